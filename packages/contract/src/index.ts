@@ -1,1 +1,14 @@
-export {};
+export * from './charging/resources.ts';
+export * from './endpoint.ts';
+export * from './errors.ts';
+export * from './estate/resources.ts';
+export * from './platform/errors.ts';
+export * from './platform/file.ts';
+export * from './platform/permissions.ts';
+export * from './platform/session.ts';
+export * from './platform/task.ts';
+export * from './resource/definition.ts';
+export * from './resource/endpoints.ts';
+export * from './resource/field.ts';
+export * from './resource/schema.ts';
+export * from './wire.ts';

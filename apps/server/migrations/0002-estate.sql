@@ -1,0 +1,247 @@
+-- Estate (EST-1, 3…7, 9): communities hold buildings, buildings hold units and houses; people are tied to houses by occupancies.
+
+create table building (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  name text not null check (name <> ''),
+  code text not null default '',
+  floors_above int check (floors_above between 0 and 300),
+  floors_below int check (floors_below between 0 and 20),
+  sort_order int not null default 0,
+  note text not null default '',
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (company_id, id),
+  unique (company_id, community_id, name),
+  unique (company_id, community_id, id),
+  foreign key (company_id, community_id) references community (company_id, id)
+);
+call protect_tenant_table('building', 'community_id');
+
+create table unit (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  building_id uuid not null,
+  name text not null check (name <> ''),
+  sort_order int not null default 0,
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (company_id, id),
+  unique (company_id, building_id, name),
+  unique (company_id, building_id, id),
+  foreign key (company_id, community_id, building_id) references building (company_id, community_id, id)
+);
+call protect_tenant_table('unit', 'community_id');
+
+create table house (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  building_id uuid not null,
+  unit_id uuid,
+  number text not null check (number <> ''),
+  -- What a person calls it, made from building, unit and number; `search_key` is the same with only digits and hyphens told apart.
+  full_name text not null,
+  search_key text not null,
+  floor int check (floor between -20 and 300),
+  usage text not null check (usage in ('residential', 'highRise', 'midRise', 'lowRise', 'villa', 'shop', 'office', 'basement', 'storage', 'advertising', 'other')),
+  status text not null default 'unoccupied' check (status in ('unsold', 'unoccupied', 'ownerOccupied', 'let', 'vacant', 'renovating')),
+  built_area numeric(12, 2) not null check (built_area >= 0),
+  inner_area numeric(12, 2) check (inner_area >= 0),
+  shared_area numeric(12, 2) check (shared_area >= 0),
+  orientation text not null default '',
+  handover_date date,
+  property_right_years int check (property_right_years between 0 and 999),
+  rooms int check (rooms between 0 and 99),
+  halls int check (halls between 0 and 99),
+  baths int check (baths between 0 and 99),
+  voting_weight numeric(10, 2) check (voting_weight >= 0),
+  voting_area numeric(12, 2) check (voting_area >= 0),
+  sort_order int not null default 0,
+  note text not null default '',
+  import_batch_id uuid,
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (company_id, id),
+  unique (company_id, community_id, id),
+  unique nulls not distinct (company_id, community_id, building_id, unit_id, number),
+  foreign key (company_id, community_id, building_id) references building (company_id, community_id, id),
+  foreign key (company_id, building_id, unit_id) references unit (company_id, building_id, id)
+);
+call protect_tenant_table('house', 'community_id');
+create index house_by_order on house (company_id, community_id, sort_order, id);
+create index house_search on house using gin (search_key gin_trgm_ops);
+
+create table resident (
+  company_id uuid not null references company (id),
+  id uuid not null,
+  name text not null check (name <> ''),
+  -- 崔春涛 → cuichuntao, cct
+  pinyin text not null,
+  pinyin_initials text not null,
+  phone text not null default '',
+  sex text check (sex in ('male', 'female')),
+  note text not null default '',
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (company_id, id)
+);
+-- One phone, one resident within a company (EST-7).
+create unique index resident_phone on resident (company_id, phone) where phone <> '';
+create index resident_phone_tail on resident (company_id, reverse(phone) text_pattern_ops) where phone <> '';
+create index resident_pinyin on resident (company_id, pinyin_initials text_pattern_ops);
+create index resident_name on resident (company_id, name text_pattern_ops);
+
+create table occupancy (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  house_id uuid not null,
+  resident_id uuid not null,
+  role text not null check (role in ('owner', 'family', 'tenant', 'friend', 'nanny', 'colleague', 'driver', 'employee', 'renovator', 'other')),
+  moved_in_on date not null,
+  -- First day the person no longer lives here.
+  moved_out_on date check (moved_out_on >= moved_in_on),
+  valid_until date,
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (company_id, id),
+  foreign key (company_id, community_id, house_id) references house (company_id, community_id, id),
+  foreign key (company_id, resident_id) references resident (company_id, id)
+);
+call protect_tenant_table('occupancy', 'community_id');
+create unique index occupancy_current on occupancy (company_id, house_id, resident_id, role) where moved_out_on is null;
+create index occupancy_of_resident on occupancy (company_id, resident_id);
+
+-- A resident belongs to the company and is seen through an occupancy in a visible community.
+call protect_tenant_table('resident');
+create policy community on resident as restrictive for select
+  using ((select sees_all_communities())
+    or exists (select 1 from occupancy o where o.company_id = resident.company_id and o.resident_id = resident.id));
+
+create table tag (
+  company_id uuid not null references company (id),
+  id uuid not null,
+  name text not null check (name <> ''),
+  color text not null default 'default',
+  sort_order int not null default 0,
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (company_id, id),
+  unique (company_id, name)
+);
+call protect_tenant_table('tag');
+
+create table house_tag (
+  company_id uuid not null,
+  community_id uuid not null,
+  house_id uuid not null,
+  tag_id uuid not null,
+  primary key (company_id, house_id, tag_id),
+  foreign key (company_id, community_id, house_id) references house (company_id, community_id, id) on delete cascade,
+  foreign key (company_id, tag_id) references tag (company_id, id)
+);
+call protect_tenant_table('house_tag', 'community_id');
+create index house_tag_by_tag on house_tag (company_id, tag_id);
+
+create table parking_space (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  number text not null check (number <> ''),
+  type text not null check (type in ('property', 'public', 'civilDefence', 'leased')),
+  status text not null default 'vacant' check (status in ('ownUse', 'vacant', 'let', 'sold')),
+  area numeric(12, 2) check (area >= 0),
+  house_id uuid,
+  note text not null default '',
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (company_id, id),
+  unique (company_id, community_id, id),
+  unique (company_id, community_id, number),
+  foreign key (company_id, community_id, house_id) references house (company_id, community_id, id)
+);
+call protect_tenant_table('parking_space', 'community_id');
+create index parking_space_of_house on parking_space (company_id, house_id) where house_id is not null;
+
+create table parking_space_tag (
+  company_id uuid not null,
+  community_id uuid not null,
+  parking_space_id uuid not null,
+  tag_id uuid not null,
+  primary key (company_id, parking_space_id, tag_id),
+  foreign key (company_id, community_id, parking_space_id) references parking_space (company_id, community_id, id) on delete cascade,
+  foreign key (company_id, tag_id) references tag (company_id, id)
+);
+call protect_tenant_table('parking_space_tag', 'community_id');
+
+create table vehicle (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  plate text not null check (plate <> ''),
+  parking_card text not null default '',
+  displacement text not null default '',
+  brand text not null default '',
+  color text not null default '',
+  owner_name text not null default '',
+  owner_phone text not null default '',
+  house_id uuid,
+  note text not null default '',
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (company_id, id),
+  unique (company_id, community_id, id),
+  unique (company_id, community_id, plate),
+  foreign key (company_id, community_id, house_id) references house (company_id, community_id, id)
+);
+call protect_tenant_table('vehicle', 'community_id');
+create index vehicle_of_house on vehicle (company_id, house_id) where house_id is not null;
+
+create table vehicle_tag (
+  company_id uuid not null,
+  community_id uuid not null,
+  vehicle_id uuid not null,
+  tag_id uuid not null,
+  primary key (company_id, vehicle_id, tag_id),
+  foreign key (company_id, community_id, vehicle_id) references vehicle (company_id, community_id, id) on delete cascade,
+  foreign key (company_id, tag_id) references tag (company_id, id)
+);
+call protect_tenant_table('vehicle_tag', 'community_id');
+
+-- One run of the import wizard (PLT-9): the uploaded file, how its columns were read, what came of it.
+create table import_batch (
+  company_id uuid not null references company (id),
+  id uuid not null,
+  community_id uuid,
+  kind text not null,
+  file_id uuid not null,
+  -- { sheet, headerRow, columns: { key: columnIndex } }
+  mapping jsonb not null,
+  duplicate_policy text not null check (duplicate_policy in ('skip', 'replace')),
+  state text not null check (state in ('uploaded', 'checking', 'checked', 'importing', 'done', 'failed')),
+  task_id uuid,
+  -- { rows, good, problems, added, updated, skipped, failed }
+  counts jsonb not null default '{}',
+  -- The first problems, for the preview: [{ row, column, value, message }]
+  problems jsonb not null default '[]',
+  failed_rows_file_id uuid,
+  created_by uuid not null,
+  created_at timestamptz not null,
+  primary key (company_id, id),
+  foreign key (company_id, community_id) references community (company_id, id),
+  foreign key (company_id, file_id) references file (company_id, id),
+  foreign key (company_id, failed_rows_file_id) references file (company_id, id),
+  foreign key (company_id, created_by) references staff (company_id, id)
+);
+call protect_tenant_table('import_batch', 'community_id');

@@ -1,0 +1,82 @@
+import { defineResource } from '../resource/definition.ts';
+
+export const chargeItemKinds = {
+  periodic: '周期性',
+  metered: '抄表',
+  oneOff: '临时',
+  rent: '租金',
+  deposit: '押金',
+} as const;
+export const precisions = { yuan: '元', jiao: '角', fen: '分' } as const;
+export const roundings = { halfUp: '四舍五入', up: '向上取整', down: '向下取整' } as const;
+export const prorations = {
+  actualDays: '按当月实际天数',
+  thirtyDays: '按每月 30 天',
+  wholePeriod: '不足一期按整期',
+  nothingUnder: '不足 N 天不收，否则按整月',
+} as const;
+
+export const chargeItemResource = defineResource({
+  name: 'chargeItem',
+  table: 'charge_item',
+  path: 'charge-items',
+  label: '收费项目',
+  isCommunityScoped: false,
+  titleField: 'name',
+  unique: [['name']],
+  defaultSort: ['sortOrder', 'name'],
+  permissions: {
+    view: 'chargeItem.view',
+    create: 'chargeItem.create',
+    edit: 'chargeItem.edit',
+    delete: 'chargeItem.delete',
+    import: 'chargeItem.import',
+    export: 'chargeItem.export',
+  },
+  fields: {
+    name: {
+      kind: 'text',
+      label: '项目名称',
+      maxLength: 40,
+      isRequired: true,
+      isListed: true,
+      isSearched: true,
+      isMainFilter: true,
+      importTitles: ['收费项目', '费用类型'],
+    },
+    kind: {
+      kind: 'choice',
+      label: '项目类型',
+      options: chargeItemKinds,
+      isRequired: true,
+      isListed: true,
+      isMainFilter: true,
+    },
+    precision: { kind: 'choice', label: '金额精度', options: precisions, isRequired: true, isListed: true },
+    rounding: { kind: 'choice', label: '取整方式', options: roundings, isRequired: true, isListed: true },
+    proration: { kind: 'choice', label: '不足一期', options: prorations, isRequired: true, isListed: true, width: 180 },
+    prorationDays: { kind: 'integer', label: '不足多少天不收', min: 1, max: 31, help: '仅“不足 N 天不收”时填写' },
+    dueDays: { kind: 'integer', label: '缴费期限（账期开始后天数）', min: 0, max: 3650, isRequired: true },
+    lateFeeRatePerDay: {
+      kind: 'decimal',
+      label: '违约金日费率',
+      scale: 8,
+      min: 0,
+      max: 0.99,
+      help: '万分之五填 0.0005；不收违约金则留空。超过万分之五法院可能酌减',
+    },
+    lateFeeGraceDays: { kind: 'integer', label: '违约金宽限天数', min: 0, max: 3650, isRequired: true },
+    lateFeeCapShare: {
+      kind: 'decimal',
+      label: '违约金上限（本金倍数）',
+      scale: 4,
+      min: 0.0001,
+      max: 99,
+      help: '1 表示不超过本金；留空不封顶',
+    },
+    taxRate: { kind: 'decimal', label: '税率 %', scale: 2, min: 0, max: 13, isRequired: true, isListed: true },
+    isTaxIncluded: { kind: 'boolean', label: '价格含税' },
+    sortOrder: { kind: 'integer', label: '排序', min: 0, max: 1_000_000_000, isRequired: true },
+    note: { kind: 'longText', label: '备注', maxLength: 500 },
+  },
+});

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
+import { id, instant, ok } from '../wire.ts';
+
+export const sessionView = z.object({
+  staff: z.object({ id, name: z.string(), phone: z.string(), position: z.string() }),
+  company: z.object({ id, name: z.string() }),
+  permissions: z.array(z.string()),
+  /** Communities within the person's data scope. */
+  communities: z.array(z.object({ id, name: z.string() })),
+  mustChangePassword: z.boolean(),
+});
+export type SessionView = z.infer<typeof sessionView>;
+
+export const signIn = defineEndpoint({
+  id: 'session.signIn',
+  method: 'POST',
+  path: '/api/session',
+  access: 'public',
+  summary: '用手机号和密码登录',
+  tag: '登录',
+  body: z.object({
+    phone: z.string().trim().min(1, '请输入手机号').max(20, '手机号太长'),
+    password: z.string().min(1, '请输入密码').max(200, '密码太长'),
+  }),
+  reply: sessionView,
+});
+
+export const currentSession = defineEndpoint({
+  id: 'session.current',
+  method: 'GET',
+  path: '/api/session',
+  access: 'signedIn',
+  summary: '当前登录人、权限和可见小区',
+  tag: '登录',
+  reply: sessionView,
+});
+
+export const signOut = defineEndpoint({
+  id: 'session.signOut',
+  method: 'DELETE',
+  path: '/api/session',
+  access: 'signedIn',
+  summary: '退出登录',
+  tag: '登录',
+  reply: ok,
+});
+
+export const listSessions = defineEndpoint({
+  id: 'session.list',
+  method: 'GET',
+  path: '/api/sessions',
+  access: 'signedIn',
+  summary: '我的登录设备',
+  tag: '登录',
+  reply: z.object({
+    rows: z.array(
+      z.object({
+        id,
+        createdAt: instant,
+        lastSeenAt: instant,
+        ip: z.string(),
+        userAgent: z.string(),
+        isCurrent: z.boolean(),
+      }),
+    ),
+  }),
+});
+
+export const endSession = defineEndpoint({
+  id: 'session.end',
+  method: 'DELETE',
+  path: '/api/sessions/:id',
+  access: 'signedIn',
+  summary: '结束一个登录设备',
+  tag: '登录',
+  params: z.object({ id }),
+  reply: ok,
+});
+
+export const changePassword = defineEndpoint({
+  id: 'session.changePassword',
+  method: 'POST',
+  path: '/api/session/password',
+  access: 'signedIn',
+  summary: '修改密码；其他设备随即退出',
+  tag: '登录',
+  body: z.object({ oldPassword: z.string().max(200), newPassword: z.string().max(200) }),
+  reply: ok,
+});

@@ -1,0 +1,49 @@
+import type { Permission } from '../platform/permissions.ts';
+import type { Field } from './field.ts';
+
+/**
+ * One resource, written once. `communityId` is implied when `isCommunityScoped`; `id`, `createdAt`,
+ * `updatedAt` and `version` are implied always.
+ */
+export interface ResourceDefinition<Fields extends Readonly<Record<string, Field>> = Readonly<Record<string, Field>>> {
+  /** Identifier of the glossary: `parkingSpace`. */
+  name: string;
+  /** Table, snake_case. */
+  table: string;
+  /** Segment of the URL: `parking-spaces`. */
+  path: string;
+  /** Chinese name: 车位. */
+  label: string;
+  isCommunityScoped: boolean;
+  fields: Fields;
+  /** Key of the field that names a row to a person. */
+  titleField: keyof Fields & string;
+  /** Sets of keys that are unique within the company (community included where scoped). */
+  unique: readonly (readonly (keyof Fields & string)[])[];
+  /** `number`, `-createdAt` */
+  defaultSort: readonly string[];
+  permissions: {
+    view: Permission;
+    create: Permission;
+    edit: Permission;
+    delete: Permission;
+    import?: Permission;
+    export?: Permission;
+  };
+}
+
+export function defineResource<const Fields extends Readonly<Record<string, Field>>>(
+  definition: ResourceDefinition<Fields>,
+): ResourceDefinition<Fields> {
+  return definition;
+}
+
+/** `builtArea` → `built_area` */
+export function columnName(key: string, field: Pick<Field, 'column'>): string {
+  return field.column ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Fields a person enters, in order. */
+export function enteredFields(definition: ResourceDefinition): [string, Field][] {
+  return Object.entries(definition.fields).filter(([, field]) => !field.isReadOnly);
+}

@@ -1,0 +1,106 @@
+/**
+ * The dozen kinds of field a resource can have. A field is written once, in a definition; list column,
+ * form control, filter, import column, export column, API and OpenAPI follow from its kind.
+ */
+interface FieldCommon {
+  /** Chinese label, the glossary's word. */
+  label: string;
+  isRequired?: boolean;
+  /** Shown in the list unless the person hides it. Default false. */
+  isListed?: boolean;
+  /** Among the three filters that are open. Default false. */
+  isMainFilter?: boolean;
+  /** Computed by the server: shown, filtered and exported, never entered. */
+  isReadOnly?: boolean;
+  /** Headings other systems use for this column in their spreadsheets. */
+  importTitles?: readonly string[];
+  /** One Chinese line under the control. */
+  help?: string;
+  /** Column of the table when it is not the snake_case of the key. */
+  column?: string;
+  /** Width of the list column in pixels. */
+  width?: number;
+}
+
+export interface TextField extends FieldCommon {
+  kind: 'text';
+  maxLength: number;
+  /** Found by the search box. */
+  isSearched?: boolean;
+  /** Sorted as people count: 2 before 10 (`zh-u-kn-true`). */
+  isNatural?: boolean;
+}
+export interface LongTextField extends FieldCommon {
+  kind: 'longText';
+  maxLength: number;
+}
+export interface IntegerField extends FieldCommon {
+  kind: 'integer';
+  min: number;
+  max: number;
+}
+/** Exact decimal, a string on the wire. */
+export interface DecimalField extends FieldCommon {
+  kind: 'decimal';
+  scale: number;
+  min: number;
+  max: number;
+  unit?: string;
+  /** Added up over everything that matches the filter. */
+  isTotalled?: boolean;
+}
+/** Fen in SQL, yuan with two decimals on the wire. */
+export interface MoneyField extends FieldCommon {
+  kind: 'money';
+  isTotalled?: boolean;
+}
+export interface DayField extends FieldCommon {
+  kind: 'day';
+}
+export interface InstantField extends FieldCommon {
+  kind: 'instant';
+  isReadOnly: true;
+}
+export interface BooleanField extends FieldCommon {
+  kind: 'boolean';
+}
+/** One of fixed values; stored by key, shown by label. */
+export interface ChoiceField extends FieldCommon {
+  kind: 'choice';
+  options: Readonly<Record<string, string>>;
+}
+/** Several of fixed values. */
+export interface ChoicesField extends FieldCommon {
+  kind: 'choices';
+  options: Readonly<Record<string, string>>;
+}
+/** Points at a row of another resource of the same company. The list carries its title as `<key>Label`. */
+export interface ReferenceField extends FieldCommon {
+  kind: 'reference';
+  to: string;
+}
+/** Phone: masked in lists unless the role may see it (EST-12). */
+export interface PhoneField extends FieldCommon {
+  kind: 'phone';
+}
+/** Tags attached to the row (EST-9). The list carries `[{id, name, color}]`. */
+export interface TagsField extends FieldCommon {
+  kind: 'tags';
+}
+
+export type Field =
+  | TextField
+  | LongTextField
+  | IntegerField
+  | DecimalField
+  | MoneyField
+  | DayField
+  | InstantField
+  | BooleanField
+  | ChoiceField
+  | ChoicesField
+  | ReferenceField
+  | PhoneField
+  | TagsField;
+
+export type FieldKind = Field['kind'];

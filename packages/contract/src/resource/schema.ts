@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { day, id, instant, money, moneyInput } from '../wire.ts';
+import type { ResourceDefinition } from './definition.ts';
+import { enteredFields } from './definition.ts';
+import type { Field } from './field.ts';
+
+/** Decimal string bounded in size and number of decimals; bounds are part of the message. */
+function decimalInput(field: { label: string; scale: number; min: number; max: number }) {
+  return z
+    .string()
+    .trim()
+    .regex(/^-?\d{1,15}(\.\d+)?$/, `${field.label}应为数字`)
+    .refine((text) => (text.split('.')[1]?.length ?? 0) <= field.scale, `${field.label}最多 ${field.scale} 位小数`)
+    .refine((text) => Number(text) >= field.min && Number(text) <= field.max, {
+      error: `${field.label}应在 ${field.min} 到 ${field.max} 之间`,
+    });
+}
+
+function inputOf(field: Field): z.ZodType {
+  switch (field.kind) {
+    case 'text':
+    case 'longText': {
+      const text = z
+        .string(`${field.label}应为文字`)
+        .trim()
+        .max(field.maxLength, `${field.label}最多 ${field.maxLength} 个字`);
+      return field.isRequired ? text.min(1, `请填写${field.label}`) : text;
+    }
+    case 'integer':
+      return z
+        .int(`${field.label}应为整数`)
+        .min(field.min, `${field.label}不能小于 ${field.min}`)
+        .max(field.max, `${field.label}不能大于 ${field.max}`);
+    case 'decimal':
+      return decimalInput(field);
+    case 'money':
+      return moneyInput;
+    case 'day':
+      return day;
+    case 'instant':
+      return instant;
+    case 'boolean':
+      return z.boolean(`${field.label}应为是或否`);
+    case 'choice':
+      return z.enum(Object.keys(field.options) as [string, ...string[]], `${field.label}不在可选范围内`);
+    case 'choices':
+      return z.array(z.enum(Object.keys(field.options) as [string, ...string[]], `${field.label}不在可选范围内`));
+    case 'reference':
+      return id;
+    case 'phone':
+      return z
+        .string()
+        .trim()
+        .regex(/^(1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|)$/, `${field.label}应为 11 位手机号或带区号的座机号`);
+    case 'tags':
+      return z.array(id).max(50, `${field.label}最多 50 个`);
+  }
+}
+
+/** Text-like kinds are empty rather than absent, so that `''` and "nothing" are one thing. */
+function isTextLike(field: Field): boolean {
+  return field.kind === 'text' || field.kind === 'longText' || field.kind === 'phone';
+}
+
+function optionalInputOf(field: Field): z.ZodType {
+  const schema = inputOf(field);
+  if (field.isRequired) return schema;
+  if (isTextLike(field)) return schema.default('');
+  if (field.kind === 'tags' || field.kind === 'choices') return schema.default([]);
+  if (field.kind === 'boolean') return schema.default(false);
+  return schema.nullable().default(null);
+}
+
+/** What a person enters to create a row. Unknown keys are refused. */
+export function createSchema(definition: ResourceDefinition): z.ZodObject {
+  const shape: Record<string, z.ZodType> = {};
+  if (definition.isCommunityScoped) shape.communityId = id;
+  for (const [key, field] of enteredFields(definition)) shape[key] = optionalInputOf(field);
+  return z.strictObject(shape);
+}
+
+/** What may change of a row: any of the entered fields, and the version that was read (nobody overwrites unseen). */
+export function updateSchema(definition: ResourceDefinition): z.ZodObject {
+  const shape: Record<string, z.ZodType> = { version: z.int() };
+  for (const [key, field] of enteredFields(definition)) {
+    const schema = inputOf(field);
+    const isNullable = !field.isRequired && !isTextLike(field) && !['tags', 'choices', 'boolean'].includes(field.kind);
+    shape[key] = (isNullable ? schema.nullable() : schema).optional();
+  }
+  return z.strictObject(shape);
+}
+
+function outputOf(field: Field): z.ZodType {
+  switch (field.kind) {
+    case 'integer':
+      return z.number().nullable();
+    case 'money':
+      return money.nullable();
+    case 'boolean':
+      return z.boolean();
+    case 'choices':
+      return z.array(z.string());
+    case 'tags':
+      return z.array(z.object({ id, name: z.string(), color: z.string() }));
+    default:
+      return z.string().nullable();
+  }
+}
+
+/** A row as lists and details show it. */
+export function rowSchema(definition: ResourceDefinition): z.ZodObject {
+  const shape: Record<string, z.ZodType> = { id };
+  if (definition.isCommunityScoped) {
+    shape.communityId = id;
+    shape.communityLabel = z.string();
+  }
+  for (const [key, field] of Object.entries(definition.fields)) {
+    shape[key] = outputOf(field);
+    if (field.kind === 'reference') shape[`${key}Label`] = z.string().nullable();
+  }
+  return z.object({ ...shape, version: z.number(), createdAt: instant, updatedAt: instant });
+}
+
+export type ResourceRow = {
+  id: string;
+  communityId?: string;
+  communityLabel?: string;
+  version: number;
+  createdAt: string;
+  updatedAt: string;
+} & Record<string, unknown>;
+
+/**
+ * A filter by kind: text `{contains}`, numbers, money, days and instants `{from, to}` (both inclusive),
+ * choices and references a list of keys, booleans a boolean, tags a list of ids (any of them).
+ */
+export type ResourceFilter = Readonly<
+  Record<string, { contains: string } | { from?: string; to?: string } | readonly string[] | boolean>
+>;
+
+const filterValue = z.union([
+  z.strictObject({ contains: z.string().max(100) }),
+  z.strictObject({ from: z.string().max(40).optional(), to: z.string().max(40).optional() }),
+  z.array(z.string().max(60)).max(2000),
+  z.boolean(),
+]);
+
+/** `filter` travels as JSON in the query string, so that a list has one address that can be shared. */
+export const filterQuery = z
+  .string()
+  .max(20_000)
+  .optional()
+  .refine((text) => text === undefined || parseFilter(text) !== null, '筛选条件无法识别');
+
+export function parseFilter(text: string | undefined): ResourceFilter | null {
+  if (text === undefined || text === '') return {};
+  try {
+    const parsed = z.record(z.string().max(60), filterValue).safeParse(JSON.parse(text));
+    return parsed.success ? (parsed.data as ResourceFilter) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Paging, sorting, searching and filtering, the same for every list. */
+export const listQuery = z.object({
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+  pageSize: z.coerce.number().int().min(1).max(500).default(50),
+  /** Comma-separated keys, `-` for descending. */
+  sort: z.string().max(200).optional(),
+  q: z.string().trim().max(60).optional(),
+  communityId: id.optional(),
+  filter: filterQuery,
+});
+export type ListQuery = z.output<typeof listQuery>;
+
+/** A page of rows with how many match in all and the totals over all that match. */
+export function listReply<Row extends z.ZodType>(row: Row) {
+  return z.object({ rows: z.array(row), total: z.number(), totals: z.record(z.string(), z.string()) });
+}
