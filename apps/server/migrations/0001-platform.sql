@@ -304,3 +304,31 @@ create table number_counter (
   foreign key (company_id, community_id) references community (company_id, id)
 );
 call protect_tenant_table('number_counter', 'community_id', 'select, insert, update');
+
+-- Enqueues a job in the transaction that causes it. The application's role may not touch the queue's own tables;
+-- this function adds the company itself, so that no one can enqueue for another.
+create function enqueue_job(identifier text, payload jsonb, job_key text default null) returns void
+language plpgsql security definer set search_path = anlin, public as $$
+begin
+  perform graphile_worker.add_job(
+    identifier := enqueue_job.identifier,
+    payload := (enqueue_job.payload || jsonb_build_object('companyId', current_company_id()))::json,
+    job_key := enqueue_job.job_key,
+    job_key_mode := 'replace',
+    max_attempts := 8);
+end $$;
+revoke execute on function enqueue_job(text, jsonb, text) from public;
+grant execute on function enqueue_job(text, jsonb, text) to anlin_app;
+
+-- Steps into a company as one of its staff, with that person's data scope and present rights: for work done in the background on their behalf.
+create function act_as_staff(company uuid, staff uuid, out staff_name text, out permissions text[], out community_ids uuid[], out has_all_communities boolean)
+language plpgsql volatile as $$
+begin
+  perform set_config('app.company_id', company::text, true);
+  select s.name, s.has_all_communities into staff_name, has_all_communities from staff s where s.company_id = company and s.id = staff;
+  select coalesce(array_agg(distinct one), '{}') into permissions
+    from staff_permission_group l join permission_group g on g.company_id = l.company_id and g.id = l.permission_group_id, unnest(g.permissions) one
+    where l.company_id = company and l.staff_id = staff;
+  select coalesce(array_agg(l.community_id), '{}') into community_ids from staff_community l where l.company_id = company and l.staff_id = staff;
+  perform set_config('app.community_ids', case when has_all_communities then '*' else community_ids::text end, true);
+end $$;

@@ -1,0 +1,34 @@
+import type { Permission } from '@anlin/contract';
+import type { Clock } from './clock.ts';
+import type { Transaction } from './database/transaction.ts';
+import type { NewId } from './ids.ts';
+
+/** Who acts: a person of the staff, or the system itself in a scheduled job. */
+export interface Actor {
+  kind: 'staff' | 'system';
+  /** Staff id; null for the system. */
+  id: string | null;
+  name: string;
+}
+
+/**
+ * What a use case is given, and all it is given. Row-level security already holds for `companyId` and the actor's
+ * data scope when a use case begins.
+ */
+export interface Context {
+  tx: Transaction;
+  companyId: string;
+  actor: Actor;
+  permissions: ReadonlySet<Permission>;
+  /** Communities within the actor's data scope; `'*'` for all of the company. */
+  communityIds: '*' | readonly string[];
+  clock: Clock;
+  newId: NewId;
+  /** Where the request came from; empty in jobs. */
+  origin: { ip: string; requestId: string };
+}
+
+/** The instant as SQL and JSON write it. */
+export function nowText(ctx: Pick<Context, 'clock'>): string {
+  return ctx.clock.now().toString({ smallestUnit: 'millisecond' });
+}

@@ -1,0 +1,71 @@
+import type pg from 'pg';
+import type { QueryResultRow } from 'pg';
+import { sql, type Sql } from './sql.ts';
+
+/** One open transaction. Everything a use case reads and writes goes through it. */
+export interface Transaction {
+  /** All rows. The statement is prepared once per connection and named by its text. */
+  rows<Row extends QueryResultRow>(query: Sql): Promise<Row[]>;
+  /** The only row, or undefined. */
+  first<Row extends QueryResultRow>(query: Sql): Promise<Row | undefined>;
+  /** Runs and says how many rows were touched. */
+  run(query: Sql): Promise<number>;
+  /** Rows of a statement built from a filter: planned anew each time, so that its shape fits its values. */
+  ad<Row extends QueryResultRow>(query: Sql): Promise<Row[]>;
+  /** The connection itself, for streams. */
+  client: pg.PoolClient;
+}
+
+const statementNames = new Map<string, string>();
+
+function nameOf(text: string): string {
+  let name = statementNames.get(text);
+  if (name === undefined) {
+    name = `s${statementNames.size}`;
+    statementNames.set(text, name);
+  }
+  return name;
+}
+
+export function transactionOf(client: pg.PoolClient): Transaction {
+  const named = async <Row extends QueryResultRow>(query: Sql) => {
+    const text = query.text;
+    return client.query<Row>({ name: nameOf(text), text, values: query.values });
+  };
+  return {
+    client,
+    rows: async <Row extends QueryResultRow>(query: Sql) => (await named<Row>(query)).rows,
+    first: async <Row extends QueryResultRow>(query: Sql) => (await named<Row>(query)).rows[0],
+    run: async (query) => (await named(query)).rowCount ?? 0,
+    ad: async <Row extends QueryResultRow>(query: Sql) =>
+      (await client.query<Row>({ text: query.text, values: query.values })).rows,
+  };
+}
+
+/**
+ * Opens a transaction, commits when `work` returns and rolls back when it throws. A connection whose rollback
+ * fails is thrown away.
+ */
+export async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(transactionOf(client));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Steps into a company with a data scope: `'*'` for every community. Holds until the transaction ends. */
+export async function enterCompany(tx: Transaction, companyId: string, communityIds: '*' | readonly string[]): Promise<void> {
+  const scope = communityIds === '*' ? '*' : `{${communityIds.join(',')}}`;
+  await tx.rows(sql`select set_config('app.company_id', ${companyId}, true), set_config('app.community_ids', ${scope}, true)`);
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** Where the bytes of files are. Rows of table `file` say what they are and who may see them. */
+export interface FileStore {
+  /** Writes all of it or nothing; flushed to the disk before it returns. */
+  write(companyId: string, fileId: string, content: Readable): Promise<{ sizeBytes: number; sha256: Buffer }>;
+  read(companyId: string, fileId: string): Readable;
+  /** Path for libraries that need one, and for writers of large files. */
+  path(companyId: string, fileId: string): string;
+}
+
+/** Files on the local disk under `folder/<company>/<first two of id>/<id>`; names given by people are never used as paths. */
+export function diskFileStore(folder: string): FileStore {
+  const path = (companyId: string, fileId: string) => join(folder, companyId, fileId.slice(-2), fileId);
+  return {
+    path,
+    read: (companyId, fileId) => createReadStream(path(companyId, fileId)),
+    async write(companyId, fileId, content) {
+      const target = path(companyId, fileId);
+      await mkdir(dirname(target), { recursive: true });
+      const partial = `${target}.partial`;
+      const hash = createHash('sha256');
+      let sizeBytes = 0;
+      const measure = new Transform({
+        transform(chunk: Buffer, _, done) {
+          hash.update(chunk);
+          sizeBytes += chunk.length;
+          done(null, chunk);
+        },
+      });
+      try {
+        await pipeline(content, measure, createWriteStream(partial));
+        const handle = await open(partial);
+        await handle.sync();
+        await handle.close();
+        await rename(partial, target);
+      } catch (error) {
+        await rm(partial, { force: true });
+        throw error;
+      }
+      return { sizeBytes, sha256: hash.digest() };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Readable } from 'node:stream';
+import type { Endpoint, EndpointReply, EndpointRequest } from '@anlin/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SignedIn } from '../boundary.ts';
+import type { Context } from '../context.ts';
+import type { Services } from '../services.ts';
+
+/** What a route may touch of HTTP besides its parsed input. */
+export interface Http {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  services: Services;
+  ip: string;
+}
+
+/** An authorised person whose transactions the handler opens itself: uploads, downloads and streams do not hold one open. */
+export interface Session {
+  run<T>(work: (ctx: Context, session: SignedIn) => Promise<T>): Promise<T>;
+}
+
+export type Route =
+  | { kind: 'transaction'; endpoint: Endpoint; handle: (ctx: Context, input: never, http: Http, session: SignedIn) => Promise<unknown> }
+  | { kind: 'session'; endpoint: Endpoint; handle: (session: Session, input: never, http: Http) => Promise<unknown> }
+  | { kind: 'public'; endpoint: Endpoint; handle: (services: Services, input: never, http: Http) => Promise<unknown> };
+
+/** The plain case: one transaction, opened and authorised before the handler, committed after it. */
+export function route<E extends Endpoint>(
+  endpoint: E,
+  handle: (ctx: Context, input: EndpointRequest<E>, http: Http, session: SignedIn) => Promise<EndpointReply<E>>,
+): Route {
+  return { kind: 'transaction', endpoint, handle };
+}
+
+/** For uploads, downloads and streams. */
+export function sessionRoute<E extends Endpoint>(
+  endpoint: E,
+  handle: (session: Session, input: EndpointRequest<E>, http: Http) => Promise<EndpointReply<E> | Readable>,
+): Route {
+  return { kind: 'session', endpoint, handle };
+}
+
+/** For endpoints whose access is `public`: nobody is signed in. */
+export function publicRoute<E extends Endpoint>(
+  endpoint: E,
+  handle: (services: Services, input: EndpointRequest<E>, http: Http) => Promise<EndpointReply<E> | Readable>,
+): Route {
+  return { kind: 'public', endpoint, handle };
+}

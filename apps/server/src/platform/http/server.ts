@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import { permissionLabel, platformFail } from '@anlin/contract';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { tokenHash } from '../auth/sign-in.ts';
+import { inSession, type SignedIn } from '../boundary.ts';
+import type { Services } from '../services.ts';
+import { problemOf } from './problem.ts';
+import type { Http, Route } from './route.ts';
+
+export const sessionCookie = 'anlin_session';
+/** What a person must still be able to do before the initial password is changed. */
+const allowedBeforePasswordChange = new Set(['session.current', 'session.changePassword', 'session.signOut']);
+const maxUploadBytes = 100 * 1024 * 1024;
+
+z.config(z.locales.zhCN());
+
+export interface HttpOptions {
+  routes: readonly Route[];
+  /** Checks replies against the contract: in tests, so that production does not pay for it. */
+  checkReplies?: boolean;
+  version: string;
+}
+
+/** The whole HTTP side from a list of routes; listens to nothing yet. */
+export async function buildHttpServer(services: Services, options: HttpOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: services.logger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: 1024 * 1024,
+    trustProxy: 'loopback',
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(options.checkReplies ? serializerCompiler : () => JSON.stringify);
+  answerProblems(app, services);
+  await app.register(cookie);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        // antd writes its styles into the page.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: false,
+  });
+  await app.register(rateLimit, { global: false });
+  await app.register(multipart, { limits: { fileSize: maxUploadBytes, files: 1, fields: 5, parts: 6 } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: '安邻 Anlin', version: options.version, description: '物业管理系统接口。金额为元、两位小数的字符串；日期为 2026-03-01；时刻为 ISO 8601。' },
+      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: sessionCookie } } },
+      security: [{ session: [] }],
+    },
+    transform: createJsonSchemaTransform({ skipList: [] }),
+  });
+  app.addHook('onRequest', refuseOtherSites);
+  app.addHook('onResponse', async (request, reply) => {
+    services.logger.info({
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? '-',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    });
+  });
+  app.get('/healthz', { schema: { hide: true } }, async () => {
+    await services.pool.query('select 1');
+    return { ok: true, version: options.version };
+  });
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  for (const route of options.routes) mount(app, services, route);
+  return app;
+}
+
+function answerProblems(app: FastifyInstance, services: Services): void {
+  app.setErrorHandler((error, request, reply) => {
+    const body = problemOf(error, request.id, request.url.split('?')[0] ?? '');
+    if (body.status >= 500) services.logger.error({ err: error, requestId: request.id }, 'request failed');
+    void reply.status(body.status).type('application/problem+json').serializer(JSON.stringify).send(body);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const body = problemOf({ code: 'FST_ERR_NOT_FOUND' }, request.id, request.url.split('?')[0] ?? '');
+    void reply.status(body.status).type('application/problem+json').serializer(JSON.stringify).send(body);
+  });
+}
+
+/**
+ * Closes cross-site requests: the cookie is SameSite=Lax, and a changing request that a browser sends from another
+ * origin says so in `Origin` or `Sec-Fetch-Site`.
+ */
+async function refuseOtherSites(request: FastifyRequest): Promise<void> {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return;
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw platformFail('request.crossSite');
+  const { origin } = request.headers;
+  if (origin !== undefined && URL.parse(origin)?.host !== request.headers.host) throw platformFail('request.crossSite');
+}
+
+function authorize(route: Route): (session: SignedIn) => void {
+  const { access, id } = route.endpoint;
+  return (session) => {
+    if (session.mustChangePassword && !allowedBeforePasswordChange.has(id)) throw platformFail('session.passwordChangeRequired');
+    if (access !== 'signedIn' && access !== 'public' && !session.permissions.has(access)) {
+      throw platformFail('permission.denied', { permission: permissionLabel(access) });
+    }
+  };
+}
+
+function schemaOf(route: Route) {
+  const { endpoint } = route;
+  return {
+    operationId: endpoint.id,
+    summary: endpoint.summary,
+    tags: [endpoint.tag],
+    ...(endpoint.access === 'public' ? { security: [] } : {}),
+    ...(endpoint.params ? { params: endpoint.params } : {}),
+    ...(endpoint.query ? { querystring: endpoint.query } : {}),
+    ...(endpoint.body ? { body: endpoint.body } : {}),
+    ...(endpoint.transport === 'json' ? { response: { 200: endpoint.reply } } : {}),
+  };
+}
+
+function mount(app: FastifyInstance, services: Services, route: Route): void {
+  const { endpoint } = route;
+  if ((route.kind === 'public') !== (endpoint.access === 'public')) {
+    throw new Error(`${endpoint.id}: a public endpoint and a public route go together`);
+  }
+  app.route({
+    method: endpoint.method,
+    url: endpoint.path,
+    schema: schemaOf(route),
+    ...(endpoint.id === 'session.signIn' ? { config: { rateLimit: { max: 30, timeWindow: '1 minute' } } } : {}),
+    handler: async (request, reply) => {
+      const http: Http = { request, reply, services, ip: request.ip };
+      const input = { params: request.params, query: request.query, body: request.body } as never;
+      if (route.kind === 'public') return route.handle(services, input, http);
+      const token = request.cookies[sessionCookie];
+      if (!token) throw platformFail('session.required');
+      const origin = { ip: request.ip, requestId: request.id };
+      const open = <T>(work: Parameters<typeof inSession<T>>[4]) =>
+        inSession(services, tokenHash(token), origin, authorize(route), work);
+      if (route.kind === 'transaction') {
+        return open(async (ctx, session) => {
+          const result = await route.handle(ctx, input, http, session);
+          if (services.clock.now().epochMilliseconds - Date.parse(session.lastSeenAt) > 60_000) touchSession(services, session.sessionId);
+          return result;
+        });
+      }
+      return route.handle({ run: open }, input, http);
+    },
+  });
+}
+
+/** Remembers when a session was last used, to the minute, outside the request's transaction. */
+function touchSession(services: Services, sessionId: string): void {
+  services.pool
+    .query('update session set last_seen_at = $2 where id = $1', [sessionId, services.clock.now().toString()])
+    .catch((error: Error) => services.logger.warn({ err: error }, 'session not touched'));
+}

@@ -1,0 +1,20 @@
+import type { Context } from '../context.ts';
+import { nowText } from '../context.ts';
+import { sql } from '../database/sql.ts';
+import { enqueueJob } from '../jobs/enqueue-job.ts';
+
+/**
+ * What others are told after the transaction commits (PLT-14). Each kind is taken up by exactly one subscriber list
+ * in `dispatch-outbox.ts`.
+ */
+export interface OutboxEvents {
+  'task.finished': { taskId: string; staffId: string; title: string; state: 'done' | 'failed' | 'cancelled'; error: string | null };
+  'receipt.taken': { receiptId: string; communityId: string; totalFen: string };
+  'receipt.reversed': { receiptId: string; communityId: string; totalFen: string; cashierStaffId: string; number: string; reason: string };
+}
+
+export async function putEvent<K extends keyof OutboxEvents>(ctx: Context, kind: K, payload: OutboxEvents[K]): Promise<void> {
+  await ctx.tx.run(sql`insert into outbox_event (company_id, id, kind, payload, created_at)
+    values (${ctx.companyId}, ${ctx.newId()}, ${kind}, ${JSON.stringify(payload)}, ${nowText(ctx)})`);
+  await enqueueJob(ctx, 'dispatchOutbox', {}, `outbox ${ctx.companyId}`);
+}

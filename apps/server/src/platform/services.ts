@@ -1,0 +1,19 @@
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { FileStore } from './files/file-store.ts';
+import type { NewId } from './ids.ts';
+
+/** What lives as long as the process. Use cases never see it; only the boundary does. */
+export interface Services {
+  /** Connections as the application's role, under row-level security. */
+  pool: pg.Pool;
+  /** Connections as the owner: migrations and the job queue, nothing else. */
+  ownerPool: pg.Pool;
+  clock: Clock;
+  newId: NewId;
+  files: FileStore;
+  /** Signs short-lived links; kept in the data folder. */
+  secret: Buffer;
+  logger: Logger;
+}

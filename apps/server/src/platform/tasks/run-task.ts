@@ -1,0 +1,106 @@
+import { DomainError } from '@anlin/contract';
+import { asStaff, asSystem } from '../boundary.ts';
+import type { Context } from '../context.ts';
+import { nowText } from '../context.ts';
+import { sql } from '../database/sql.ts';
+import { putEvent } from '../outbox/put-event.ts';
+import type { Services } from '../services.ts';
+import { TaskCancelled, type TaskHandler, type TaskHandlers, type TaskKind } from './task.ts';
+
+interface TaskRow {
+  kind: TaskKind;
+  title: string;
+  state: string;
+  input: never;
+  progress: unknown;
+  created_by: string;
+}
+
+const reportEveryMs = 300;
+
+/**
+ * Runs one task unless somebody else is running it: the runner holds an advisory lock on its own connection, which
+ * PostgreSQL releases when the process dies, however it dies.
+ */
+export async function runTask(services: Services, handlers: TaskHandlers, companyId: string, taskId: string): Promise<void> {
+  const lock = await services.ownerPool.connect();
+  try {
+    const { rows } = await lock.query<{ got: boolean }>(`select pg_try_advisory_lock(${taskLockKey}) as got`, [taskId]);
+    if (!rows[0]?.got) return;
+    try {
+      await runLocked(services, handlers, companyId, taskId);
+    } finally {
+      await lock.query(`select pg_advisory_unlock(${taskLockKey})`, [taskId]);
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** SQL of the lock's key for `$1`, the task id. */
+export const taskLockKey = `hashtextextended('task ' || $1::text, 0)`;
+
+async function runLocked(services: Services, handlers: TaskHandlers, companyId: string, taskId: string): Promise<void> {
+  const task = await asSystem(services, companyId, async (ctx) => {
+    await ctx.tx.run(sql`update task set state = 'running' where company_id = ${companyId} and id = ${taskId} and state = 'queued'`);
+    return ctx.tx.first<TaskRow>(sql`select kind, title, state, input, progress, created_by from task where company_id = ${companyId} and id = ${taskId}`);
+  });
+  if (!task || task.state !== 'running') return;
+  const handler = handlers[task.kind] as TaskHandler<unknown> | undefined;
+  const outcome = await attempt(services, companyId, taskId, task, handler);
+  await asSystem(services, companyId, (ctx) => finish(ctx, taskId, task, outcome));
+}
+
+type Outcome =
+  | { state: 'done'; result: Record<string, unknown> }
+  | { state: 'failed'; error: string }
+  | { state: 'cancelled' };
+
+async function attempt(
+  services: Services,
+  companyId: string,
+  taskId: string,
+  task: TaskRow,
+  handler: TaskHandler<unknown> | undefined,
+): Promise<Outcome> {
+  if (!handler) return { state: 'failed', error: '当前版本不认识这种任务，请升级后重试' };
+  let lastReport = 0;
+  try {
+    const result = await handler({
+      taskId,
+      companyId,
+      input: task.input,
+      savedProgress: task.progress,
+      transaction: (work) => asStaff(services, companyId, task.created_by, work),
+      async report(done, total) {
+        if (Date.now() - lastReport < reportEveryMs && done !== total) return;
+        lastReport = Date.now();
+        await asSystem(services, companyId, (ctx) => reportProgress(ctx, taskId, done, total));
+      },
+      async save(ctx, progress) {
+        await ctx.tx.run(sql`update task set progress = ${JSON.stringify(progress)} where company_id = ${companyId} and id = ${taskId}`);
+      },
+    });
+    return { state: 'done', result };
+  } catch (error) {
+    if (error instanceof TaskCancelled) return { state: 'cancelled' };
+    if (error instanceof DomainError) return { state: 'failed', error: error.message };
+    services.logger.error({ err: error, taskId, kind: task.kind }, 'task failed');
+    return { state: 'failed', error: `服务器出错，任务没有完成。已完成的部分有效，可重新执行。任务编号 ${taskId}` };
+  }
+}
+
+async function reportProgress(ctx: Context, taskId: string, done: number, total: number | null): Promise<void> {
+  const row = await ctx.tx.first<{ state: string }>(sql`update task set done = ${done}, total = ${total}
+    where company_id = ${ctx.companyId} and id = ${taskId} returning state`);
+  if (row?.state === 'cancelled') throw new TaskCancelled();
+}
+
+async function finish(ctx: Context, taskId: string, task: TaskRow, outcome: Outcome): Promise<void> {
+  const result = outcome.state === 'done' ? JSON.stringify(outcome.result) : null;
+  const error = outcome.state === 'failed' ? outcome.error : null;
+  await ctx.tx.run(sql`update task set state = ${outcome.state}, result = ${result}, error = ${error}, finished_at = ${nowText(ctx)},
+    done = case when ${outcome.state} = 'done' then coalesce(total, done) else done end
+    where company_id = ${ctx.companyId} and id = ${taskId}`);
+  await putEvent(ctx, 'task.finished', { taskId, staffId: task.created_by, title: task.title, state: outcome.state, error });
+}
