@@ -44,7 +44,7 @@ export function refuseOtherMajorVersion(location: DatabaseLocation, binaries: Po
 export function removeUnfinishedClusters(location: DatabaseLocation): void {
   for (const name of readdirSync(location.reachableFolder)) {
     if (name.startsWith(unfinishedPrefix)) {
-      rmSync(join(location.reachableFolder, name), { recursive: true, force: true });
+      rmSync(join(location.reachableFolder, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     }
   }
 }
