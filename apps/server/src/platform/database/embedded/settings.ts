@@ -1,0 +1,51 @@
+import { totalmem } from 'node:os';
+
+export type PostgresSettings = Record<string, string>;
+
+const mebibyte = 1024 * 1024;
+
+/**
+ * Settings for a small server shared with the application, given on PostgreSQL's command line so that they follow the
+ * release, not the age of the data folder.
+ */
+export function embeddedSettings(port: number, memoryBytes: number = availableMemoryBytes()): PostgresSettings {
+  const memoryMiB = Math.floor(memoryBytes / mebibyte);
+  return {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '100',
+    shared_buffers: `${between(64, Math.floor(memoryMiB / 16), 512)}MB`,
+    effective_cache_size: `${between(128, Math.floor(memoryMiB / 2), 65_536)}MB`,
+    work_mem: '16MB',
+    maintenance_work_mem: `${between(64, Math.floor(memoryMiB / 32), 256)}MB`,
+    max_wal_size: '1GB',
+    wal_compression: 'on',
+    // Without replicas "replica" costs nearly nothing and lets the backup take its copy while people work.
+    wal_level: 'replica',
+    fsync: 'on',
+    full_page_writes: 'on',
+    synchronous_commit: 'on',
+    random_page_cost: '1.1',
+    jit: 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    datestyle: 'ISO, YMD',
+    lc_messages: 'C',
+    // The log must not carry people's data: no statements, no "Key (phone)=(…)" details.
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+    log_checkpoints: 'off',
+    password_encryption: 'scram-sha-256',
+  };
+}
+
+function between(least: number, wanted: number, most: number): number {
+  return Math.min(most, Math.max(least, wanted));
+}
+
+// In a container the limit is the container's, not the machine's. 0 or a huge figure means "no limit".
+function availableMemoryBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
