@@ -6,7 +6,10 @@ import {
   formatYuan,
   formatYuanGrouped,
   MoneyError,
+  type Precision,
   parseYuan,
+  type Rounding,
+  ratioToMoney,
   shareByWeights,
   shareEqually,
   sumFen,
@@ -102,6 +105,23 @@ describe('from price to money', () => {
     expect(rounded('up', '-1.001')).toBe('-1.01');
     expect(rounded('down', '-1.009')).toBe('-1.00');
     expect(rounded('up', '1.00')).toBe('1.00');
+  });
+
+  test('small and large figures, as numbers or bigints, round the same', () => {
+    const how = fc.record({
+      precision: fc.constantFrom<Precision>('yuan', 'jiao', 'fen'),
+      rounding: fc.constantFrom<Rounding>('halfUp', 'up', 'down'),
+    });
+    const numerator = fc.oneof(fc.maxSafeInteger(), fc.integer({ min: 0, max: 10 ** 7 }));
+    const denominator = fc.oneof(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 10 ** 12 }));
+    fc.assert(
+      fc.property(numerator, denominator, how, (top, bottom, rounding) => {
+        expect(ratioToMoney(top, bottom, rounding)).toBe(ratioToMoney(BigInt(top), BigInt(bottom), rounding));
+      }),
+      { numRuns: 2000 },
+    );
+    expect(() => ratioToMoney(1, 0, { precision: 'fen', rounding: 'up' })).toThrow(MoneyError);
+    expect(() => ratioToMoney(0.5, 1, { precision: 'fen', rounding: 'up' })).toThrow(MoneyError);
   });
 
   test('refuses what is not a number', () => {
