@@ -1,1 +1,10 @@
-export {};
+export {
+  type CompiledFormula,
+  compileFormula,
+  type FormulaCompilation,
+  type FormulaResult,
+  type FormulaValues,
+} from './compile-formula.ts';
+export type { FormulaStep } from './compile-node.ts';
+export type { FormulaError, FormulaErrorCode, FormulaFailure, FormulaFailureCode } from './formula-error.ts';
+export { deepestFormula, longestFormula } from './parse-formula.ts';
