@@ -30,6 +30,8 @@ export const quantityInput = z
   .regex(/^\d{1,12}(\.\d{1,6})?$/, '应为不小于 0 的数字，最多六位小数');
 
 export const ok = z.object({ ok: z.literal(true) });
+/** The reply of `ok`. */
+export const okReply = { ok: true } as const;
 
 /** Made something: its id. */
 export const created = z.object({ id });

@@ -19,6 +19,10 @@ export function seededIds(seed: number, startMs: number): NewId {
   if (state === 0) state = 1;
   return () => {
     count += 1;
-    return v7({ msecs: startMs + Math.floor(count / 1000), seq: count % 1000, random: Uint8Array.from({ length: 16 }, nextByte) });
+    return v7({
+      msecs: startMs + Math.floor(count / 1000),
+      seq: count % 1000,
+      random: Uint8Array.from({ length: 16 }, nextByte),
+    });
   };
 }

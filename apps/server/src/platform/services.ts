@@ -1,5 +1,5 @@
+import type { FastifyBaseLogger } from 'fastify';
 import type pg from 'pg';
-import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { NewId } from './ids.ts';
@@ -15,5 +15,5 @@ export interface Services {
   files: FileStore;
   /** Signs short-lived links; kept in the data folder. */
   secret: Buffer;
-  logger: Logger;
+  logger: FastifyBaseLogger;
 }

@@ -28,7 +28,7 @@ export async function sealAudit(ctx: Context): Promise<number> {
     where e.company_id = ${ctx.companyId}
       and not exists (select 1 from audit_seal s where s.company_id = e.company_id and s.audit_entry_id = e.id)
     order by e.id limit ${chunkSize}`);
-  let previous = last?.hash ?? firstHash;
+  let previous: Buffer = last?.hash ?? firstHash;
   let sequence = last?.sequence ?? 0n;
   const links = waiting.map((entry) => {
     sequence += 1n;
@@ -52,7 +52,7 @@ export interface BrokenSeal {
 
 /** Walks the whole chain of a company and names the first link that does not hold; null when all do. */
 export async function findBrokenSeal(ctx: Context): Promise<BrokenSeal | null> {
-  let previous = firstHash;
+  let previous: Buffer = firstHash;
   let expected = 1n;
   for (;;) {
     const links = await ctx.tx.rows<{ sequence: bigint; previous_hash: Buffer; hash: Buffer; text: string | null }>(sql`

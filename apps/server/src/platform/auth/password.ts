@@ -5,7 +5,8 @@ const options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export const hashPassword = (password: string): Promise<string> => hash(password.normalize('NFKC'), options);
 
-export const isPassword = (stored: string, password: string): Promise<boolean> => verify(stored, password.normalize('NFKC'));
+export const isPassword = (stored: string, password: string): Promise<boolean> =>
+  verify(stored, password.normalize('NFKC'));
 
 /** At least 8 characters with letters and digits. */
 export function isStrongPassword(password: string): boolean {

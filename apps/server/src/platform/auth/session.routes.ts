@@ -27,20 +27,36 @@ async function viewSession(ctx: Context, session: SignedIn): Promise<SessionView
 }
 
 /** Replaces the password and ends every other session of the account, in one transaction. */
-async function changePassword(ctx: Context, session: SignedIn, input: { oldPassword: string; newPassword: string }): Promise<void> {
+async function changePassword(
+  ctx: Context,
+  session: SignedIn,
+  input: { oldPassword: string; newPassword: string },
+): Promise<void> {
   const account = await ctx.tx.first<{ password_hash: string }>(
     sql`select password_hash from account where id = ${session.accountId} for update`,
   );
   if (!(await isPassword(account!.password_hash, input.oldPassword))) throw platformFail('password.wrong');
-  if (!isStrongPassword(input.newPassword) || input.newPassword === input.oldPassword) throw platformFail('password.weak');
-  await ctx.tx.run(sql`update account set password_hash = ${await hashPassword(input.newPassword)}, must_change_password = false where id = ${session.accountId}`);
+  if (!isStrongPassword(input.newPassword) || input.newPassword === input.oldPassword)
+    throw platformFail('password.weak');
+  await ctx.tx.run(
+    sql`update account set password_hash = ${await hashPassword(input.newPassword)}, must_change_password = false where id = ${session.accountId}`,
+  );
   await ctx.tx.run(sql`delete from session where account_id = ${session.accountId} and id <> ${session.sessionId}`);
-  await recordAudit(ctx, { action: 'session.changePassword', targetKind: 'staff', targetId: session.staffId, targetLabel: session.staffName });
+  await recordAudit(ctx, {
+    action: 'session.changePassword',
+    targetKind: 'staff',
+    targetId: session.staffId,
+    targetLabel: session.staffName,
+  });
 }
 
 export const sessionRoutes: Route[] = [
   publicRoute(contract.signIn, async (services, { body }, { request, reply, ip }) => {
-    const { token, expiresAt } = await signIn(services, { ...body, ip, userAgent: request.headers['user-agent'] ?? '' });
+    const { token, expiresAt } = await signIn(services, {
+      ...body,
+      ip,
+      userAgent: request.headers['user-agent'] ?? '',
+    });
     void reply.setCookie(sessionCookie, token, {
       path: '/',
       httpOnly: true,
@@ -48,19 +64,36 @@ export const sessionRoutes: Route[] = [
       secure: request.protocol === 'https',
       expires: new Date(expiresAt.epochMilliseconds),
     });
-    return inSession(services, tokenHash(token), { ip, requestId: request.id }, () => {}, async (ctx, session) => {
-      await recordAudit(ctx, { action: 'session.signIn', targetKind: 'staff', targetId: session.staffId, targetLabel: session.staffName });
-      return viewSession(ctx, session);
-    });
+    return inSession(
+      services,
+      tokenHash(token),
+      { ip, requestId: request.id },
+      () => {},
+      async (ctx, session) => {
+        await recordAudit(ctx, {
+          action: 'session.signIn',
+          targetKind: 'staff',
+          targetId: session.staffId,
+          targetLabel: session.staffName,
+        });
+        return viewSession(ctx, session);
+      },
+    );
   }),
   route(contract.currentSession, (ctx, _input, _http, session) => viewSession(ctx, session)),
   route(contract.signOut, async (ctx, _input, { reply }, session) => {
     await ctx.tx.run(sql`delete from session where id = ${session.sessionId}`);
     void reply.clearCookie(sessionCookie, { path: '/' });
-    return { ok: true };
+    return contract.okReply;
   }),
   route(contract.listSessions, async (ctx, _input, _http, session) => {
-    const rows = await ctx.tx.rows<{ id: string; created_at: string; last_seen_at: string; ip: string; user_agent: string }>(sql`
+    const rows = await ctx.tx.rows<{
+      id: string;
+      created_at: string;
+      last_seen_at: string;
+      ip: string;
+      user_agent: string;
+    }>(sql`
       select id, created_at, last_seen_at, ip, user_agent from session
       where account_id = ${session.accountId} and expires_at > ${nowText(ctx)} order by last_seen_at desc`);
     return {
@@ -75,12 +108,14 @@ export const sessionRoutes: Route[] = [
     };
   }),
   route(contract.endSession, async (ctx, { params }, _http, session) => {
-    const ended = await ctx.tx.run(sql`delete from session where id = ${params.id} and account_id = ${session.accountId}`);
+    const ended = await ctx.tx.run(
+      sql`delete from session where id = ${params.id} and account_id = ${session.accountId}`,
+    );
     if (ended === 0) throw platformFail('resource.notFound', { label: '登录设备' });
-    return { ok: true };
+    return contract.okReply;
   }),
   route(contract.changePassword, async (ctx, { body }, _http, session) => {
     await changePassword(ctx, session, body);
-    return { ok: true };
+    return contract.okReply;
   }),
 ];

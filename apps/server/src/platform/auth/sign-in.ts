@@ -58,7 +58,9 @@ async function findAccount(services: Services, phone: string): Promise<AccountRo
 }
 
 async function findEmployment(tx: Transaction, accountId: string) {
-  return tx.first<{ company_id: string; staff_id: string }>(sql`select company_id, staff_id from employments_of(${accountId}) limit 1`);
+  return tx.first<{ company_id: string; staff_id: string }>(
+    sql`select company_id, staff_id from employments_of(${accountId}) limit 1`,
+  );
 }
 
 async function countFailure(services: Services, account: AccountRow | undefined) {

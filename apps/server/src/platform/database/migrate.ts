@@ -27,7 +27,10 @@ export async function readMigrations(folder: URL = migrationsFolder): Promise<Mi
  * transaction. Refuses to go on when an applied file was changed afterwards.
  */
 export async function migrate(url: string): Promise<{ applied: string[] }> {
-  const client = new pg.Client({ connectionString: url, options: `-c search_path=${schemaName},public -c timezone=UTC` });
+  const client = new pg.Client({
+    connectionString: url,
+    options: `-c search_path=${schemaName},public -c timezone=UTC`,
+  });
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtext('anlin-migrate'))`);
@@ -57,14 +60,14 @@ async function prepare(client: pg.Client): Promise<void> {
   const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [applicationRole]);
   if (rowCount === 0) {
     // Two databases of one server may be prepared at once: the second finds the role made meanwhile.
-    await client.query(`do $$ begin create role ${applicationRole} nologin nobypassrls; exception when duplicate_object or unique_violation then null; end $$`);
+    await client.query(
+      `do $$ begin create role ${applicationRole} nologin nobypassrls; exception when duplicate_object or unique_violation then null; end $$`,
+    );
   }
   await client.query(`
     create schema if not exists ${schemaName};
     grant usage on schema ${schemaName} to ${applicationRole};
-    do $$ begin
-      if not pg_has_role(current_user, '${applicationRole}', 'member') then execute 'grant ${applicationRole} to ' || quote_ident(current_user); end if;
-    end $$;
+    do $$ begin execute 'grant ${applicationRole} to ' || quote_ident(current_user); end $$;
     create table if not exists schema_migration (name text primary key, checksum text not null, applied_at timestamptz not null default now());
   `);
 }
@@ -73,7 +76,10 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
     await client.query(migration.text);
-    await client.query('insert into schema_migration (name, checksum) values ($1, $2)', [migration.name, migration.checksum]);
+    await client.query('insert into schema_migration (name, checksum) values ($1, $2)', [
+      migration.name,
+      migration.checksum,
+    ]);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');

@@ -50,5 +50,6 @@ export function createPool({ url, as, max }: PoolOptions): pg.Pool {
   });
   // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }

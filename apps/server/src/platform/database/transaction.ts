@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { QueryResultRow } from 'pg';
-import { sql, type Sql } from './sql.ts';
+import { type Sql, sql } from './sql.ts';
 
 /** One open transaction. Everything a use case reads and writes goes through it. */
 export interface Transaction {
@@ -65,7 +65,13 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) =>
 }
 
 /** Steps into a company with a data scope: `'*'` for every community. Holds until the transaction ends. */
-export async function enterCompany(tx: Transaction, companyId: string, communityIds: '*' | readonly string[]): Promise<void> {
+export async function enterCompany(
+  tx: Transaction,
+  companyId: string,
+  communityIds: '*' | readonly string[],
+): Promise<void> {
   const scope = communityIds === '*' ? '*' : `{${communityIds.join(',')}}`;
-  await tx.rows(sql`select set_config('app.company_id', ${companyId}, true), set_config('app.community_ids', ${scope}, true)`);
+  await tx.rows(
+    sql`select set_config('app.company_id', ${companyId}, true), set_config('app.community_ids', ${scope}, true)`,
+  );
 }

@@ -23,12 +23,24 @@ export async function recordFile(
 
 /** The file, if it is the actor's own or lies in a community they see. Files without a community are their maker's alone. */
 export async function findFile(ctx: Context, id: string): Promise<FileRecord> {
-  const row = await ctx.tx.first<{ id: string; name: string; size_bytes: bigint; media_type: string; community_id: string | null }>(
+  const row = await ctx.tx.first<{
+    id: string;
+    name: string;
+    size_bytes: bigint;
+    media_type: string;
+    community_id: string | null;
+  }>(
     sql`select id, name, size_bytes, media_type, community_id from file where company_id = ${ctx.companyId} and id = ${id}
       and (community_id is not null or created_by = ${ctx.actor.id} or ${ctx.actor.kind} = 'system')`,
   );
   if (!row) throw platformFail('file.notFound');
-  return { id: row.id, name: row.name, sizeBytes: row.size_bytes, mediaType: row.media_type, communityId: row.community_id };
+  return {
+    id: row.id,
+    name: row.name,
+    sizeBytes: row.size_bytes,
+    mediaType: row.media_type,
+    communityId: row.community_id,
+  };
 }
 
 const linkSeconds = 600;
@@ -47,7 +59,9 @@ export function isLinkValid(
 ): boolean {
   const expected = Buffer.from(linkSignature(secret, link.companyId, link.fileId, link.expires));
   const given = Buffer.from(link.signature);
-  return given.length === expected.length && timingSafeEqual(given, expected) && link.expires * 1000 > now.epochMilliseconds;
+  return (
+    given.length === expected.length && timingSafeEqual(given, expected) && link.expires * 1000 > now.epochMilliseconds
+  );
 }
 
 function linkSignature(secret: Buffer, companyId: string, fileId: string, expires: number): string {

@@ -9,7 +9,10 @@ export function problemOf(error: unknown, requestId: string, path: string): Prob
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const fields = error.validation.map(
-      (one): FieldProblem => ({ path: one.instancePath.replace(/^\//, '').replaceAll('/', '.'), message: one.message ?? '' }),
+      (one): FieldProblem => ({
+        path: one.instancePath.replace(/^\//, '').replaceAll('/', '.'),
+        message: one.message ?? '',
+      }),
     );
     const params = { count: fields.length, first: fields[0]?.message ?? '' };
     return problem('request.invalid', platformErrors['request.invalid'], params, requestId, fields);
@@ -22,7 +25,10 @@ export function problemOf(error: unknown, requestId: string, path: string): Prob
 type PlatformCode = keyof typeof platformErrors;
 
 /** Framework and database failures that have a name of ours. */
-function knownFailure(error: FastifyError & { code?: string }, path: string): { code: PlatformCode; params: Record<string, string | number> } | null {
+function knownFailure(
+  error: FastifyError & { code?: string },
+  path: string,
+): { code: PlatformCode; params: Record<string, string | number> } | null {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return { code: 'request.tooLarge', params: { limit: '1 MB' } };
@@ -52,8 +58,10 @@ function knownFailure(error: FastifyError & { code?: string }, path: string): { 
       return { code: 'resource.duplicate', params: { label: '数据', fields: '唯一项' } };
   }
   if (error.statusCode === 429) return { code: 'request.tooMany', params: { seconds: 60 } };
-  if (/timeout exceeded when trying to connect|Connection terminated/.test(error.message ?? '')) return { code: 'server.busy', params: {} };
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return { code: 'request.malformed', params: {} };
+  if (/timeout exceeded when trying to connect|Connection terminated/.test(error.message ?? ''))
+    return { code: 'server.busy', params: {} };
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+    return { code: 'request.malformed', params: {} };
   return null;
 }
 
@@ -65,5 +73,14 @@ function problem(
   fields: readonly FieldProblem[],
 ): Problem {
   const detail = renderErrorText(definition.text, params);
-  return { type: `urn:anlin:${code}`, title: detail, status: definition.status, detail, code, params, fields, requestId };
+  return {
+    type: `urn:anlin:${code}`,
+    title: detail,
+    status: definition.status,
+    detail,
+    code,
+    params,
+    fields,
+    requestId,
+  };
 }

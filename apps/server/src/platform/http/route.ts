@@ -19,7 +19,11 @@ export interface Session {
 }
 
 export type Route =
-  | { kind: 'transaction'; endpoint: Endpoint; handle: (ctx: Context, input: never, http: Http, session: SignedIn) => Promise<unknown> }
+  | {
+      kind: 'transaction';
+      endpoint: Endpoint;
+      handle: (ctx: Context, input: never, http: Http, session: SignedIn) => Promise<unknown>;
+    }
   | { kind: 'session'; endpoint: Endpoint; handle: (session: Session, input: never, http: Http) => Promise<unknown> }
   | { kind: 'public'; endpoint: Endpoint; handle: (services: Services, input: never, http: Http) => Promise<unknown> };
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { permissionLabel, platformFail } from '@anlin/contract';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import { permissionLabel, platformFail } from '@anlin/contract';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -62,7 +62,11 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: '安邻 Anlin', version: options.version, description: '物业管理系统接口。金额为元、两位小数的字符串；日期为 2026-03-01；时刻为 ISO 8601。' },
+      info: {
+        title: '安邻 Anlin',
+        version: options.version,
+        description: '物业管理系统接口。金额为元、两位小数的字符串；日期为 2026-03-01；时刻为 ISO 8601。',
+      },
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: sessionCookie } } },
       security: [{ session: [] }],
     },
@@ -114,7 +118,8 @@ async function refuseOtherSites(request: FastifyRequest): Promise<void> {
 function authorize(route: Route): (session: SignedIn) => void {
   const { access, id } = route.endpoint;
   return (session) => {
-    if (session.mustChangePassword && !allowedBeforePasswordChange.has(id)) throw platformFail('session.passwordChangeRequired');
+    if (session.mustChangePassword && !allowedBeforePasswordChange.has(id))
+      throw platformFail('session.passwordChangeRequired');
     if (access !== 'signedIn' && access !== 'public' && !session.permissions.has(access)) {
       throw platformFail('permission.denied', { permission: permissionLabel(access) });
     }
@@ -157,7 +162,8 @@ function mount(app: FastifyInstance, services: Services, route: Route): void {
       if (route.kind === 'transaction') {
         return open(async (ctx, session) => {
           const result = await route.handle(ctx, input, http, session);
-          if (services.clock.now().epochMilliseconds - Date.parse(session.lastSeenAt) > 60_000) touchSession(services, session.sessionId);
+          if (services.clock.now().epochMilliseconds - Date.parse(session.lastSeenAt) > 60_000)
+            touchSession(services, session.sessionId);
           return result;
         });
       }

@@ -11,6 +11,11 @@ export interface Jobs {
  * Enqueues in the open transaction: it exists when the transaction commits and never otherwise.
  * A job waiting under the same key is replaced, so that a burst makes one run.
  */
-export async function enqueueJob<K extends keyof Jobs>(ctx: Context, name: K, payload: Jobs[K], key?: string): Promise<void> {
+export async function enqueueJob<K extends keyof Jobs>(
+  ctx: Context,
+  name: K,
+  payload: Jobs[K],
+  key?: string,
+): Promise<void> {
   await ctx.tx.rows(sql`select enqueue_job(${name}, ${JSON.stringify(payload)}, ${key ?? null})`);
 }

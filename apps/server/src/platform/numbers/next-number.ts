@@ -13,7 +13,9 @@ export async function nextNumber(
   input: { communityId: string; communityCode: string; kind: 'receipt'; pattern: string; day: Temporal.PlainDate },
 ): Promise<string> {
   const frame = fillPattern(input.pattern, input.communityCode, input.day);
-  const row = await ctx.tx.first<{ last_value: bigint }>(sql`insert into number_counter (company_id, id, community_id, kind, scope, last_value)
+  const row = await ctx.tx.first<{
+    last_value: bigint;
+  }>(sql`insert into number_counter (company_id, id, community_id, kind, scope, last_value)
     values (${ctx.companyId}, ${ctx.newId()}, ${input.communityId}, ${input.kind}, ${frame}, 1)
     on conflict (company_id, community_id, kind, scope) do update set last_value = number_counter.last_value + 1
     returning last_value`);

@@ -8,12 +8,29 @@ import { enqueueJob } from '../jobs/enqueue-job.ts';
  * in `dispatch-outbox.ts`.
  */
 export interface OutboxEvents {
-  'task.finished': { taskId: string; staffId: string; title: string; state: 'done' | 'failed' | 'cancelled'; error: string | null };
+  'task.finished': {
+    taskId: string;
+    staffId: string;
+    title: string;
+    state: 'done' | 'failed' | 'cancelled';
+    error: string | null;
+  };
   'receipt.taken': { receiptId: string; communityId: string; totalFen: string };
-  'receipt.reversed': { receiptId: string; communityId: string; totalFen: string; cashierStaffId: string; number: string; reason: string };
+  'receipt.reversed': {
+    receiptId: string;
+    communityId: string;
+    totalFen: string;
+    cashierStaffId: string;
+    number: string;
+    reason: string;
+  };
 }
 
-export async function putEvent<K extends keyof OutboxEvents>(ctx: Context, kind: K, payload: OutboxEvents[K]): Promise<void> {
+export async function putEvent<K extends keyof OutboxEvents>(
+  ctx: Context,
+  kind: K,
+  payload: OutboxEvents[K],
+): Promise<void> {
   await ctx.tx.run(sql`insert into outbox_event (company_id, id, kind, payload, created_at)
     values (${ctx.companyId}, ${ctx.newId()}, ${kind}, ${JSON.stringify(payload)}, ${nowText(ctx)})`);
   await enqueueJob(ctx, 'dispatchOutbox', {}, `outbox ${ctx.companyId}`);

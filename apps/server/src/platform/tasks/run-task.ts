@@ -22,7 +22,12 @@ const reportEveryMs = 300;
  * Runs one task unless somebody else is running it: the runner holds an advisory lock on its own connection, which
  * PostgreSQL releases when the process dies, however it dies.
  */
-export async function runTask(services: Services, handlers: TaskHandlers, companyId: string, taskId: string): Promise<void> {
+export async function runTask(
+  services: Services,
+  handlers: TaskHandlers,
+  companyId: string,
+  taskId: string,
+): Promise<void> {
   const lock = await services.ownerPool.connect();
   try {
     const { rows } = await lock.query<{ got: boolean }>(`select pg_try_advisory_lock(${taskLockKey}) as got`, [taskId]);
@@ -42,10 +47,14 @@ export const taskLockKey = `hashtextextended('task ' || $1::text, 0)`;
 
 async function runLocked(services: Services, handlers: TaskHandlers, companyId: string, taskId: string): Promise<void> {
   const task = await asSystem(services, companyId, async (ctx) => {
-    await ctx.tx.run(sql`update task set state = 'running' where company_id = ${companyId} and id = ${taskId} and state = 'queued'`);
-    return ctx.tx.first<TaskRow>(sql`select kind, title, state, input, progress, created_by from task where company_id = ${companyId} and id = ${taskId}`);
+    await ctx.tx.run(
+      sql`update task set state = 'running' where company_id = ${companyId} and id = ${taskId} and state = 'queued'`,
+    );
+    return ctx.tx.first<TaskRow>(
+      sql`select kind, title, state, input, progress, created_by from task where company_id = ${companyId} and id = ${taskId}`,
+    );
   });
-  if (!task || task.state !== 'running') return;
+  if (task?.state !== 'running') return;
   const handler = handlers[task.kind] as TaskHandler<unknown> | undefined;
   const outcome = await attempt(services, companyId, taskId, task, handler);
   await asSystem(services, companyId, (ctx) => finish(ctx, taskId, task, outcome));
@@ -78,7 +87,9 @@ async function attempt(
         await asSystem(services, companyId, (ctx) => reportProgress(ctx, taskId, done, total));
       },
       async save(ctx, progress) {
-        await ctx.tx.run(sql`update task set progress = ${JSON.stringify(progress)} where company_id = ${companyId} and id = ${taskId}`);
+        await ctx.tx.run(
+          sql`update task set progress = ${JSON.stringify(progress)} where company_id = ${companyId} and id = ${taskId}`,
+        );
       },
     });
     return { state: 'done', result };
@@ -102,5 +113,11 @@ async function finish(ctx: Context, taskId: string, task: TaskRow, outcome: Outc
   await ctx.tx.run(sql`update task set state = ${outcome.state}, result = ${result}, error = ${error}, finished_at = ${nowText(ctx)},
     done = case when ${outcome.state} = 'done' then coalesce(total, done) else done end
     where company_id = ${ctx.companyId} and id = ${taskId}`);
-  await putEvent(ctx, 'task.finished', { taskId, staffId: task.created_by, title: task.title, state: outcome.state, error });
+  await putEvent(ctx, 'task.finished', {
+    taskId,
+    staffId: task.created_by,
+    title: task.title,
+    state: outcome.state,
+    error,
+  });
 }

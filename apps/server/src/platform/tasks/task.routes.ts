@@ -42,7 +42,9 @@ export const taskRoutes: Route[] = [
       where company_id = ${ctx.companyId} and created_by = ${ctx.actor.id} and id = ${params.id} for update`);
     if (!row) throw platformFail('task.notFound');
     if (row.state !== 'queued' && row.state !== 'running') throw platformFail('task.notCancellable');
-    await ctx.tx.run(sql`update task set state = 'cancelled', finished_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${params.id}`);
-    return { ok: true };
+    await ctx.tx.run(
+      sql`update task set state = 'cancelled', finished_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${params.id}`,
+    );
+    return contract.okReply;
   }),
 ];

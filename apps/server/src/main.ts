@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { buildApp, taskHandlers } from './app.ts';
+import { type Config, readConfig } from './platform/config.ts';
+import { startWorker } from './platform/jobs/worker.ts';
+import { startServices } from './platform/start-services.ts';
+
+/** Everything in one process: database, HTTP, background work. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const services = await startServices(config, say);
+  const app = await buildApp(services);
+  await serveBackOffice(app);
+  const worker = await startWorker(services, taskHandlers);
+  await app.listen({ port: config.port, host: config.host });
+  greet(config, app);
+  const stop = once(async () => {
+    say('正在停止…');
+    await app.close();
+    await worker.stop();
+    await services.stop();
+    process.exit(0);
+  });
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** The built back office, with every unknown path answered by its page so that addresses can be shared. */
+async function serveBackOffice(app: FastifyInstance): Promise<void> {
+  const root = new URL('../../admin/dist/', import.meta.url).pathname;
+  if (!existsSync(`${root}index.html`)) return;
+  await app.register(fastifyStatic, { root, wildcard: false, maxAge: '1y', immutable: true, index: false });
+  const page = (
+    _: unknown,
+    reply: { header(name: string, value: string): { sendFile(name: string, root: string, options: object): unknown } },
+  ) => reply.header('cache-control', 'no-cache').sendFile('index.html', root, { cacheControl: false });
+  app.get('/', { schema: { hide: true } }, page as never);
+  app.get('/*', { schema: { hide: true } }, (request, reply) =>
+    request.url.startsWith('/api/') ? reply.callNotFound() : (page(request, reply as never) as never),
+  );
+}
+
+function greet(config: Config, app: FastifyInstance): void {
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  say(`安邻已启动：http://localhost:${port}`);
+}
+
+function say(message: string): void {
+  process.stdout.write(`${message}\n`);
+}
+
+function once(work: () => Promise<void>): () => void {
+  let isStarted = false;
+  return () => {
+    if (isStarted) return;
+    isStarted = true;
+    void work();
+  };
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`启动失败：${error.message}\n`);
+  if (error.cause) process.stderr.write(`${String(error.cause)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runMigrations } from 'graphile-worker';
+import { pino } from 'pino';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { startEmbedded } from './database/embedded/index.ts';
+import { migrate } from './database/migrate.ts';
+import { createPool } from './database/pool.ts';
+import { diskFileStore } from './files/file-store.ts';
+import { newId } from './ids.ts';
+import type { Services } from './services.ts';
+
+export interface RunningServices extends Services {
+  databaseUrl: string;
+  /** Closes connections and, where it is ours, the database. */
+  stop(): Promise<void>;
+}
+
+/** Opens the database (embedded unless `DATABASE_URL` names one), brings its structure up to date and opens the pools. */
+export async function startServices(
+  config: Config,
+  say: (message: string) => void = () => {},
+): Promise<RunningServices> {
+  await mkdir(config.home, { recursive: true });
+  const embedded = config.databaseUrl ? undefined : await startEmbedded({ home: config.home, log: say });
+  const databaseUrl = config.databaseUrl ?? embedded!.url;
+  try {
+    const services = await openServices({ databaseUrl, home: config.home, logLevel: config.logLevel });
+    return {
+      ...services,
+      async stop() {
+        await services.stop();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** The same on a database that already runs. */
+export async function openServices(options: {
+  databaseUrl: string;
+  home: string;
+  logLevel?: string;
+  clock?: Clock;
+  maxConnections?: number;
+}): Promise<RunningServices> {
+  const { databaseUrl, home } = options;
+  await migrate(databaseUrl);
+  const ownerPool = createPool({ url: databaseUrl, as: 'owner', max: 12 });
+  const pool = createPool({ url: databaseUrl, as: 'application', max: options.maxConnections ?? 24 });
+  await runMigrations({ pgPool: ownerPool });
+  return {
+    pool,
+    ownerPool,
+    clock: options.clock ?? systemClock,
+    newId,
+    files: diskFileStore(join(home, 'files')),
+    secret: await readSecret(home),
+    logger: pino({ level: options.logLevel ?? 'info', redact: ['req.headers.cookie', '*.password', '*.phone'] }),
+    databaseUrl,
+    async stop() {
+      await pool.end();
+      await ownerPool.end();
+    },
+  };
+}
+
+/** The installation's own secret, made once and readable by its owner alone. */
+async function readSecret(home: string): Promise<Buffer> {
+  const path = join(home, 'secret.key');
+  try {
+    return await readFile(path);
+  } catch {
+    await mkdir(home, { recursive: true });
+    await writeFile(path, randomBytes(32), { mode: 0o600, flag: 'wx' }).catch(() => {});
+    await chmod(path, 0o600);
+    return readFile(path);
+  }
+}
