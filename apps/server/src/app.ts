@@ -1,14 +1,22 @@
 import type { FastifyInstance } from 'fastify';
+import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { fileRoutes } from './platform/files/file.routes.ts';
 import type { Route } from './platform/http/route.ts';
 import { buildHttpServer } from './platform/http/server.ts';
+import { messageRoutes } from './platform/outbox/message.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
 
 /** The composition root: the only file that names every domain. */
-export const routes: readonly Route[] = [...sessionRoutes, ...taskRoutes, ...fileRoutes];
+export const routes: readonly Route[] = [
+  ...sessionRoutes,
+  ...taskRoutes,
+  ...fileRoutes,
+  ...messageRoutes,
+  ...auditRoutes,
+];
 
 export const taskHandlers: TaskHandlers = {};
 

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
-import { pino } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { startEmbedded } from './database/embedded/index.ts';
@@ -10,6 +9,7 @@ import { migrate } from './database/migrate.ts';
 import { createPool } from './database/pool.ts';
 import { diskFileStore } from './files/file-store.ts';
 import { newId } from './ids.ts';
+import { createLogger } from './logger.ts';
 import type { Services } from './services.ts';
 
 export interface RunningServices extends Services {
@@ -61,7 +61,7 @@ export async function openServices(options: {
     newId,
     files: diskFileStore(join(home, 'files')),
     secret: await readSecret(home),
-    logger: pino({ level: options.logLevel ?? 'info', redact: ['req.headers.cookie', '*.password', '*.phone'] }),
+    logger: createLogger(options.logLevel === 'silent' ? undefined : join(home, 'logs'), options.logLevel ?? 'info'),
     databaseUrl,
     async stop() {
       await pool.end();

@@ -1,4 +1,4 @@
-import { type Runner, run } from 'graphile-worker';
+import { Logger, type Runner, run } from 'graphile-worker';
 import { sealAudit } from '../audit/seal-audit.ts';
 import { asSystem, companyIds } from '../boundary.ts';
 import { dispatchOutbox } from '../outbox/dispatch-outbox.ts';
@@ -16,6 +16,9 @@ export async function startWorker(services: Services, handlers: TaskHandlers, co
     pgPool: services.ownerPool,
     concurrency,
     noHandleSignals: true,
+    logger: new Logger(() => (level, message) => {
+      if (level === 'error' || level === 'warning') services.logger.warn({ job: message }, 'job queue');
+    }),
     pollInterval: 2000,
     crontab: '* * * * * sweep ?max=1&jobKey=sweep',
     taskList: {
