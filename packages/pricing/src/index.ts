@@ -1,1 +1,31 @@
-export {};
+export type {
+  Calculation,
+  CalculationSegment,
+  NoBillReason,
+  Outcome,
+  PricingError,
+  PricingErrorCode,
+} from './calculation.ts';
+export { compileStandard, type PriceBill, type StandardCompilation } from './compile-standard.ts';
+export { explain } from './explain.ts';
+export { explainLateFee } from './explain-late-fee.ts';
+export {
+  type LateFee,
+  type LateFeeCalculation,
+  type LateFeeErrorCode,
+  type LateFeeInput,
+  type LateFeeOutcome,
+  type LateFeeSegment,
+  lateFee,
+  type PrincipalPayment,
+} from './late-fee.ts';
+export {
+  type Method,
+  type PricePer,
+  type PriceVersion,
+  type PricingInput,
+  type Proration,
+  priceName,
+  type QuantitySource,
+  type StandardRule,
+} from './standard.ts';

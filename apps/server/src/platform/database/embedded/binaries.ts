@@ -56,8 +56,13 @@ export function installBinaries(parent: string, source: BinariesPackage = findBi
   const native = join(source.root, 'native');
   if (!isComplete(native, folder)) {
     const fresh = `${folder}.new-${randomUUID()}`;
-    copyTree(native, fresh);
-    for (const link of readSymlinks(source.root)) makeSymlink(fresh, link);
+    try {
+      copyTree(native, fresh);
+      for (const link of readSymlinks(source.root)) makeSymlink(fresh, link);
+    } catch (error) {
+      rmSync(fresh, { recursive: true, force: true });
+      throw error;
+    }
     rmSync(folder, { recursive: true, force: true });
     renameSync(fresh, folder);
   }

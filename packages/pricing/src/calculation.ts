@@ -1,0 +1,86 @@
+import type { Fen, MoneyRounding } from '@anlin/money';
+
+/**
+ * How a bill's amount came about. Stored as jsonb with millions of bills, so the keys are single letters and whatever
+ * is the usual case is left out. Exact decimals are text; `explain` turns it into a sentence.
+ */
+export interface Calculation {
+  /** Kind. Absent: quantity × price. `f` fixed amount, `t` amount entered for the target, `x` formula. */
+  k?: 'f' | 't' | 'x';
+  /** Quantity; absent when it is one. */
+  q?: string;
+  /** Unit of the quantity as people read it, `㎡`. */
+  u?: string;
+  /** Price or amount in yuan per unit of quantity and of time. Absent when there are segments. */
+  p?: string;
+  /** Months charged, parts before and after whole months kept apart: `1`, `17/31`, `19/28+1`. Absent: not by time. */
+  m?: string;
+  /** The price is for this many months; absent: for one. */
+  n?: number;
+  /** Id of the price version; absent when the standard has only one or the binding's own price was used. */
+  i?: string;
+  /** Instead of `p`, `m` and `i` when the price changed within the period, in order of time. */
+  s?: CalculationSegment[];
+  /** Formula, and the values of its names. */
+  x?: string;
+  v?: Record<string, string>;
+  /** The exact amount in yuan, cut at eight decimals and then marked `…`; absent when it equals `a`. */
+  e?: string;
+  /** Rounding, `precision.rounding`; absent: `fen.halfUp`. */
+  r?: string;
+  /** The amount billed, in yuan. */
+  a: string;
+}
+
+export interface CalculationSegment {
+  p: string;
+  /** Months as above. */
+  m?: string;
+  /** For a price that is not by time: the share of the period's days, `15/31`. */
+  d?: string;
+  /** First day the price applies; absent for the first segment. */
+  f?: string;
+  i: string;
+}
+
+export type PricingErrorCode =
+  | 'badCycle'
+  | 'badMinimumDays'
+  | 'badPrice'
+  | 'negativePrice'
+  | 'duplicatePriceDate'
+  | 'badPriceDate'
+  | 'badFormula'
+  | 'missingPrice'
+  | 'missingQuantity'
+  | 'badQuantity'
+  | 'negativeQuantity'
+  | 'missingAmount'
+  | 'badAmount'
+  | 'negativeAmount'
+  | 'formulaFailed'
+  | 'badPeriod';
+
+export interface PricingError {
+  code: PricingErrorCode;
+  params: Record<string, string>;
+}
+
+/**
+ * `belowMinimumDays`: every part of a month was under the days that cost something. `zeroQuantity` and `zeroAmount`:
+ * there is nothing to pay; reported rather than billed as 0.00.
+ */
+export type NoBillReason = 'belowMinimumDays' | 'zeroQuantity' | 'zeroAmount';
+
+export type Outcome =
+  | { kind: 'bill'; amount: Fen; calculation: Calculation }
+  | { kind: 'noBill'; reason: NoBillReason }
+  | { kind: 'failed'; error: PricingError };
+
+export const usualRounding: MoneyRounding = { precision: 'fen', rounding: 'halfUp' };
+
+/** The text form of a rounding in a calculation, or undefined for the usual one. */
+export function roundingText(how: MoneyRounding): string | undefined {
+  const isUsual = how.precision === usualRounding.precision && how.rounding === usualRounding.rounding;
+  return isUsual ? undefined : `${how.precision}.${how.rounding}`;
+}

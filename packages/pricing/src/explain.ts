@@ -1,0 +1,84 @@
+import type { Calculation } from './calculation.ts';
+import { addRatios, type Exact, multiply, powerOfTen, type Ratio, ratioText, readExact } from './exact.ts';
+
+/**
+ * The Chinese sentence of a bill, from its stored calculation alone: `98.50㎡ × 2.80元/㎡·月 × 1个月 = 275.80元`. A price
+ * change gives one line for each price and one for the sum; rounding is told only when it changed something.
+ * Works where `Temporal` is missing.
+ */
+export function explain(calculation: Calculation): string {
+  const lines = calculation.s ? explainSegments(calculation, calculation.s) : [explainSingle(calculation)];
+  if (calculation.k === 'x') lines.unshift(explainFormula(calculation));
+  return lines.join('\n');
+}
+
+function explainSingle(calculation: Calculation): string {
+  const factors = factorsOf(calculation, calculation.p ?? '', calculation.m);
+  const isBare = factors === `${calculation.a}元`;
+  return isBare ? factors : `${factors} = ${explainAmount(calculation)}`;
+}
+
+function explainSegments(calculation: Calculation, segments: NonNullable<Calculation['s']>): string[] {
+  const lines = segments.map(({ p, m, d, f }) => {
+    const since = f === undefined ? '' : `（${f}起）`;
+    const share = d === undefined ? '' : ` × ${d}`;
+    const cost = segmentCost(calculation, p, m ?? d ?? '1');
+    return `${factorsOf(calculation, p, m)}${share}${since}${cost ? ` = ${ratioText(cost)}元` : ''}`;
+  });
+  return [...lines, `合计 ${explainAmount(calculation)}`];
+}
+
+function explainFormula({ x = '', v = {} }: Calculation): string {
+  const values = Object.entries(v).map(([name, value]) => `${name} = ${value}`);
+  return values.length > 0 ? `公式 ${x}，其中 ${values.join('，')}` : `公式 ${x}`;
+}
+
+function factorsOf({ q, u = '', n }: Calculation, price: string, months: string | undefined): string {
+  const quantity = q === undefined ? '' : `${q}${u} × `;
+  const perTime = months === undefined ? '' : n === undefined ? '月' : `${n}个月`;
+  const per = [q === undefined ? '' : u, perTime].filter((part) => part !== '').join('·');
+  const time = months === undefined ? '' : ` × ${monthsText(months)}`;
+  return `${quantity}${price}元${per === '' ? '' : `/${per}`}${time}`;
+}
+
+function monthsText(months: string): string {
+  return months.includes('+') ? `(${months.replaceAll('+', ' + ')})个月` : `${months}个月`;
+}
+
+function explainAmount({ e, r, a }: Calculation): string {
+  return e === undefined ? `${a}元` : `${e}元，${explainRounding(r)}为 ${a}元`;
+}
+
+const roundingWords: Record<string, string> = { halfUp: '四舍五入', up: '进位', down: '舍尾' };
+const precisionWords: Record<string, string> = { yuan: '元', jiao: '角', fen: '分' };
+
+/** `四舍五入到分`, from the text form of a rounding. */
+export function explainRounding(text = 'fen.halfUp'): string {
+  const [precision = '', rounding = ''] = text.split('.');
+  return `${roundingWords[rounding] ?? ''}到${precisionWords[precision] ?? ''}`;
+}
+
+// What a segment costs exactly. Null when a figure was cut when it was stored; then nothing is claimed.
+function segmentCost(calculation: Calculation, price: string, months: string): Ratio | null {
+  const factors = [calculation.q ?? '1', price].map(readExact);
+  let cost: Ratio = monthsRatio(months);
+  for (const factor of factors) {
+    if (typeof factor === 'string') return null;
+    cost = multiplyRatio(cost, factor);
+  }
+  return { num: cost.num, den: multiply(cost.den, calculation.n ?? 1) };
+}
+
+function multiplyRatio(ratio: Ratio, { units, scale }: Exact): Ratio {
+  return { num: multiply(ratio.num, units), den: multiply(ratio.den, powerOfTen(scale)) };
+}
+
+function monthsRatio(months: string): Ratio {
+  return months
+    .split('+')
+    .map((part): Ratio => {
+      const [num = '0', den = '1'] = part.split('/');
+      return { num: Number(num), den: Number(den) };
+    })
+    .reduce(addRatios);
+}
