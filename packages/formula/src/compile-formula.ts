@@ -1,5 +1,6 @@
 import { Decimal } from '@anlin/money';
-import { type Compilation, compileNumber, type FormulaStep, type NumberCode } from './compile-node.ts';
+import { type Compilation, compileNumber } from './compile-node.ts';
+import type { FormulaStep, NumberCode } from './evaluation.ts';
 import { type FormulaError, type FormulaFailure, FormulaProblem } from './formula-error.ts';
 import { parseFormula } from './parse-formula.ts';
 

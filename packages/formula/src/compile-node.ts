@@ -1,22 +1,9 @@
 import { Decimal } from '@anlin/money';
+import type { Evaluation, NumberCode } from './evaluation.ts';
 import { FormulaProblem } from './formula-error.ts';
 import type { Arithmetic, Comparison, FormulaNode } from './parse-formula.ts';
 import { compileTier } from './tier.ts';
 
-/** One thing the evaluation did, in figures: `98.5 × 2.8` gave `275.8`. */
-export interface FormulaStep {
-  position: number;
-  text: string;
-  value: string;
-}
-
-export interface Evaluation {
-  lookUp(name: string, position: number): Decimal;
-  /** Null when nobody wants the steps. */
-  steps: FormulaStep[] | null;
-}
-
-export type NumberCode = (evaluation: Evaluation) => Decimal;
 type ConditionCode = (evaluation: Evaluation) => boolean;
 
 export interface Compilation {

@@ -5,6 +5,6 @@ export {
   type FormulaResult,
   type FormulaValues,
 } from './compile-formula.ts';
-export type { FormulaStep } from './compile-node.ts';
+export type { FormulaStep } from './evaluation.ts';
 export type { FormulaError, FormulaErrorCode, FormulaFailure, FormulaFailureCode } from './formula-error.ts';
 export { deepestFormula, longestFormula } from './parse-formula.ts';

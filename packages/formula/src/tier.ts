@@ -1,5 +1,5 @@
 import { Decimal } from '@anlin/money';
-import type { Evaluation, NumberCode } from './compile-node.ts';
+import type { Evaluation, NumberCode } from './evaluation.ts';
 import { FormulaProblem } from './formula-error.ts';
 import type { FormulaNode } from './parse-formula.ts';
 

@@ -1,0 +1,29 @@
+/**
+ * Who may know whom. The check reads these lists, and the diagram in docs/ARCHITECTURE.md is drawn from them.
+ */
+
+/** Packages: each may import the ones named, through their front door. */
+export const packageEdges: Readonly<Record<string, readonly string[]>> = {
+  money: [],
+  calendar: [],
+  spreadsheet: [],
+  formula: ['money'],
+  pricing: ['money', 'calendar', 'formula'],
+  contract: ['money', 'calendar', 'pricing'],
+  client: ['contract'],
+};
+
+/** Applications: packages only, never each other. */
+export const applicationEdges: Readonly<Record<string, readonly string[]>> = {
+  server: ['money', 'calendar', 'formula', 'pricing', 'contract', 'spreadsheet'],
+  admin: ['money', 'pricing', 'contract', 'client'],
+};
+
+/** Domains of the server: each reaches the ones named through their index.ts. */
+export const domainEdges: Readonly<Record<string, readonly string[]>> = {
+  estate: [],
+  imports: ['estate'],
+  charging: ['estate'],
+  cashier: ['estate', 'charging'],
+  finance: ['estate', 'charging', 'cashier'],
+};
