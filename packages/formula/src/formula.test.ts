@@ -171,7 +171,7 @@ describe('what a formula may not do', () => {
         const startedAt = performance.now();
         const formula = compileFormula(text, ['面积', 'x']);
         if (formula.ok) formula.run({ 面积: '98.50' });
-        return performance.now() - startedAt < 500;
+        return performance.now() - startedAt < 2000;
       }),
       { numRuns: 2000 },
     );
