@@ -74,6 +74,7 @@ describe('tiers', () => {
   test('a usage exactly at a limit stays in the lower tier; zero usage costs nothing', () => {
     expect(evaluate(`tier(12, ${water})`)).toBe('36.36');
     expect(evaluate(`tier(0, ${water})`)).toBe('0');
+    expect(evaluate('tier(12, [[12, 3.03]])')).toBe('36.36');
   });
 
   test('usage above the last limit, falling limits and negative usage fail instead of being free', () => {
@@ -170,7 +171,7 @@ describe('what a formula may not do', () => {
         const startedAt = performance.now();
         const formula = compileFormula(text, ['面积', 'x']);
         if (formula.ok) formula.run({ 面积: '98.50' });
-        return performance.now() - startedAt < 500;
+        return performance.now() - startedAt < 2000;
       }),
       { numRuns: 2000 },
     );

@@ -79,6 +79,22 @@ describe('a house of 98.50 ㎡ at 2.80 yuan a month', () => {
     expect(amount(price(thirtyDays, part('2026-02-02', '2026-03-01')))).toBe('248.22');
   });
 
+  test('by months of thirty days, a part under changing prices never costs more than the whole month', () => {
+    const rule = (before: string, after: string): Partial<StandardRule> => ({
+      proration: { kind: 'thirtyDays' },
+      prices: [
+        { id: 'p1', from: null, price: before },
+        { id: 'p2', from: '2026-01-16', price: after },
+      ],
+    });
+    const thirtyOf31 = part('2026-01-02', '2026-02-01');
+    // (14 × 2.80 + 16 × 3.10) ÷ 30 = 2.96 is over the whole month's (15 × 2.80 + 16 × 3.10) ÷ 31 = 2.9548…: 291.05.
+    expect(amount(price(rule('2.80', '3.10'), thirtyOf31))).toBe('291.05');
+    // (14 × 3.10 + 16 × 2.80) ÷ 30 = 2.94 is under (15 × 3.10 + 16 × 2.80) ÷ 31 = 2.9451…: 98.50 × 2.94.
+    expect(amount(price(rule('3.10', '2.80'), thirtyOf31))).toBe('289.59');
+    expect(sentence(price({ proration: { kind: 'thirtyDays' } }, thirtyOf31))).toContain('× 1个月 =');
+  });
+
   test('case 6: whole period, any part counts whole', () => {
     const wholePeriod = { proration: { kind: 'wholePeriod' } } as const;
     expect(amount(price(wholePeriod, january17))).toBe('275.80');
@@ -89,6 +105,8 @@ describe('a house of 98.50 ㎡ at 2.80 yuan a month', () => {
     const rule = { proration: { kind: 'nothingUnder', days: 15 } } as const;
     expect(amount(price(rule, january17))).toBe('275.80');
     expect(price(rule, march9)).toEqual({ kind: 'noBill', reason: 'belowMinimumDays' });
+    expect(amount(price(rule, part('2026-03-01', '2026-03-16')))).toBe('275.80');
+    expect(amount(price(rule, part('2026-03-01', '2026-03-15')))).toBe('belowMinimumDays');
   });
 
   function priceOfBinding(changes: Partial<StandardRule>, binding: PeriodRule, until: string): Outcome[] {
@@ -114,6 +132,12 @@ describe('a house of 98.50 ㎡ at 2.80 yuan a month', () => {
     expect(amount(first!)).toBe('462.95');
     expect(sentence(first!)).toBe('98.50㎡ × 2.80元/㎡·月 × (19/28 + 1)个月 = 462.95元');
     expect(amount(second!)).toBe('827.40');
+  });
+
+  test('a whole-period standard charges the whole quarter for any part of it', () => {
+    const quarterly = { everyMonths: 3, proration: { kind: 'wholePeriod' } } as const;
+    const [first] = priceOfBinding(quarterly, startingOn('2026-02-10', 3, 'natural'), '2026-03-01');
+    expect(amount(first!)).toBe('827.40');
   });
 
   test('case 9: quarter aligned to the binding, three whole months', () => {
