@@ -1,6 +1,7 @@
 import { damaged, SpreadsheetError } from './spreadsheet.errors.ts';
 import type { SpreadsheetLimits } from './spreadsheet.limits.ts';
 import type { Cell, Row } from './spreadsheet.ts';
+import { withoutStrayControls } from './stray-controls.ts';
 
 export const EMPTY_CELL: Cell = Object.freeze({
   text: '',
@@ -10,14 +11,9 @@ export const EMPTY_CELL: Cell = Object.freeze({
   date: undefined,
 });
 
-// Everything below a space except tab, line feed and carriage return, and the two non-characters.
-const STRAY_CONTROLS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g;
-
 /** A text cell, or the empty cell when nothing is left of the text. */
 export function textCell(raw: string, isFormula: boolean): Cell {
-  const text = raw.replace(STRAY_CONTROLS, '');
+  const text = withoutStrayControls(raw);
   if (text === '') return isFormula ? { ...EMPTY_CELL, isFormula } : EMPTY_CELL;
   return { text, value: text, kind: 'text', isFormula, date: undefined };
 }

@@ -9,7 +9,8 @@ import type { Row, Spreadsheet } from './spreadsheet.ts';
 import { decodePieces, detectEncoding, type TextEncoding } from './text-encoding.ts';
 
 const SAMPLE_CHARS = 16_384;
-const DELIMITERS = [',', '\t', ';', '|'] as const;
+const DELIMITERS: readonly string[] = [',', '\t', ';', '|'];
+const LINES_LOOKED_AT = 40;
 
 /** Opens a text file as CSV: encoding and delimiter are found out; cells are all text, as the format knows no types. */
 export async function openCsv(source: SpreadsheetSource, limits: SpreadsheetLimits): Promise<Spreadsheet> {
@@ -48,18 +49,24 @@ function refuseOtherText(sample: string): void {
   if (oddCount > sample.length / 200) throw new SpreadsheetError('notASpreadsheet', { found: 'binary' });
 }
 
-/** The delimiter that stands most often outside quotes in the first lines; a comma where none does. */
+/** The delimiter that stands, outside quotes, in the most of the first lines; a comma where none does. */
 function detectDelimiter(sample: string): string {
-  const counts = new Map<string, number>(DELIMITERS.map((delimiter) => [delimiter, 0]));
+  const linesWith = new Map<string, number>();
+  let inLine = new Set<string>();
   let isQuoted = false;
   let lines = 0;
-  for (const char of sample) {
+  for (const char of `${sample}\n`) {
     if (char === '"') isQuoted = !isQuoted;
-    else if (char === '\n' && !isQuoted) lines += 1;
-    else if (!isQuoted && counts.has(char)) counts.set(char, counts.get(char)! + 1);
-    if (lines >= 20) break;
+    else if (isQuoted) continue;
+    else if (char === '\n' || char === '\r') {
+      for (const delimiter of inLine) linesWith.set(delimiter, (linesWith.get(delimiter) ?? 0) + 1);
+      inLine = new Set();
+      lines += 1;
+      if (lines >= LINES_LOOKED_AT) break;
+    } else if (DELIMITERS.includes(char)) inLine.add(char);
   }
-  return DELIMITERS.reduce((best, next) => (counts.get(next)! > counts.get(best)! ? next : best));
+  const countOf = (delimiter: string) => linesWith.get(delimiter) ?? 0;
+  return DELIMITERS.reduce((best, next) => (countOf(next) > countOf(best) ? next : best));
 }
 
 async function* readCsvRows(
@@ -73,6 +80,7 @@ async function* readCsvRows(
   const input = Readable.from(decodePieces(bytes, encoding));
   const parser = parse({
     delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     relax_quotes: true,
     // A quote that is never closed would otherwise swallow the rest of the file into one cell.

@@ -17,7 +17,7 @@ export function storedNumberText(stored: string): string | null {
 
 /** The text of a double: shortest that reads back the same, at most 15 significant digits, never an exponent. */
 export function numberText(value: number): string {
-  if (Number.isInteger(value)) return BigInt(value).toString();
+  if (Number.isInteger(value)) return withoutExponent(String(value));
   const shortest = String(value);
   const text = significantDigits(shortest) <= EXCEL_DIGITS ? shortest : String(Number(value.toPrecision(EXCEL_DIGITS)));
   return withoutExponent(text);

@@ -1,3 +1,5 @@
+import { withoutStrayControls } from './stray-controls.ts';
+
 /** How a column is written. Values may be null or undefined for an empty cell, otherwise: */
 export type ColumnKind =
   | 'text' // anything with a text; never a formula
@@ -37,7 +39,7 @@ export function outputText(value: unknown, column: OutputColumn): string {
   const text = typeof value === 'number' ? plainNumber(value) : String(value);
   switch (column.kind) {
     case 'text':
-      return text;
+      return withoutStrayControls(text).toWellFormed();
     case 'number':
       return expectForm(text, DECIMAL, column);
     case 'integer':
