@@ -95,7 +95,9 @@ async function* readCsvRows(
       if (row) yield row;
     }
   } catch (error) {
-    throw isSpreadsheetError(error) || !isCsvError(error) ? error : damaged('csvQuote', { row: rowNumber + 1 }, error);
+    if (isSpreadsheetError(error) || !isCsvError(error)) throw error;
+    const reason = error.code === 'CSV_MAX_RECORD_SIZE' ? 'csvRowTooLong' : 'csvQuote';
+    throw damaged(reason, { row: rowNumber + 1 }, error);
   } finally {
     input.destroy();
     parser.destroy();
@@ -112,6 +114,6 @@ function rowOfRecord(builder: ReturnType<typeof createRowBuilder>, rowNumber: nu
   return builder.finish();
 }
 
-function isCsvError(error: unknown): boolean {
+function isCsvError(error: unknown): error is Error & { code: string } {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
 }

@@ -281,6 +281,11 @@ describe('a damaged file ends as a refusal, never as a crash or a hang', () => {
     expect(await readOut(bytes)).toMatchObject({ code: 'damaged' });
   });
 
+  test('a line of a CSV that never ends', async () => {
+    const bytes = Buffer.from(`a,b\n${'1,'.repeat(4 * MB)}`);
+    expect(await readOut(bytes)).toMatchObject({ code: 'damaged', params: { reason: 'csvRowTooLong' } });
+  });
+
   test('a quote that is never closed', async () => {
     expect(await readOut(Buffer.from('a,b\n1,"2\n3,4\n'))).toMatchObject({
       code: 'damaged',

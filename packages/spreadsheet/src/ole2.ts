@@ -20,7 +20,7 @@ interface DirectoryEntry {
   readonly sizeBytes: number;
 }
 
-/** Every chain is followed at most once through all sectors, so a circle ends as `damaged`. */
+/** Reads the header, the sector table and the directory; what contradicts itself is `damaged`. */
 export function openOle2(file: Buffer): Ole2 {
   if (file.length < HEADER_BYTES) throw damaged('truncated');
   const sectorBytes = shifted(file.readUInt16LE(30), 9, 12);
@@ -33,7 +33,8 @@ export function openOle2(file: Buffer): Ole2 {
     return file.subarray(start, start + sectorBytes);
   };
   const table = readTable(file, sectorBytes, sectorAt);
-  const chain = (first: number): Buffer => readChain(first, table, sectorAt);
+  const sectorCount = Math.ceil(file.length / sectorBytes);
+  const chain = (first: number): Buffer => readChain(first, table, sectorCount, sectorAt);
   const entries = readDirectory(chain(file.readUInt32LE(48)));
   const miniTable = toTable(file.readUInt32LE(64) === 0 ? Buffer.alloc(0) : chain(file.readUInt32LE(60)));
   let miniData: Buffer | undefined;
@@ -51,8 +52,10 @@ export function openOle2(file: Buffer): Ole2 {
       const entry = streams.find((candidate) => candidate.name === name);
       if (!entry) return undefined;
       if (entry.sizeBytes === 0) return Buffer.alloc(0);
-      const isMini = entry.sizeBytes < miniCutoffBytes;
-      const data = isMini ? readChain(entry.firstSector, miniTable, miniSectorAt) : chain(entry.firstSector);
+      const data =
+        entry.sizeBytes < miniCutoffBytes
+          ? readChain(entry.firstSector, miniTable, file.length / miniSectorBytes, miniSectorAt)
+          : chain(entry.firstSector);
       if (data.length < entry.sizeBytes) throw damaged('truncated');
       return data.subarray(0, entry.sizeBytes);
     },
@@ -91,10 +94,11 @@ function toTable(data: Buffer): Uint32Array {
   return table;
 }
 
-function readChain(first: number, table: Uint32Array, sectorAt: (id: number) => Buffer): Buffer {
+/** Follows a chain; one longer than the file has sectors is a circle, whatever the table claims to cover. */
+function readChain(first: number, table: Uint32Array, sectorCount: number, sectorAt: (id: number) => Buffer): Buffer {
   const sectors: Buffer[] = [];
   for (let id = first; id < LAST_SECTOR_ID; id = table[id]!) {
-    if (id >= table.length || sectors.length > table.length) throw damaged('ole2');
+    if (id >= table.length || sectors.length > sectorCount) throw damaged('ole2');
     sectors.push(sectorAt(id));
   }
   return Buffer.concat(sectors);
