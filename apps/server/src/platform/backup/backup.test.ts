@@ -1,38 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zstdCompressSync } from 'node:zlib';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EmbeddedDatabase, removeAbandonedHome, startEmbedded } from '../database/embedded/index.ts';
+import { makeClusterFolder, removeClusterFolder } from '../../../test/cluster-folder.ts';
+import { type EmbeddedDatabase, startEmbedded } from '../database/embedded/index.ts';
 import { createBackup, restoreBackup } from './index.ts';
 import { tarEnd, writeTarEntry } from './tar-write.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'anlin-backup-'));
+const root = makeClusterFolder();
 const binariesFolder = join(root, 'binaries');
 const reachableRoot = join(root, 'reachable');
 const home = join(root, 'home');
 const archive = join(root, 'backup.tar.zst');
-const homes = [home];
 const longName = `${'一份名字很长的业主资料'.repeat(7)}.pdf`;
 let database: EmbeddedDatabase;
 let acknowledgedBefore = 0;
 
 function restoreTo(name: string, from = archive) {
   const target = join(root, name);
-  homes.push(target);
   return restoreBackup({ archive: from, home: target, reachableRoot });
 }
 
@@ -96,8 +84,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await database.stop();
-  for (const one of homes) await removeAbandonedHome(one);
-  rmSync(root, { recursive: true, force: true });
+  await removeClusterFolder(root);
 });
 
 describe('a backup made while the cashiers work', () => {
@@ -205,7 +192,6 @@ describe('the commands', () => {
     expect(fromRunning.stderr).toBe('');
     expect(fromRunning.stdout).toContain('备份完成并已校验');
     const restored = join(root, 'by-command');
-    homes.push(restored);
     const back = run('restore', ['running.tar.gz', '--home', 'by-command'], {});
     expect(back.stderr).toBe('');
     expect(back.stdout).toContain('恢复完成');
