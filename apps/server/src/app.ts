@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { cashierRoutes } from './domains/cashier/index.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { fileRoutes } from './platform/files/file.routes.ts';
 import type { Route } from './platform/http/route.ts';
@@ -8,7 +9,7 @@ import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
 
 /** The composition root: the only file that names every domain. */
-export const routes: readonly Route[] = [...sessionRoutes, ...taskRoutes, ...fileRoutes];
+export const routes: readonly Route[] = [...sessionRoutes, ...taskRoutes, ...fileRoutes, ...cashierRoutes];
 
 export const taskHandlers: TaskHandlers = {};
 
