@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { cashierRoutes } from './domains/cashier/index.ts';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
@@ -19,12 +20,15 @@ export const routes: readonly Route[] = [
   ...messageRoutes,
   ...auditRoutes,
   ...estateRoutes,
+  ...cashierRoutes,
 ];
 
 /** Resources whose lists can be exported; each domain adds its own. */
 const resources: readonly ResourceBinding[] = [...estateBindings];
 
-export const taskHandlers: TaskHandlers = { exportResource: exportResource(resources) };
+export const taskHandlers: TaskHandlers = {
+  exportResource: exportResource(resources),
+};
 
 export const version = '0.1.0';
 

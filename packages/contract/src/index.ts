@@ -1,3 +1,6 @@
+export * from './cashier/account.ts';
+export * from './cashier/errors.ts';
+export * from './cashier/receipt.ts';
 export * from './charging/resources.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
