@@ -90,9 +90,10 @@ create table standard_binding (
   foreign key (company_id, charge_item_id, charge_standard_id) references charge_standard (company_id, charge_item_id, id),
   foreign key (company_id, community_id, house_id) references house (company_id, community_id, id),
   foreign key (company_id, community_id, parking_space_id) references parking_space (company_id, community_id, id),
-  -- One item is charged to one target by one standard at a time.
+  -- One item is charged to one target by one standard at a time. The target comes first: GiST grows its tree by the
+  -- first column, and company and item are the same for most rows.
   constraint standard_binding_overlap exclude using gist
-    (company_id with =, charge_item_id with =, target_id with =, daterange(starts_on, ends_on) with &&)
+    (target_id with =, charge_item_id with =, company_id with =, daterange(starts_on, ends_on) with &&)
 );
 call protect_tenant_table('standard_binding', 'community_id');
 create index standard_binding_target on standard_binding (company_id, target_id);

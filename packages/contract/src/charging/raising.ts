@@ -22,7 +22,13 @@ const monthsInOrder = {
 };
 
 /** What becomes of a line compared with the period before. */
-export const previewKinds = { new: '新增', changed: '金额变化', same: '不变', gone: '消失', failed: '无法计算' } as const;
+export const previewKinds = {
+  new: '新增',
+  changed: '金额变化',
+  same: '不变',
+  gone: '消失',
+  failed: '无法计算',
+} as const;
 export const changeReasons = {
   newBinding: '新绑定',
   noPrevious: '上期没有账单',

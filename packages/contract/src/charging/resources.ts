@@ -62,7 +62,14 @@ export const chargeItemResource = defineResource({
       isListed: true,
       help: '按小区所在时区，在账期开始日（或提前几天）自动生成',
     },
-    raiseDaysAhead: { kind: 'integer', label: '提前几天生成', min: 0, max: 90, isRequired: true, help: '0 为账期开始当天' },
+    raiseDaysAhead: {
+      kind: 'integer',
+      label: '提前几天生成',
+      min: 0,
+      max: 90,
+      isRequired: true,
+      help: '0 为账期开始当天',
+    },
     dueDays: { kind: 'integer', label: '缴费期限（账期开始后天数）', min: 0, max: 3650, isRequired: true },
     lateFeeRatePerDay: {
       kind: 'decimal',

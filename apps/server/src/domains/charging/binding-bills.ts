@@ -71,7 +71,11 @@ export function periodRuleOf(
 }
 
 /** Prices one period of one binding: the one call that preview, raising and tests share. */
-export function priceBinding(standard: ReadyStandard, binding: BindingFacts, { period, fullPeriod }: BillPeriod): Outcome {
+export function priceBinding(
+  standard: ReadyStandard,
+  binding: BindingFacts,
+  { period, fullPeriod }: BillPeriod,
+): Outcome {
   return standard.price({
     quantity: binding.quantity,
     ownPrice: binding.ownPrice,

@@ -1,12 +1,20 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { addToBatch, type BillBatch, emptyBatch, insertBatch } from './bill-batch.ts';
-import { type BindingFacts, firstDay, firstDayAfter, monthsBetween, periodFinder, priceBinding } from './binding-bills.ts';
+import {
+  type BindingFacts,
+  firstDay,
+  firstDayAfter,
+  monthsBetween,
+  periodFinder,
+  priceBinding,
+} from './binding-bills.ts';
 import { isFailure, outcomeText } from './outcome-text.ts';
-import { beforeAllIds, type BindingScope, countBindings, readBindings } from './read-bindings.ts';
 import { addFailures, type RaisingFailure, targetLabels } from './raising-failures.ts';
 import { finishRun, openRun } from './raising-run.ts';
+import { type BindingScope, beforeAllIds, countBindings, readBindings } from './read-bindings.ts';
 import { type ReadyStandard, readStandards } from './standards-of-items.ts';
+import { createWriters, type Writers } from './writers.ts';
 
 export interface RaisingOrder {
   communityId: string;
@@ -42,7 +50,6 @@ export interface RaisingOutcome {
 }
 
 const bindingsPerRead = 4000;
-const writersAtOnce = 2;
 
 /** State of one run in memory: the same size however many bindings there are. */
 interface Raising {
@@ -67,13 +74,13 @@ interface Raising {
  */
 export async function raiseBills(runner: RaisingRunner, order: RaisingOrder): Promise<RaisingOutcome> {
   const { raising, standards } = await begin(runner, order);
-  const writers = new Writers(writersAtOnce);
+  const writers = createWriters(2);
   try {
     for (const standard of standards) await raiseStandard(raising, standard, writers);
   } finally {
     await writers.allDone();
   }
-  await writers.check();
+  writers.check();
   await runner.report(raising.total, raising.total);
   const { billCount, sumFen } = await runner.transaction((ctx) =>
     finishRun(ctx, order, { id: raising.run.id, failedCount: raising.failedCount }),
@@ -128,7 +135,9 @@ async function raiseStandard(raising: Raising, standard: ReadyStandard, writers:
 
 function dayAfterLast(order: RaisingOrder, standard: ReadyStandard): string | undefined {
   if (order.dueAsOf === undefined) return undefined;
-  return Temporal.PlainDate.from(order.dueAsOf).add({ days: standard.raiseDaysAhead + 1 }).toString();
+  return Temporal.PlainDate.from(order.dueAsOf)
+    .add({ days: standard.raiseDaysAhead + 1 })
+    .toString();
 }
 
 const billsPerBatch = 4000;
@@ -169,41 +178,13 @@ async function noteFailures(
   raising.failedCount += failed.length;
   const shown = addFailures(raising.failures, failed);
   if (shown.length === 0) return;
-  const labels = await raising.runner.transaction((ctx) => targetLabels(ctx, shown.map(({ binding }) => binding.targetId)));
+  const labels = await raising.runner.transaction((ctx) =>
+    targetLabels(
+      ctx,
+      shown.map(({ binding }) => binding.targetId),
+    ),
+  );
   for (const { binding, reason } of shown) {
     raising.failures.push({ targetId: binding.targetId, targetLabel: labels.get(binding.targetId) ?? '', reason });
-  }
-}
-
-/** Keeps a few writing transactions going at once; the first failure stops the run. */
-class Writers {
-  private readonly most: number;
-  private readonly running = new Set<Promise<void>>();
-  private failure: { error: unknown } | undefined;
-
-  constructor(most: number) {
-    this.most = most;
-  }
-
-  /** Waits for a free place and starts; throws what an earlier one failed with. */
-  async start(work: () => Promise<unknown>): Promise<void> {
-    while (this.running.size >= this.most) await Promise.race(this.running);
-    await this.check();
-    const one: Promise<void> = work().then(
-      () => void this.running.delete(one),
-      (error: unknown) => {
-        this.running.delete(one);
-        this.failure ??= { error };
-      },
-    );
-    this.running.add(one);
-  }
-
-  async allDone(): Promise<void> {
-    await Promise.all(this.running);
-  }
-
-  async check(): Promise<void> {
-    if (this.failure) throw this.failure.error;
   }
 }

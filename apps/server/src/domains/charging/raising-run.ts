@@ -1,4 +1,4 @@
-import { formatYuan, fen } from '@anlin/money';
+import { fen, formatYuan } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';

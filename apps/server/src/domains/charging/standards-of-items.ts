@@ -73,7 +73,9 @@ function ruleOf(row: StandardRow): StandardRule {
     everyMonths: row.every_months,
     alignment: row.alignment,
     proration:
-      row.proration === 'nothingUnder' ? { kind: 'nothingUnder', days: row.proration_days ?? 0 } : { kind: row.proration },
+      row.proration === 'nothingUnder'
+        ? { kind: 'nothingUnder', days: row.proration_days ?? 0 }
+        : { kind: row.proration },
     prices: row.prices,
     precision: row.precision,
     rounding: row.rounding,
