@@ -41,7 +41,7 @@ interface ColumnsInput {
 
 export function tableColumns(input: ColumnsInput): TableColumnType<ResourceRow>[] {
   const { definition, arranged, overrides, sort, onResized, openLink } = input;
-  const columns = arranged
+  const columns: TableColumnType<ResourceRow>[] = arranged
     .filter(({ isShown }) => isShown)
     .map(({ key, field, width }) => {
       const control = controlOf(field);

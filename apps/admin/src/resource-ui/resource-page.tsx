@@ -188,6 +188,7 @@ export function ResourcePage(props: ResourcePageProps) {
           />
           {list.error ? <Alert type="error" showIcon title={errorText(list.error)} /> : null}
           <ResourceTable
+            titleField={definition.titleField}
             label={`${definition.label}列表`}
             columns={hasActions ? [...tableColumnList, actionColumn] : tableColumnList}
             rows={list.data?.rows}
