@@ -163,7 +163,7 @@ export function ResourcePage(props: ResourcePageProps) {
             onReplace={(next) => setState({ ...state, page: 1, ...next })}
           />
           <TotalsBar
-            count={list.data?.total}
+            count={list.error ? 0 : list.data?.total}
             noun={`条${definition.label}`}
             totals={totalsOf(definition, list.data?.totals)}
             extra={
@@ -199,14 +199,18 @@ export function ResourcePage(props: ResourcePageProps) {
             openedId={search.id}
             selection={mayChoose ? { rows: chosen, onChange: setChosen } : undefined}
             empty={
-              <ResourceEmpty
-                label={definition.label}
-                hint={emptyHint}
-                isFiltered={isFiltered}
-                onClear={() => setState({ ...state, page: 1, q: '', filter: {} })}
-                onCreate={create}
-                onImport={mayImport ? () => setImporting(true) : undefined}
-              />
+              list.error ? (
+                ' '
+              ) : (
+                <ResourceEmpty
+                  label={definition.label}
+                  hint={emptyHint}
+                  isFiltered={isFiltered}
+                  onClear={() => setState({ ...state, page: 1, q: '', filter: {} })}
+                  onCreate={create}
+                  onImport={mayImport ? () => setImporting(true) : undefined}
+                />
+              )
             }
             onPage={(page, pageSize) => setState({ ...state, page: pageSize === state.pageSize ? page : 1, pageSize })}
             onSort={(sort) => setState({ ...state, page: 1, sort })}
