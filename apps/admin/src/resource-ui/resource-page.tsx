@@ -4,7 +4,7 @@ import { Alert, Button, Space } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { errorText } from '../api/api.ts';
 import { usePersonMemory } from '../memory/use-person-memory.ts';
-import { useCan } from '../session/session-context.ts';
+import { useCan, useSession } from '../session/session-context.ts';
 import { useAddress } from '../shell/address.ts';
 import { PageFrame } from '../shell/page-frame.tsx';
 import { arrangeColumns, readColumnMemory } from './column-memory.ts';
@@ -60,6 +60,7 @@ export function ResourcePage(props: ResourcePageProps) {
   const { rowActions, batchActions, toolbar, sideTree, importWizard } = props;
   const { permissions, fields } = definition;
   const can = useCan();
+  const { communities } = useSession();
   const { search, change } = useAddress();
   const { state, setState, conditions, list } = useResourceList(definition);
   const [memory, setMemory] = usePersonMemory(`columns.${definition.name}`, readColumnMemory);
@@ -103,6 +104,7 @@ export function ResourcePage(props: ResourcePageProps) {
     arranged,
     overrides: columns,
     sort: state.sort,
+    hasCommunity: definition.isCommunityScoped && conditions.communityId === undefined && communities.length > 1,
     onResized: (key, width) => setMemory({ ...memory, widths: { ...memory.widths, [key]: width } }),
     openLink: (row, title) => (
       <Button type="link" size="small" className={styles.title ?? ''} onClick={() => open(row)}>
@@ -161,7 +163,7 @@ export function ResourcePage(props: ResourcePageProps) {
             onReplace={(next) => setState({ ...state, page: 1, ...next })}
           />
           <TotalsBar
-            count={list.data?.total}
+            count={list.error ? 0 : list.data?.total}
             noun={`条${definition.label}`}
             totals={totalsOf(definition, list.data?.totals)}
             extra={
@@ -186,6 +188,7 @@ export function ResourcePage(props: ResourcePageProps) {
           />
           {list.error ? <Alert type="error" showIcon title={errorText(list.error)} /> : null}
           <ResourceTable
+            titleField={definition.titleField}
             label={`${definition.label}列表`}
             columns={hasActions ? [...tableColumnList, actionColumn] : tableColumnList}
             rows={list.data?.rows}
@@ -196,14 +199,18 @@ export function ResourcePage(props: ResourcePageProps) {
             openedId={search.id}
             selection={mayChoose ? { rows: chosen, onChange: setChosen } : undefined}
             empty={
-              <ResourceEmpty
-                label={definition.label}
-                hint={emptyHint}
-                isFiltered={isFiltered}
-                onClear={() => setState({ ...state, page: 1, q: '', filter: {} })}
-                onCreate={create}
-                onImport={mayImport ? () => setImporting(true) : undefined}
-              />
+              list.error ? (
+                ' '
+              ) : (
+                <ResourceEmpty
+                  label={definition.label}
+                  hint={emptyHint}
+                  isFiltered={isFiltered}
+                  onClear={() => setState({ ...state, page: 1, q: '', filter: {} })}
+                  onCreate={create}
+                  onImport={mayImport ? () => setImporting(true) : undefined}
+                />
+              )
             }
             onPage={(page, pageSize) => setState({ ...state, page: pageSize === state.pageSize ? page : 1, pageSize })}
             onSort={(sort) => setState({ ...state, page: 1, sort })}
