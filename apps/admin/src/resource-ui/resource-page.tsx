@@ -1,4 +1,4 @@
-import type { Field, ResourceDefinition, ResourceRow } from '@anlin/contract';
+import { type Field, isImportKindName, type ResourceDefinition, type ResourceRow } from '@anlin/contract';
 import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
 import { Alert, Button, Space } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
@@ -50,23 +50,20 @@ export interface ResourcePageProps {
   toolbar?: (list: { conditions: object; reply: ResourceListReply | undefined }) => ReactNode;
   /** Tree beside the list; choosing in it sets filters. */
   sideTree?: (list: { state: ListState; setState: (state: ListState) => void }) => ReactNode;
-  /** Opened by “导入”, which is hidden without it. */
-  importWizard?: (props: { open: boolean; onClose: () => void }) => ReactNode;
 }
 
 /** A whole page from a definition: filters, totals, table, drawer, form, delete, export. Slots add what is special. */
 export function ResourcePage(props: ResourcePageProps) {
   const { definition, help, emptyHint, columns = {}, controls, initialValues, detail = [] } = props;
-  const { rowActions, batchActions, toolbar, sideTree, importWizard } = props;
+  const { rowActions, batchActions, toolbar, sideTree } = props;
   const { permissions, fields } = definition;
   const can = useCan();
   const { communities } = useSession();
-  const { search, change } = useAddress();
+  const { pathname, search, change, go } = useAddress();
   const { state, setState, conditions, list } = useResourceList(definition);
   const [memory, setMemory] = usePersonMemory(`columns.${definition.name}`, readColumnMemory);
   const [editing, setEditing] = useState<ResourceRow | 'new'>();
   const [chosen, setChosen] = useState<readonly ResourceRow[]>([]);
-  const [isImporting, setImporting] = useState(false);
   const clear = () => setChosen([]);
   const remove = useDeleteRows(definition, () => {
     clear();
@@ -75,7 +72,9 @@ export function ResourcePage(props: ResourcePageProps) {
 
   const arranged = arrangeColumns(definition, memory);
   const mayChoose = batchActions !== undefined || can(permissions.delete);
-  const mayImport = importWizard !== undefined && permissions.import !== undefined && can(permissions.import);
+  const mayImport = isImportKindName(definition.name) && permissions.import !== undefined && can(permissions.import);
+  // The wizard has its own address below the list's, so that a reload comes back to it.
+  const startImport = () => go(`${pathname}/import`, { community: search.community });
   const open = (row: ResourceRow) => change({ id: row.id });
   const isFiltered = state.q !== '' || Object.keys(state.filter).length > 0;
   const create = can(permissions.create) ? () => setEditing('new') : undefined;
@@ -129,7 +128,7 @@ export function ResourcePage(props: ResourcePageProps) {
         <>
           {toolbar?.({ conditions, reply: list.data })}
           {mayImport ? (
-            <Button icon={<ImportOutlined />} onClick={() => setImporting(true)}>
+            <Button icon={<ImportOutlined />} onClick={startImport}>
               导入
             </Button>
           ) : null}
@@ -208,7 +207,7 @@ export function ResourcePage(props: ResourcePageProps) {
                   isFiltered={isFiltered}
                   onClear={() => setState({ ...state, page: 1, q: '', filter: {} })}
                   onCreate={create}
-                  onImport={mayImport ? () => setImporting(true) : undefined}
+                  onImport={mayImport ? startImport : undefined}
                 />
               )
             }
@@ -240,7 +239,6 @@ export function ResourcePage(props: ResourcePageProps) {
           />
         )}
       </Suspense>
-      {importWizard?.({ open: isImporting, onClose: () => setImporting(false) })}
     </PageFrame>
   );
 }
