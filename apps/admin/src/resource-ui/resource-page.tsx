@@ -1,4 +1,4 @@
-import type { Field, ResourceDefinition, ResourceRow } from '@anlin/contract';
+import type { Field, Permission, ResourceDefinition, ResourceRow } from '@anlin/contract';
 import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
 import { Alert, Button, Space } from 'antd';
 import { type ReactNode, useState } from 'react';
@@ -55,7 +55,10 @@ export function ResourcePage(props: ResourcePageProps) {
   const { definition, help, emptyHint, columns = {}, controls, initialValues, detail = [] } = props;
   const { rowActions, batchActions, toolbar, sideTree, importWizard } = props;
   const { permissions, fields } = definition;
-  const can = useCan();
+  const holds = useCan();
+  // A list-only resource is changed by the screen's own actions alone.
+  const can = (permission: Permission) =>
+    holds(permission) && (definition.isListOnly !== true || permission === permissions.export);
   const { search, change } = useAddress();
   const { state, setState, conditions, list } = useResourceList(definition);
   const [memory, setMemory] = usePersonMemory(`columns.${definition.name}`, readColumnMemory);
