@@ -4,6 +4,7 @@ export * from './cashier/receipt.ts';
 export * from './charging/bill.ts';
 export * from './charging/charge-standard.ts';
 export * from './charging/errors.ts';
+export * from './charging/list-resources.ts';
 export * from './charging/raising.ts';
 export * from './charging/resources.ts';
 export * from './charging/standard-binding.ts';

@@ -1,4 +1,4 @@
-import { type Field, isImportKindName, type ResourceDefinition, type ResourceRow } from '@anlin/contract';
+import { type Field, isImportKindName, type Permission, type ResourceDefinition, type ResourceRow } from '@anlin/contract';
 import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
 import { Alert, Button, Space } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
@@ -57,7 +57,10 @@ export function ResourcePage(props: ResourcePageProps) {
   const { definition, help, emptyHint, columns = {}, controls, initialValues, detail = [] } = props;
   const { rowActions, batchActions, toolbar, sideTree } = props;
   const { permissions, fields } = definition;
-  const can = useCan();
+  const holds = useCan();
+  // A list-only resource is changed by the screen's own actions alone.
+  const can = (permission: Permission) =>
+    holds(permission) && (definition.isListOnly !== true || permission === permissions.export);
   const { communities } = useSession();
   const { pathname, search, change, go } = useAddress();
   const { state, setState, conditions, list } = useResourceList(definition);
