@@ -81,7 +81,8 @@ async function prepare(services: RunningServices, houses: number): Promise<Estat
   const companyId = await inTransaction(services.pool, (tx) =>
     createCompany({ tx, newId: services.newId, clock: services.clock }, { name: `压测物业 ${services.newId()}` }),
   );
-  const t0 = performance.now(); const lap = (n: string) => console.log(n, Math.round(performance.now() - t0));
+  const t0 = performance.now();
+  const lap = (n: string) => console.log(n, Math.round(performance.now() - t0));
   return asSystem(services, companyId, async (ctx) => {
     const communityId = ctx.newId();
     await ctx.tx.run(sql`insert into community (company_id, id, name, code, created_at, updated_at)
@@ -99,7 +100,8 @@ async function prepare(services: RunningServices, houses: number): Promise<Estat
       note: '',
       price: '2.80',
     });
-    lap("houses");     await bindStandard(ctx, {
+    lap('houses');
+    await bindStandard(ctx, {
       chargeStandardId: id,
       selection: { targetKind: 'house', communityId },
       startsOn: '2025-01-01',
@@ -109,7 +111,8 @@ async function prepare(services: RunningServices, houses: number): Promise<Estat
       note: '',
       skipOverlapping: false,
     });
-    lap("bound");    return { companyId, communityId, itemId };
+    lap('bound');
+    return { companyId, communityId, itemId };
   });
 }
 
