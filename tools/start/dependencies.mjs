@@ -84,7 +84,7 @@ export function prepareDependencies(root, say) {
  */
 function install(root, decision, say) {
   const flags = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  if (decision === 'ci' && runNpm(root, ['ci', ...flags])) return;
+  if (decision === 'ci' && runNpm(root, ['ci', ...flags], { hideErrors: true })) return;
   if (decision === 'ci') say('npm ci 未成功，改用 npm install…');
   if (runNpm(root, ['install', '--no-save', ...flags])) return;
   throw new StartError(

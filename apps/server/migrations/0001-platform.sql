@@ -5,6 +5,9 @@
 create extension if not exists btree_gist;
 create extension if not exists pg_trgm;
 
+-- Order of names as people count: 2栋 before 10栋. Letters and characters as in Chinese dictionaries (pinyin).
+create collation natural_order (provider = icu, locale = 'zh-u-kn-true');
+
 -- Who the current transaction works for. Unset means nobody: every policy then sees nothing.
 create function current_company_id() returns uuid language sql stable parallel safe as
 $$ select nullif(current_setting('app.company_id', true), '')::uuid $$;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { fileRoutes } from './platform/files/file.routes.ts';
@@ -8,6 +9,7 @@ import { messageRoutes } from './platform/outbox/message.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
+import { exportResource, type ResourceBinding } from './resource/index.ts';
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
@@ -16,9 +18,13 @@ export const routes: readonly Route[] = [
   ...fileRoutes,
   ...messageRoutes,
   ...auditRoutes,
+  ...estateRoutes,
 ];
 
-export const taskHandlers: TaskHandlers = {};
+/** Resources whose lists can be exported; each domain adds its own. */
+const resources: readonly ResourceBinding[] = [...estateBindings];
+
+export const taskHandlers: TaskHandlers = { exportResource: exportResource(resources) };
 
 export const version = '0.1.0';
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { removeAbandonedHome, startEmbedded } from '../src/platform/database/embedded/index.ts';
+import { removeClusterFoldersOfDeadRuns } from './cluster-folder.ts';
 import { type TestServer, urlOfDatabase } from './database.ts';
 
 const homePrefix = 'anlin-test-run-';
@@ -19,6 +20,7 @@ export type PrepareTemplate = (url: string) => Promise<void>;
 export async function startTestServer(
   prepareTemplate: PrepareTemplate,
 ): Promise<{ server: TestServer; stop(): Promise<void> }> {
+  await removeClusterFoldersOfDeadRuns();
   const external = process.env.TEST_DATABASE_URL;
   const { adminUrl, stop: stopPostgres } = external
     ? { adminUrl: external, stop: async () => {} }

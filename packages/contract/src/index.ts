@@ -1,6 +1,7 @@
 export * from './charging/resources.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
+export * from './estate/errors.ts';
 export * from './estate/resources.ts';
 export * from './platform/audit.ts';
 export * from './platform/errors.ts';

@@ -46,7 +46,7 @@ function refuseOtherText(sample: string): void {
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they tell a binary file from text
   const oddCount = sample.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g)?.length ?? 0;
-  if (oddCount > sample.length / 200) throw new SpreadsheetError('notASpreadsheet', { found: 'binary' });
+  if (oddCount > Math.max(3, sample.length / 200)) throw new SpreadsheetError('notASpreadsheet', { found: 'binary' });
 }
 
 /** The delimiter that stands, outside quotes, in the most of the first lines; a comma where none does. */

@@ -3,6 +3,9 @@ import { protectCsvText } from './formula-text.ts';
 import { type OutputColumn, type OutputRows, outputText } from './output-columns.ts';
 import { type OutputTarget, writeToTarget } from './output-target.ts';
 
+// They show nothing, and enough of them make a reader take the file for a binary one.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 const BYTE_ORDER_MARK = '\ufeff';
 const CHUNK_CHARS = 64 * 1024;
 
@@ -32,7 +35,7 @@ export async function writeCsv(
 
 function csvText(value: unknown, column: OutputColumn | undefined): string {
   if (!column) throw new TypeError('a row has more values than columns');
-  const text = outputText(value, column);
+  const text = outputText(value, column).replace(controlCharacters, '');
   return column.kind === 'text' ? protectCsvText(text) : text;
 }
 

@@ -17,9 +17,9 @@ export interface ResourceDefinition<Fields extends Readonly<Record<string, Field
   isCommunityScoped: boolean;
   fields: Fields;
   /** Key of the field that names a row to a person. */
-  titleField: keyof Fields & string;
+  titleField: string;
   /** Sets of keys that are unique within the company (community included where scoped). */
-  unique: readonly (readonly (keyof Fields & string)[])[];
+  unique: readonly (readonly string[])[];
   /** `number`, `-createdAt` */
   defaultSort: readonly string[];
   permissions: {
@@ -32,8 +32,15 @@ export interface ResourceDefinition<Fields extends Readonly<Record<string, Field
   };
 }
 
+/**
+ * Declares one resource; the compiler checks that the title and the unique sets name its own fields. The result
+ * is also a plain `ResourceDefinition`, which is what the engine and the screens take.
+ */
 export function defineResource<const Fields extends Readonly<Record<string, Field>>>(
-  definition: ResourceDefinition<Fields>,
+  definition: ResourceDefinition<Fields> & {
+    titleField: keyof NoInfer<Fields>;
+    unique: readonly (readonly (keyof NoInfer<Fields>)[])[];
+  },
 ): ResourceDefinition<Fields> {
   return definition;
 }

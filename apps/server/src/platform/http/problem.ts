@@ -53,7 +53,7 @@ function knownFailure(
       return { code: 'server.busy', params: {} };
     // A reference that does not exist or is still used; use cases check first, this is the net beneath them.
     case '23503':
-      return { code: 'resource.inUse', params: { label: '数据' } };
+      return { code: 'resource.inUse', params: { label: '数据', users: '其他数据' } };
     case '23505':
       return { code: 'resource.duplicate', params: { label: '数据', fields: '唯一项' } };
   }

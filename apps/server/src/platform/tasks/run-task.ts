@@ -80,6 +80,7 @@ async function attempt(
       companyId,
       input: task.input,
       savedProgress: task.progress,
+      files: services.files,
       transaction: (work) => asStaff(services, companyId, task.created_by, work),
       async report(done, total) {
         if (Date.now() - lastReport < reportEveryMs && done !== total) return;

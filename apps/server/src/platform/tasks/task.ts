@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import type { FileStore } from '../files/file-store.ts';
 
 /** Shape of the inputs of each kind of task; each domain adds its own by declaration merging. */
 // biome-ignore lint/suspicious/noEmptyInterface: domains merge their task kinds into it.
@@ -13,6 +14,8 @@ export interface TaskRun<Input> {
   input: Input;
   /** Notes kept by an earlier run of the same task that did not end; null at first. */
   savedProgress: unknown;
+  /** Where files it reads and makes are kept. */
+  files: FileStore;
   transaction<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
   /** Tells how far it is, at most a few times a second, and throws `TaskCancelled` when a person stopped it. */
   report(done: number, total: number | null): Promise<void>;

@@ -16,14 +16,7 @@ const sqliteBusy = 5;
  */
 export function lockHome(folder: string): HomeLock {
   const holderFile = join(folder, 'server.pid');
-  const database = new DatabaseSync(join(folder, 'server.lock'), { timeout: 0 });
-  try {
-    database.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    database.close();
-    if (isBusy(error)) throw inUse(folder, holderFile);
-    throw error;
-  }
+  const database = takeLock(folder, holderFile);
   writeFileSync(holderFile, `${process.pid}\n`, { mode: 0o644 });
   let isHeld = true;
   return {
@@ -33,6 +26,23 @@ export function lockHome(folder: string): HomeLock {
       database.close();
     },
   };
+}
+
+function takeLock(folder: string, holderFile: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(join(folder, 'server.lock'), { timeout: 0 });
+    database.exec('BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database?.close();
+    if (isBusy(error)) throw inUse(folder, holderFile);
+    throw new EmbeddedDatabaseError(
+      'home-unusable',
+      `无法锁定数据目录 ${folder}。请检查目录的属主和权限（应由启动安邻的同一用户使用），以及磁盘是否可写。`,
+      error,
+    );
+  }
 }
 
 function isBusy(error: unknown): boolean {

@@ -1,5 +1,9 @@
 // Front door of the embedded database: PostgreSQL 18 from npm packages, run beside the application.
+
+export { findBinariesPackage } from './binaries.ts';
+export { type ClaimedHome, claimHome } from './claim-home.ts';
 export { EmbeddedDatabaseError, type EmbeddedDatabaseErrorCode } from './embedded-error.ts';
+export { findDatabase } from './locate.ts';
 export { removeAbandonedHome } from './remove-abandoned.ts';
 export {
   type EmbeddedDatabase,

@@ -13,6 +13,7 @@ import { type RunAs, spawnIdentity } from './run-as.ts';
 import { postgresEnvironment } from './run-program.ts';
 import { prepareServerLog, readLogSince, sizeOfLog } from './server-log.ts';
 import { embeddedSettings, type PostgresSettings } from './settings.ts';
+import { stopPostmaster } from './stop.ts';
 
 export type RunningPostmaster = { pid: number; port: number; version: string };
 
@@ -71,14 +72,18 @@ async function startOnce(plan: LaunchPlan, port: number): Promise<RunningPostmas
     const answer = await probe(port, plan.password, plan.location.dataDirectory);
     const running = readPostmasterPid(plan.location.dataDirectory);
     if (answer.kind === 'ready' && running) return { pid: running.pid, port, version: answer.version };
-    if (answer.kind === 'wrong-password') return { log: 'FATAL: the password under home is not the owner role’s' };
+    if (answer.kind === 'wrong-password' && running) {
+      await stopPostmaster(running, plan.location.dataDirectory, plan.binaries);
+      throw wrongPassword(plan.location);
+    }
     if (Date.now() > nextNotice) {
       plan.log('数据库正在恢复上次未写完的数据，请稍候…');
       nextNotice = Date.now() + 10_000;
     }
     await sleep(pollMs);
   }
-  await exited;
+  // One that is still busy recovering after all that time is left to finish; the next start waits for it again.
+  if (hasExited) await exited;
   return { log: readLogSince(logPath, offset) };
 }
 
@@ -137,6 +142,14 @@ function moveStalePidAside(dataDirectory: string): void {
   } catch {
     // It went away by itself, which is just as good.
   }
+}
+
+function wrongPassword(location: DatabaseLocation): EmbeddedDatabaseError {
+  const file = join(location.folder, 'password');
+  return new EmbeddedDatabaseError(
+    'start-failed',
+    `口令文件 ${file} 与数据库不符。数据没有改动。删除这个文件后重新启动，会自动设置新的口令。`,
+  );
 }
 
 function startFailed(plan: LaunchPlan, log: string): EmbeddedDatabaseError {

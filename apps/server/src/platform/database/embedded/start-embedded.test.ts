@@ -4,7 +4,6 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -20,18 +19,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeClusterFolder, removeClusterFolder } from '../../../../test/cluster-folder.ts';
 import { findBinariesPackage, installBinaries } from './binaries.ts';
-import { type EmbeddedDatabase, findRunningEmbedded, removeAbandonedHome, startEmbedded } from './index.ts';
+import { type EmbeddedDatabase, findRunningEmbedded, startEmbedded } from './index.ts';
 import { classifyFailure } from './launch.ts';
 import { postgresProcessState } from './process-state.ts';
 
 const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
-const root = mkdtempSync(join(tmpdir(), 'anlin-embedded-'));
+const root = makeClusterFolder();
 const binariesFolder = join(root, 'binaries');
 const reachableRoot = join(root, 'reachable');
 const children: ChildProcess[] = [];
-const homes: string[] = [];
 const fixture = fileURLToPath(new URL('./server-process.fixture.ts', import.meta.url));
 
 type ServerProcess = { child: ChildProcess; url: string; adopted: boolean; failure?: string };
@@ -49,7 +48,6 @@ async function startServerProcess(home: string, uid?: number): Promise<ServerPro
 
 function newHome(name: string): string {
   const home = join(root, name);
-  homes.push(home);
   return home;
 }
 
@@ -98,8 +96,7 @@ beforeAll(() => {
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await sleep(100);
-  for (const home of homes) await removeAbandonedHome(home);
-  rmSync(root, { recursive: true, force: true });
+  await removeClusterFolder(root);
 });
 
 describe('the first start in an empty folder', () => {
@@ -177,7 +174,6 @@ describe('starting as an ordinary user', () => {
     const folder = join(root, 'ordinary');
     mkdirSync(folder);
     const home = join(folder, 'home');
-    homes.push(home);
     if (isRoot) chownSync(folder, nobody, nobody);
     else console.log('不是 root：以当前用户运行，root 情形未测');
     const server = await startServerProcess(home, isRoot ? nobody : undefined);
@@ -193,7 +189,6 @@ describe.runIf(isRoot)('a home below a folder that only root may enter', () => {
     const closed = join(root, 'closed');
     mkdirSync(closed, { mode: 0o700 });
     const home = join(closed, 'home');
-    homes.push(home);
     const first = await start(home);
     await query(first.url, 'create table kept as select 42 as answer');
     await first.stop();
@@ -265,6 +260,16 @@ describe('after a crash', () => {
     const rows = await query(database.url, 'select count(*)::int as n from receipt');
     await database.stop();
     expect(rows).toEqual([{ n: 200 }]);
+  });
+
+  it('says what to do when the password file is another database’s, and leaves nothing running', async () => {
+    const file = join(home, 'database', 'password');
+    const kept = readFileSync(file);
+    writeFileSync(file, 'of-another-database\n');
+    await expect(start(home)).rejects.toThrow(/口令文件.*与数据库不符.*删除这个文件后重新启动/);
+    expect(await findRunningEmbedded(home)).toBeNull();
+    expect(existsSync(join(home, 'database', 'data', 'postmaster.pid'))).toBe(false);
+    writeFileSync(file, kept);
   });
 
   it('moves to another port when a stranger took the remembered one', async () => {

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { adoptPostmaster } from './adopt.ts';
 import { installBinaries, type PostgresBinaries, removeOtherBinaries } from './binaries.ts';
+import { claimHome } from './claim-home.ts';
 import { ensureDatabase, ownerUrl } from './connect.ts';
 import { EmbeddedDatabaseError, explainDiskFull } from './embedded-error.ts';
-import { type HomeLock, lockHome } from './home-lock.ts';
+import type { HomeLock } from './home-lock.ts';
 import {
   initialiseCluster,
   isInitialised,
@@ -11,11 +12,11 @@ import {
   removeUnfinishedClusters,
 } from './initialise-cluster.ts';
 import { type LaunchPlan, launchPostmaster, type RunningPostmaster } from './launch.ts';
-import { type DatabaseLocation, defaultReachableRoot, findDatabase, locateDatabase } from './locate.ts';
+import { type DatabaseLocation, findDatabase } from './locate.ts';
 import { readOwnerPassword, resetOwnerPassword } from './owner-password.ts';
 import { readPostmasterPid } from './postmaster-pid.ts';
 import { postgresProcessState } from './process-state.ts';
-import { chooseRunAs, type RunAs } from './run-as.ts';
+import type { RunAs } from './run-as.ts';
 import type { PostgresSettings } from './settings.ts';
 import { keepRunning } from './supervise.ts';
 
@@ -51,9 +52,7 @@ export type EmbeddedDatabase = {
  */
 export async function startEmbedded(options: StartEmbeddedOptions): Promise<EmbeddedDatabase> {
   const log = options.log ?? (() => {});
-  const account = chooseRunAs();
-  const location = locateDatabase(options.home, account, options.reachableRoot ?? defaultReachableRoot);
-  const lock = lockHome(location.folder);
+  const { location, account, lock } = claimHome(options.home, options.reachableRoot);
   try {
     return await startLocked(options, location, account, lock, log);
   } catch (error) {

@@ -1,0 +1,314 @@
+import type { Field, FieldKind } from '@anlin/contract';
+import { DatePicker, Input, InputNumber, Select, Switch } from 'antd';
+import dayjs from 'dayjs';
+import type { ReactNode } from 'react';
+import type { FilterValue } from './list-address.ts';
+import { MoneyText } from './money-text.tsx';
+import { DayRangeFilter, NumberRangeFilter } from './range-filters.tsx';
+import { ReferenceSelect, ReferencesSelect } from './reference-select.tsx';
+import { TagChip, TagSelect, type TagView } from './tag-select.tsx';
+import { TextFilter } from './text-filter.tsx';
+import { groupThousands, instantText } from './text-of.ts';
+
+type FieldOf<K extends FieldKind> = Extract<Field, { kind: K }>;
+
+/** What the form holds for each kind. */
+interface FieldValue {
+  text: string;
+  longText: string;
+  phone: string;
+  integer: number | null;
+  decimal: string | null;
+  money: string | null;
+  day: string | null;
+  instant: string | null;
+  boolean: boolean;
+  choice: string | null;
+  choices: string[];
+  reference: string | null;
+  tags: string[];
+}
+
+/** Props a form hands to the control of a field; `id`, `value` and `onChange` come from antd's Form.Item. */
+export interface FieldInputProps<K extends FieldKind = FieldKind> {
+  field: FieldOf<K>;
+  id?: string;
+  value?: FieldValue[K];
+  onChange?: (value: FieldValue[K]) => void;
+  disabled?: boolean;
+  /** Community whose rows a reference offers. */
+  communityId?: string | undefined;
+}
+
+export interface FieldFilterProps<K extends FieldKind = FieldKind> {
+  field: FieldOf<K>;
+  value: FilterValue | undefined;
+  onChange: (value: FilterValue | undefined) => void;
+  communityId?: string | undefined;
+}
+
+/** What a kind of field looks like in a form, in a list or detail, and among the filters. */
+export interface FieldControl<K extends FieldKind> {
+  FormItem: (props: FieldInputProps<K>) => ReactNode;
+  /** `label` is the title of the row a reference points at. */
+  cell: (value: unknown, field: FieldOf<K>, label: unknown) => ReactNode;
+  filter: (props: FieldFilterProps<K>) => ReactNode;
+  align: 'left' | 'right' | 'center';
+  /** Pixels, where the definition gives none. */
+  width: number;
+  isSortable: boolean;
+  /** Takes the whole width of a form or detail. */
+  isWide: boolean;
+}
+
+const nothing = <span className="muted">—</span>;
+const textCell = (value: unknown) => (value === null || value === undefined || value === '' ? nothing : String(value));
+const figures = (value: unknown) =>
+  value === null || value === undefined ? nothing : <span className="figures">{groupThousands(String(value))}</span>;
+const containsOf = (value: FilterValue | undefined) =>
+  typeof value === 'object' && 'contains' in value ? value.contains : '';
+const listOf = (value: FilterValue | undefined): readonly string[] =>
+  Array.isArray(value) ? (value as readonly string[]) : [];
+const optionsOf = (options: Readonly<Record<string, string>>) =>
+  Object.entries(options).map(([value, label]) => ({ value, label }));
+
+function ContainsFilter({ field, value, onChange }: Omit<FieldFilterProps, 'field'> & { field: { label: string } }) {
+  return (
+    <TextFilter
+      label={field.label}
+      text={containsOf(value)}
+      onCommit={(contains) => onChange(contains === '' ? undefined : { contains })}
+    />
+  );
+}
+
+function ChoiceFilter({ field, value, onChange }: FieldFilterProps<'choice'> | FieldFilterProps<'choices'>) {
+  return (
+    <Select
+      mode="multiple"
+      allowClear
+      maxTagCount="responsive"
+      style={{ width: '100%' }}
+      placeholder="全部"
+      aria-label={field.label}
+      options={optionsOf(field.options)}
+      showSearch={{ optionFilterProp: 'label' }}
+      value={[...listOf(value)]}
+      onChange={(keys: string[]) => onChange(keys)}
+    />
+  );
+}
+
+const plain = { align: 'left', width: 140, isSortable: true, isWide: false } as const;
+const numeric = { align: 'right', width: 110, isSortable: true, isWide: false } as const;
+
+/** Every kind of field, once. A screen overrides single fields, never this table. */
+export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
+  text: {
+    ...plain,
+    FormItem: ({ field, communityId: _, onChange, ...rest }) => (
+      <Input
+        {...rest}
+        maxLength={field.maxLength}
+        autoComplete="off"
+        onChange={({ target }) => onChange?.(target.value)}
+      />
+    ),
+    cell: textCell,
+    filter: ContainsFilter,
+  },
+  longText: {
+    ...plain,
+    width: 220,
+    isSortable: false,
+    isWide: true,
+    FormItem: ({ field, communityId: _, onChange, ...rest }) => (
+      <Input.TextArea
+        {...rest}
+        maxLength={field.maxLength}
+        autoSize={{ minRows: 2, maxRows: 8 }}
+        showCount
+        onChange={({ target }) => onChange?.(target.value)}
+      />
+    ),
+    cell: textCell,
+    filter: ContainsFilter,
+  },
+  phone: {
+    ...plain,
+    FormItem: ({ field: _, communityId: __, onChange, ...rest }) => (
+      <Input
+        {...rest}
+        maxLength={20}
+        inputMode="tel"
+        autoComplete="off"
+        onChange={({ target }) => onChange?.(target.value)}
+      />
+    ),
+    cell: (value) => (value ? <span className="figures">{String(value)}</span> : nothing),
+    filter: ContainsFilter,
+  },
+  integer: {
+    ...numeric,
+    width: 90,
+    FormItem: ({ field, communityId: _, ...rest }) => (
+      <InputNumber<number> {...rest} precision={0} min={field.min} max={field.max} style={{ width: '100%' }} />
+    ),
+    cell: figures,
+    filter: (props) => <NumberRangeFilter {...props} label={props.field.label} precision={0} />,
+  },
+  decimal: {
+    ...numeric,
+    FormItem: ({ field, communityId: _, ...rest }) => (
+      <InputNumber<string>
+        {...rest}
+        stringMode
+        controls={false}
+        suffix={field.unit}
+        style={{ width: '100%' }}
+        inputMode="decimal"
+      />
+    ),
+    cell: figures,
+    filter: (props) => <NumberRangeFilter {...props} label={props.field.label} precision={props.field.scale} />,
+  },
+  money: {
+    ...numeric,
+    width: 120,
+    FormItem: ({ field: _, communityId: __, ...rest }) => (
+      <InputNumber<string>
+        {...rest}
+        stringMode
+        precision={2}
+        controls={false}
+        prefix="¥"
+        style={{ width: '100%' }}
+        inputMode="decimal"
+      />
+    ),
+    cell: (value) => <MoneyText yuan={value as string | null} />,
+    filter: (props) => <NumberRangeFilter {...props} label={props.field.label} precision={2} />,
+  },
+  day: {
+    ...plain,
+    width: 120,
+    FormItem: ({ field: _, communityId: __, value, onChange, ...rest }) => (
+      <DatePicker
+        {...rest}
+        style={{ width: '100%' }}
+        value={value ? dayjs(value) : null}
+        onChange={(day) => onChange?.(day?.format('YYYY-MM-DD') ?? null)}
+      />
+    ),
+    cell: (value) => (value ? <span className="figures">{String(value)}</span> : nothing),
+    filter: (props) => <DayRangeFilter {...props} label={props.field.label} isInstant={false} />,
+  },
+  instant: {
+    ...plain,
+    width: 150,
+    FormItem: ({ value }) => instantText(String(value)),
+    cell: (value) => (value ? <span className="figures">{instantText(String(value))}</span> : nothing),
+    filter: (props) => <DayRangeFilter {...props} label={props.field.label} isInstant />,
+  },
+  boolean: {
+    ...plain,
+    width: 90,
+    FormItem: ({ field: _, communityId: __, value, ...rest }) => (
+      <Switch {...rest} checked={value === true} checkedChildren="是" unCheckedChildren="否" />
+    ),
+    cell: (value) => (value === true ? '是' : <span className="muted">否</span>),
+    filter: ({ field, value, onChange }) => (
+      <Select
+        allowClear
+        style={{ width: '100%' }}
+        placeholder="全部"
+        aria-label={field.label}
+        value={typeof value === 'boolean' ? String(value) : null}
+        options={[
+          { value: 'true', label: '是' },
+          { value: 'false', label: '否' },
+        ]}
+        onChange={(key: string | null | undefined) => onChange(key ? key === 'true' : undefined)}
+      />
+    ),
+  },
+  choice: {
+    ...plain,
+    width: 110,
+    FormItem: ({ field, communityId: _, value, onChange, ...rest }) => (
+      <Select<string | null>
+        {...rest}
+        value={value ?? null}
+        onChange={(key) => onChange?.(key ?? null)}
+        allowClear={!field.isRequired}
+        placeholder="请选择"
+        options={optionsOf(field.options)}
+        showSearch={{ optionFilterProp: 'label' }}
+      />
+    ),
+    cell: (value, field) => textCell(field.options[String(value)] ?? value),
+    filter: ChoiceFilter,
+  },
+  choices: {
+    ...plain,
+    width: 160,
+    isSortable: false,
+    FormItem: ({ field, communityId: _, ...rest }) => (
+      <Select
+        {...rest}
+        mode="multiple"
+        allowClear
+        placeholder="可多选"
+        options={optionsOf(field.options)}
+        showSearch={{ optionFilterProp: 'label' }}
+      />
+    ),
+    cell: (value, field) => textCell((value as string[]).map((key) => field.options[key] ?? key).join('、')),
+    filter: ChoiceFilter,
+  },
+  reference: {
+    ...plain,
+    FormItem: ({ field, ...rest }) => (
+      <ReferenceSelect {...rest} to={field.to} placeholder="输入名称查找" style={{ width: '100%' }} />
+    ),
+    cell: (_, __, label) => textCell(label),
+    filter: ({ field, value, onChange, communityId }) => (
+      <ReferencesSelect
+        to={field.to}
+        value={listOf(value)}
+        onChange={onChange}
+        communityId={communityId}
+        placeholder="全部"
+        aria-label={field.label}
+        style={{ width: '100%' }}
+      />
+    ),
+  },
+  tags: {
+    ...plain,
+    width: 180,
+    isSortable: false,
+    isWide: true,
+    FormItem: ({ field: _, communityId: __, ...rest }) => (
+      <TagSelect {...rest} placeholder="可多选" style={{ width: '100%' }} />
+    ),
+    cell: (value) => {
+      const tags = value as TagView[];
+      return tags.length === 0 ? nothing : tags.map((tag) => <TagChip key={tag.id} tag={tag} />);
+    },
+    filter: ({ field, value, onChange }) => (
+      <TagSelect
+        value={listOf(value)}
+        onChange={onChange}
+        placeholder="全部"
+        aria-label={field.label}
+        style={{ width: '100%' }}
+      />
+    ),
+  },
+};
+
+/** The control of a field whose kind is known only when the program runs. */
+export function controlOf(field: Field): FieldControl<FieldKind> {
+  return fieldControls[field.kind] as unknown as FieldControl<FieldKind>;
+}

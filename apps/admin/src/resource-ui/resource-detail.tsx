@@ -1,0 +1,99 @@
+import { type ResourceDefinition, type ResourceRow, resourceEndpoints } from '@anlin/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Descriptions, Drawer, Skeleton, Tabs } from 'antd';
+import { type ReactNode, useMemo } from 'react';
+import { call, errorText } from '../api/api.ts';
+import { controlOf } from './field-controls.tsx';
+import { type ColumnOverrides, cellOf } from './resource-columns.tsx';
+import { instantText } from './text-of.ts';
+
+/** One more tab in the drawer of a row: bills of a house, its residents, its history. */
+export interface DetailTab {
+  key: string;
+  label: string;
+  render: (row: ResourceRow) => ReactNode;
+}
+
+interface ResourceDetailProps {
+  definition: ResourceDefinition;
+  id: string;
+  overrides: ColumnOverrides;
+  tabs: readonly DetailTab[];
+  /** Buttons in the head of the drawer. */
+  actions: (row: ResourceRow) => ReactNode;
+  onClose: () => void;
+}
+
+/** Everything about one row, at an address of its own (`?id=…`). */
+export function ResourceDetail({ definition, id, overrides, tabs, actions, onClose }: ResourceDetailProps) {
+  const endpoints = useMemo(() => resourceEndpoints(definition), [definition]);
+  const { data, error } = useQuery({
+    queryKey: [definition.name, 'one', id],
+    queryFn: async ({ signal }) => (await call(endpoints.get, { params: { id }, signal })) as ResourceRow,
+  });
+  const title = data ? String(data[definition.titleField] ?? definition.label) : definition.label;
+  const facts = data ? <Facts definition={definition} row={data} overrides={overrides} /> : null;
+  return (
+    <Drawer
+      open
+      title={title}
+      size={720}
+      mask={{ enabled: true, blur: false }}
+      extra={data ? actions(data) : null}
+      onClose={onClose}
+      styles={{ body: tabs.length > 0 ? { paddingTop: 4 } : {} }}
+    >
+      {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
+      {!data && !error ? <Skeleton active paragraph={{ rows: 8 }} /> : null}
+      {data && tabs.length > 0 ? (
+        <Tabs
+          items={[
+            { key: 'facts', label: '基本信息', children: facts },
+            ...tabs.map((tab) => ({ key: tab.key, label: tab.label, children: tab.render(data) })),
+          ]}
+        />
+      ) : (
+        facts
+      )}
+    </Drawer>
+  );
+}
+
+function Facts({
+  definition,
+  row,
+  overrides,
+}: {
+  definition: ResourceDefinition;
+  row: ResourceRow;
+  overrides: ColumnOverrides;
+}) {
+  const items = Object.entries(definition.fields).map(([key, field]) => ({
+    key,
+    label: overrides[key]?.title ?? field.label,
+    span: controlOf(field).isWide ? 2 : 1,
+    children: (
+      <>
+        {cellOf(key, field, row, overrides[key])}
+        {field.kind === 'decimal' && field.unit && row[key] !== null ? ` ${field.unit}` : null}
+      </>
+    ),
+  }));
+  const community = definition.isCommunityScoped
+    ? [{ key: 'communityId', label: '小区', span: 2, children: row.communityLabel }]
+    : [];
+  return (
+    <>
+      <Descriptions
+        bordered
+        size="small"
+        column={2}
+        items={[...community, ...items]}
+        styles={{ label: { width: 130 } }}
+      />
+      <p className="muted" style={{ fontSize: 12 }}>
+        {instantText(row.createdAt)} 新增 · {instantText(row.updatedAt)} 最近修改
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,165 @@
+import { ProblemError } from '@anlin/client';
+import {
+  enteredFields,
+  type Field,
+  type FieldProblem,
+  type ResourceDefinition,
+  type ResourceRow,
+  resourceEndpoints,
+} from '@anlin/contract';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Drawer, Form, Select, Space } from 'antd';
+import { type ReactNode, useMemo, useState } from 'react';
+import { call, errorText } from '../api/api.ts';
+import { useSession } from '../session/session-context.ts';
+import { useCommunity } from '../shell/community.ts';
+import { controlOf } from './field-controls.tsx';
+import { createBody, type FormValues, findProblems, newValues, updateBody, valuesOf } from './form-values.ts';
+import styles from './resource-form.module.css';
+
+/** What a screen puts in the place of a field's usual control: any component with antd's `value` and `onChange`. */
+export type ControlOverrides = Readonly<Record<string, (field: Field) => ReactNode>>;
+
+interface ResourceFormProps {
+  definition: ResourceDefinition;
+  /** The row to change; absent: a new one. */
+  row?: ResourceRow | undefined;
+  controls?: ControlOverrides | undefined;
+  initialValues?: FormValues | undefined;
+  onClose: () => void;
+  /** Told the id of the row that was saved. */
+  onSaved: (id: string) => void;
+}
+
+/** Form of one row in a drawer, for making it and for changing it. Refusals appear at the field they are about. */
+export function ResourceForm({ definition, row, controls = {}, initialValues, onClose, onSaved }: ResourceFormProps) {
+  const { communities } = useSession();
+  const { id: community } = useCommunity();
+  const { message, modal } = App.useApp();
+  const queries = useQueryClient();
+  const [form] = Form.useForm<FormValues>();
+  const [isTouched, setTouched] = useState(false);
+  const [problems, setProblems] = useState<readonly string[]>([]);
+  const endpoints = useMemo(() => resourceEndpoints(definition), [definition]);
+  const communityId: unknown = Form.useWatch('communityId', form);
+  const verb = row ? '修改' : '新增';
+
+  const showProblems = (found: readonly FieldProblem[], fallback: string) => {
+    const [placed, others] = placeProblems(definition, found);
+    form.setFields(placed.map(({ path, message: text }) => ({ name: path, errors: [text] })));
+    setProblems(placed.length === 0 && others.length === 0 ? [fallback] : others);
+    if (placed[0]) form.scrollToField(placed[0].path, { block: 'center', focus: true });
+  };
+
+  const save = useMutation({
+    mutationFn: async (body: Record<string, unknown>) => {
+      if (!row) return (await call(endpoints.create, { body })).id;
+      await call(endpoints.update, { params: { id: row.id }, body });
+      return row.id;
+    },
+    onSuccess: async (id) => {
+      message.success(`${definition.label}已保存`);
+      await queries.invalidateQueries({ queryKey: [definition.name] });
+      onSaved(id);
+    },
+    onError: (error) => showProblems(error instanceof ProblemError ? error.fields : [], errorText(error)),
+  });
+
+  const submit = (values: FormValues) => {
+    const body = row ? updateBody(definition, row, values) : createBody(definition, values);
+    const found = findProblems(definition, body, row ? 'update' : 'create');
+    if (found.length > 0) return showProblems(found, '');
+    setProblems([]);
+    save.mutate(body);
+  };
+
+  const close = () => {
+    if (!isTouched || save.isPending) return onClose();
+    modal.confirm({
+      title: '放弃没有保存的内容？',
+      okText: '放弃',
+      cancelText: '继续填写',
+      okButtonProps: { danger: true },
+      onOk: onClose,
+    });
+  };
+
+  return (
+    <Drawer
+      open
+      size={640}
+      title={`${verb}${definition.label}`}
+      onClose={close}
+      mask={{ closable: false }}
+      footer={
+        <Space className={styles.footer ?? ''}>
+          <Button onClick={close}>取消</Button>
+          <Button type="primary" loading={save.isPending} onClick={form.submit}>
+            保存
+          </Button>
+        </Space>
+      }
+    >
+      {problems.length === 0 ? null : (
+        <Alert type="error" showIcon role="alert" title={problems.join('；')} style={{ marginBottom: 16 }} />
+      )}
+      <Form<FormValues>
+        form={form}
+        layout="vertical"
+        className={styles.grid ?? ''}
+        initialValues={
+          row ? valuesOf(definition, row) : { communityId: community, ...newValues(definition, initialValues) }
+        }
+        onFinish={submit}
+        onValuesChange={() => setTouched(true)}
+      >
+        {definition.isCommunityScoped && !row ? (
+          <Form.Item name="communityId" label="小区" required className={styles.wide ?? ''}>
+            <Select
+              placeholder="请选择小区"
+              showSearch={{ optionFilterProp: 'label' }}
+              options={communities.map(({ id, name }) => ({ value: id, label: name }))}
+            />
+          </Form.Item>
+        ) : null}
+        {enteredFields(definition).map(([key, field]) => (
+          <Form.Item
+            key={key}
+            name={key}
+            label={field.label}
+            required={field.isRequired ?? false}
+            extra={field.help}
+            className={(controlOf(field).isWide ? styles.wide : undefined) ?? ''}
+          >
+            {controls[key]?.(field) ?? (
+              <FieldInput field={field} communityId={row?.communityId ?? textOf(communityId)} />
+            )}
+          </Form.Item>
+        ))}
+        <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
+      </Form>
+    </Drawer>
+  );
+}
+
+/** Hands on what Form.Item injects (`id`, `value`, `onChange`) to the control of the field's kind. */
+function FieldInput({ field, ...rest }: { field: Field; communityId: string | undefined }) {
+  const Control = controlOf(field).FormItem;
+  return <Control field={field} {...rest} />;
+}
+
+/** Problems that belong to a field of the form, and the sentences of those that do not. */
+function placeProblems(definition: ResourceDefinition, found: readonly FieldProblem[]): [FieldProblem[], string[]] {
+  const placed: FieldProblem[] = [];
+  const others: string[] = [];
+  for (const { path, message } of found) {
+    const key = path.split('.').find((part) => part in definition.fields || part === 'communityId');
+    if (key === undefined) others.push(message);
+    else placed.push({ path: key, message });
+  }
+  return [placed, others];
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

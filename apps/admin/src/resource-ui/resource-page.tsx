@@ -1,0 +1,241 @@
+import type { Field, ResourceDefinition, ResourceRow } from '@anlin/contract';
+import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
+import { Alert, Button, Space } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { errorText } from '../api/api.ts';
+import { usePersonMemory } from '../memory/use-person-memory.ts';
+import { useCan } from '../session/session-context.ts';
+import { useAddress } from '../shell/address.ts';
+import { PageFrame } from '../shell/page-frame.tsx';
+import { arrangeColumns, readColumnMemory } from './column-memory.ts';
+import { ColumnSettings } from './column-settings.tsx';
+import { useDeleteRows } from './delete-rows.ts';
+import { ExportButton } from './export-button.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import type { FormValues } from './form-values.ts';
+import { type ListState, withFilter } from './list-address.ts';
+import { type ColumnOverrides, tableColumns } from './resource-columns.tsx';
+import { type DetailTab, ResourceDetail } from './resource-detail.tsx';
+import { ResourceEmpty } from './resource-empty.tsx';
+import { type ControlOverrides, ResourceForm } from './resource-form.tsx';
+import styles from './resource-page.module.css';
+import { ResourceTable } from './resource-table.tsx';
+import { totalsOf } from './resource-totals.tsx';
+import { TotalsBar } from './totals-bar.tsx';
+import { type ResourceListReply, useResourceList } from './use-resource-list.ts';
+
+export interface ResourcePageProps {
+  definition: ResourceDefinition;
+  /** One line under the title: what this list is for. */
+  help?: ReactNode;
+  /** What an empty list advises to do first. Default: add one, or import. */
+  emptyHint?: string;
+  /** Fields shown differently, by key. */
+  columns?: ColumnOverrides;
+  /** Form controls of a screen's own, by key. */
+  controls?: ControlOverrides;
+  /** What a new row begins with. */
+  initialValues?: FormValues;
+  /** More tabs in the drawer of a row. */
+  detail?: readonly DetailTab[];
+  /** More actions of a row: in the fixed column (`list`) and in the head of its drawer (`detail`). */
+  rowActions?: (row: ResourceRow, place: 'list' | 'detail') => ReactNode;
+  /** Actions on the chosen rows. Given, rows can be chosen even by those who may not delete. */
+  batchActions?: (rows: readonly ResourceRow[], clear: () => void) => ReactNode;
+  /** More buttons beside “新增”. */
+  toolbar?: (list: { conditions: object; reply: ResourceListReply | undefined }) => ReactNode;
+  /** Tree beside the list; choosing in it sets filters. */
+  sideTree?: (list: { state: ListState; setState: (state: ListState) => void }) => ReactNode;
+  /** Opened by “导入”, which is hidden without it. */
+  importWizard?: (props: { open: boolean; onClose: () => void }) => ReactNode;
+}
+
+/** A whole page from a definition: filters, totals, table, drawer, form, delete, export. Slots add what is special. */
+export function ResourcePage(props: ResourcePageProps) {
+  const { definition, help, emptyHint, columns = {}, controls, initialValues, detail = [] } = props;
+  const { rowActions, batchActions, toolbar, sideTree, importWizard } = props;
+  const { permissions, fields } = definition;
+  const can = useCan();
+  const { search, change } = useAddress();
+  const { state, setState, conditions, list } = useResourceList(definition);
+  const [memory, setMemory] = usePersonMemory(`columns.${definition.name}`, readColumnMemory);
+  const [editing, setEditing] = useState<ResourceRow | 'new'>();
+  const [chosen, setChosen] = useState<readonly ResourceRow[]>([]);
+  const [isImporting, setImporting] = useState(false);
+  const clear = () => setChosen([]);
+  const remove = useDeleteRows(definition, () => {
+    clear();
+    change({ id: undefined }, { replace: true });
+  });
+
+  const arranged = arrangeColumns(definition, memory);
+  const mayChoose = batchActions !== undefined || can(permissions.delete);
+  const mayImport = importWizard !== undefined && permissions.import !== undefined && can(permissions.import);
+  const open = (row: ResourceRow) => change({ id: row.id });
+  const isFiltered = state.q !== '' || Object.keys(state.filter).length > 0;
+  const create = can(permissions.create) ? () => setEditing('new') : undefined;
+
+  const actionsOf = (row: ResourceRow, place: 'list' | 'detail') => {
+    const look = place === 'list' ? ({ type: 'link', size: 'small' } as const) : {};
+    return (
+      <Space size={place === 'list' ? 0 : 8}>
+        {rowActions?.(row, place)}
+        {can(permissions.edit) ? (
+          <Button {...look} onClick={() => setEditing(row)}>
+            修改
+          </Button>
+        ) : null}
+        {can(permissions.delete) ? (
+          <Button {...look} danger onClick={() => remove([row])}>
+            删除
+          </Button>
+        ) : null}
+      </Space>
+    );
+  };
+
+  const tableColumnList = tableColumns({
+    definition,
+    arranged,
+    overrides: columns,
+    sort: state.sort,
+    onResized: (key, width) => setMemory({ ...memory, widths: { ...memory.widths, [key]: width } }),
+    openLink: (row, title) => (
+      <Button type="link" size="small" className={styles.title ?? ''} onClick={() => open(row)}>
+        {title}
+      </Button>
+    ),
+  });
+  const hasActions = rowActions !== undefined || can(permissions.edit) || can(permissions.delete);
+  const actionColumn = {
+    key: 'actions',
+    title: '操作',
+    fixed: 'end' as const,
+    width: rowActions === undefined ? 110 : 180,
+    render: (_: unknown, row: ResourceRow) => actionsOf(row, 'list'),
+  };
+
+  return (
+    <PageFrame
+      isFilling
+      help={help}
+      extra={
+        <>
+          {toolbar?.({ conditions, reply: list.data })}
+          {mayImport ? (
+            <Button icon={<ImportOutlined />} onClick={() => setImporting(true)}>
+              导入
+            </Button>
+          ) : null}
+          {permissions.export !== undefined && can(permissions.export) ? (
+            <ExportButton
+              definition={definition}
+              query={conditions}
+              columns={arranged.filter(({ isShown }) => isShown).map(({ key }) => key)}
+              total={list.data?.total}
+            />
+          ) : null}
+          {create ? (
+            <Button type="primary" icon={<PlusOutlined />} onClick={create}>
+              新增{definition.label}
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <div className={styles.columns}>
+        {sideTree ? <aside className={styles.tree}>{sideTree({ state, setState })}</aside> : null}
+        <div className={styles.list}>
+          <FilterBar
+            name={definition.name}
+            fields={fields}
+            state={state}
+            searchHint={searchHintOf(fields)}
+            communityId={conditions.communityId}
+            onFilter={(key, value) => setState(withFilter(state, key, value))}
+            onSearch={(q) => setState({ ...state, page: 1, q })}
+            onReplace={(next) => setState({ ...state, page: 1, ...next })}
+          />
+          <TotalsBar
+            count={list.data?.total}
+            noun={`条${definition.label}`}
+            totals={totalsOf(definition, list.data?.totals)}
+            extra={
+              <>
+                {chosen.length === 0 ? null : (
+                  <Space>
+                    <span>已选 {chosen.length} 条</span>
+                    {batchActions?.(chosen, clear)}
+                    {can(permissions.delete) ? (
+                      <Button size="small" danger icon={<DeleteOutlined />} onClick={() => remove(chosen)}>
+                        删除
+                      </Button>
+                    ) : null}
+                    <Button size="small" onClick={clear}>
+                      取消选择
+                    </Button>
+                  </Space>
+                )}
+                <ColumnSettings columns={arranged} memory={memory} onChange={setMemory} />
+              </>
+            }
+          />
+          {list.error ? <Alert type="error" showIcon title={errorText(list.error)} /> : null}
+          <ResourceTable
+            label={`${definition.label}列表`}
+            columns={hasActions ? [...tableColumnList, actionColumn] : tableColumnList}
+            rows={list.data?.rows}
+            total={list.data?.total ?? 0}
+            page={state.page}
+            pageSize={state.pageSize}
+            isLoading={list.isPending || list.isPlaceholderData}
+            openedId={search.id}
+            selection={mayChoose ? { rows: chosen, onChange: setChosen } : undefined}
+            empty={
+              <ResourceEmpty
+                label={definition.label}
+                hint={emptyHint}
+                isFiltered={isFiltered}
+                onClear={() => setState({ ...state, page: 1, q: '', filter: {} })}
+                onCreate={create}
+                onImport={mayImport ? () => setImporting(true) : undefined}
+              />
+            }
+            onPage={(page, pageSize) => setState({ ...state, page: pageSize === state.pageSize ? page : 1, pageSize })}
+            onSort={(sort) => setState({ ...state, page: 1, sort })}
+            onOpen={open}
+          />
+        </div>
+      </div>
+      {search.id === undefined ? null : (
+        <ResourceDetail
+          definition={definition}
+          id={search.id}
+          overrides={columns}
+          tabs={detail}
+          actions={(row) => actionsOf(row, 'detail')}
+          onClose={() => change({ id: undefined })}
+        />
+      )}
+      {editing === undefined ? null : (
+        <ResourceForm
+          definition={definition}
+          row={editing === 'new' ? undefined : editing}
+          controls={controls}
+          initialValues={initialValues}
+          onClose={() => setEditing(undefined)}
+          onSaved={() => setEditing(undefined)}
+        />
+      )}
+      {importWizard?.({ open: isImporting, onClose: () => setImporting(false) })}
+    </PageFrame>
+  );
+}
+
+/** `房号、姓名`: what the search box finds; no box where nothing is searched. */
+function searchHintOf(fields: Readonly<Record<string, Field>>): string | undefined {
+  const labels = Object.values(fields)
+    .filter((field) => field.kind === 'text' && field.isSearched)
+    .map(({ label }) => label);
+  return labels.length === 0 ? undefined : labels.join('、');
+}

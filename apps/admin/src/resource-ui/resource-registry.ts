@@ -1,0 +1,32 @@
+import {
+  buildingResource,
+  chargeItemResource,
+  communityResource,
+  houseResource,
+  parkingSpaceResource,
+  type ResourceDefinition,
+  tagResource,
+  unitResource,
+  vehicleResource,
+} from '@anlin/contract';
+
+/** Resources a reference field can point at, by name. A new resource that is referred to adds its line here. */
+const resources: readonly ResourceDefinition[] = [
+  communityResource,
+  buildingResource,
+  unitResource,
+  houseResource,
+  parkingSpaceResource,
+  vehicleResource,
+  tagResource,
+  chargeItemResource,
+];
+
+const byName = new Map(resources.map((definition) => [definition.name, definition]));
+
+/** The definition a reference names. An unknown name is a mistake in the contract. */
+export function resourceNamed(name: string): ResourceDefinition {
+  const definition = byName.get(name);
+  if (!definition) throw new Error(`resource-registry.ts does not know the resource "${name}"`);
+  return definition;
+}

@@ -1,0 +1,25 @@
+import type { ResourceDefinition } from '@anlin/contract';
+import type { ReactNode } from 'react';
+import { MoneyText } from './money-text.tsx';
+import { groupThousands } from './text-of.ts';
+
+interface Total {
+  label: string;
+  value: ReactNode;
+  unit: string | undefined;
+}
+
+/** Totalled fields of a definition with their sums over everything that matches, ready for the totals bar. */
+export function totalsOf(
+  { fields }: Pick<ResourceDefinition, 'fields'>,
+  totals: Readonly<Record<string, string>> | undefined,
+): Total[] {
+  if (!totals) return [];
+  return Object.entries(fields).flatMap(([key, field]): Total[] => {
+    const sum = totals[key];
+    if (sum === undefined) return [];
+    if (field.kind === 'money') return [{ label: `${field.label}合计`, value: <MoneyText yuan={sum} />, unit: '元' }];
+    if (field.kind !== 'decimal') return [];
+    return [{ label: `${field.label}合计`, value: groupThousands(sum), unit: field.unit }];
+  });
+}

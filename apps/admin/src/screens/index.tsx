@@ -1,0 +1,17 @@
+import type { Screen } from '../shell/navigation.tsx';
+
+/**
+ * Every page of the back office, one line each, in the order of the menu. Adding a line adds the route, the menu
+ * entry and the entry of the command palette.
+ */
+// biome-ignore format: a table reads better than ninety short lines.
+export const screens: readonly Screen[] = [
+  { path: '/estate/communities', group: 'estate', title: '小区', permission: 'community.view', manual: 'lists', load: () => import('./estate/community-screen.tsx') },
+  { path: '/estate/buildings', group: 'estate', title: '楼宇', permission: 'building.view', manual: 'lists', load: () => import('./estate/building-screen.tsx') },
+  { path: '/estate/houses', group: 'estate', title: '房屋', permission: 'house.view', manual: 'lists', load: () => import('./estate/house-screen.tsx') },
+  { path: '/estate/parking-spaces', group: 'estate', title: '车位', permission: 'parkingSpace.view', manual: 'lists', load: () => import('./estate/parking-space-screen.tsx') },
+  { path: '/estate/vehicles', group: 'estate', title: '车辆', permission: 'vehicle.view', manual: 'lists', load: () => import('./estate/vehicle-screen.tsx') },
+  { path: '/estate/tags', group: 'estate', title: '数据标签', permission: 'tag.view', manual: 'lists', load: () => import('./estate/tag-screen.tsx') },
+  { path: '/charging/charge-items', group: 'charging', title: '收费项目', permission: 'chargeItem.view', manual: 'lists', load: () => import('./charging/charge-item-screen.tsx') },
+  { path: '/system/tasks', group: 'system', title: '后台任务', permission: 'signedIn', manual: 'sign-in', load: () => import('./system/tasks-screen.tsx') },
+];

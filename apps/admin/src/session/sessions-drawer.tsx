@@ -1,0 +1,53 @@
+import { endSession, listSessions } from '@anlin/contract';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Drawer, Flex, Popconfirm, Skeleton, Tag } from 'antd';
+import { call, errorText } from '../api/api.ts';
+import { instantText } from '../resource-ui/text-of.ts';
+import { deviceName } from './device-name.ts';
+import styles from './sessions-drawer.module.css';
+
+const key = ['sessions'];
+
+/** Where the person is signed in; any other device can be signed out from here (PLT-2). */
+export function SessionsDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const { message } = App.useApp();
+  const queries = useQueryClient();
+  const { data, error } = useQuery({ queryKey: key, queryFn: () => call(listSessions), enabled: isOpen, staleTime: 0 });
+  const end = useMutation({
+    mutationFn: (id: string) => call(endSession, { params: { id } }),
+    onSuccess: () => message.success('该设备已退出'),
+    onError: (problem) => message.error(errorText(problem)),
+    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+  });
+  return (
+    <Drawer title="登录设备" open={isOpen} onClose={onClose} size={420} destroyOnHidden>
+      <p className="muted">看到不认识的设备，请结束它并修改密码。</p>
+      {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
+      {!data && !error ? <Skeleton active /> : null}
+      <ul className={styles.list}>
+        {data?.rows.map((session) => (
+          <li key={session.id} className={styles.row}>
+            <div>
+              <Flex gap={8} align="center">
+                {deviceName(session.userAgent)}
+                {session.isCurrent ? (
+                  <Tag color="blue" variant="filled">
+                    本机
+                  </Tag>
+                ) : null}
+              </Flex>
+              <div className="muted">
+                {session.ip} · {instantText(session.createdAt)} 登录 · 最近使用 {instantText(session.lastSeenAt)}
+              </div>
+            </div>
+            {session.isCurrent ? null : (
+              <Popconfirm title="结束这个设备的登录？" okText="结束" onConfirm={() => end.mutate(session.id)}>
+                <Button size="small">结束</Button>
+              </Popconfirm>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Drawer>
+  );
+}

@@ -1,0 +1,55 @@
+import { useEffect } from 'react';
+import { usePersonMemory } from '../memory/use-person-memory.ts';
+import { useSession } from '../session/session-context.ts';
+import { useAddress } from './address.ts';
+
+/** In the address when a person looks at all of their communities together. */
+export const allCommunities = 'all';
+
+export interface ChosenCommunity {
+  /** `undefined` when all communities are shown together. */
+  id: string | undefined;
+  /** `全部小区` or the community's name. */
+  name: string;
+  choose: (id: string | undefined) => void;
+}
+
+/**
+ * The community of the switcher. The address wins, so that a shared link shows the same rows; without one,
+ * what the person chose last; without that, all.
+ */
+export function useCommunity(): ChosenCommunity {
+  const { communities } = useSession();
+  const { search, change } = useAddress();
+  const [remembered, remember] = usePersonMemory('community', readCommunity);
+  const key = pickCommunity(
+    search.community ?? remembered,
+    communities.map(({ id }) => id),
+  );
+  const choose = (id: string | undefined) => {
+    remember(id ?? allCommunities);
+    change({ community: id ?? allCommunities, page: undefined, id: undefined });
+  };
+  const chosen = communities.find(({ id }) => id === key);
+  return { id: chosen?.id, name: chosen?.name ?? '全部小区', choose };
+}
+
+/** Writes the community into an address that lacks it, so that what is copied from the address bar is complete. */
+export function useCommunityInAddress(): void {
+  const { search, change } = useAddress();
+  const { id } = useCommunity();
+  const isMissing = search.community === undefined;
+  useEffect(() => {
+    if (isMissing) change({ community: id ?? allCommunities }, { replace: true });
+  }, [isMissing, id, change]);
+}
+
+/** A wish that is out of the person's scope counts as none; someone with one community always works in it. */
+export function pickCommunity(wished: string | undefined, inScope: readonly string[]): string {
+  if (inScope.length === 1) return inScope[0] ?? allCommunities;
+  return wished !== undefined && inScope.includes(wished) ? wished : allCommunities;
+}
+
+function readCommunity(stored: unknown): string {
+  return typeof stored === 'string' ? stored : allCommunities;
+}

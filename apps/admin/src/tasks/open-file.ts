@@ -1,0 +1,11 @@
+import { fileLink } from '@anlin/contract';
+import { call } from '../api/api.ts';
+
+/** Fetches a short-lived link and hands the file to the browser's own download. */
+export async function openFile(fileId: string): Promise<void> {
+  const { url } = await call(fileLink, { params: { id: fileId } });
+  const anchor = document.createElement('a');
+  anchor.href = url;
+  anchor.rel = 'noopener';
+  anchor.click();
+}

@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util';
+import { BackupError, restoreBackup } from '../platform/backup/index.ts';
+import { EmbeddedDatabaseError } from '../platform/database/embedded/index.ts';
+import { resolveFromCaller, resolveHome } from './caller-folder.ts';
+
+/** `npm run restore -- file [--home dir]`: puts an archive into an empty data folder. Ends with 0, 1 or 2 like backup. */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ options: { home: { type: 'string' } }, allowPositionals: true });
+  const [archive] = positionals;
+  if (archive === undefined) {
+    console.error('用法：npm run restore -- 备份文件 [--home 数据目录]');
+    return 1;
+  }
+  if (process.env.DATABASE_URL && values.home === undefined) {
+    console.error(
+      '已设置 DATABASE_URL：数据在您自己的 PostgreSQL 服务器上，请用 pg_restore 恢复。\n' +
+        '若要恢复到内置数据库，请用 --home 指定一个空目录，并在启动时去掉 DATABASE_URL。',
+    );
+    return 2;
+  }
+  const home = values.home === undefined ? resolveHome() : resolveFromCaller(values.home);
+  const result = await restoreBackup({ archive: resolveFromCaller(archive), home, log: console.log });
+  console.log(`恢复完成：${result.fileCount} 个文件全部通过校验（备份于 ${result.createdAt}）。`);
+  console.log(`启动：ANLIN_HOME=${result.home} npm start`);
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof BackupError || error instanceof EmbeddedDatabaseError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,111 @@
+import {
+  buildingResource,
+  communityResource,
+  estateFail,
+  houseResource,
+  parkingSpaceResource,
+  tagResource,
+  unitResource,
+  vehicleResource,
+} from '@anlin/contract';
+import { toHalfWidth } from '@anlin/spreadsheet';
+import type { Context } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+import { defineResources, type ResourceBinding, type Values } from '../../resource/index.ts';
+import { houseNames } from './house-name.ts';
+import { rewriteHouseNames } from './rewrite-house-names.ts';
+
+const targets = defineResources(
+  [
+    communityResource,
+    buildingResource,
+    unitResource,
+    houseResource,
+    parkingSpaceResource,
+    vehicleResource,
+    tagResource,
+  ],
+  { occupancy: '入住记录', standard_binding: '收费标准绑定', bill: '账单', receipt: '收据', import_batch: '导入记录' },
+);
+
+export const communityBinding: ResourceBinding = {
+  definition: communityResource,
+  targets,
+  async prepare(ctx, { values, previous }) {
+    if (previous === null && ctx.communityIds !== '*') throw estateFail('community.allRequired');
+    const code = toHalfWidth(String(values.code)).trim().toUpperCase();
+    if (!/^[A-Z0-9]{1,12}$/.test(code)) throw estateFail('community.codeInvalid', { code });
+    return { code };
+  },
+};
+
+export const buildingBinding: ResourceBinding = {
+  definition: buildingResource,
+  targets,
+  async prepare(ctx, { id, values, previous }) {
+    if (previous && previous.name !== values.name) {
+      await rewriteHouseNames(ctx, { building: { id, name: String(values.name) } });
+    }
+    return {};
+  },
+};
+
+export const unitBinding: ResourceBinding = {
+  definition: unitResource,
+  targets,
+  async prepare(ctx, { id, values, previous }) {
+    if (previous && previous.name !== values.name) {
+      await rewriteHouseNames(ctx, { unit: { id, name: String(values.name) } });
+    }
+    return {};
+  },
+};
+
+export const houseBinding: ResourceBinding = {
+  definition: houseResource,
+  targets,
+  prepare: (ctx, { values }) => placeHouse(ctx, values),
+};
+
+export const parkingSpaceBinding: ResourceBinding = { definition: parkingSpaceResource, targets };
+
+export const vehicleBinding: ResourceBinding = {
+  definition: vehicleResource,
+  targets,
+  prepare: async (_, { values }) => ({ plate: plateOf(String(values.plate)) }),
+};
+
+export const tagBinding: ResourceBinding = { definition: tagResource, targets };
+
+/** Plates in one form: `粤b·12345 ` → `粤B12345`. */
+export function plateOf(text: string): string {
+  return toHalfWidth(text)
+    .replace(/[\s·•.-]/g, '')
+    .toUpperCase();
+}
+
+/** Name and search key of a house from its building, unit and number. The unit must lie in the building. */
+async function placeHouse(ctx: Context, values: Values): Promise<Values> {
+  const place = await ctx.tx.first<{ building: string; unit: string | null }>(
+    sql`select b.name as building, u.name as unit from building b
+      left join unit u on u.company_id = b.company_id and u.building_id = b.id and u.id = ${values.unitId ?? null}
+      where b.company_id = ${ctx.companyId} and b.id = ${values.buildingId}`,
+  );
+  if (values.unitId && !place?.unit) {
+    throw estateFail('house.unitElsewhere', {}, [
+      { path: 'unitId', message: '所选单元不在所选楼宇内，请重新选择单元' },
+    ]);
+  }
+  return houseNames(place?.building ?? '', place?.unit ?? null, String(values.number));
+}
+
+/** Every resource of the estate, for routes and for the export task. */
+export const estateBindings: readonly ResourceBinding[] = [
+  communityBinding,
+  buildingBinding,
+  unitBinding,
+  houseBinding,
+  parkingSpaceBinding,
+  vehicleBinding,
+  tagBinding,
+];

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** Last entry of an archive: without it the archive was cut off. */
+export const manifestPath = 'manifest.json';
+
+/** Top folders of an archive: PostgreSQL's data folder and the uploaded files. */
+export const dataRoot = 'data';
+export const filesRoot = 'files';
+
+const manifestFile = z.object({
+  path: z.string(),
+  size: z.number().int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export const manifestSchema = z.object({
+  format: z.literal('anlin-backup-1'),
+  /** Instant, ISO 8601 in UTC. */
+  createdAt: z.string(),
+  /** PostgreSQL's version, such as '18.4'. */
+  postgresVersion: z.string(),
+  /** `process.platform`-`process.arch` of the machine it was made on. */
+  platform: z.string(),
+  files: z.array(manifestFile),
+});
+
+export type ManifestFile = z.infer<typeof manifestFile>;
+export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,0 +1,56 @@
+import type { ResourceDefinition } from '@anlin/contract';
+import type { Context } from '../platform/context.ts';
+import type { Sql } from '../platform/database/sql.ts';
+
+/** Values of a row by field key, as they go over the wire. */
+export type Values = Record<string, unknown>;
+
+/** What references may point at, and what tables are called when they stand in the way of a deletion. */
+export interface ResourceTargets {
+  byName: ReadonlyMap<string, ResourceDefinition>;
+  tableLabels: ReadonlyMap<string, string>;
+}
+
+/** One write as `prepare` sees it: the whole row as it will be, and as it was (null when it is new). */
+export interface PreparedWrite {
+  id: string;
+  values: Values;
+  previous: Values | null;
+}
+
+/** Ties a definition to this server. Routes, list, form checks, export and audit follow from it. */
+export interface ResourceBinding {
+  definition: ResourceDefinition;
+  targets: ResourceTargets;
+  /**
+   * Runs inside the transaction of every create and update, after references are checked: refuses what the schema
+   * cannot, and returns the values of derived columns by key (`{ fullName, searchKey }`).
+   */
+  prepare?(ctx: Context, write: PreparedWrite): Promise<Values>;
+  /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
+  search?(ctx: Context, q: string): Sql;
+}
+
+/**
+ * The definitions that references resolve to, by name. `otherTables` gives Chinese names to tables without a
+ * definition, for refusals such as "used by 入住记录".
+ */
+export function defineResources(
+  definitions: readonly ResourceDefinition[],
+  otherTables: Readonly<Record<string, string>> = {},
+): ResourceTargets {
+  return {
+    byName: new Map(definitions.map((one) => [one.name, one])),
+    tableLabels: new Map([
+      ...definitions.map((one) => [one.table, one.label] as const),
+      ...Object.entries(otherTables),
+    ]),
+  };
+}
+
+/** The definition a reference points at. A wrong name is a mistake in the program. */
+export function targetOf(targets: ResourceTargets, name: string): ResourceDefinition {
+  const target = targets.byName.get(name);
+  if (!target) throw new Error(`no resource named ${name} among the targets`);
+  return target;
+}

@@ -1,0 +1,36 @@
+import { columnName, type Field, platformFail } from '@anlin/contract';
+import type { ResourceBinding } from './binding.ts';
+
+interface DatabaseFailure {
+  code?: string;
+  constraint?: string;
+  table?: string;
+}
+
+/** A broken constraint as a refusal a person understands; anything else as it came. */
+export function constraintFailure(binding: ResourceBinding, error: unknown, isDeletion = false): unknown {
+  const { code, constraint = '', table = '' } = error as DatabaseFailure;
+  const { definition } = binding;
+  if (code === '23505') {
+    return platformFail('resource.duplicate', {
+      label: definition.label,
+      fields: duplicateLabels(binding, constraint),
+    });
+  }
+  if (code === '23503' && isDeletion) {
+    const users = binding.targets.tableLabels.get(table.replace(/_tag$/, '')) ?? '其他数据';
+    return platformFail('resource.inUse', { label: definition.label, users });
+  }
+  return error;
+}
+
+/** Under row-level security PostgreSQL does not say which columns collided; the constraint's name does. */
+function duplicateLabels({ definition }: ResourceBinding, constraint: string): string {
+  const columnsOf = (keys: readonly string[]) =>
+    keys.map((key) => columnName(key, definition.fields[key] as Pick<Field, 'column'>));
+  const set =
+    definition.unique.find((keys) => columnsOf(keys).every((name) => constraint.includes(`_${name}_`))) ??
+    definition.unique[0] ??
+    [];
+  return set.map((key) => definition.fields[key]?.label ?? key).join('、') || '唯一项';
+}

@@ -1,0 +1,176 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { type Field, permissionLabel, platformFail } from '@anlin/contract';
+import { type OutputColumn, writeSpreadsheet } from '@anlin/spreadsheet';
+import { recordAudit } from '../platform/audit/record-audit.ts';
+import type { Context } from '../platform/context.ts';
+import { identifier, type Sql, sql } from '../platform/database/sql.ts';
+import { recordFile } from '../platform/files/file-record.ts';
+import type { TaskHandler, TaskRun } from '../platform/tasks/task.ts';
+import type { ResourceBinding } from './binding.ts';
+import { seesPhones, toWire } from './field-values.ts';
+import { whereClause } from './list-filter.ts';
+import { orderBy } from './list-sort.ts';
+import { wireSelect } from './select-rows.ts';
+import type { ExportRequest } from './start-export.ts';
+
+const chunkRows = 2000;
+const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+type ExportTask = ExportRequest & { resource: string };
+type SourceRow = Record<string, unknown>;
+
+interface ExportColumn extends OutputColumn {
+  read(row: SourceRow): unknown;
+}
+
+/**
+ * Writes what a list's filter shows to an .xlsx in the file store: result `{ fileId, fileName, rows }`. A cursor reads
+ * the rows in the list's own order from one snapshot, a chunk at a time, so memory stays flat at any size. The file
+ * carries the task's id: running the task again replaces it.
+ */
+export function exportResource(bindings: readonly ResourceBinding[]): TaskHandler<ExportTask> {
+  const byName = new Map(bindings.map((one) => [one.definition.name, one]));
+  return async (run) => {
+    const binding = byName.get(run.input.resource);
+    if (!binding) throw platformFail('resource.notFound', { label: '列表' });
+    return run.transaction((ctx) => writeExport(ctx, binding, run));
+  };
+}
+
+async function writeExport(
+  ctx: Context,
+  binding: ResourceBinding,
+  run: TaskRun<ExportTask>,
+): Promise<Record<string, unknown>> {
+  const { definition } = binding;
+  const permission = definition.permissions.export;
+  // Rights are those of now, not of when the export was asked for.
+  if (permission && !ctx.permissions.has(permission)) {
+    throw platformFail('permission.denied', { permission: permissionLabel(permission) });
+  }
+  const where = whereClause(ctx, binding, run.input);
+  const [count] = await ctx.tx.ad<{ total: bigint }>(
+    sql`select count(*) as total from ${identifier(definition.table)} t where ${where}`,
+  );
+  const total = Number(count!.total);
+  const columns = exportColumns(binding, run.input.columns, seesPhones(ctx));
+  const rows = readRows(ctx, exportQuery(ctx, binding, where, run.input.sort), columns, (done) =>
+    run.report(done, total),
+  );
+  const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
+  const [stored, written] = await Promise.all([
+    storeStream(run, stream),
+    writeSpreadsheet(stream, { sheets: [{ name: definition.label, columns, rows }] }),
+  ]);
+  const fileName = `${definition.label}-${ctx.clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate()}.xlsx`;
+  await recordExport(ctx, run.taskId, { ...stored, name: fileName });
+  await recordAudit(ctx, {
+    action: `${definition.name}.export`,
+    targetKind: definition.name,
+    targetId: null,
+    targetLabel: fileName,
+    communityId: run.input.communityId ?? null,
+    after: { rows: written.rowCount, hasWholePhones: seesPhones(ctx) && columns.some((one) => one.isPhone) },
+  });
+  return { fileId: run.taskId, fileName, rows: written.rowCount };
+}
+
+function storeStream(run: TaskRun<ExportTask>, stream: Readable): Promise<{ sizeBytes: number; sha256: Buffer }> {
+  return run.files.write(run.companyId, run.taskId, stream);
+}
+
+/** A run that was killed after registering its file finds it registered. */
+async function recordExport(
+  ctx: Context,
+  id: string,
+  file: { name: string; sizeBytes: number; sha256: Buffer },
+): Promise<void> {
+  await ctx.tx.run(sql`delete from file where company_id = ${ctx.companyId} and id = ${id}`);
+  await recordFile(ctx, { id, mediaType: xlsx, ...file });
+}
+
+function exportQuery(ctx: Context, binding: ResourceBinding, where: Sql, sort: string | undefined): Sql {
+  const { columns, joins } = wireSelect(binding);
+  return sql`select ${columns} from ${identifier(binding.definition.table)} t ${joins}
+    where ${where} and t.company_id = ${ctx.companyId} order by ${orderBy(binding, sort)}`;
+}
+
+async function* readRows(
+  ctx: Context,
+  query: Sql,
+  columns: readonly ExportColumn[],
+  report: (done: number) => Promise<void>,
+): AsyncGenerator<unknown[]> {
+  const { client } = ctx.tx;
+  // The whole answer is wanted, not the first rows quickly.
+  await client.query('set local cursor_tuple_fraction = 1');
+  await client.query({ text: `declare export_rows no scroll cursor for ${query.text}`, values: query.values });
+  let done = 0;
+  for (;;) {
+    const { rows } = await client.query<SourceRow>(`fetch ${chunkRows} from export_rows`);
+    for (const row of rows) yield columns.map((one) => one.read(row));
+    done += rows.length;
+    await report(done);
+    if (rows.length < chunkRows) break;
+  }
+  await client.query('close export_rows');
+}
+
+function exportColumns(
+  { definition }: ResourceBinding,
+  wanted: readonly string[] | undefined,
+  isOpen: boolean,
+): (ExportColumn & { isPhone: boolean })[] {
+  const keys = wanted ?? Object.keys(definition.fields);
+  const columns = keys.map((key) => {
+    const field = definition.fields[key] as Field;
+    return {
+      title: field.label,
+      kind: outputKind(field),
+      isPhone: field.kind === 'phone',
+      read: reader(key, field, isOpen),
+    };
+  });
+  if (!definition.isCommunityScoped) return columns;
+  return [{ title: '小区', kind: 'text', isPhone: false, read: (row) => row.communityLabel }, ...columns];
+}
+
+function outputKind(field: Field): OutputColumn['kind'] {
+  switch (field.kind) {
+    case 'integer':
+      return 'integer';
+    case 'decimal':
+      return 'number';
+    case 'money':
+      return 'money';
+    case 'day':
+      return 'date';
+    default:
+      return 'text';
+  }
+}
+
+/** A cell as a person reads it: labels for choices and references, 是/否, names of tags, the time in China. */
+function reader(key: string, field: Field, isOpen: boolean): (row: SourceRow) => unknown {
+  switch (field.kind) {
+    case 'choice':
+      return (row) => field.options[row[key] as string] ?? row[key];
+    case 'choices':
+      return (row) => ((row[key] ?? []) as string[]).map((one) => field.options[one] ?? one).join('、');
+    case 'boolean':
+      return (row) => (row[key] ? '是' : '否');
+    case 'reference':
+      return (row) => row[`${key}Label`];
+    case 'tags':
+      return (row) => (row[key] as { name: string }[]).map((one) => one.name).join('、');
+    case 'instant':
+      return (row) => (row[key] ? instantInChina(row[key] as string) : null);
+    default:
+      return (row) => toWire(field, row[key], isOpen);
+  }
+}
+
+function instantInChina(text: string): string {
+  const time = Temporal.Instant.from(text).toZonedDateTimeISO('Asia/Shanghai').toPlainDateTime();
+  return time.toString({ smallestUnit: 'second' }).replace('T', ' ');
+}

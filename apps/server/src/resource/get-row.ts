@@ -1,0 +1,26 @@
+import { platformFail, type ResourceRow } from '@anlin/contract';
+import type { Context } from '../platform/context.ts';
+import { identifier, sql } from '../platform/database/sql.ts';
+import type { ResourceBinding } from './binding.ts';
+import { seesPhones } from './field-values.ts';
+import { rowToWire, wireSelect } from './select-rows.ts';
+
+/** One row as the wire shows it. Error: resource.notFound (404), also for what belongs to another company or community. */
+export async function getRow(ctx: Context, binding: ResourceBinding, id: string): Promise<ResourceRow> {
+  return rowToWire(binding.definition, await findRow(ctx, binding, id), seesPhones(ctx));
+}
+
+/** The same with whole phones, for comparing before and after; `isLocked` keeps others from changing it meanwhile. */
+export async function findRow(
+  ctx: Context,
+  binding: ResourceBinding,
+  id: string,
+  isLocked = false,
+): Promise<Record<string, unknown>> {
+  const { columns, joins } = wireSelect(binding);
+  const query = sql`select ${columns} from ${identifier(binding.definition.table)} t ${joins}
+    where t.company_id = ${ctx.companyId} and t.id = ${id}`;
+  const row = await ctx.tx.first<Record<string, unknown>>(isLocked ? sql`${query} for update of t` : query);
+  if (!row) throw platformFail('resource.notFound', { label: binding.definition.label });
+  return row;
+}

@@ -1,0 +1,14 @@
+export {
+  defineResources,
+  type PreparedWrite,
+  type ResourceBinding,
+  type ResourceTargets,
+  type Values,
+} from './binding.ts';
+export { exportResource } from './export-resource.ts';
+export { getRow } from './get-row.ts';
+export { likeText } from './list-filter.ts';
+export { listRows, type ResourceList } from './list-rows.ts';
+export { maskPhone } from './mask-phone.ts';
+export { resourceRoutes } from './resource.routes.ts';
+export { createRow, deleteRow, updateRow } from './write-row.ts';

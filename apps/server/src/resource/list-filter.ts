@@ -1,0 +1,180 @@
+import { type Field, parseFilter, platformFail, type ResourceFilter } from '@anlin/contract';
+import { parseYuan } from '@anlin/money';
+import type { Context } from '../platform/context.ts';
+import { join, type Sql, sql } from '../platform/database/sql.ts';
+import type { ResourceBinding } from './binding.ts';
+import { seesPhones } from './field-values.ts';
+import { column, tagLink } from './select-rows.ts';
+
+export interface ListNarrowing {
+  q?: string | undefined;
+  communityId?: string | undefined;
+  filter?: string | undefined;
+}
+
+type FilterValue = ResourceFilter[string];
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const decimal = /^-?\d{1,15}(\.\d{1,8})?$/;
+const isoDay = /^\d{4}-\d{2}-\d{2}$/;
+
+/** `%` and `_` of a person's text mean themselves. */
+export function likeText(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
+function refuse(field: { label: string }, reason: string): never {
+  throw platformFail('list.badFilter', { field: field.label, reason });
+}
+
+function containedText(field: Field, value: FilterValue): string {
+  if (typeof value !== 'object' || !('contains' in value)) return refuse(field, '应填写要包含的文字');
+  return value.contains.trim();
+}
+
+function listed(field: Field, value: FilterValue): string[] {
+  if (!Array.isArray(value)) return refuse(field, '应为选项的列表');
+  return value as string[];
+}
+
+function ids(field: Field, value: FilterValue): string[] {
+  const list = listed(field, value);
+  return list.every((one) => uuid.test(one)) ? list : refuse(field, '选项无法识别');
+}
+
+function keys(field: Field & { options: Readonly<Record<string, string>> }, value: FilterValue): string[] {
+  const list = listed(field, value);
+  return list.every((one) => Object.hasOwn(field.options, one)) ? list : refuse(field, '选项不在范围内');
+}
+
+/** Whoever may not see a phone may ask for its last four digits or the whole of it, so that it cannot be guessed digit by digit. */
+function phoneFilter(ctx: Context, field: Field, own: Sql, text: string): Sql {
+  if (!/^[\d-]+$/.test(text)) return refuse(field, '应为数字');
+  if (text.length >= 11) return sql`${own} = ${text}`;
+  if (seesPhones(ctx)) return sql`${own} like ${`%${likeText(text)}%`}`;
+  return text.length === 4 ? sql`right(${own}, 4) = ${text}` : refuse(field, '请填写手机号后 4 位，或完整号码');
+}
+
+/** A bound of a range as PostgreSQL compares it. */
+function bound(field: Field, text: string, isUpper: boolean): Sql {
+  switch (field.kind) {
+    case 'integer':
+      return /^-?\d{1,10}$/.test(text) ? sql`${text}::bigint` : refuse(field, '应为整数');
+    case 'decimal':
+      return decimal.test(text) ? sql`${text}::numeric` : refuse(field, '应为数字');
+    case 'money':
+      return /^-?\d{1,15}(\.\d{1,2})?$/.test(text)
+        ? sql`${parseYuan(text.replace(/^(-?)0+(?=\d)/, '$1'))}::bigint`
+        : refuse(field, '应为金额');
+    case 'day':
+      return sql`${dayText(field, text)}::date`;
+    default:
+      return sql`${instantText(field, text, isUpper)}::timestamptz`;
+  }
+}
+
+function dayText(field: Field, text: string): string {
+  try {
+    if (isoDay.test(text)) return Temporal.PlainDate.from(text).toString();
+  } catch {
+    // Falls through: 2026-02-30 is written like a day and is none.
+  }
+  return refuse(field, '日期应写成 2026-03-01 的样子');
+}
+
+/** Days stand for the whole day in China, instants for themselves. */
+function instantText(field: Field, text: string, isUpper: boolean): string {
+  if (isoDay.test(text)) {
+    const day = Temporal.PlainDate.from(dayText(field, text));
+    const start = (isUpper ? day.add({ days: 1 }) : day).toZonedDateTime('Asia/Shanghai').toInstant();
+    return (isUpper ? start.subtract({ microseconds: 1 }) : start).toString();
+  }
+  try {
+    return Temporal.Instant.from(text).toString();
+  } catch {
+    return refuse(field, '时间应写成 2026-03-01 的样子');
+  }
+}
+
+function rangeFilter(field: Field, own: Sql, value: FilterValue): Sql | null {
+  if (typeof value !== 'object' || Array.isArray(value) || 'contains' in value) return refuse(field, '应为起止范围');
+  const { from, to } = value as { from?: string; to?: string };
+  const parts: Sql[] = [];
+  if (from) parts.push(sql`${own} >= ${bound(field, from.trim(), false)}`);
+  if (to) parts.push(sql`${own} <= ${bound(field, to.trim(), true)}`);
+  return parts.length === 0 ? null : join(parts, ' and ');
+}
+
+function condition(ctx: Context, binding: ResourceBinding, key: string, field: Field, value: FilterValue): Sql | null {
+  const own = column(key, field);
+  switch (field.kind) {
+    case 'text':
+    case 'longText': {
+      const text = containedText(field, value);
+      return text === '' ? null : sql`${own} ilike ${`%${likeText(text)}%`}`;
+    }
+    case 'phone': {
+      const text = containedText(field, value);
+      return text === '' ? null : phoneFilter(ctx, field, own, text);
+    }
+    case 'integer':
+    case 'decimal':
+    case 'money':
+    case 'day':
+    case 'instant':
+      return rangeFilter(field, own, value);
+    case 'boolean':
+      return typeof value === 'boolean' ? sql`${own} = ${value}` : refuse(field, '应为是或否');
+    case 'choice':
+      return anyOf(keys(field, value), (list) => sql`${own} = any (${list}::text[])`);
+    case 'choices':
+      return anyOf(keys(field, value), (list) => sql`${own} && ${list}::text[]`);
+    case 'reference':
+      return anyOf(ids(field, value), (list) => sql`${own} = any (${list}::uuid[])`);
+    case 'tags': {
+      const link = tagLink(binding.definition);
+      return anyOf(
+        ids(field, value),
+        (list) => sql`t.id in (select l.${link.column} from ${link.table} l
+          where l.company_id = ${ctx.companyId} and l.tag_id = any (${list}::uuid[]))`,
+      );
+    }
+  }
+}
+
+/** An empty list of choices narrows nothing: the person has chosen nothing yet. */
+function anyOf(list: string[], make: (list: string[]) => Sql): Sql | null {
+  return list.length === 0 ? null : make(list);
+}
+
+const impliedFields = new Map<string, Field>([
+  ['createdAt', { kind: 'instant', label: '创建时间', isReadOnly: true }],
+  ['updatedAt', { kind: 'instant', label: '修改时间', isReadOnly: true }],
+]);
+
+/** The where clause on alias `t`: company, community, search box and every filter. Unknown keys are refused (422). */
+export function whereClause(ctx: Context, binding: ResourceBinding, narrowing: ListNarrowing): Sql {
+  const { definition } = binding;
+  const parts: Sql[] = [sql`t.company_id = ${ctx.companyId}`];
+  if (narrowing.communityId && definition.isCommunityScoped) parts.push(sql`t.community_id = ${narrowing.communityId}`);
+  const filter = parseFilter(narrowing.filter);
+  if (!filter) throw platformFail('list.badFilter', { field: '筛选', reason: '无法识别' });
+  for (const [key, value] of Object.entries(filter)) {
+    const field = Object.hasOwn(definition.fields, key) ? definition.fields[key] : impliedFields.get(key);
+    if (!field) throw platformFail('list.unknownFilter', { label: definition.label, field: key });
+    const part = condition(ctx, binding, key, field, value);
+    if (part) parts.push(part);
+  }
+  if (narrowing.q)
+    parts.push(binding.search ? binding.search(ctx, narrowing.q) : containsAnywhere(binding, narrowing.q));
+  return join(parts, ' and ');
+}
+
+function containsAnywhere({ definition }: ResourceBinding, q: string): Sql {
+  const searched = Object.entries(definition.fields).filter(([, field]) => field.kind === 'text' && field.isSearched);
+  if (searched.length === 0) return sql`true`;
+  return sql`(${join(
+    searched.map(([key, field]) => sql`${column(key, field)} ilike ${`%${likeText(q)}%`}`),
+    ' or ',
+  )})`;
+}

@@ -1,0 +1,65 @@
+import { type Field, platformFail, type ResourceDefinition } from '@anlin/contract';
+import { identifier, join, raw, type Sql, sql } from '../platform/database/sql.ts';
+import type { ResourceBinding } from './binding.ts';
+import { targetOf } from './binding.ts';
+import { column } from './select-rows.ts';
+
+const unsortable = new Set<Field['kind']>(['tags', 'choices', 'longText', 'phone']);
+
+/** Chinese order by pinyin; digits as people count where the field is natural. */
+function collated(field: Field, expression: Sql): Sql {
+  if (field.kind !== 'text') return expression;
+  return field.isNatural ? sql`${expression} collate natural_order` : sql`${expression} collate "zh-x-icu"`;
+}
+
+function sortExpression(binding: ResourceBinding, key: string, field: Field): Sql {
+  const own = column(key, field);
+  if (field.kind === 'choice') return sql`array_position(${Object.keys(field.options)}::text[], ${own})`;
+  if (field.kind !== 'reference') return collated(field, own);
+  // A reference sorts by what people read, not by its id.
+  const target = targetOf(binding.targets, field.to);
+  const title = target.fields[target.titleField] as Field;
+  return sql`(select ${collated(title, column(target.titleField, title, 's'))} from ${identifier(target.table)} s
+    where s.company_id = t.company_id and s.id = ${own})`;
+}
+
+const implied = new Map([
+  ['createdAt', sql`t.created_at`],
+  ['updatedAt', sql`t.updated_at`],
+]);
+
+function sortTerm(binding: ResourceBinding, key: string): { expression: Sql; isNullable: boolean } {
+  const { definition } = binding;
+  const own = implied.get(key);
+  if (own) return { expression: own, isNullable: false };
+  if (key === 'communityId' && definition.isCommunityScoped) {
+    const expression = sql`(select s.name collate "zh-x-icu" from community s where s.company_id = t.company_id and s.id = t.community_id)`;
+    return { expression, isNullable: false };
+  }
+  const field = Object.hasOwn(definition.fields, key) ? definition.fields[key] : undefined;
+  if (!field || unsortable.has(field.kind))
+    throw platformFail('list.unknownSort', { label: definition.label, field: key });
+  const isNullable = !field.isRequired && !field.isReadOnly && field.kind !== 'text' && field.kind !== 'boolean';
+  return { expression: sortExpression(binding, key, field), isNullable };
+}
+
+/** `sortOrder,-fullName` as an order-by list on alias `t`, made total by the id. Unknown keys are refused (422). */
+export function orderBy(binding: ResourceBinding, sort: string | undefined): Sql {
+  const keys = sort ? sort.split(',').filter(Boolean) : binding.definition.defaultSort;
+  const terms: Sql[] = [];
+  let isDescending = false;
+  for (const text of keys) {
+    isDescending = text.startsWith('-');
+    const { expression, isNullable } = sortTerm(binding, isDescending ? text.slice(1) : text);
+    // Empty cells come last either way; plain `desc` elsewhere, so that an index can be read backwards.
+    terms.push(sql`${expression}${raw(isDescending ? (isNullable ? ' desc nulls last' : ' desc') : '')}`);
+  }
+  terms.push(isDescending ? sql`t.id desc` : sql`t.id`);
+  return join(terms);
+}
+
+/** Default order of a target's titles, for choices. */
+export function titleOrder(definition: ResourceDefinition): Sql {
+  const title = definition.fields[definition.titleField] as Field;
+  return collated(title, column(definition.titleField, title));
+}

@@ -1,0 +1,33 @@
+import { exportEndpoint, okReply, optionsEndpoint, resourceEndpoints } from '@anlin/contract';
+import { type Route, route } from '../platform/http/route.ts';
+import type { ResourceBinding, Values } from './binding.ts';
+import { getRow } from './get-row.ts';
+import { listOptions } from './list-options.ts';
+import { listRows } from './list-rows.ts';
+import { startExport } from './start-export.ts';
+import { createRow, deleteRow, updateRow } from './write-row.ts';
+
+/** Every route a resource has: list, get, create, update, delete, choices, and export where the definition names the right. */
+export function resourceRoutes(binding: ResourceBinding): Route[] {
+  const endpoints = resourceEndpoints(binding.definition);
+  const exporting = exportEndpoint(binding.definition);
+  return [
+    route(endpoints.list, (ctx, { query }) => listRows(ctx, binding, query)),
+    route(optionsEndpoint(binding.definition), async (ctx, { query }) => ({
+      rows: await listOptions(ctx, binding, query),
+    })),
+    route(endpoints.get, (ctx, { params }) => getRow(ctx, binding, params.id)),
+    route(endpoints.create, async (ctx, { body }) => ({ id: await createRow(ctx, binding, body as Values) })),
+    route(endpoints.update, async (ctx, { params, body }) => {
+      await updateRow(ctx, binding, params.id, body as Values);
+      return okReply;
+    }),
+    route(endpoints.remove, async (ctx, { params }) => {
+      await deleteRow(ctx, binding, params.id);
+      return okReply;
+    }),
+    ...(exporting
+      ? [route(exporting, async (ctx, { body }) => ({ taskId: await startExport(ctx, binding, body) }))]
+      : []),
+  ];
+}

@@ -1,0 +1,80 @@
+import { columnName, type Field, type ResourceDefinition, type ResourceRow } from '@anlin/contract';
+import { empty, identifier, join, raw, type Sql, sql } from '../platform/database/sql.ts';
+import type { ResourceBinding } from './binding.ts';
+import { targetOf } from './binding.ts';
+import { toWire } from './field-values.ts';
+
+/** `t."built_area"` */
+export function column(key: string, field: Pick<Field, 'column'>, alias = 't'): Sql {
+  return sql`${raw(alias)}.${identifier(columnName(key, field))}`;
+}
+
+/** Fields kept in columns of the table itself. */
+export function storedFields(definition: ResourceDefinition): [string, Field][] {
+  return Object.entries(definition.fields).filter(([, field]) => field.kind !== 'tags');
+}
+
+function name(key: string): Sql {
+  if (!/^[A-Za-z][A-Za-z0-9]*$/.test(key)) throw new Error(`not a field key: ${key}`);
+  return raw(`"${key}"`);
+}
+
+function titleColumn(target: ResourceDefinition, alias: string): Sql {
+  return column(target.titleField, target.fields[target.titleField] as Field, alias);
+}
+
+/** Tags of row `t` as `[{id, name, color}]` in the order of the tag list. */
+function tagsOf(definition: ResourceDefinition): Sql {
+  const link = tagLink(definition);
+  return sql`(select coalesce(json_agg(json_build_object('id', g.id, 'name', g.name, 'color', g.color) order by g.sort_order, g.name), '[]')
+    from ${link.table} l join tag g on g.company_id = l.company_id and g.id = l.tag_id
+    where l.company_id = t.company_id and l.${link.column} = t.id)`;
+}
+
+/** The table that ties tags to rows of the resource: `house_tag (house_id)`. */
+export function tagLink(definition: ResourceDefinition): { table: Sql; column: Sql } {
+  return { table: identifier(`${definition.table}_tag`), column: identifier(`${definition.table}_id`) };
+}
+
+/**
+ * Select list and joins that turn rows of alias `t` into rows of the wire: references with their titles,
+ * the community with its name, tags gathered. Follow with a where clause on `t`.
+ */
+export function wireSelect(binding: ResourceBinding): { columns: Sql; joins: Sql } {
+  const { definition, targets } = binding;
+  const columns: Sql[] = [
+    sql`t.id`,
+    sql`t.version`,
+    sql`t.created_at as "createdAt"`,
+    sql`t.updated_at as "updatedAt"`,
+  ];
+  const joins: Sql[] = [];
+  if (definition.isCommunityScoped) {
+    columns.push(sql`t.community_id as "communityId"`, sql`community.name as "communityLabel"`);
+    joins.push(sql`left join community on community.company_id = t.company_id and community.id = t.community_id`);
+  }
+  Object.entries(definition.fields).forEach(([key, field], index) => {
+    if (field.kind === 'tags') {
+      columns.push(sql`${tagsOf(definition)} as ${name(key)}`);
+      return;
+    }
+    columns.push(sql`${column(key, field)} as ${name(key)}`);
+    if (field.kind !== 'reference') return;
+    const target = targetOf(targets, field.to);
+    const alias = `r${index}`;
+    columns.push(sql`${titleColumn(target, alias)} as ${name(`${key}Label`)}`);
+    joins.push(sql`left join ${identifier(target.table)} ${raw(alias)}
+      on ${raw(alias)}.company_id = t.company_id and ${raw(alias)}.id = ${column(key, field)}`);
+  });
+  return { columns: join(columns), joins: joins.length === 0 ? empty : join(joins, '\n') };
+}
+
+/** A row of `wireSelect` as it goes over the wire. */
+export function rowToWire(
+  definition: ResourceDefinition,
+  row: Record<string, unknown>,
+  seesPhones: boolean,
+): ResourceRow {
+  for (const [key, field] of Object.entries(definition.fields)) row[key] = toWire(field, row[key], seesPhones);
+  return row as ResourceRow;
+}

@@ -1,0 +1,146 @@
+import { columnName, type Field, platformFail, type ResourceDefinition } from '@anlin/contract';
+import { recordAudit } from '../platform/audit/record-audit.ts';
+import type { Context } from '../platform/context.ts';
+import { nowText } from '../platform/context.ts';
+import { identifier, join, type Sql, sql } from '../platform/database/sql.ts';
+import { auditChange, auditValues } from './audit-values.ts';
+import type { ResourceBinding, Values } from './binding.ts';
+import { checkReferences } from './check-references.ts';
+import { constraintFailure } from './constraint-failure.ts';
+import { toColumn, toWire } from './field-values.ts';
+import { findRow } from './get-row.ts';
+import { storedFields, tagLink } from './select-rows.ts';
+
+/** Columns with their values: the stored fields that are entered, then whatever `prepare` derived. */
+function columnsToWrite(definition: ResourceDefinition, values: Values, derived: Values): [Sql, unknown][] {
+  const entered = storedFields(definition)
+    .filter(([key, field]) => !field.isReadOnly && !(key in derived))
+    .map(([key, field]): [Sql, unknown] => [identifier(columnName(key, field)), toColumn(field, values[key])]);
+  const made = Object.entries(derived).map(([key, value]): [Sql, unknown] => [
+    identifier(columnName(key, definition.fields[key] ?? {})),
+    definition.fields[key] ? toColumn(definition.fields[key], value) : value,
+  ]);
+  return [...entered, ...made];
+}
+
+async function writeTags(ctx: Context, definition: ResourceDefinition, id: string, values: Values): Promise<void> {
+  const field = Object.entries(definition.fields).find(([, one]) => one.kind === 'tags');
+  if (!field || values[field[0]] === undefined) return;
+  const link = tagLink(definition);
+  const tagIds = [...new Set(values[field[0]] as string[])];
+  await ctx.tx.run(sql`delete from ${link.table} where company_id = ${ctx.companyId} and ${link.column} = ${id}
+    and tag_id <> all (${tagIds}::uuid[])`);
+  if (tagIds.length === 0) return;
+  await ctx.tx.run(sql`insert into ${link.table} (company_id, community_id, ${link.column}, tag_id)
+    select ${ctx.companyId}, ${values.communityId}, ${id}, * from unnest(${tagIds}::uuid[]) on conflict do nothing`);
+}
+
+const title = (definition: ResourceDefinition, values: Values) => String(values[definition.titleField] ?? '');
+
+/**
+ * Adds a row of values as `createSchema` parsed them and returns its id.
+ * Errors: reference.notFound (422), resource.duplicate (409), and those of the binding's `prepare`.
+ */
+export async function createRow(ctx: Context, binding: ResourceBinding, values: Values): Promise<string> {
+  const { definition } = binding;
+  const id = ctx.newId();
+  await checkReferences(ctx, binding, values, values);
+  const derived = (await binding.prepare?.(ctx, { id, values, previous: null })) ?? {};
+  const now = nowText(ctx);
+  const pairs: [Sql, unknown][] = [
+    [sql`company_id`, ctx.companyId],
+    [sql`id`, id],
+    ...(definition.isCommunityScoped ? [[sql`community_id`, values.communityId] as [Sql, unknown]] : []),
+    ...columnsToWrite(definition, values, derived),
+    [sql`created_at`, now],
+    [sql`updated_at`, now],
+  ];
+  try {
+    await ctx.tx.run(sql`insert into ${identifier(definition.table)} (${join(pairs.map(([name]) => name))})
+      values (${join(pairs.map(([, value]) => sql`${value}`))})`);
+    await writeTags(ctx, definition, id, values);
+  } catch (error) {
+    throw constraintFailure(binding, error);
+  }
+  const after = { ...values, ...derived };
+  await recordAudit(ctx, {
+    action: `${definition.name}.create`,
+    targetKind: definition.name,
+    targetId: id,
+    targetLabel: title(definition, after),
+    communityId: (values.communityId as string | undefined) ?? null,
+    after: auditValues(definition, after),
+  });
+  return id;
+}
+
+/**
+ * Changes a row. `changes` hold the fields that change and the `version` that was read.
+ * Errors: resource.notFound (404), resource.changed (409), reference.notFound (422), resource.duplicate (409).
+ */
+export async function updateRow(ctx: Context, binding: ResourceBinding, id: string, changes: Values): Promise<void> {
+  const { definition } = binding;
+  const previous = previousValues(definition, await findRow(ctx, binding, id, true));
+  const { version, ...changed } = changes;
+  if (version !== previous.version) throw platformFail('resource.changed', { label: definition.label });
+  const values: Values = { ...previous, ...definedOnly(changed) };
+  await checkReferences(ctx, binding, values, definedOnly(changed));
+  const derived = (await binding.prepare?.(ctx, { id, values, previous })) ?? {};
+  const pairs = columnsToWrite(definition, values, derived);
+  try {
+    await ctx.tx.run(sql`update ${identifier(definition.table)}
+      set ${join([...pairs.map(([name, value]) => sql`${name} = ${value}`), sql`version = version + 1`, sql`updated_at = ${nowText(ctx)}`])}
+      where company_id = ${ctx.companyId} and id = ${id}`);
+    await writeTags(ctx, definition, id, values);
+  } catch (error) {
+    throw constraintFailure(binding, error);
+  }
+  const after = { ...values, ...derived };
+  const [was, is] = auditChange(definition, previous, after);
+  await recordAudit(ctx, {
+    action: `${definition.name}.update`,
+    targetKind: definition.name,
+    targetId: id,
+    targetLabel: title(definition, after),
+    communityId: (values.communityId as string | undefined) ?? null,
+    before: was,
+    after: is,
+  });
+}
+
+/** Removes a row. Errors: resource.notFound (404), resource.inUse (409) naming what still uses it. */
+export async function deleteRow(ctx: Context, binding: ResourceBinding, id: string): Promise<void> {
+  const { definition } = binding;
+  const previous = previousValues(definition, await findRow(ctx, binding, id, true));
+  try {
+    await ctx.tx.run(
+      sql`delete from ${identifier(definition.table)} where company_id = ${ctx.companyId} and id = ${id}`,
+    );
+  } catch (error) {
+    throw constraintFailure(binding, error, true);
+  }
+  await recordAudit(ctx, {
+    action: `${definition.name}.delete`,
+    targetKind: definition.name,
+    targetId: id,
+    targetLabel: title(definition, previous),
+    communityId: (previous.communityId as string | undefined) ?? null,
+    before: auditValues(definition, previous),
+  });
+}
+
+/** A row read back in the shape it is written in: tags as ids, money as yuan. */
+function previousValues(definition: ResourceDefinition, row: Record<string, unknown>): Values {
+  const values: Values = { version: row.version, communityId: row.communityId };
+  for (const [key, field] of Object.entries(definition.fields)) values[key] = writtenForm(field, row[key]);
+  return values;
+}
+
+function writtenForm(field: Field, value: unknown): unknown {
+  if (field.kind === 'tags') return (value as { id: string }[]).map((one) => one.id);
+  return toWire(field, value, true);
+}
+
+function definedOnly(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
