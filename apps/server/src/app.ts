@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
+import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { fileRoutes } from './platform/files/file.routes.ts';
@@ -19,12 +20,13 @@ export const routes: readonly Route[] = [
   ...messageRoutes,
   ...auditRoutes,
   ...estateRoutes,
+  ...financeRoutes,
 ];
 
 /** Resources whose lists can be exported; each domain adds its own. */
 const resources: readonly ResourceBinding[] = [...estateBindings];
 
-export const taskHandlers: TaskHandlers = { exportResource: exportResource(resources) };
+export const taskHandlers: TaskHandlers = { exportResource: exportResource(resources), ...financeTasks };
 
 export const version = '0.1.0';
 
