@@ -6,6 +6,8 @@ export interface Module {
   path: string;
   /** What it imports: paths from the root for its own files, names for packages. */
   imports: readonly string[];
+  /** Those loaded with the module; `import()` later on ties no circle. */
+  staticImports: readonly string[];
   text: string;
 }
 
@@ -28,12 +30,16 @@ function filesUnder(folder: string): string[] {
 
 function readModule(root: string, file: string): Module {
   const text = readFileSync(file, 'utf8');
-  const imports = [...text.matchAll(specifier)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
   const path = slashes(relative(root, file));
+  const resolve = (target: string) => (target.startsWith('.') ? slashes(join(dirname(path), target)) : target);
+  const matches = [...text.matchAll(specifier)];
   return {
     path,
     text,
-    imports: imports.map((one) => (one.startsWith('.') ? slashes(join(dirname(path), one)) : one)),
+    imports: matches.map((match) => resolve(match[1] ?? match[2] ?? match[3] ?? '')),
+    staticImports: matches
+      .filter((match) => match[3] === undefined)
+      .map((match) => resolve(match[1] ?? match[2] ?? '')),
   };
 }
 

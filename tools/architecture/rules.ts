@@ -122,7 +122,7 @@ function circles(modules: readonly Module[]): Breach[] {
       return;
     }
     state.set(path, 'open');
-    for (const target of byPath.get(path)?.imports ?? []) if (byPath.has(target)) visit(target, [...trail, path]);
+    for (const target of byPath.get(path)?.staticImports ?? []) if (byPath.has(target)) visit(target, [...trail, path]);
     state.set(path, 'done');
   };
   for (const { path } of modules) visit(path, []);

@@ -219,29 +219,51 @@ create table vehicle_tag (
 );
 call protect_tenant_table('vehicle_tag', 'community_id');
 
--- One run of the import wizard (PLT-9): the uploaded file, how its columns were read, what came of it.
+-- One run of the import wizard (PLT-9): the uploaded file, how its columns were read, what came of it. Seen by its maker alone,
+-- as the uploaded file is.
 create table import_batch (
   company_id uuid not null references company (id),
   id uuid not null,
   community_id uuid,
   kind text not null,
   file_id uuid not null,
-  -- { sheet, headerRow, columns: { key: columnIndex } }
+  -- { headerRow, exampleRows, headings: [{ index, title, samples }], columns: { key: index } }
   mapping jsonb not null,
-  duplicate_policy text not null check (duplicate_policy in ('skip', 'replace')),
-  state text not null check (state in ('uploaded', 'checking', 'checked', 'importing', 'done', 'failed')),
+  duplicate_policy text not null default 'skip' check (duplicate_policy in ('skip', 'replace')),
+  -- 'checking' and 'importing' hold only as long as the task lives; a task that failed or was stopped leaves 'uploaded' or 'stopped'.
+  state text not null check (state in ('uploaded', 'checking', 'checked', 'importing', 'done')),
   task_id uuid,
-  -- { rows, good, problems, added, updated, skipped, failed }
+  -- { rows, good, bad, problems, existing, added, updated, skipped, failed }
   counts jsonb not null default '{}',
   -- The first problems, for the preview: [{ row, column, value, message }]
   problems jsonb not null default '[]',
+  notices jsonb not null default '[]',
+  -- Good rows dealt with so far, kept in the transaction that dealt with them: where a run that was cut off goes on.
+  applied_rows int not null default 0,
   failed_rows_file_id uuid,
   created_by uuid not null,
   created_at timestamptz not null,
   primary key (company_id, id),
   foreign key (company_id, community_id) references community (company_id, id),
   foreign key (company_id, file_id) references file (company_id, id),
+  foreign key (company_id, task_id) references task (company_id, id),
   foreign key (company_id, failed_rows_file_id) references file (company_id, id),
   foreign key (company_id, created_by) references staff (company_id, id)
 );
 call protect_tenant_table('import_batch', 'community_id');
+create index import_batch_recent on import_batch (company_id, created_by, kind, created_at desc);
+
+-- Rows that the file's own check let pass and the database refused while importing.
+create table import_failure (
+  company_id uuid not null,
+  id uuid not null,
+  import_batch_id uuid not null,
+  row_number int not null,
+  column_title text not null,
+  value text not null,
+  message text not null,
+  primary key (company_id, id),
+  foreign key (company_id, import_batch_id) references import_batch (company_id, id) on delete cascade
+);
+call protect_tenant_table('import_failure');
+create index import_failure_of_batch on import_failure (company_id, import_batch_id, row_number);

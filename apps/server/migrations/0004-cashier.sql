@@ -36,6 +36,8 @@ create table receipt (
   note text not null default '',
   -- One click, one receipt: the client's key, kept for ever.
   idempotency_key text not null,
+  -- SHA-256 of what was asked for, so that a key used for something else is refused.
+  request_hash bytea not null,
   reversed_at timestamptz,
   print_count int not null default 0,
   primary key (company_id, id),

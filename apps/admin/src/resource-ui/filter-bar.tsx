@@ -1,7 +1,7 @@
 import type { Field } from '@anlin/contract';
 import { DownOutlined, SearchOutlined, StarOutlined, UpOutlined } from '@ant-design/icons';
-import { Badge, Button } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { Badge, Button, Skeleton } from 'antd';
+import { type ReactNode, Suspense, useState } from 'react';
 import { controlOf } from './field-controls.tsx';
 import styles from './filter-bar.module.css';
 import type { FilterValue, ListState } from './list-address.ts';
@@ -94,7 +94,9 @@ function LabelledFilter({ label, children }: { label: string; children: ReactNod
       <span className={styles.label} aria-hidden="true">
         {label}
       </span>
-      <div className={styles.control}>{children}</div>
+      <div className={styles.control}>
+        <Suspense fallback={<Skeleton.Input active block size="small" />}>{children}</Suspense>
+      </div>
     </div>
   );
 }

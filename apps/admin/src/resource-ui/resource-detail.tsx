@@ -25,7 +25,7 @@ interface ResourceDetailProps {
 }
 
 /** Everything about one row, at an address of its own (`?id=…`). */
-export function ResourceDetail({ definition, id, overrides, tabs, actions, onClose }: ResourceDetailProps) {
+export default function ResourceDetail({ definition, id, overrides, tabs, actions, onClose }: ResourceDetailProps) {
   const endpoints = useMemo(() => resourceEndpoints(definition), [definition]);
   const { data, error } = useQuery({
     queryKey: [definition.name, 'one', id],

@@ -1,7 +1,7 @@
 import type { Field, ResourceDefinition, ResourceRow } from '@anlin/contract';
 import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
 import { Alert, Button, Space } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { errorText } from '../api/api.ts';
 import { usePersonMemory } from '../memory/use-person-memory.ts';
 import { useCan } from '../session/session-context.ts';
@@ -15,14 +15,18 @@ import { FilterBar } from './filter-bar.tsx';
 import type { FormValues } from './form-values.ts';
 import { type ListState, withFilter } from './list-address.ts';
 import { type ColumnOverrides, tableColumns } from './resource-columns.tsx';
-import { type DetailTab, ResourceDetail } from './resource-detail.tsx';
+import type { DetailTab } from './resource-detail.tsx';
 import { ResourceEmpty } from './resource-empty.tsx';
-import { type ControlOverrides, ResourceForm } from './resource-form.tsx';
+import type { ControlOverrides } from './resource-form.tsx';
 import styles from './resource-page.module.css';
 import { ResourceTable } from './resource-table.tsx';
 import { totalsOf } from './resource-totals.tsx';
 import { TotalsBar } from './totals-bar.tsx';
 import { type ResourceListReply, useResourceList } from './use-resource-list.ts';
+
+// The table is what a person waits for; drawer and form come when they are first opened.
+const ResourceDetail = lazy(() => import('./resource-detail.tsx'));
+const ResourceForm = lazy(() => import('./resource-form.tsx'));
 
 export interface ResourcePageProps {
   definition: ResourceDefinition;
@@ -207,26 +211,28 @@ export function ResourcePage(props: ResourcePageProps) {
           />
         </div>
       </div>
-      {search.id === undefined ? null : (
-        <ResourceDetail
-          definition={definition}
-          id={search.id}
-          overrides={columns}
-          tabs={detail}
-          actions={(row) => actionsOf(row, 'detail')}
-          onClose={() => change({ id: undefined })}
-        />
-      )}
-      {editing === undefined ? null : (
-        <ResourceForm
-          definition={definition}
-          row={editing === 'new' ? undefined : editing}
-          controls={controls}
-          initialValues={initialValues}
-          onClose={() => setEditing(undefined)}
-          onSaved={() => setEditing(undefined)}
-        />
-      )}
+      <Suspense>
+        {search.id === undefined ? null : (
+          <ResourceDetail
+            definition={definition}
+            id={search.id}
+            overrides={columns}
+            tabs={detail}
+            actions={(row) => actionsOf(row, 'detail')}
+            onClose={() => change({ id: undefined })}
+          />
+        )}
+        {editing === undefined ? null : (
+          <ResourceForm
+            definition={definition}
+            row={editing === 'new' ? undefined : editing}
+            controls={controls}
+            initialValues={initialValues}
+            onClose={() => setEditing(undefined)}
+            onSaved={() => setEditing(undefined)}
+          />
+        )}
+      </Suspense>
       {importWizard?.({ open: isImporting, onClose: () => setImporting(false) })}
     </PageFrame>
   );

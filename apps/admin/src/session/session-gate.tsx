@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
-import { Button, Result, Skeleton } from 'antd';
-import type { ReactNode } from 'react';
+import { Button, Skeleton } from 'antd';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { errorText, loadSession, sessionKey } from '../api/api.ts';
 import { useAddress } from '../shell/address.ts';
+import { Notice } from '../shell/notice.tsx';
 import { stringifySearch } from '../shell/search-text.ts';
-import { FirstPasswordPage } from './first-password-page.tsx';
 import { SessionContext } from './session-context.ts';
+
+const FirstPasswordPage = lazy(() => import('./first-password-page.tsx'));
 
 /** Lets only signed-in people through; others go to the sign-in page and come back to the address they wanted. */
 export function SessionGate({ children }: { children: ReactNode }) {
@@ -14,11 +16,10 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const { pathname, search } = useAddress();
   if (error) {
     return (
-      <Result
-        status="warning"
+      <Notice
         title="暂时打不开安邻"
-        subTitle={errorText(error)}
-        extra={
+        text={errorText(error)}
+        actions={
           <Button type="primary" onClick={() => refetch()}>
             再试一次
           </Button>
@@ -33,7 +34,13 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }
   return (
     <SessionContext value={data.session}>
-      {data.session.mustChangePassword ? <FirstPasswordPage /> : children}
+      {data.session.mustChangePassword ? (
+        <Suspense>
+          <FirstPasswordPage />
+        </Suspense>
+      ) : (
+        children
+      )}
     </SessionContext>
   );
 }

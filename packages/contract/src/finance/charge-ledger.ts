@@ -49,7 +49,15 @@ export const ledgerRow = ledgerSums.extend({
 });
 export type LedgerRow = z.infer<typeof ledgerRow>;
 
-export const ledgerSorts = ['label', 'outstanding', '-outstanding', 'received', '-received', 'receivable', '-receivable'] as const;
+export const ledgerSorts = [
+  'label',
+  'outstanding',
+  '-outstanding',
+  'received',
+  '-received',
+  'receivable',
+  '-receivable',
+] as const;
 const listed = {
   groupBy: grouping.default('target'),
   /** Only groups that owe something, or only those that owe nothing. */

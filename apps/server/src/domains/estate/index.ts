@@ -11,4 +11,6 @@ export {
 } from './estate.bindings.ts';
 export { estateRoutes } from './estate.routes.ts';
 export { houseNames, searchKeyOf } from './house-name.ts';
+export { type HouseImport, type HouseImportRow, importHouses, verifyHouseImport } from './import-houses.ts';
+export { tagIds } from './import-tags.ts';
 export { type NamePinyin, pinyinOf } from './resident-name.ts';

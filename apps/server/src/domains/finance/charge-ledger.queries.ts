@@ -116,7 +116,9 @@ export async function sumLedger(ctx: Context, filter: LedgerFilter): Promise<Bil
 
 /** Sums of each month of the filter that has bills, by the month their period begins in. */
 export async function sumLedgerByMonth(ctx: Context, filter: LedgerFilter): Promise<Map<string, BillSums>> {
-  const rows = await ctx.tx.ad<SumsRow & { month: string }>(sql`select date_trunc('month', b.period_from)::date as month, ${billSums}
+  const rows = await ctx.tx.ad<
+    SumsRow & { month: string }
+  >(sql`select date_trunc('month', b.period_from)::date as month, ${billSums}
     from bill b where ${whereBills(ctx, filter)} group by 1`);
   return new Map(rows.map((row) => [row.month.slice(0, 7), readSums(row)]));
 }
@@ -184,7 +186,11 @@ function naming(ctx: Context, by: LedgerGrouping): { label: Sql; community: Sql;
   }
 }
 
-const sortColumns = { outstanding: sql`g.outstanding`, received: sql`g.received`, receivable: sql`g.receivable` } as const;
+const sortColumns = {
+  outstanding: sql`g.outstanding`,
+  received: sql`g.received`,
+  receivable: sql`g.receivable`,
+} as const;
 
 function orderOf(sort: LedgerListing['sort'], byName: Sql): Sql {
   if (sort === 'label') return byName;

@@ -65,7 +65,7 @@ export const exportChargeLedger: TaskHandler<LedgerListing> = (run) =>
       targetKind: 'chargeLedger',
       communityId: listing.communityId,
       total: first!.groups,
-      query: selectLedger(ctx, listing, empty),
+      query: sql`select * from (${selectLedger(ctx, listing, empty)}) g where g.key is not null`,
       columns,
       totalsLine: columns.map(({ title }) => figures[title] ?? null),
     });

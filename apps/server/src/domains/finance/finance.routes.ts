@@ -13,7 +13,9 @@ export const financeRoutes: Route[] = [
   route(contract.incomeChoices, (ctx, { query }) => readIncomeChoices(ctx, query.communityId)),
   route(contract.exportIncome, async (ctx, { body }) => ({ taskId: await startIncomeExport(ctx, body) })),
   route(contract.listChargeLedger, (ctx, { query }) => listChargeLedger(ctx, query)),
-  route(contract.openLedgerTarget, (ctx, { params, query }) => openLedgerTarget(ctx, { targetId: params.id, ...query })),
+  route(contract.openLedgerTarget, (ctx, { params, query }) =>
+    openLedgerTarget(ctx, { targetId: params.id, ...query }),
+  ),
   route(contract.ledgerYear, (ctx, { params, query }) => readLedgerYear(ctx, { ...params, ...query })),
   route(contract.exportChargeLedger, async (ctx, { body }) => ({ taskId: await startLedgerExport(ctx, body) })),
   route(contract.dashboardFigures, (ctx, { query }) => readDashboardFigures(ctx, query)),

@@ -14,7 +14,9 @@ export async function readIncomeChoices(ctx: Context, communityId: string | unde
   const items = await tx.rows<Choice>(
     sql`select id, name from charge_item where company_id = ${companyId} order by sort_order, name`,
   );
-  const staff = await tx.rows<Choice>(sql`select id, name from staff where company_id = ${companyId} order by name, id`);
+  const staff = await tx.rows<Choice>(
+    sql`select id, name from staff where company_id = ${companyId} order by name, id`,
+  );
   const buildings = await tx.ad<Choice>(sql`
     select b.id, ${communityId ? sql`b.name` : sql`c.name || ' ' || b.name as name`}
     from building b join community c on c.company_id = b.company_id and c.id = b.community_id

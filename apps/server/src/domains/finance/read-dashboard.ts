@@ -3,7 +3,16 @@ import { fen, formatYuan, zeroFen } from '@anlin/money';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { empty, sql } from '../../platform/database/sql.ts';
-import { type LedgerSqlRow, noSums, readTotals, selectLedger, sumLedger, sumLedgerByMonth, viewLedgerRow, viewSums } from './charge-ledger.queries.ts';
+import {
+  type LedgerSqlRow,
+  noSums,
+  readTotals,
+  selectLedger,
+  sumLedger,
+  sumLedgerByMonth,
+  viewLedgerRow,
+  viewSums,
+} from './charge-ledger.queries.ts';
 import { collectionRate } from './collection-rate.ts';
 import { incomeByDay, sumIncome } from './income.queries.ts';
 import { daysUpTo, monthsUpTo, previousMonth } from './months.ts';
@@ -31,7 +40,11 @@ export async function readDashboardFigures(
     paidTo: lastMonth,
   });
   const [owing] = await ctx.tx.ad<LedgerSqlRow>(
-    selectLedger(ctx, { communityId, monthTo: lastMonth, groupBy: 'target', paying: 'owing', sort: 'label' }, sql`limit 1`),
+    selectLedger(
+      ctx,
+      { communityId, monthTo: lastMonth, groupBy: 'target', paying: 'owing', sort: 'label' },
+      sql`limit 1`,
+    ),
   );
   const outstanding = readTotals(owing!).outstandingFen;
   const collected = monthIncome.chosenPart?.principalFen ?? zeroFen;

@@ -1,0 +1,95 @@
+import { platformFail } from '@anlin/contract';
+import type { Fen } from '@anlin/money';
+import type { Context } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+import type { PaymentInput } from './take-payment.ts';
+
+export interface EarlierReceipt {
+  id: string;
+  number: string;
+  totalFen: Fen;
+  changeFen: Fen;
+  requestHash: Buffer;
+}
+
+/** What a payment needs to know besides its bills. */
+export interface Desk {
+  timeZone: string;
+  communityCode: string;
+  numberPattern: string;
+  hasTarget: boolean;
+  /** Enabled methods among those asked for, and whether each is cash. */
+  cashByMethod: ReadonlyMap<string, boolean>;
+  /** The receipt that was already written under this key. */
+  earlier: EarlierReceipt | null;
+}
+
+interface DeskRow {
+  time_zone: string;
+  code: string;
+  receipt_number_pattern: string;
+  has_target: boolean;
+  methods: { id: string; isCash: boolean }[] | null;
+  receipt_id: string | null;
+  number: string;
+  total_fen: Fen;
+  change_fen: Fen;
+  request_hash: Buffer;
+}
+
+/**
+ * The community, the target, the payment methods and an earlier receipt of the same key, in one round trip. From here on
+ * the transaction keeps the plans of its statements: they only look up keys, and planning anew costs more than running.
+ */
+export async function openDesk(ctx: Context, input: PaymentInput): Promise<Desk> {
+  const methodIds = input.tenders.map((tender) => tender.paymentMethodId);
+  const row = await ctx.tx.first<DeskRow>(sql`
+    select set_config('plan_cache_mode', 'force_generic_plan', true), c.time_zone, c.code, c.receipt_number_pattern,
+      case ${input.targetKind}::text
+        when 'house' then exists (select from house h where h.company_id = c.company_id and h.community_id = c.id and h.id = ${input.targetId})
+        else exists (select from parking_space p where p.company_id = c.company_id and p.community_id = c.id and p.id = ${input.targetId})
+      end as has_target,
+      (select jsonb_agg(jsonb_build_object('id', m.id, 'isCash', m.is_cash)) from payment_method m
+        where m.company_id = c.company_id and m.is_enabled and m.id = any (${methodIds}::uuid[])) as methods,
+      r.id as receipt_id, r.number, r.total_fen, r.change_fen, r.request_hash
+    from community c left join receipt r on r.company_id = c.company_id and r.idempotency_key = ${input.idempotencyKey}
+    where c.company_id = ${ctx.companyId} and c.id = ${input.communityId}`);
+  if (!row) throw platformFail('reference.notFound', { label: '小区' });
+  return {
+    timeZone: row.time_zone,
+    communityCode: row.code,
+    numberPattern: row.receipt_number_pattern,
+    hasTarget: row.has_target,
+    cashByMethod: new Map((row.methods ?? []).map((method) => [method.id, method.isCash])),
+    earlier: row.receipt_id === null ? null : earlierOf({ ...row, id: row.receipt_id }),
+  };
+}
+
+function earlierOf(
+  row: Pick<DeskRow, 'number' | 'total_fen' | 'change_fen' | 'request_hash'> & { id: string },
+): EarlierReceipt {
+  return {
+    id: row.id,
+    number: row.number,
+    totalFen: row.total_fen,
+    changeFen: row.change_fen,
+    requestHash: row.request_hash,
+  };
+}
+
+/** The receipt written under a key, as seen now: another transaction may have committed it since the desk was opened. */
+export async function findByKey(ctx: Context, idempotencyKey: string): Promise<EarlierReceipt | null> {
+  const row = await ctx.tx.first<DeskRow & { id: string }>(sql`
+    select id, number, total_fen, change_fen, request_hash from receipt
+    where company_id = ${ctx.companyId} and idempotency_key = ${idempotencyKey}`);
+  return row ? earlierOf(row) : null;
+}
+
+/** Number of the newest receipt that paid a bill and stands; null when it was paid another way. */
+export async function findPayingReceipt(ctx: Context, billId: string): Promise<string | null> {
+  const row = await ctx.tx.first<{ number: string }>(sql`
+    select r.number from allocation a join receipt r on r.company_id = a.company_id and r.id = a.receipt_id
+    where a.company_id = ${ctx.companyId} and a.bill_id = ${billId} and r.reversed_at is null
+    order by r.received_at desc, r.id desc limit 1`);
+  return row?.number ?? null;
+}

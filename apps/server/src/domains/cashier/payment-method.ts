@@ -1,0 +1,30 @@
+import type { PaymentMethodView } from '@anlin/contract';
+import type { Context } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+
+/** What a new company can be paid by at the desk; it may rename, disable and add. */
+const defaultPaymentMethods = [
+  { key: 'cash', name: '现金' },
+  { key: 'pos', name: 'POS 刷卡' },
+  { key: 'wechat', name: '微信' },
+  { key: 'alipay', name: '支付宝' },
+  { key: 'bankTransfer', name: '银行转账' },
+  { key: 'cheque', name: '支票' },
+] as const;
+
+/** Gives a company the usual payment methods; those it already has stay as they are. */
+export async function addDefaultPaymentMethods(ctx: Context): Promise<void> {
+  await ctx.tx.run(sql`insert into payment_method (company_id, id, key, name, is_cash, sort_order)
+    select ${ctx.companyId}, m.id, m.key, m.name, m.key = 'cash', m.sort_order
+    from unnest(${defaultPaymentMethods.map(() => ctx.newId())}::uuid[], ${defaultPaymentMethods.map((one) => one.key)}::text[],
+      ${defaultPaymentMethods.map((one) => one.name)}::text[], ${defaultPaymentMethods.map((_, index) => (index + 1) * 10)}::int[]) m (id, key, name, sort_order)
+    on conflict do nothing`);
+}
+
+/** Methods that may be chosen, in the company's order. */
+export async function listPaymentMethods(ctx: Context): Promise<PaymentMethodView[]> {
+  const rows = await ctx.tx.rows<{ id: string; key: string; name: string; is_cash: boolean }>(sql`
+    select id, key, name, is_cash from payment_method
+    where company_id = ${ctx.companyId} and is_enabled order by sort_order, name`);
+  return rows.map(({ id, key, name, is_cash }) => ({ id, key, name, isCash: is_cash }));
+}

@@ -1,0 +1,72 @@
+import { cashierFail } from '@anlin/contract';
+import type { Fen } from '@anlin/money';
+import type { Context } from '../../platform/context.ts';
+import { nowText } from '../../platform/context.ts';
+import { type Sql, sql } from '../../platform/database/sql.ts';
+import { addToBills } from '../charging/index.ts';
+import type { AllocationPart } from './allocate.ts';
+
+export interface NewReceipt {
+  id: string;
+  communityId: string;
+  number: string;
+  totalFen: Fen;
+  cashTenderedFen: Fen;
+  changeFen: Fen;
+  payerName: string;
+  targetKind: 'house' | 'parkingSpace';
+  targetId: string;
+  receivedOn: string;
+  cashierStaffId: string;
+  note: string;
+  idempotencyKey: string;
+  requestHash: Buffer;
+  tenders: readonly { paymentMethodId: string; amountFen: Fen; reference: string }[];
+  parts: readonly AllocationPart[];
+}
+
+/**
+ * Writes a receipt with its tenders, allocations, event and audit entry and the sums of its bills in one statement,
+ * because the number's counter is locked meanwhile. A key that another transaction used for other bills at the same moment writes nothing.
+ */
+export async function insertReceipt(
+  ctx: Context,
+  receipt: NewReceipt,
+  beside: { event: Sql; audit: Sql },
+): Promise<void> {
+  const { parts, tenders, communityId } = receipt;
+  const ids = (list: readonly unknown[]) => list.map(() => ctx.newId());
+  const fenTexts = (list: readonly Fen[]) => list.map((amount) => amount.toString());
+  const isWritten = sql`exists (select from new_receipt)`;
+  const row = await ctx.tx.first<{ receipts: number; tenders: number; allocations: number; bills: number }>(sql`
+    with new_receipt as (
+      insert into receipt (company_id, id, community_id, number, total_fen, cash_tendered_fen, change_fen, payer_name,
+        target_kind, target_id, received_on, received_at, cashier_staff_id, note, idempotency_key, request_hash)
+      values (${ctx.companyId}, ${receipt.id}, ${communityId}, ${receipt.number}, ${receipt.totalFen.toString()},
+        ${receipt.cashTenderedFen.toString()}, ${receipt.changeFen.toString()}, ${receipt.payerName}, ${receipt.targetKind},
+        ${receipt.targetId}, ${receipt.receivedOn}, ${nowText(ctx)}, ${receipt.cashierStaffId}, ${receipt.note},
+        ${receipt.idempotencyKey}, ${receipt.requestHash})
+      on conflict (company_id, idempotency_key) do nothing
+      returning company_id, id, community_id
+    ), new_tender as (
+      insert into receipt_tender (company_id, id, community_id, receipt_id, payment_method_id, amount_fen, reference)
+      select r.company_id, t.id, r.community_id, r.id, t.payment_method_id, t.amount_fen, t.reference
+      from new_receipt r, unnest(${ids(tenders)}::uuid[], ${tenders.map((one) => one.paymentMethodId)}::uuid[],
+        ${fenTexts(tenders.map((one) => one.amountFen))}::bigint[], ${tenders.map((one) => one.reference)}::text[])
+        t (id, payment_method_id, amount_fen, reference)
+      returning 1
+    ), new_allocation as (
+      insert into allocation (company_id, id, community_id, receipt_id, bill_id, principal_fen, late_fee_fen)
+      select r.company_id, a.id, r.community_id, r.id, a.bill_id, a.principal_fen, a.late_fee_fen
+      from new_receipt r, unnest(${ids(parts)}::uuid[], ${parts.map((one) => one.billId)}::uuid[],
+        ${fenTexts(parts.map((one) => one.principalFen))}::bigint[], ${fenTexts(parts.map((one) => one.lateFeeFen))}::bigint[])
+        a (id, bill_id, principal_fen, late_fee_fen)
+      returning 1
+    ), changed_bill as (${addToBills(ctx.companyId, parts, isWritten)}),
+    event as (${beside.event}), audit as (${beside.audit})
+    select (select count(*)::int from new_receipt) as receipts, (select count(*)::int from new_tender) as tenders,
+      (select count(*)::int from new_allocation) as allocations, (select count(*)::int from changed_bill) as bills`);
+  if (row?.receipts !== 1) throw cashierFail('receipt.keyReused');
+  if (row.tenders !== tenders.length || row.allocations !== parts.length || row.bills !== parts.length)
+    throw new Error('a receipt is written whole');
+}

@@ -1,0 +1,165 @@
+import { formatPeriod, period } from '@anlin/calendar';
+import { type Fen, fen, subtractFen, zeroFen } from '@anlin/money';
+import { type Calculation, type LateFeeCalculation, lateFee, type PrincipalPayment } from '@anlin/pricing';
+import type { Context } from '../../platform/context.ts';
+import { raw, type Sql, sql } from '../../platform/database/sql.ts';
+
+/** What is owed on a bill and what was paid, as others may know it. Sums in fen, days ISO, the period half-open. */
+export interface BillAccount {
+  id: string;
+  communityId: string;
+  targetKind: 'house' | 'parkingSpace';
+  targetId: string;
+  chargeItemId: string;
+  chargeItemName: string;
+  chargeStandardName: string;
+  periodFrom: string;
+  periodTo: string;
+  dueOn: string;
+  receivableFen: Fen;
+  discountFen: Fen;
+  waivedFen: Fen;
+  receivedFen: Fen;
+  outstandingFen: Fen;
+  lateFeeReceivedFen: Fen;
+  isVoided: boolean;
+  lateFeeRule: { ratePerDay: string | null; graceDays: number; capShare: string | null };
+  calculation: Calculation;
+}
+
+interface BillRow {
+  id: string;
+  community_id: string;
+  target_kind: 'house' | 'parkingSpace';
+  target_id: string;
+  charge_item_id: string;
+  item_name: string;
+  standard_name: string | null;
+  period_from: string;
+  period_to: string;
+  due_on: string;
+  receivable_fen: Fen;
+  discount_fen: Fen;
+  waived_fen: Fen;
+  received_fen: Fen;
+  outstanding_fen: Fen;
+  late_fee_received_fen: Fen;
+  is_voided: boolean;
+  late_fee_rate_per_day: string | null;
+  late_fee_grace_days: number;
+  late_fee_cap_share: string | null;
+  calculation: Calculation;
+}
+
+const billAccountColumns: Sql = raw(`b.id, b.community_id, b.target_kind, b.target_id, b.charge_item_id,
+  i.name as item_name, s.name as standard_name, b.period_from, b.period_to, b.due_on,
+  b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.outstanding_fen, b.late_fee_received_fen,
+  b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share, b.calculation`);
+
+const billAccountTables: Sql = raw(`bill b
+  join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
+  left join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id`);
+
+function accountOf(row: BillRow): BillAccount {
+  return {
+    id: row.id,
+    communityId: row.community_id,
+    targetKind: row.target_kind,
+    targetId: row.target_id,
+    chargeItemId: row.charge_item_id,
+    chargeItemName: row.item_name,
+    chargeStandardName: row.standard_name ?? '',
+    periodFrom: row.period_from,
+    periodTo: row.period_to,
+    dueOn: row.due_on,
+    receivableFen: row.receivable_fen,
+    discountFen: row.discount_fen,
+    waivedFen: row.waived_fen,
+    receivedFen: row.received_fen,
+    outstandingFen: row.outstanding_fen,
+    lateFeeReceivedFen: row.late_fee_received_fen,
+    isVoided: row.is_voided,
+    lateFeeRule: {
+      ratePerDay: row.late_fee_rate_per_day,
+      graceDays: row.late_fee_grace_days,
+      capShare: row.late_fee_cap_share,
+    },
+    calculation: row.calculation,
+  };
+}
+
+/**
+ * Locks bills in the order of their ids, the first step of every lock order with money in it, and returns them as they
+ * are under the lock. Bills that do not exist or are out of the caller's sight are simply missing from the answer.
+ */
+export async function lockBills(ctx: Context, billIds: readonly string[]): Promise<BillAccount[]> {
+  const rows = await ctx.tx.rows<BillRow>(sql`select ${billAccountColumns} from ${billAccountTables}
+    where b.company_id = ${ctx.companyId} and b.id = any (${[...billIds]}::uuid[])
+    order by b.id for no key update of b`);
+  return rows.map(accountOf);
+}
+
+/** Bills of these targets that still have principal to pay, older periods first, within one period by the item's order. */
+export async function listUnpaidBills(ctx: Context, targetIds: readonly string[]): Promise<BillAccount[]> {
+  const rows = await ctx.tx.rows<BillRow>(sql`select ${billAccountColumns} from ${billAccountTables}
+    where b.company_id = ${ctx.companyId} and b.target_id = any (${[...targetIds]}::uuid[]) and b.outstanding_fen > 0
+    order by b.period_from, i.sort_order, i.name, b.target_id, b.id`);
+  return rows.map(accountOf);
+}
+
+/** What a document adds to a bill, in fen; a reversal adds negative sums. */
+export interface BillAddition {
+  billId: string;
+  principalFen: Fen;
+  lateFeeFen: Fen;
+}
+
+/**
+ * Adds to the sums kept on locked bills: an `update` that callers put beside their documents in one statement, so
+ * that the sum changes with its document or not at all. `when` guards it: nothing is added unless it holds.
+ */
+export function addToBills(companyId: string, additions: readonly BillAddition[], when: Sql): Sql {
+  return sql`update bill set received_fen = received_fen + a.principal_fen, late_fee_received_fen = late_fee_received_fen + a.late_fee_fen
+    from unnest(${additions.map((one) => one.billId)}::uuid[], ${additions.map((one) => one.principalFen.toString())}::bigint[],
+      ${additions.map((one) => one.lateFeeFen.toString())}::bigint[]) a (bill_id, principal_fen, late_fee_fen)
+    where bill.company_id = ${companyId} and bill.id = a.bill_id and ${when} returning bill.id`;
+}
+
+export interface BillLateFee {
+  /** Still to pay as of the day: what has accrued less what was paid of it, never negative. */
+  dueFen: Fen;
+  calculation: LateFeeCalculation | null;
+}
+
+/**
+ * Late fee (违约金) of a bill as of a day (ends included), by its item's rule, on the principal that was outstanding day by
+ * day (CHG-10). `payments` are the principal payments that stand, i.e. without reversed receipts.
+ */
+export function lateFeeOfBill(bill: BillAccount, payments: readonly PrincipalPayment[], asOf: string): BillLateFee {
+  const { ratePerDay, graceDays, capShare } = bill.lateFeeRule;
+  if (ratePerDay === null || asOf <= bill.dueOn) return { dueFen: zeroFen, calculation: null };
+  const outcome = lateFee({
+    principalFen: subtractFen(subtractFen(bill.receivableFen, bill.discountFen), bill.waivedFen),
+    dueDate: bill.dueOn,
+    graceDays,
+    ratePerDay,
+    capShare,
+    payments,
+    asOf,
+    precision: 'fen',
+    rounding: 'halfUp',
+  });
+  if (outcome.kind === 'failed') throw new Error(`late fee of bill ${bill.id}: ${outcome.error.code}`);
+  const due = outcome.amount - bill.lateFeeReceivedFen;
+  return { dueFen: fen(due > 0n ? due : 0n), calculation: due > 0n ? outcome.calculation : null };
+}
+
+/** A period as people read it: `2026年1月`. */
+export function billPeriodText(bill: Pick<BillAccount, 'periodFrom' | 'periodTo'>): string {
+  return formatPeriod(period(bill.periodFrom, bill.periodTo));
+}
+
+/** How a bill is named to a person: `物业管理费 2026年1月`. */
+export function billName(bill: BillAccount): string {
+  return `${bill.chargeItemName} ${billPeriodText(bill)}`;
+}

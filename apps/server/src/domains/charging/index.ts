@@ -1,0 +1,11 @@
+export {
+  addToBills,
+  type BillAccount,
+  type BillAddition,
+  type BillLateFee,
+  billName,
+  billPeriodText,
+  lateFeeOfBill,
+  listUnpaidBills,
+  lockBills,
+} from './bill-account.ts';

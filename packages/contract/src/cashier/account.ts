@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
+import { day, id, money } from '../wire.ts';
+
+/** What a bill is raised against. */
+export const targetKind = z.enum(['house', 'parkingSpace']);
+export type TargetKind = z.infer<typeof targetKind>;
+
+export const paymentMethodView = z.object({ id, key: z.string(), name: z.string(), isCash: z.boolean() });
+export type PaymentMethodView = z.infer<typeof paymentMethodView>;
+
+export const listPaymentMethods = defineEndpoint({
+  id: 'paymentMethod.list',
+  method: 'GET',
+  path: '/api/payment-methods',
+  access: 'signedIn',
+  summary: '可用的支付方式',
+  tag: '收银台',
+  reply: z.object({ rows: z.array(paymentMethodView) }),
+});
+
+/** One unpaid bill at the desk. */
+export const deskBill = z.object({
+  id,
+  targetKind,
+  targetId: id,
+  targetName: z.string(),
+  chargeItemId: id,
+  chargeItemName: z.string(),
+  chargeStandardName: z.string(),
+  /** Half-open, `[from, to)`. */
+  periodFrom: day,
+  periodTo: day,
+  /** `2026年1月` */
+  periodText: z.string(),
+  dueOn: day,
+  receivable: money,
+  discount: money,
+  waived: money,
+  received: money,
+  outstanding: money,
+  /** Late fee still to pay as of the chosen day. */
+  lateFee: money,
+  toPay: money,
+  /** How the amount came about, and how the late fee did; empty when there is none. */
+  sentence: z.string(),
+  lateFeeSentence: z.string(),
+});
+export type DeskBill = z.infer<typeof deskBill>;
+
+export const deskTarget = z.object({
+  kind: targetKind,
+  id,
+  name: z.string(),
+  communityId: id,
+  communityName: z.string(),
+  unpaidCount: z.number(),
+  /** Outstanding principal, without late fees. */
+  outstanding: money,
+});
+export type DeskTarget = z.infer<typeof deskTarget>;
+
+export const deskAccount = z.object({
+  target: z.object({
+    kind: targetKind,
+    id,
+    name: z.string(),
+    communityId: id,
+    communityName: z.string(),
+    area: z.string().nullable(),
+    status: z.string(),
+    note: z.string(),
+    tags: z.array(z.object({ name: z.string(), color: z.string() })),
+  }),
+  /** People of the house now; phones masked. */
+  relations: z.array(
+    z.object({ residentId: id, name: z.string(), phone: z.string(), role: z.string(), movedInOn: day }),
+  ),
+  /** Other houses and parking spaces of the same owner. */
+  others: z.array(deskTarget),
+  bills: z.array(deskBill),
+  receipts: z.array(
+    z.object({
+      id,
+      number: z.string(),
+      total: money,
+      receivedOn: day,
+      cashierName: z.string(),
+      isReversed: z.boolean(),
+    }),
+  ),
+  /** Today in the community's zone, and the day late fees are computed to. */
+  today: day,
+  asOf: day,
+});
+export type DeskAccount = z.infer<typeof deskAccount>;
+
+export const getDeskAccount = defineEndpoint({
+  id: 'cashier.account',
+  method: 'GET',
+  path: '/api/cashier/account',
+  access: 'cashier.view',
+  summary: '收银台：一处房屋或车位的关系人、欠费和近期收据',
+  tag: '收银台',
+  query: z.object({
+    targetKind,
+    targetId: id,
+    /** Day late fees are computed to; today unless given. */
+    asOf: day.optional(),
+    /** Other targets of the same owner whose bills are wanted too, comma-separated ids. */
+    include: z
+      .string()
+      .max(2000)
+      .regex(/^[0-9a-f-]{36}(,[0-9a-f-]{36})*$/, '编号格式不对')
+      .optional(),
+  }),
+  reply: deskAccount,
+});
