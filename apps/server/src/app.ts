@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { cashierRoutes } from './domains/cashier/index.ts';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
+import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...messageRoutes,
   ...auditRoutes,
   ...estateRoutes,
+  ...financeRoutes,
   ...cashierRoutes,
   ...importRoutes,
 ];
@@ -32,6 +34,7 @@ export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),
   checkImport,
   runImport,
+  ...financeTasks,
 };
 
 export const version = '0.1.0';
