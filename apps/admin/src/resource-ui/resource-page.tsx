@@ -1,4 +1,10 @@
-import { type Field, isImportKindName, type Permission, type ResourceDefinition, type ResourceRow } from '@anlin/contract';
+import {
+  type Field,
+  isImportKindName,
+  type Permission,
+  type ResourceDefinition,
+  type ResourceRow,
+} from '@anlin/contract';
 import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
 import { Alert, Button, Space } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
