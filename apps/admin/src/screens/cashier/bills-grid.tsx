@@ -64,7 +64,12 @@ export function BillsGrid({ ref, bills, ticked, hasSeveralTargets, onTick, onDon
                 aria-label="全选"
                 checked={ticked.size === bills.length}
                 indeterminate={ticked.size > 0 && ticked.size < bills.length}
-                onChange={(event) => onTick(bills.map((bill) => bill.id), event.target.checked)}
+                onChange={(event) =>
+                  onTick(
+                    bills.map((bill) => bill.id),
+                    event.target.checked,
+                  )
+                }
               />
             </th>
             <th>期间</th>
@@ -90,7 +95,11 @@ export function BillsGrid({ ref, bills, ticked, hasSeveralTargets, onTick, onDon
               }}
             >
               <td>
-                <Checkbox tabIndex={-1} checked={ticked.has(bill.id)} aria-label={`${bill.chargeItemName} ${bill.periodText}`} />
+                <Checkbox
+                  tabIndex={-1}
+                  checked={ticked.has(bill.id)}
+                  aria-label={`${bill.chargeItemName} ${bill.periodText}`}
+                />
               </td>
               <td className={styles.period}>{bill.periodText}</td>
               <td>

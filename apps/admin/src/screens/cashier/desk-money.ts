@@ -49,7 +49,11 @@ export function workOutTenders(input: {
   const cash = sumFen(tenders.filter((row) => input.isCash(row.paymentMethodId)).map((row) => row.fen));
   const tendered = input.cashTendered.trim() === '' ? cash : readTyped(input.cashTendered);
   const result = {
-    tenders: tenders.map(({ paymentMethodId, fen, reference }) => ({ paymentMethodId, amount: formatYuan(fen), reference })),
+    tenders: tenders.map(({ paymentMethodId, fen, reference }) => ({
+      paymentMethodId,
+      amount: formatYuan(fen),
+      reference,
+    })),
     cash: formatYuan(cash),
   };
   if (tendered === null) return { ...result, change: '0.00', problem: '收到的现金应为数字，最多两位小数' };

@@ -18,7 +18,9 @@ export function TargetCard({ account, included, onInclude, onOpen }: TargetCardP
       <div className={styles.cardHead}>
         <h2>{target.name}</h2>
         <span className="muted">
-          {[target.communityName, target.area === null ? '' : `${target.area}㎡`, target.status].filter(Boolean).join(' · ')}
+          {[target.communityName, target.area === null ? '' : `${target.area}㎡`, target.status]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
         {target.tags.map((tag) => (
           <Tag key={tag.name} color={tag.color}>
