@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { cashierRoutes } from './domains/cashier/index.ts';
+import { chargingBindings, chargingRoutes, raiseBillsTask } from './domains/charging/index.ts';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
@@ -20,14 +21,16 @@ export const routes: readonly Route[] = [
   ...messageRoutes,
   ...auditRoutes,
   ...estateRoutes,
+  ...chargingRoutes,
   ...cashierRoutes,
 ];
 
 /** Resources whose lists can be exported; each domain adds its own. */
-const resources: readonly ResourceBinding[] = [...estateBindings];
+const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
 
 export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),
+  raiseBills: raiseBillsTask,
 };
 
 export const version = '0.1.0';
