@@ -4,7 +4,6 @@ export {
   estateBindings,
   houseBinding,
   parkingSpaceBinding,
-  plateOf,
   tagBinding,
   unitBinding,
   vehicleBinding,
@@ -13,4 +12,7 @@ export { estateRoutes } from './estate.routes.ts';
 export { houseNames, searchKeyOf } from './house-name.ts';
 export { type HouseImport, type HouseImportRow, importHouses, verifyHouseImport } from './import-houses.ts';
 export { tagIds } from './import-tags.ts';
+export { type MoveIn, moveIn } from './move-in.ts';
+export { plateOf } from './plate.ts';
 export { type NamePinyin, pinyinOf } from './resident-name.ts';
+export { searchEstate } from './search-estate.ts';
