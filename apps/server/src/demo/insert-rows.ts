@@ -32,14 +32,18 @@ export async function insertRows<Row>(
 ): Promise<void> {
   const entries = Object.entries(columns);
   const names = join(entries.map(([name]) => identifier(name)));
+  let written: Promise<number> = Promise.resolve(0);
   for (let start = 0; start < rows.length; start += chunkRows) {
     const chunk = rows.slice(start, start + chunkRows);
     const arrays = join(
       entries.map(([, [type, value]]) => sql`${arrayText(chunk, type, value)}::${raw(type)}[]`) as Sql[],
     );
-    await tx.run(sql`insert into ${identifier(table)} (company_id, ${names})
+    await written;
+    // The next chunk is put together while PostgreSQL writes this one.
+    written = tx.run(sql`insert into ${identifier(table)} (company_id, ${names})
       select ${companyId}::uuid, r.* from unnest(${arrays}) as r`);
   }
+  await written;
 }
 
 // The driver would quote every element on its own; only text needs it.
