@@ -9,3 +9,4 @@ export {
   listUnpaidBills,
   lockBills,
 } from './bill-account.ts';
+export { addDefaultChargeItems } from './default-charge-items.ts';
