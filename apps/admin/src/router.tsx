@@ -13,7 +13,6 @@ import { ManualPage } from './manual/manual-page.tsx';
 import { screens } from './screens/index.tsx';
 import { useSession } from './session/session-context.ts';
 import { SessionGate } from './session/session-gate.tsx';
-import { SignInPage } from './session/sign-in-page.tsx';
 import { useAddress } from './shell/address.ts';
 import { PageFailure, PageForbidden, PageNotFound } from './shell/failure.tsx';
 import { maySee, menuFor, type Screen } from './shell/navigation.tsx';
@@ -23,7 +22,11 @@ import { Shell } from './shell/shell.tsx';
 
 const rootRoute = createRootRoute({ component: Outlet });
 
-const signInRoute = createRoute({ getParentRoute: () => rootRoute, path: '/sign-in', component: SignInPage });
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./session/sign-in-page.tsx')),
+});
 
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,

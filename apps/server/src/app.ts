@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { cashierRoutes } from './domains/cashier/index.ts';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
+import { financeRoutes, financeTasks } from './domains/finance/index.ts';
+import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { fileRoutes } from './platform/files/file.routes.ts';
@@ -20,7 +22,9 @@ export const routes: readonly Route[] = [
   ...messageRoutes,
   ...auditRoutes,
   ...estateRoutes,
+  ...financeRoutes,
   ...cashierRoutes,
+  ...importRoutes,
 ];
 
 /** Resources whose lists can be exported; each domain adds its own. */
@@ -28,6 +32,9 @@ const resources: readonly ResourceBinding[] = [...estateBindings];
 
 export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),
+  checkImport,
+  runImport,
+  ...financeTasks,
 };
 
 export const version = '0.1.0';

@@ -56,6 +56,20 @@ export const chargeItemResource = defineResource({
     rounding: { kind: 'choice', label: '取整方式', options: roundings, isRequired: true, isListed: true },
     proration: { kind: 'choice', label: '不足一期', options: prorations, isRequired: true, isListed: true, width: 180 },
     prorationDays: { kind: 'integer', label: '不足多少天不收', min: 1, max: 31, help: '仅“不足 N 天不收”时填写' },
+    isRaisedAutomatically: {
+      kind: 'boolean',
+      label: '到期自动生成账单',
+      isListed: true,
+      help: '按小区所在时区，在账期开始日（或提前几天）自动生成',
+    },
+    raiseDaysAhead: {
+      kind: 'integer',
+      label: '提前几天生成',
+      min: 0,
+      max: 90,
+      isRequired: true,
+      help: '0 为账期开始当天',
+    },
     dueDays: { kind: 'integer', label: '缴费期限（账期开始后天数）', min: 0, max: 3650, isRequired: true },
     lateFeeRatePerDay: {
       kind: 'decimal',

@@ -121,24 +121,28 @@ describe('collecting at the desk', () => {
     const { insertReceipt } = await import('./write-receipt.ts');
     const { fen } = await import('@anlin/money');
     await desk.company.run((ctx) =>
-      insertReceipt(ctx, {
-        id: ctx.newId(),
-        communityId: desk.company.communityId,
-        number: 'EARLIER-1',
-        totalFen: fen(10000),
-        cashTenderedFen: fen(0),
-        changeFen: fen(0),
-        payerName: '',
-        targetKind: 'house',
-        targetId: desk.houseId,
-        receivedOn: '2026-03-01',
-        cashierStaffId: cashier.staffId,
-        note: '',
-        idempotencyKey: 'part-payment-1',
-        requestHash: Buffer.from('part'),
-        tenders: [{ paymentMethodId: desk.methods.wechat, amountFen: fen(10000), reference: '' }],
-        parts: [{ billId, principalFen: fen(10000), lateFeeFen: fen(0) }],
-      }),
+      insertReceipt(
+        ctx,
+        {
+          id: ctx.newId(),
+          communityId: desk.company.communityId,
+          number: 'EARLIER-1',
+          totalFen: fen(10000),
+          cashTenderedFen: fen(0),
+          changeFen: fen(0),
+          payerName: '',
+          targetKind: 'house',
+          targetId: desk.houseId,
+          receivedOn: '2026-03-01',
+          cashierStaffId: cashier.staffId,
+          note: '',
+          idempotencyKey: 'part-payment-1',
+          requestHash: Buffer.from('part'),
+          tenders: [{ paymentMethodId: desk.methods.wechat, amountFen: fen(10000), reference: '' }],
+          parts: [{ billId, principalFen: fen(10000), lateFeeFen: fen(0) }],
+        },
+        { event: sql`select 1`, audit: sql`select 2` },
+      ),
     );
   }
 });

@@ -1,0 +1,222 @@
+import {
+  type addStandardPrice,
+  chargingFail,
+  type createChargeStandard as createEndpoint,
+  type EndpointRequest,
+  formatPrice,
+  platformFail,
+  type updateChargeStandard as updateEndpoint,
+} from '@anlin/contract';
+import { recordAudit } from '../../platform/audit/record-audit.ts';
+import type { Context } from '../../platform/context.ts';
+import { nowText } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+
+interface StandardRow {
+  id: string;
+  charge_item_id: string;
+  name: string;
+  method: 'unitPrice' | 'fixed';
+  quantity_source: string;
+  every_months: number;
+  alignment: string;
+  note: string;
+  version: number;
+}
+
+const label = '收费标准';
+
+/** Makes a standard with its first price, which holds from the beginning. Throws `reference.notFound`, `resource.duplicate`. */
+export async function createChargeStandard(
+  ctx: Context,
+  input: EndpointRequest<typeof createEndpoint>['body'],
+): Promise<{ id: string }> {
+  await checkItem(ctx, input.chargeItemId);
+  checkShape(input);
+  const id = ctx.newId();
+  await refuseDuplicate(ctx, id, input.chargeItemId, input.name);
+  await ctx.tx.run(sql`insert into charge_standard
+      (company_id, id, charge_item_id, name, method, quantity_source, every_months, alignment, note, created_at, updated_at)
+    values (${ctx.companyId}, ${id}, ${input.chargeItemId}, ${input.name}, ${input.method}, ${input.quantitySource}, ${input.everyMonths},
+      ${input.alignment}, ${input.note}, ${nowText(ctx)}, ${nowText(ctx)})`);
+  await ctx.tx.run(sql`insert into charge_standard_price (company_id, id, charge_standard_id, starts_on, price, created_at)
+    values (${ctx.companyId}, ${ctx.newId()}, ${id}, null, ${input.price}, ${nowText(ctx)})`);
+  await audit(ctx, 'create', id, input.name, undefined, input);
+  return { id };
+}
+
+/** Changes a standard. Once it has bills, what they were computed by stays: only name and note may change. */
+export async function updateChargeStandard(
+  ctx: Context,
+  id: string,
+  { version, ...changes }: EndpointRequest<typeof updateEndpoint>['body'],
+): Promise<void> {
+  const before = await lockStandard(ctx, id);
+  if (before.version !== version) throw platformFail('resource.changed', { label });
+  const after = {
+    chargeItemId: changes.chargeItemId ?? before.charge_item_id,
+    name: changes.name ?? before.name,
+    method: changes.method ?? before.method,
+    quantitySource: changes.quantitySource ?? before.quantity_source,
+    everyMonths: changes.everyMonths ?? before.every_months,
+    alignment: changes.alignment ?? before.alignment,
+    note: changes.note ?? before.note,
+  };
+  checkShape(after);
+  if (after.chargeItemId !== before.charge_item_id) await checkItem(ctx, after.chargeItemId);
+  if (isPricedDifferently(before, after)) await refuseChangeOfUsed(ctx, before, after.chargeItemId);
+  await refuseDuplicate(ctx, id, after.chargeItemId, after.name);
+  await ctx.tx.run(sql`update charge_standard set charge_item_id = ${after.chargeItemId}, name = ${after.name}, method = ${after.method},
+      quantity_source = ${after.quantitySource}, every_months = ${after.everyMonths}, alignment = ${after.alignment}, note = ${after.note},
+      version = version + 1, updated_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${id}`);
+  await audit(ctx, 'update', id, after.name, before, after);
+}
+
+function isPricedDifferently(
+  before: StandardRow,
+  after: { chargeItemId: string; method: string; quantitySource: string; everyMonths: number; alignment: string },
+): boolean {
+  return (
+    before.charge_item_id !== after.chargeItemId ||
+    before.method !== after.method ||
+    before.quantity_source !== after.quantitySource ||
+    before.every_months !== after.everyMonths ||
+    before.alignment !== after.alignment
+  );
+}
+
+// Bindings carry the item, so a bound standard cannot move to another item either.
+async function refuseChangeOfUsed(ctx: Context, standard: StandardRow, itemId: string): Promise<void> {
+  const isMoved = itemId !== standard.charge_item_id;
+  const used = await ctx.tx.first<{ used: boolean }>(sql`select
+      exists (select 1 from standard_binding b join bill x on x.company_id = b.company_id and x.standard_binding_id = b.id
+        where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standard.id})
+      or (${isMoved}::boolean and exists (select 1 from standard_binding b where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standard.id})) used`);
+  if (used?.used) throw chargingFail('chargeStandard.raised', { name: standard.name });
+}
+
+/** Deletes a standard nobody is bound to. */
+export async function deleteChargeStandard(ctx: Context, id: string): Promise<void> {
+  const standard = await lockStandard(ctx, id);
+  const row = await ctx.tx.first<{ count: number }>(
+    sql`select count(*)::int count from standard_binding where company_id = ${ctx.companyId} and charge_standard_id = ${id}`,
+  );
+  if (row!.count > 0) throw chargingFail('chargeStandard.bound', { name: standard.name, count: row!.count });
+  await ctx.tx.run(sql`delete from charge_standard where company_id = ${ctx.companyId} and id = ${id}`);
+  await audit(ctx, 'delete', id, standard.name, standard, undefined);
+}
+
+/**
+ * A new price from a day on. Bills already raised keep the old price, also for days after the start: how many is told.
+ */
+export async function addPrice(
+  ctx: Context,
+  standardId: string,
+  input: EndpointRequest<typeof addStandardPrice>['body'],
+): Promise<{ id: string; keptBillCount: number }> {
+  const standard = await lockStandard(ctx, standardId);
+  const taken = await ctx.tx.first<{ price: string }>(sql`select price::text from charge_standard_price
+    where company_id = ${ctx.companyId} and charge_standard_id = ${standardId} and starts_on = ${input.startsOn}`);
+  if (taken) {
+    const params = { day: input.startsOn, price: formatPrice(taken.price) };
+    throw chargingFail('chargeStandard.priceDateTaken', params, [{ path: 'startsOn', message: '这一天已有价格' }]);
+  }
+  const id = ctx.newId();
+  await ctx.tx.run(sql`insert into charge_standard_price (company_id, id, charge_standard_id, starts_on, price, created_at)
+    values (${ctx.companyId}, ${id}, ${standardId}, ${input.startsOn}, ${input.price}, ${nowText(ctx)})`);
+  await audit(ctx, 'addPrice', standardId, standard.name, undefined, input);
+  return { id, keptBillCount: await countBillsFrom(ctx, standardId, input.startsOn, null) };
+}
+
+/** Corrects a price that no bill was computed by. */
+export async function changePrice(ctx: Context, standardId: string, priceId: string, price: string): Promise<void> {
+  const standard = await lockStandard(ctx, standardId);
+  const before = await findUnusedPrice(ctx, standardId, priceId);
+  await ctx.tx.run(
+    sql`update charge_standard_price set price = ${price} where company_id = ${ctx.companyId} and id = ${priceId}`,
+  );
+  await audit(ctx, 'changePrice', standardId, standard.name, before, { startsOn: before.startsOn, price });
+}
+
+/** Takes back a price that no bill was computed by. The earliest stays. */
+export async function deletePrice(ctx: Context, standardId: string, priceId: string): Promise<void> {
+  const standard = await lockStandard(ctx, standardId);
+  const before = await findUnusedPrice(ctx, standardId, priceId);
+  if (before.startsOn === null) throw chargingFail('chargeStandard.firstPriceStays');
+  await ctx.tx.run(sql`delete from charge_standard_price where company_id = ${ctx.companyId} and id = ${priceId}`);
+  await audit(ctx, 'deletePrice', standardId, standard.name, before, undefined);
+}
+
+async function findUnusedPrice(
+  ctx: Context,
+  standardId: string,
+  priceId: string,
+): Promise<{ startsOn: string | null; price: string }> {
+  const row = await ctx.tx.first<{ starts_on: string | null; price: string; ends_on: string | null }>(sql`
+    select starts_on, price::text, (select min(n.starts_on) from charge_standard_price n where n.company_id = p.company_id
+        and n.charge_standard_id = p.charge_standard_id and (p.starts_on is null or n.starts_on > p.starts_on)) ends_on
+    from charge_standard_price p where company_id = ${ctx.companyId} and charge_standard_id = ${standardId} and id = ${priceId}`);
+  if (!row) throw platformFail('resource.notFound', { label: '价格' });
+  const count = await countBillsFrom(ctx, standardId, row.starts_on, row.ends_on);
+  if (count > 0) throw chargingFail('chargeStandard.priceRaised', { count });
+  return { startsOn: row.starts_on, price: row.price };
+}
+
+// Bills of the standard with days in [from, to); null is unbounded.
+async function countBillsFrom(
+  ctx: Context,
+  standardId: string,
+  from: string | null,
+  to: string | null,
+): Promise<number> {
+  const row = await ctx.tx.first<{ count: number }>(sql`select count(*)::int count
+    from standard_binding b join bill x on x.company_id = b.company_id and x.standard_binding_id = b.id
+    where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standardId} and x.voided_at is null
+      and (${from}::date is null or x.period_to > ${from}) and (${to}::date is null or x.period_from < ${to})`);
+  return row!.count;
+}
+
+async function lockStandard(ctx: Context, id: string): Promise<StandardRow> {
+  const row =
+    await ctx.tx.first<StandardRow>(sql`select id, charge_item_id, name, method, quantity_source, every_months, alignment, note, version
+    from charge_standard where company_id = ${ctx.companyId} and id = ${id} for update`);
+  if (!row) throw platformFail('resource.notFound', { label });
+  return row;
+}
+
+async function checkItem(ctx: Context, id: string): Promise<void> {
+  const row = await ctx.tx.first(sql`select 1 from charge_item where company_id = ${ctx.companyId} and id = ${id}`);
+  if (!row) throw platformFail('reference.notFound', { label: '收费项目' });
+}
+
+function checkShape(standard: { method: string; quantitySource: string }): void {
+  if (standard.method === 'fixed' && standard.quantitySource !== 'one') {
+    throw chargingFail('chargeStandard.fixedHasNoQuantity', {}, [
+      { path: 'quantitySource', message: '固定金额请选“1（按户或个）”' },
+    ]);
+  }
+}
+
+async function refuseDuplicate(ctx: Context, id: string, itemId: string, name: string): Promise<void> {
+  const row = await ctx.tx.first(sql`select 1 from charge_standard
+    where company_id = ${ctx.companyId} and charge_item_id = ${itemId} and name = ${name} and id <> ${id}`);
+  if (row) throw platformFail('resource.duplicate', { label, fields: `同一收费项目下的名称“${name}”` });
+}
+
+async function audit(
+  ctx: Context,
+  verb: string,
+  id: string,
+  name: string,
+  before: unknown,
+  after: unknown,
+): Promise<void> {
+  await recordAudit(ctx, {
+    action: `chargeStandard.${verb}`,
+    targetKind: 'chargeStandard',
+    targetId: id,
+    targetLabel: name,
+    before,
+    after,
+  });
+}

@@ -1,0 +1,66 @@
+import type { Context } from '../../platform/context.ts';
+import { nowText } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+
+/** Rows other domains own, put straight into their tables: for the tests of charging and for its benchmark. */
+
+export async function addBuilding(ctx: Context, communityId: string, name: string): Promise<string> {
+  const id = ctx.newId();
+  await ctx.tx.run(sql`insert into building (company_id, id, community_id, name, created_at, updated_at)
+    values (${ctx.companyId}, ${id}, ${communityId}, ${name}, ${nowText(ctx)}, ${nowText(ctx)})`);
+  return id;
+}
+
+export async function addHouse(
+  ctx: Context,
+  house: { communityId: string; buildingId: string; number: string; builtArea: string; usage?: string },
+): Promise<string> {
+  const id = ctx.newId();
+  await ctx.tx.run(sql`insert into house (company_id, id, community_id, building_id, number, full_name, search_key, usage, built_area, created_at, updated_at)
+    select company_id, ${id}, community_id, id, ${house.number}, name || '-' || ${house.number}, name || '-' || ${house.number}, ${house.usage ?? 'residential'},
+      ${house.builtArea}, ${nowText(ctx)}, ${nowText(ctx)} from building where company_id = ${ctx.companyId} and id = ${house.buildingId}`);
+  return id;
+}
+
+/** `count` houses of 60.00 to 159.99 ㎡ numbered from 1, in one statement. */
+export async function addManyHouses(
+  ctx: Context,
+  houses: { communityId: string; buildingId: string; count: number },
+): Promise<void> {
+  const ids = Array.from({ length: houses.count }, () => ctx.newId());
+  await ctx.tx.run(sql`insert into house (company_id, id, community_id, building_id, number, full_name, search_key, usage, built_area, sort_order, created_at, updated_at)
+    select ${ctx.companyId}, n.id, ${houses.communityId}, ${houses.buildingId}, n.place::text, n.place::text, n.place::text, 'residential',
+      60 + (n.place * 7919 % 10000) / 100.0, n.place, ${nowText(ctx)}, ${nowText(ctx)}
+    from unnest(${ids}::uuid[]) with ordinality n (id, place)`);
+}
+
+export async function addParkingSpace(
+  ctx: Context,
+  space: { communityId: string; number: string; area?: string | null },
+): Promise<string> {
+  const id = ctx.newId();
+  await ctx.tx.run(sql`insert into parking_space (company_id, id, community_id, number, type, area, created_at, updated_at)
+    values (${ctx.companyId}, ${id}, ${space.communityId}, ${space.number}, 'property', ${space.area ?? null}, ${nowText(ctx)}, ${nowText(ctx)})`);
+  return id;
+}
+
+export async function addItem(
+  ctx: Context,
+  item: {
+    name: string;
+    proration?: string;
+    prorationDays?: number | null;
+    precision?: string;
+    rounding?: string;
+    isRaisedAutomatically?: boolean;
+    raiseDaysAhead?: number;
+  },
+): Promise<string> {
+  const id = ctx.newId();
+  await ctx.tx.run(sql`insert into charge_item (company_id, id, name, kind, proration, proration_days, precision, rounding,
+      is_raised_automatically, raise_days_ahead, created_at, updated_at)
+    values (${ctx.companyId}, ${id}, ${item.name}, 'periodic', ${item.proration ?? 'actualDays'}, ${item.prorationDays ?? null},
+      ${item.precision ?? 'fen'}, ${item.rounding ?? 'halfUp'}, ${item.isRaisedAutomatically ?? false}, ${item.raiseDaysAhead ?? 0},
+      ${nowText(ctx)}, ${nowText(ctx)})`);
+  return id;
+}

@@ -1,0 +1,45 @@
+import type { TargetSelection } from '@anlin/contract';
+import { platformFail } from '@anlin/contract';
+import type { Context } from '../../platform/context.ts';
+import { empty, type Sql, sql } from '../../platform/database/sql.ts';
+
+/**
+ * SQL rows `(id, label, place, built_area, inner_area, shared_area, area)` of the houses or parking spaces a selection
+ * means, in the order people read them by `place`. Nothing outside the actor's data scope is ever among them.
+ */
+export function selectTargets(ctx: Context, selection: TargetSelection): Sql {
+  if (selection.targetKind === 'parkingSpace') return selectSpaces(ctx, selection);
+  const { buildingIds = [], unitIds = [], houseIds = [], usages = [], tagIds = [] } = selection;
+  const isTicked = buildingIds.length + unitIds.length + houseIds.length > 0;
+  return sql`select t.id, t.full_name label, row_number() over (order by t.sort_order, t.id) place,
+      t.built_area, t.inner_area, t.shared_area, null::numeric area
+    from house t where t.company_id = ${ctx.companyId} and t.community_id = ${selection.communityId}
+    ${isTicked ? sql`and (t.building_id = any (${buildingIds}::uuid[]) or t.unit_id = any (${unitIds}::uuid[]) or t.id = any (${houseIds}::uuid[]))` : empty}
+    ${usages.length > 0 ? sql`and t.usage = any (${usages})` : empty}
+    ${tagIds.length > 0 ? sql`and exists (select 1 from house_tag g where g.company_id = t.company_id and g.house_id = t.id and g.tag_id = any (${tagIds}::uuid[]))` : empty}`;
+}
+
+function selectSpaces(ctx: Context, selection: Extract<TargetSelection, { targetKind: 'parkingSpace' }>): Sql {
+  const { parkingSpaceIds = [], types = [], tagIds = [] } = selection;
+  return sql`select t.id, '车位 ' || t.number label, row_number() over (order by t.number collate "zh-x-icu", t.id) place,
+      null::numeric built_area, null::numeric inner_area, null::numeric shared_area, t.area
+    from parking_space t where t.company_id = ${ctx.companyId} and t.community_id = ${selection.communityId}
+    ${parkingSpaceIds.length > 0 ? sql`and t.id = any (${parkingSpaceIds}::uuid[])` : empty}
+    ${types.length > 0 ? sql`and t.type = any (${types})` : empty}
+    ${tagIds.length > 0 ? sql`and exists (select 1 from parking_space_tag g where g.company_id = t.company_id and g.parking_space_id = t.id and g.tag_id = any (${tagIds}::uuid[]))` : empty}`;
+}
+
+/** Column of `selectTargets` that a quantity source reads. */
+export const targetQuantity = {
+  builtArea: sql`t.built_area`,
+  innerArea: sql`t.inner_area`,
+  sharedArea: sql`t.shared_area`,
+  parkingArea: sql`t.area`,
+  one: sql`1::numeric`,
+} as const;
+
+/** Refuses a community that does not exist or lies outside the data scope. */
+export async function checkCommunity(ctx: Context, id: string): Promise<void> {
+  const row = await ctx.tx.first(sql`select 1 from community where company_id = ${ctx.companyId} and id = ${id}`);
+  if (!row) throw platformFail('reference.notFound', { label: '小区' });
+}

@@ -1,0 +1,65 @@
+import { defineErrors, raiser } from '../errors.ts';
+
+export const chargingErrors = defineErrors({
+  'chargeItem.minimumDaysMissing': {
+    status: 422,
+    text: '“不足 N 天不收”须填写天数（1 到 31），请填写“不足多少天不收”',
+  },
+  'chargeItem.minimumDaysUnused': {
+    status: 422,
+    text: '只有“不足 N 天不收”才填写天数，请清空“不足多少天不收”，或改选该计费方式',
+  },
+  'chargeStandard.fixedHasNoQuantity': {
+    status: 422,
+    text: '固定金额不按数量计算，数量来源请选“1（按户或个）”；要按面积计算请改选“单价 × 数量”',
+  },
+  'chargeStandard.bound': {
+    status: 409,
+    text: '收费标准“{name}”已绑定 {count} 个收费对象，不能删除。请先在“标准绑定”中删除这些绑定，或结束它们并停用该标准',
+  },
+  'chargeStandard.raised': {
+    status: 409,
+    text: '收费标准“{name}”已生成过账单，计价方式、数量来源、周期和收费项目不能再改。请新建一个标准并重新绑定；只是调价请用“新价格”',
+  },
+  'chargeStandard.priceDateTaken': {
+    status: 409,
+    text: '{day} 起已有一个价格（{price} 元），同一天只能有一个。请换一个开始日期，或先删除那个价格',
+  },
+  'chargeStandard.firstPriceStays': {
+    status: 409,
+    text: '最早的价格不能删除，它是其余日期的依据。价格写错时请直接修改它',
+  },
+  'chargeStandard.priceRaised': {
+    status: 409,
+    text: '已有 {count} 张账单按这个价格计算，不能修改或删除。请从新的日期起设置新价格',
+  },
+  'standardBinding.nothingSelected': {
+    status: 422,
+    text: '所选范围内没有{label}，没有绑定任何对象。请检查楼宇、用途和标签的选择',
+  },
+  'standardBinding.overlap': {
+    status: 409,
+    text: '有 {count} 个对象在这段时间已绑定收费项目“{item}”，整批没有绑定。第一个：{target} 已绑定“{standard}”（{dates}）。请调整日期，先结束原绑定，或勾选“跳过已绑定的”',
+  },
+  'standardBinding.endBeforeStart': {
+    status: 422,
+    text: '结束日期 {end} 早于或等于开始日期 {start}，请改正日期',
+  },
+  'standardBinding.hasBills': {
+    status: 409,
+    text: '该绑定已有 {count} 张账单，{what}。请改为“结束绑定”',
+  },
+  'standardBinding.paidBeyond': {
+    status: 409,
+    text: '{day} 之后已有 {count} 张收过款的账单（第一张：{target} {period}），不能在这一天结束。请改选更晚的日期，或先撤销收款',
+  },
+  'standardBinding.unpaidBeyond': {
+    status: 409,
+    text: '{day} 之后已有 {count} 张未收款的账单，共 {sum} 元（第一张：{target} {period}）。请勾选“作废这些账单”后再结束；跨过结束日的账期作废后可重新生成剩余部分',
+  },
+  'raising.monthsReversed': { status: 422, text: '结束月份早于开始月份，请改正' },
+  'raising.tooManyMonths': { status: 422, text: '一次最多生成 {most} 个月，请缩小月份范围' },
+  'raising.noItems': { status: 422, text: '请至少选择一个收费项目' },
+});
+
+export const chargingFail = raiser(chargingErrors);
