@@ -1,11 +1,10 @@
-import { fen, formatYuan } from '@anlin/money';
-import type { TestCompany } from '../../../test/test-app.ts';
-import { asStaff } from '../../platform/boundary.ts';
+import { getDeskAccount, takePayment } from '@anlin/contract';
+import { fen, formatYuan, parseYuan } from '@anlin/money';
+import type { TestCompany, TestPerson } from '../../../test/test-app.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import type { RunningServices } from '../../platform/start-services.ts';
-import { addDefaultPaymentMethods, listPaymentMethods, reverseReceipt, takePayment } from '../cashier/index.ts';
+import { addDefaultPaymentMethods, listPaymentMethods } from '../cashier/index.ts';
 
 /** Two communities with two buildings of houses each, a parking space, two items, two methods: the stage of the histories. */
 export interface Books {
@@ -105,38 +104,55 @@ export function addBill(books: Books, { target, itemId, month, amountFen }: NewB
 
 let keys = 0;
 
-/** Pays bills at the desk of a target through the cashier's use case; several methods when `split` fen go to the second. */
-export async function pay(
-  services: RunningServices,
-  books: Books,
-  staffId: string,
-  input: { target: BookTarget; bills: readonly { id: string; expectedFen: bigint }[]; day: string; splitFen?: bigint },
-): Promise<string> {
-  keys += 1;
-  const totalFen = input.bills.reduce((sum, bill) => sum + bill.expectedFen, 0n);
-  const second = input.splitFen !== undefined && input.splitFen > 0n && input.splitFen < totalFen ? input.splitFen : 0n;
-  const yuan = (amount: bigint) => formatYuan(fen(amount));
-  const tenders = [
-    { paymentMethodId: books.methods[0]!, amount: yuan(totalFen - second), reference: '' },
-    ...(second > 0n ? [{ paymentMethodId: books.methods[1]!, amount: yuan(second), reference: '' }] : []),
-  ];
-  const taken = await asStaff(services, books.company.id, staffId, (ctx) =>
-    takePayment(ctx, {
-      communityId: input.target.communityId,
-      targetKind: input.target.kind,
-      targetId: input.target.id,
-      bills: input.bills.map(({ id, expectedFen }) => ({ id, expected: yuan(expectedFen) })),
-      expectedTotal: yuan(totalFen),
-      tenders,
-      payerName: '崔春涛',
-      receivedOn: input.day,
-      note: '',
-      idempotencyKey: `history-${String(keys).padStart(8, '0')}`,
-    }),
-  );
-  return taken.id;
+export interface Payment {
+  receiptId: string;
+  parts: { billId: string; principalFen: bigint; lateFeeFen: bigint }[];
+  tenders: { methodId: string; amountFen: bigint }[];
 }
 
-export function reverse(services: RunningServices, books: Books, staffId: string, receiptId: string): Promise<unknown> {
-  return asStaff(services, books.company.id, staffId, (ctx) => reverseReceipt(ctx, { receiptId, reason: '收错了' }));
+/**
+ * Pays everything, or the first `count`, that the desk shows for a target, as a cashier does; with `splitFen` that much by
+ * the second method. Null when there is nothing to pay.
+ */
+export async function payAtDesk(
+  books: Books,
+  cashier: TestPerson,
+  input: { target: BookTarget; count: number; day: string; splitFen: bigint },
+): Promise<Payment | null> {
+  const { target } = input;
+  const account = await cashier.call(getDeskAccount, { query: { targetKind: target.kind, targetId: target.id } });
+  const bills = account.bills.filter((bill) => bill.targetId === target.id).slice(0, input.count);
+  if (bills.length === 0) return null;
+  const totalFen = bills.reduce((sum, bill) => sum + parseYuan(bill.toPay), 0n);
+  const second = input.splitFen < totalFen ? input.splitFen : 0n;
+  const tenders = [
+    { methodId: books.methods[0]!, amountFen: totalFen - second },
+    ...(second > 0n ? [{ methodId: books.methods[1]!, amountFen: second }] : []),
+  ];
+  keys += 1;
+  const taken = await cashier.call(takePayment, {
+    body: {
+      communityId: target.communityId,
+      targetKind: target.kind,
+      targetId: target.id,
+      bills: bills.map(({ id, toPay }) => ({ id, expected: toPay })),
+      expectedTotal: formatYuan(fen(totalFen)),
+      tenders: tenders.map(({ methodId, amountFen }) => ({
+        paymentMethodId: methodId,
+        amount: formatYuan(fen(amountFen)),
+      })),
+      payerName: '崔春涛',
+      receivedOn: input.day,
+      idempotencyKey: `history-${String(keys).padStart(8, '0')}`,
+    },
+  });
+  return {
+    receiptId: taken.id,
+    tenders,
+    parts: bills.map((bill) => ({
+      billId: bill.id,
+      principalFen: parseYuan(bill.outstanding),
+      lateFeeFen: parseYuan(bill.lateFee),
+    })),
+  };
 }
