@@ -128,7 +128,7 @@ describe('a new field is one line and one migration', () => {
 
     expect(await exported(binding)).toEqual([
       ['小区', '名称', '押金'],
-      ['翠湖花园', '东门 2 号', '50.5'],
+      ['翠湖花园', '东门 2 号', '50.50'],
       ['翠湖花园', '东门 10 号'],
     ]);
     const app = await buildHttpServer(server.services, { routes: resourceRoutes(binding), version: '0' });
