@@ -1,5 +1,5 @@
 import { DatePicker } from 'antd';
-import dayjs from 'dayjs';
+import { dayjs } from './chinese-calendar.ts';
 
 interface DayInputProps {
   id?: string;

@@ -1,5 +1,6 @@
 import { DatePicker } from 'antd';
-import dayjs from 'dayjs';
+import type { Dayjs } from 'dayjs';
+import { dayjs } from './chinese-calendar.ts';
 import { type RangeFilterProps, rangeOf, withoutBlank } from './filter-range.ts';
 
 /** From – to over days. An instant's last day is included to its end, in the zone of the person's computer. */
@@ -10,7 +11,7 @@ export default function DayRangeFilter({
   isInstant,
 }: RangeFilterProps & { isInstant: boolean }) {
   const { from, to } = rangeOf(value);
-  const write = (day: dayjs.Dayjs | null | undefined, end: 'from' | 'to') => {
+  const write = (day: Dayjs | null | undefined, end: 'from' | 'to') => {
     if (!day) return undefined;
     if (!isInstant) return day.format('YYYY-MM-DD');
     return (end === 'from' ? day.startOf('day') : day.endOf('day')).toISOString();

@@ -1,5 +1,5 @@
 import type { Field, FieldKind } from '@anlin/contract';
-import { Input, Select, Switch } from 'antd';
+import { Input, Select } from 'antd';
 import { lazy, type ReactNode } from 'react';
 import type { FilterValue } from './list-address.ts';
 import { MoneyText } from './money-text.tsx';
@@ -9,6 +9,7 @@ import { TextFilter } from './text-filter.tsx';
 import { groupThousands, instantText } from './text-of.ts';
 
 // Calendars and number boxes are large and wait behind “更多筛选” and forms: they come when first shown.
+const BooleanInput = lazy(() => import('./boolean-input.tsx'));
 const DayInput = lazy(() => import('./day-input.tsx'));
 const DayRangeFilter = lazy(() => import('./day-range-filter.tsx'));
 const NumberRangeFilter = lazy(() => import('./number-range-filter.tsx'));
@@ -104,7 +105,7 @@ function ChoiceFilter({ field, value, onChange }: FieldFilterProps<'choice'> | F
 }
 
 const plain = { align: 'left', width: 140, isSortable: true, isWide: false } as const;
-const numeric = { align: 'right', width: 110, isSortable: true, isWide: false } as const;
+const numeric = { align: 'right', width: 136, isSortable: true, isWide: false } as const;
 
 /** Every kind of field, once. A screen overrides single fields, never this table. */
 export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
@@ -140,6 +141,7 @@ export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
   },
   phone: {
     ...plain,
+    isSortable: false,
     FormItem: ({ field: _, communityId: __, onChange, ...rest }) => (
       <Input
         {...rest}
@@ -174,7 +176,7 @@ export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
   },
   money: {
     ...numeric,
-    width: 120,
+    width: 130,
     FormItem: ({ field: _, communityId: __, ...rest }) => <NumberInput {...rest} precision={2} prefix="¥" />,
     cell: (value) => <MoneyText yuan={value as string | null} />,
     filter: (props) => <NumberRangeFilter {...props} label={props.field.label} precision={2} />,
@@ -196,9 +198,7 @@ export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
   boolean: {
     ...plain,
     width: 90,
-    FormItem: ({ field: _, communityId: __, value, ...rest }) => (
-      <Switch {...rest} checked={value === true} checkedChildren="是" unCheckedChildren="否" />
-    ),
+    FormItem: ({ field: _, communityId: __, ...rest }) => <BooleanInput {...rest} />,
     cell: (value) => (value === true ? '是' : <span className="muted">否</span>),
     filter: ({ field, value, onChange }) => (
       <Select

@@ -118,7 +118,11 @@ export default function ResourceForm({
           row ? valuesOf(definition, row) : { communityId: community, ...newValues(definition, initialValues) }
         }
         onFinish={submit}
-        onValuesChange={() => setTouched(true)}
+        onValuesChange={(changed: FormValues) => {
+          setTouched(true);
+          // What was said about the old value does not hold for the new one.
+          form.setFields(Object.keys(changed).map((name) => ({ name, errors: [] })));
+        }}
       >
         {definition.isCommunityScoped && !row ? (
           <Form.Item name="communityId" label="小区" required className={styles.wide ?? ''}>

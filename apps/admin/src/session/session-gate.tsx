@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate } from '@tanstack/react-router';
 import { Button, Skeleton } from 'antd';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { errorText, loadSession, sessionKey } from '../api/api.ts';
 import { useAddress } from '../shell/address.ts';
 import { Notice } from '../shell/notice.tsx';
@@ -13,7 +12,6 @@ const FirstPasswordPage = lazy(() => import('./first-password-page.tsx'));
 /** Lets only signed-in people through; others go to the sign-in page and come back to the address they wanted. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const { data, error, refetch } = useQuery({ queryKey: sessionKey, queryFn: loadSession, staleTime: Infinity });
-  const { pathname, search } = useAddress();
   if (error) {
     return (
       <Notice
@@ -28,10 +26,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
     );
   }
   if (!data) return <Skeleton active style={{ padding: 48 }} />;
-  if (!data.session) {
-    const next = `${pathname}${stringifySearch(search)}`;
-    return <Navigate to="/sign-in" search={{ next: next === '/' ? undefined : next }} replace />;
-  }
+  if (!data.session) return <ToSignIn />;
   return (
     <SessionContext value={data.session}>
       {data.session.mustChangePassword ? (
@@ -43,4 +38,14 @@ export function SessionGate({ children }: { children: ReactNode }) {
       )}
     </SessionContext>
   );
+}
+
+/** Leaves once, with the address as it was: while the sign-in page loads, the address already reads `/sign-in`. */
+function ToSignIn() {
+  const { pathname, search, go } = useAddress();
+  const [next] = useState(`${pathname}${stringifySearch(search)}`);
+  useEffect(() => {
+    go('/sign-in', { next: next === '/' ? undefined : next });
+  }, [go, next]);
+  return null;
 }

@@ -32,6 +32,8 @@ export interface Screen {
   permission: Permission | 'signedIn';
   /** Section of the manual: `docs/manual/<section>.md`. */
   manual: string;
+  /** Reached from another page or the command palette, not from the menu. */
+  isUnlisted?: boolean;
   /** The page itself, loaded when first opened. */
   load: () => Promise<{ default: FunctionComponent }>;
 }
@@ -46,7 +48,7 @@ export interface MenuSection {
 
 /** Screens a person may open, by domain; domains without any are left out. */
 export function menuFor(screens: readonly Screen[], permissions: readonly string[]): MenuSection[] {
-  const allowed = screens.filter((screen) => maySee(screen, permissions));
+  const allowed = screens.filter((screen) => !screen.isUnlisted && maySee(screen, permissions));
   return (Object.keys(menuGroups) as MenuGroup[])
     .map((key) => ({ key, ...menuGroups[key], screens: allowed.filter(({ group }) => group === key) }))
     .filter((section) => section.screens.length > 0);

@@ -7,16 +7,35 @@ import { listRows } from './list-rows.ts';
 import { startExport } from './start-export.ts';
 import { createRow, deleteRow, updateRow } from './write-row.ts';
 
-/** Every route a resource has: list, get, create, update, delete, choices, and export where the definition names the right. */
+/**
+ * Every route a resource has: list, get, choices; create, update, delete unless it is list-only; export where the
+ * definition names the right.
+ */
 export function resourceRoutes(binding: ResourceBinding): Route[] {
-  const endpoints = resourceEndpoints(binding.definition);
   const exporting = exportEndpoint(binding.definition);
+  return [
+    ...readRoutes(binding),
+    ...(binding.definition.isListOnly ? [] : writeRoutes(binding)),
+    ...(exporting
+      ? [route(exporting, async (ctx, { body }) => ({ taskId: await startExport(ctx, binding, body) }))]
+      : []),
+  ];
+}
+
+function readRoutes(binding: ResourceBinding): Route[] {
+  const endpoints = resourceEndpoints(binding.definition);
   return [
     route(endpoints.list, (ctx, { query }) => listRows(ctx, binding, query)),
     route(optionsEndpoint(binding.definition), async (ctx, { query }) => ({
       rows: await listOptions(ctx, binding, query),
     })),
     route(endpoints.get, (ctx, { params }) => getRow(ctx, binding, params.id)),
+  ];
+}
+
+function writeRoutes(binding: ResourceBinding): Route[] {
+  const endpoints = resourceEndpoints(binding.definition);
+  return [
     route(endpoints.create, async (ctx, { body }) => ({ id: await createRow(ctx, binding, body as Values) })),
     route(endpoints.update, async (ctx, { params, body }) => {
       await updateRow(ctx, binding, params.id, body as Values);
@@ -26,8 +45,5 @@ export function resourceRoutes(binding: ResourceBinding): Route[] {
       await deleteRow(ctx, binding, params.id);
       return okReply;
     }),
-    ...(exporting
-      ? [route(exporting, async (ctx, { body }) => ({ taskId: await startExport(ctx, binding, body) }))]
-      : []),
   ];
 }

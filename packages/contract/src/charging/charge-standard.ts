@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { listQuery, listReply } from '../resource/schema.ts';
 import { created, day, id, idParams, ok, quantityInput } from '../wire.ts';
 
 export const standardMethods = { unitPrice: '单价 × 数量', fixed: '固定金额' } as const;
@@ -41,27 +40,6 @@ const standardFields = {
   note: z.string().trim().max(500, '备注最多 500 个字'),
 };
 
-export const chargeStandardRow = z.object({
-  id,
-  chargeItemId: id,
-  chargeItemLabel: z.string(),
-  name: z.string(),
-  method: standardFields.method,
-  quantitySource: standardFields.quantitySource,
-  everyMonths: z.number(),
-  alignment: standardFields.alignment,
-  note: z.string(),
-  /** In force today, exact decimal yuan. */
-  price: z.string(),
-  /** `2.80 元/㎡·月` */
-  priceText: z.string(),
-  nextPrice: z.object({ startsOn: day, price: z.string() }).nullable(),
-  /** Bindings that have not ended. */
-  bindingCount: z.number(),
-  version: z.number(),
-});
-export type ChargeStandardRow = z.infer<typeof chargeStandardRow>;
-
 export const chargeStandardPrice = z.object({
   id,
   /** Null: from the beginning. */
@@ -70,27 +48,15 @@ export const chargeStandardPrice = z.object({
   isInForce: z.boolean(),
 });
 
-/** Filter keys: chargeItemId (list), name ({contains}). Sort keys: name, chargeItem, createdAt. */
-export const listChargeStandards = defineEndpoint({
-  id: 'chargeStandard.list',
+export const listStandardPrices = defineEndpoint({
+  id: 'chargeStandard.prices',
   method: 'GET',
-  path: '/api/charge-standards',
+  path: '/api/charge-standards/:id/prices',
   access: 'chargeStandard.view',
-  summary: '收费标准列表：当前价格、下一个价格、绑定数',
-  tag,
-  query: listQuery,
-  reply: listReply(chargeStandardRow),
-});
-
-export const getChargeStandard = defineEndpoint({
-  id: 'chargeStandard.get',
-  method: 'GET',
-  path: '/api/charge-standards/:id',
-  access: 'chargeStandard.view',
-  summary: '一个收费标准和它的价格历史',
+  summary: '收费标准的价格历史',
   tag,
   params: idParams,
-  reply: chargeStandardRow.extend({ prices: z.array(chargeStandardPrice) }),
+  reply: z.object({ rows: z.array(chargeStandardPrice) }),
 });
 
 export const createChargeStandard = defineEndpoint({

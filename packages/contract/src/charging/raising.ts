@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { listQuery } from '../resource/schema.ts';
-import { day, id, instant, money, month, taskStarted } from '../wire.ts';
+import { day, id, money, month, taskStarted } from '../wire.ts';
 
 const tag = '生成账单';
 export const mostRaisingMonths = 24;
@@ -128,31 +127,3 @@ export const raisingResult = z.object({
   failures: z.array(z.object({ targetLabel: z.string(), reason: z.string() })),
 });
 export type RaisingResult = z.infer<typeof raisingResult>;
-
-export const listRaisingRuns = defineEndpoint({
-  id: 'raisingRun.list',
-  method: 'GET',
-  path: '/api/raising-runs',
-  access: 'bill.view',
-  summary: '生成记录',
-  tag,
-  query: listQuery.pick({ page: true, pageSize: true, communityId: true }),
-  reply: z.object({
-    rows: z.array(
-      z.object({
-        id,
-        communityLabel: z.string(),
-        items: z.array(z.string()),
-        monthFrom: month,
-        monthTo: month,
-        billCount: z.number(),
-        sum: money,
-        failedCount: z.number(),
-        raisedHow: z.enum(['auto', 'manual']),
-        createdBy: z.string(),
-        createdAt: instant,
-      }),
-    ),
-    total: z.number(),
-  }),
-});

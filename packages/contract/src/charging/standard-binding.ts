@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { listQuery, listReply } from '../resource/schema.ts';
 import { day, id, idParams, ok, quantityInput } from '../wire.ts';
 
 export const bindingStates = { upcoming: '未开始', active: '生效中', ended: '已结束' } as const;
@@ -50,51 +49,6 @@ const endsAfterStart = {
   check: (value: { startsOn: string; endsOn: string | null }) => value.endsOn === null || value.endsOn > value.startsOn,
   message: { error: '结束日期须晚于开始日期，请改正', path: ['endsOn'] },
 };
-
-export const standardBindingRow = z.object({
-  id,
-  communityId: id,
-  communityLabel: z.string(),
-  chargeItemId: id,
-  chargeItemLabel: z.string(),
-  chargeStandardId: id,
-  chargeStandardLabel: z.string(),
-  /** `2.80 元/㎡·月`, the own price where the binding has one. */
-  priceText: z.string(),
-  targetKind: z.enum(['house', 'parkingSpace']),
-  targetId: id,
-  targetLabel: z.string(),
-  /** Own quantity or the target's; null when the target has none. */
-  quantity: z.string().nullable(),
-  ownPrice: z.string().nullable(),
-  ownQuantity: z.string().nullable(),
-  startsOn: day,
-  endsOn: day.nullable(),
-  state: z.enum(['upcoming', 'active', 'ended']),
-  note: z.string(),
-  /** First period without a bill; null when the binding has none left. */
-  nextPeriod: z.object({ from: day, to: day }).nullable(),
-  /** The day on which it is raised by itself; null: by hand. */
-  nextRaisedOn: day.nullable(),
-  raisedUntil: day.nullable(),
-  version: z.number(),
-});
-export type StandardBindingRow = z.infer<typeof standardBindingRow>;
-
-/**
- * Filter keys: chargeItemId, chargeStandardId, buildingId, tagId, targetKind, state, targetId (lists), startsOn, endsOn ({from, to}).
- * `q` looks in the target's name. Sort keys: target, chargeItem, standard, startsOn, endsOn.
- */
-export const listStandardBindings = defineEndpoint({
-  id: 'standardBinding.list',
-  method: 'GET',
-  path: '/api/standard-bindings',
-  access: 'standardBinding.view',
-  summary: '标准绑定列表：下一账期和生成日',
-  tag,
-  query: listQuery,
-  reply: listReply(standardBindingRow),
-});
 
 export const overlapView = z.object({
   targetLabel: z.string(),

@@ -15,6 +15,8 @@ export interface ResourceDefinition<Fields extends Readonly<Record<string, Field
   /** Chinese name: 车位. */
   label: string;
   isCommunityScoped: boolean;
+  /** Only listed, shown and exported: rows come about by use cases of their own. */
+  isListOnly?: true;
   fields: Fields;
   /** Key of the field that names a row to a person. */
   titleField: string;

@@ -59,10 +59,11 @@ function matching(companyId: string, q: string): Sql {
   const terms = searchTerms(q);
   const people = residentConditions(terms).map(
     ({ condition }) =>
-      sql`o.resident_id in (select r.id from resident r where r.company_id = ${companyId} and ${condition})`,
+      sql`o.resident_id = any (array(select r.id from resident r where r.company_id = ${companyId} and ${condition}))`,
   );
   const houses = (terms.room ? roomConditions(terms.room) : []).map(
-    (condition) => sql`o.house_id in (select h.id from house h where h.company_id = ${companyId} and ${condition})`,
+    (condition) =>
+      sql`o.house_id = any (array(select h.id from house h where h.company_id = ${companyId} and ${condition}))`,
   );
   const all = [...people, ...houses];
   return all.length === 0 ? sql`false` : sql`(${join(all, ' or ')})`;

@@ -1,5 +1,5 @@
 import { importFail } from '@anlin/contract';
-import { findHeader, isTotalsRow, type Row } from '@anlin/spreadsheet';
+import { findHeader, isTotalsRow, parseDecimalText, type Row } from '@anlin/spreadsheet';
 import type { ImportColumn } from './importer.ts';
 
 /** How a file's columns are read; kept with the import. */
@@ -44,9 +44,10 @@ export function recogniseColumns(head: readonly Row[], columns: readonly ImportC
   };
 }
 
+/** A heading of words nobody here knows: at least two texts, and no figure among them (a CSV has its figures as text). */
 function plainHeading(head: readonly Row[]) {
   const row = head.find((one) => one.cells.filter((cell) => cell.kind === 'text').length >= 2);
-  if (!row || row.cells.some((cell) => cell.kind === 'number')) return null;
+  if (!row || row.cells.some((cell) => cell.kind === 'number' || parseDecimalText(cell.text).isOk)) return null;
   return {
     headerRow: row.number,
     exampleRows: [] as number[],

@@ -16,7 +16,15 @@ const foundNames: Readonly<Record<string, string>> = {
   pdf: 'PDF 文档',
   rtf: 'RTF 文档',
   archive: '压缩包',
-  binary: '程序',
+  binary: '程序或其他文件',
+  html: '网页',
+  xml: 'XML 文件',
+  docx: 'Word 文档',
+  pptx: '演示文稿',
+  ods: 'ODS 表格',
+  zip: '压缩包',
+  xls95: 'Excel 95 表格',
+  doc: 'Word 文档',
 };
 
 const largeParts: Readonly<Record<string, string>> = { file: '文件', sharedText: '文字总量' };

@@ -13,7 +13,7 @@ export function writeTemplate(importer: AnyImporter): Readable {
       kind: 'text',
       note: column.hint.slice(0, 255),
     })),
-    rows: [importer.columns.map((column) => column.example)],
+    rows: [exampleRow(importer)],
   };
   const notes: OutputSheet = {
     name: '填写说明',
@@ -28,6 +28,13 @@ export function writeTemplate(importer: AnyImporter): Readable {
   // A failure destroys the stream, and with it the reply.
   void writeSpreadsheet(content, { sheets: [data, notes] }).catch(() => {});
   return content;
+}
+
+/** The first cell says that the row is an example: by that the import knows to pass it over. */
+function exampleRow({ columns }: AnyImporter): string[] {
+  return columns.map(({ example }, index) =>
+    index === 0 && !example.startsWith('示例') ? `示例：${example}` : example,
+  );
 }
 
 /** 房屋导入模板.xlsx */
