@@ -4,12 +4,13 @@ import { openEnvironment } from './environment.ts';
 import { importBench } from './import-houses.ts';
 import { listBench } from './list-houses.ts';
 import { rowSecurityBench } from './row-security.ts';
+import { paymentBench } from './take-payment.ts';
 
 /**
  * `npm run bench [-- --json] [-- --quick] [-- name …]`: ours against the reference in the same run, in turn.
  * Figures depend on the machine; ratios do much less.
  */
-const benches: readonly Bench[] = [listBench, rowSecurityBench, importBench];
+const benches: readonly Bench[] = [listBench, rowSecurityBench, importBench, paymentBench];
 
 const args = process.argv.slice(2);
 const isJson = args.includes('--json');
