@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { cashierRoutes } from './domains/cashier/index.ts';
-import { chargingBindings, chargingRoutes, raiseBillsTask } from './domains/charging/index.ts';
+import { chargingBindings, chargingRoutes, raiseBillsTask, raiseDueBills } from './domains/charging/index.ts';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { fileRoutes } from './platform/files/file.routes.ts';
 import type { Route } from './platform/http/route.ts';
 import { buildHttpServer } from './platform/http/server.ts';
+import type { Sweep } from './platform/jobs/worker.ts';
 import { messageRoutes } from './platform/outbox/message.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
@@ -32,6 +33,9 @@ export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),
   raiseBills: raiseBillsTask,
 };
+
+/** What is done by itself when it falls due. */
+export const sweeps: readonly Sweep[] = [raiseDueBills];
 
 export const version = '0.1.0';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { buildApp, taskHandlers } from './app.ts';
+import { buildApp, sweeps, taskHandlers } from './app.ts';
 import { type Config, readConfig } from './platform/config.ts';
 import { startWorker } from './platform/jobs/worker.ts';
 import { startServices } from './platform/start-services.ts';
@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const services = await startServices(config, say);
   const app = await buildApp(services);
   await serveBackOffice(app);
-  const worker = await startWorker(services, taskHandlers);
+  const worker = await startWorker(services, taskHandlers, sweeps);
   await app.listen({ port: config.port, host: config.host });
   greet(config, app);
   const stop = once(async () => {
