@@ -8,12 +8,11 @@ import {
   type RouteComponent,
 } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { ManualPage } from './manual/manual-page.tsx';
 import { screens } from './screens/index.tsx';
 import { useSession } from './session/session-context.ts';
 import { SessionGate } from './session/session-gate.tsx';
-import { SignInPage } from './session/sign-in-page.tsx';
 import { useAddress } from './shell/address.ts';
 import { PageFailure, PageForbidden, PageNotFound } from './shell/failure.tsx';
 import { maySee, menuFor, type Screen } from './shell/navigation.tsx';
@@ -21,9 +20,15 @@ import { ScreenContext } from './shell/screen-context.ts';
 import { parseSearch, stringifySearch } from './shell/search-text.ts';
 import { Shell } from './shell/shell.tsx';
 
+const ReceiptSlipPage = lazy(() => import('./print/receipt-slip-page.tsx'));
+
 const rootRoute = createRootRoute({ component: Outlet });
 
-const signInRoute = createRoute({ getParentRoute: () => rootRoute, path: '/sign-in', component: SignInPage });
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./session/sign-in-page.tsx')),
+});
 
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -39,12 +44,29 @@ const homeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/', com
 
 const manualRoute = createRoute({ getParentRoute: () => shellRoute, path: '/manual/$section', component: ManualPage });
 
+/** Paper has no shell, but whoever prints is signed in. */
+const slipRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/print/receipts/$id',
+  component: () => (
+    <SessionGate>
+      <Suspense>
+        <ReceiptSlipPage />
+      </Suspense>
+    </SessionGate>
+  ),
+});
+
 const screenRoutes = screens.map((screen) =>
   createRoute({ getParentRoute: () => shellRoute, path: screen.path, component: screenComponent(screen) }),
 );
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([signInRoute, shellRoute.addChildren([homeRoute, manualRoute, ...screenRoutes])]),
+  routeTree: rootRoute.addChildren([
+    signInRoute,
+    slipRoute,
+    shellRoute.addChildren([homeRoute, manualRoute, ...screenRoutes]),
+  ]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: PageFailure,

@@ -3,7 +3,6 @@
 -- the application connects as anlin_app, which owns nothing and bypasses nothing (ADR 0002).
 
 create extension if not exists btree_gist;
-create extension if not exists pg_trgm;
 
 -- Order of names as people count: 2栋 before 10栋. Letters and characters as in Chinese dictionaries (pinyin).
 create collation natural_order (provider = icu, locale = 'zh-u-kn-true');

@@ -175,4 +175,20 @@ call protect_tenant_table('bill', 'community_id', 'select, insert, update');
 -- Exactly one bill for one binding and period, whatever crashes, repeats or runs at once (CHG-7).
 create unique index bill_once on bill (company_id, standard_binding_id, period_from) where voided_at is null;
 create index bill_of_target on bill (company_id, target_id, period_from);
-create index bill_by_period on bill (company_id, community_id, period_from, charge_item_id);
+
+-- Whatever bills were raised against stays, also when they were voided: the ledger must be able to name it.
+create function refuse_billed_target() returns trigger language plpgsql as $$
+begin
+  if exists (select 1 from bill b where b.company_id = old.company_id and b.target_id = old.id) then
+    raise foreign_key_violation using table = 'bill', message = 'bills were raised against this row';
+  end if;
+  return old;
+end $$;
+create trigger house_billed before delete on house for each row execute function refuse_billed_target();
+create trigger parking_space_billed before delete on parking_space for each row execute function refuse_billed_target();
+
+-- Carries the sums, so that reports over a million bills read this index and not the bills with their calculations.
+create index bill_by_period on bill (company_id, community_id, period_from, charge_item_id)
+  include (target_id, target_kind, due_on, receivable_fen, discount_fen, waived_fen, received_fen, refunded_fen, late_fee_received_fen, outstanding_fen, voided_at);
+-- Index-only reading needs pages known to be visible to all; vacuum often enough to keep it so.
+alter table bill set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { cashierRoutes } from './domains/cashier/index.ts';
 import { chargingBindings, chargingRoutes, raiseBillsTask, raiseDueBills } from './domains/charging/index.ts';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
+import { financeRoutes, financeTasks } from './domains/finance/index.ts';
+import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { fileRoutes } from './platform/files/file.routes.ts';
@@ -22,8 +24,10 @@ export const routes: readonly Route[] = [
   ...messageRoutes,
   ...auditRoutes,
   ...estateRoutes,
+  ...financeRoutes,
   ...chargingRoutes,
   ...cashierRoutes,
+  ...importRoutes,
 ];
 
 /** Resources whose lists can be exported; each domain adds its own. */
@@ -31,6 +35,9 @@ const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBin
 
 export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),
+  checkImport,
+  runImport,
+  ...financeTasks,
   raiseBills: raiseBillsTask,
 };
 

@@ -1,14 +1,19 @@
 import type { Field, FieldKind } from '@anlin/contract';
-import { DatePicker, Input, InputNumber, Select, Switch } from 'antd';
-import dayjs from 'dayjs';
-import type { ReactNode } from 'react';
+import { Input, Select } from 'antd';
+import { lazy, type ReactNode } from 'react';
 import type { FilterValue } from './list-address.ts';
 import { MoneyText } from './money-text.tsx';
-import { DayRangeFilter, NumberRangeFilter } from './range-filters.tsx';
 import { ReferenceSelect, ReferencesSelect } from './reference-select.tsx';
 import { TagChip, TagSelect, type TagView } from './tag-select.tsx';
 import { TextFilter } from './text-filter.tsx';
 import { groupThousands, instantText } from './text-of.ts';
+
+// Calendars and number boxes are large and wait behind “更多筛选” and forms: they come when first shown.
+const BooleanInput = lazy(() => import('./boolean-input.tsx'));
+const DayInput = lazy(() => import('./day-input.tsx'));
+const DayRangeFilter = lazy(() => import('./day-range-filter.tsx'));
+const NumberRangeFilter = lazy(() => import('./number-range-filter.tsx'));
+const NumberInput = lazy(() => import('./number-input.tsx'));
 
 type FieldOf<K extends FieldKind> = Extract<Field, { kind: K }>;
 
@@ -100,7 +105,7 @@ function ChoiceFilter({ field, value, onChange }: FieldFilterProps<'choice'> | F
 }
 
 const plain = { align: 'left', width: 140, isSortable: true, isWide: false } as const;
-const numeric = { align: 'right', width: 110, isSortable: true, isWide: false } as const;
+const numeric = { align: 'right', width: 136, isSortable: true, isWide: false } as const;
 
 /** Every kind of field, once. A screen overrides single fields, never this table. */
 export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
@@ -136,6 +141,7 @@ export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
   },
   phone: {
     ...plain,
+    isSortable: false,
     FormItem: ({ field: _, communityId: __, onChange, ...rest }) => (
       <Input
         {...rest}
@@ -151,55 +157,34 @@ export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
   integer: {
     ...numeric,
     width: 90,
-    FormItem: ({ field, communityId: _, ...rest }) => (
-      <InputNumber<number> {...rest} precision={0} min={field.min} max={field.max} style={{ width: '100%' }} />
+    FormItem: ({ field: _, communityId: __, value, onChange, ...rest }) => (
+      <NumberInput
+        {...rest}
+        precision={0}
+        value={value === null || value === undefined ? null : String(value)}
+        onChange={(text) => onChange?.(text === null ? null : Number(text))}
+      />
     ),
     cell: figures,
     filter: (props) => <NumberRangeFilter {...props} label={props.field.label} precision={0} />,
   },
   decimal: {
     ...numeric,
-    FormItem: ({ field, communityId: _, ...rest }) => (
-      <InputNumber<string>
-        {...rest}
-        stringMode
-        controls={false}
-        suffix={field.unit}
-        style={{ width: '100%' }}
-        inputMode="decimal"
-      />
-    ),
+    FormItem: ({ field, communityId: _, ...rest }) => <NumberInput {...rest} suffix={field.unit} />,
     cell: figures,
     filter: (props) => <NumberRangeFilter {...props} label={props.field.label} precision={props.field.scale} />,
   },
   money: {
     ...numeric,
-    width: 120,
-    FormItem: ({ field: _, communityId: __, ...rest }) => (
-      <InputNumber<string>
-        {...rest}
-        stringMode
-        precision={2}
-        controls={false}
-        prefix="¥"
-        style={{ width: '100%' }}
-        inputMode="decimal"
-      />
-    ),
+    width: 130,
+    FormItem: ({ field: _, communityId: __, ...rest }) => <NumberInput {...rest} precision={2} prefix="¥" />,
     cell: (value) => <MoneyText yuan={value as string | null} />,
     filter: (props) => <NumberRangeFilter {...props} label={props.field.label} precision={2} />,
   },
   day: {
     ...plain,
     width: 120,
-    FormItem: ({ field: _, communityId: __, value, onChange, ...rest }) => (
-      <DatePicker
-        {...rest}
-        style={{ width: '100%' }}
-        value={value ? dayjs(value) : null}
-        onChange={(day) => onChange?.(day?.format('YYYY-MM-DD') ?? null)}
-      />
-    ),
+    FormItem: ({ field: _, communityId: __, ...rest }) => <DayInput {...rest} />,
     cell: (value) => (value ? <span className="figures">{String(value)}</span> : nothing),
     filter: (props) => <DayRangeFilter {...props} label={props.field.label} isInstant={false} />,
   },
@@ -213,9 +198,7 @@ export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
   boolean: {
     ...plain,
     width: 90,
-    FormItem: ({ field: _, communityId: __, value, ...rest }) => (
-      <Switch {...rest} checked={value === true} checkedChildren="是" unCheckedChildren="否" />
-    ),
+    FormItem: ({ field: _, communityId: __, ...rest }) => <BooleanInput {...rest} />,
     cell: (value) => (value === true ? '是' : <span className="muted">否</span>),
     filter: ({ field, value, onChange }) => (
       <Select

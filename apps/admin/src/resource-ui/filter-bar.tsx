@@ -1,7 +1,7 @@
 import type { Field } from '@anlin/contract';
 import { DownOutlined, SearchOutlined, StarOutlined, UpOutlined } from '@ant-design/icons';
-import { Badge, Button } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { Button, Skeleton } from 'antd';
+import { type ReactNode, Suspense, useState } from 'react';
 import { controlOf } from './field-controls.tsx';
 import styles from './filter-bar.module.css';
 import type { FilterValue, ListState } from './list-address.ts';
@@ -67,17 +67,16 @@ export function FilterBar(props: FilterBarProps) {
       </div>
       <div className={styles.actions}>
         {folded.length === 0 ? null : (
-          <Badge count={isOpen ? 0 : foldedInUse} size="small" color="blue" offset={[-4, 4]}>
-            <Button
-              type="text"
-              aria-expanded={isOpen}
-              icon={isOpen ? <UpOutlined /> : <DownOutlined />}
-              iconPlacement="end"
-              onClick={() => setOpen(!isOpen)}
-            >
-              {isOpen ? '收起' : '更多筛选'}
-            </Button>
-          </Badge>
+          <Button
+            type="text"
+            aria-expanded={isOpen}
+            icon={isOpen ? <UpOutlined /> : <DownOutlined />}
+            iconPlacement="end"
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? '收起' : '更多筛选'}
+            {!isOpen && foldedInUse > 0 ? <b className={styles.inUse}>{foldedInUse}</b> : null}
+          </Button>
         )}
         <Button type="text" disabled={!isFiltered} onClick={() => onReplace({ filter: {}, q: '' })}>
           清空
@@ -94,7 +93,9 @@ function LabelledFilter({ label, children }: { label: string; children: ReactNod
       <span className={styles.label} aria-hidden="true">
         {label}
       </span>
-      <div className={styles.control}>{children}</div>
+      <div className={styles.control}>
+        <Suspense fallback={<Skeleton.Input active block size="small" />}>{children}</Suspense>
+      </div>
     </div>
   );
 }

@@ -12,7 +12,6 @@ export { MoneyText } from './money-text.tsx';
 export { ReferenceSelect, ReferencesSelect } from './reference-select.tsx';
 export type { ColumnOverrides } from './resource-columns.tsx';
 export type { DetailTab } from './resource-detail.tsx';
-export { ResourceForm } from './resource-form.tsx';
 export { ResourcePage, type ResourcePageProps } from './resource-page.tsx';
 export { TagChip, TagSelect, type TagView } from './tag-select.tsx';
 export { groupThousands, instantText } from './text-of.ts';

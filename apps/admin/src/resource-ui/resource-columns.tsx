@@ -35,11 +35,13 @@ interface ColumnsInput {
   onResized: (key: string, width: number) => void;
   /** Makes the title of a row the way into its detail. */
   openLink: (row: ResourceRow, title: ReactNode) => ReactNode;
+  /** Names the community of each row: where rows of several communities stand together. */
+  hasCommunity: boolean;
 }
 
 export function tableColumns(input: ColumnsInput): TableColumnType<ResourceRow>[] {
   const { definition, arranged, overrides, sort, onResized, openLink } = input;
-  return arranged
+  const columns: TableColumnType<ResourceRow>[] = arranged
     .filter(({ isShown }) => isShown)
     .map(({ key, field, width }) => {
       const control = controlOf(field);
@@ -50,8 +52,8 @@ export function tableColumns(input: ColumnsInput): TableColumnType<ResourceRow>[
         key,
         title: headingOf(field, override),
         align: control.align,
-        width: width ?? override?.width ?? field.width ?? control.width,
-        ellipsis: true,
+        width: width ?? override?.width ?? Math.max(field.width ?? control.width, isTitle ? minTitleWidth : 0),
+        ellipsis: !isTitle,
         ...(isTitle ? { fixed: 'start' as const } : {}),
         ...(isSortable ? { sorter: true, sortOrder: sortOrderOf(key, sort), showSorterTooltip: false } : {}),
         onHeaderCell: () => ({ onResized: (next: number) => onResized(key, next) }) as object,
@@ -61,7 +63,18 @@ export function tableColumns(input: ColumnsInput): TableColumnType<ResourceRow>[
         },
       };
     });
+  return input.hasCommunity ? columns.toSpliced(1, 0, communityColumn) : columns;
 }
+
+const minTitleWidth = 190;
+
+const communityColumn: TableColumnType<ResourceRow> = {
+  key: 'communityId',
+  title: '小区',
+  width: 150,
+  ellipsis: true,
+  render: (_, row) => row.communityLabel,
+};
 
 function sortOrderOf(key: string, sort: string | undefined): 'ascend' | 'descend' | null {
   if (sort === key) return 'ascend';

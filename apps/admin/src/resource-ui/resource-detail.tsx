@@ -25,7 +25,7 @@ interface ResourceDetailProps {
 }
 
 /** Everything about one row, at an address of its own (`?id=…`). */
-export function ResourceDetail({ definition, id, overrides, tabs, actions, onClose }: ResourceDetailProps) {
+export default function ResourceDetail({ definition, id, overrides, tabs, actions, onClose }: ResourceDetailProps) {
   const endpoints = useMemo(() => resourceEndpoints(definition), [definition]);
   const { data, error } = useQuery({
     queryKey: [definition.name, 'one', id],
@@ -71,7 +71,7 @@ function Facts({
   const items = Object.entries(definition.fields).map(([key, field]) => ({
     key,
     label: overrides[key]?.title ?? field.label,
-    span: controlOf(field).isWide ? 2 : 1,
+    ...(controlOf(field).isWide ? { span: 'filled' as const } : {}),
     children: (
       <>
         {cellOf(key, field, row, overrides[key])}
@@ -80,7 +80,7 @@ function Facts({
     ),
   }));
   const community = definition.isCommunityScoped
-    ? [{ key: 'communityId', label: '小区', span: 2, children: row.communityLabel }]
+    ? [{ key: 'communityId', label: '小区', span: 'filled' as const, children: row.communityLabel }]
     : [];
   return (
     <>

@@ -8,8 +8,8 @@ import {
   resourceEndpoints,
 } from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Drawer, Form, Select, Space } from 'antd';
-import { type ReactNode, useMemo, useState } from 'react';
+import { Alert, App, Button, Drawer, Form, Select, Skeleton, Space } from 'antd';
+import { type ReactNode, Suspense, useMemo, useState } from 'react';
 import { call, errorText } from '../api/api.ts';
 import { useSession } from '../session/session-context.ts';
 import { useCommunity } from '../shell/community.ts';
@@ -32,7 +32,14 @@ interface ResourceFormProps {
 }
 
 /** Form of one row in a drawer, for making it and for changing it. Refusals appear at the field they are about. */
-export function ResourceForm({ definition, row, controls = {}, initialValues, onClose, onSaved }: ResourceFormProps) {
+export default function ResourceForm({
+  definition,
+  row,
+  controls = {},
+  initialValues,
+  onClose,
+  onSaved,
+}: ResourceFormProps) {
   const { communities } = useSession();
   const { id: community } = useCommunity();
   const { message, modal } = App.useApp();
@@ -111,7 +118,11 @@ export function ResourceForm({ definition, row, controls = {}, initialValues, on
           row ? valuesOf(definition, row) : { communityId: community, ...newValues(definition, initialValues) }
         }
         onFinish={submit}
-        onValuesChange={() => setTouched(true)}
+        onValuesChange={(changed: FormValues) => {
+          setTouched(true);
+          // What was said about the old value does not hold for the new one.
+          form.setFields(Object.keys(changed).map((name) => ({ name, errors: [] })));
+        }}
       >
         {definition.isCommunityScoped && !row ? (
           <Form.Item name="communityId" label="小区" required className={styles.wide ?? ''}>
@@ -145,7 +156,11 @@ export function ResourceForm({ definition, row, controls = {}, initialValues, on
 /** Hands on what Form.Item injects (`id`, `value`, `onChange`) to the control of the field's kind. */
 function FieldInput({ field, ...rest }: { field: Field; communityId: string | undefined }) {
   const Control = controlOf(field).FormItem;
-  return <Control field={field} {...rest} />;
+  return (
+    <Suspense fallback={<Skeleton.Input active block />}>
+      <Control field={field} {...rest} />
+    </Suspense>
+  );
 }
 
 /** Problems that belong to a field of the form, and the sentences of those that do not. */

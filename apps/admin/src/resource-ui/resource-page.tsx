@@ -1,10 +1,16 @@
-import type { Field, Permission, ResourceDefinition, ResourceRow } from '@anlin/contract';
+import {
+  type Field,
+  isImportKindName,
+  type Permission,
+  type ResourceDefinition,
+  type ResourceRow,
+} from '@anlin/contract';
 import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
 import { Alert, Button, Space } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { errorText } from '../api/api.ts';
 import { usePersonMemory } from '../memory/use-person-memory.ts';
-import { useCan } from '../session/session-context.ts';
+import { useCan, useSession } from '../session/session-context.ts';
 import { useAddress } from '../shell/address.ts';
 import { PageFrame } from '../shell/page-frame.tsx';
 import { arrangeColumns, readColumnMemory } from './column-memory.ts';
@@ -15,14 +21,18 @@ import { FilterBar } from './filter-bar.tsx';
 import type { FormValues } from './form-values.ts';
 import { type ListState, withFilter } from './list-address.ts';
 import { type ColumnOverrides, tableColumns } from './resource-columns.tsx';
-import { type DetailTab, ResourceDetail } from './resource-detail.tsx';
+import type { DetailTab } from './resource-detail.tsx';
 import { ResourceEmpty } from './resource-empty.tsx';
-import { type ControlOverrides, ResourceForm } from './resource-form.tsx';
+import type { ControlOverrides } from './resource-form.tsx';
 import styles from './resource-page.module.css';
 import { ResourceTable } from './resource-table.tsx';
 import { totalsOf } from './resource-totals.tsx';
 import { TotalsBar } from './totals-bar.tsx';
 import { type ResourceListReply, useResourceList } from './use-resource-list.ts';
+
+// The table is what a person waits for; drawer and form come when they are first opened.
+const ResourceDetail = lazy(() => import('./resource-detail.tsx'));
+const ResourceForm = lazy(() => import('./resource-form.tsx'));
 
 export interface ResourcePageProps {
   definition: ResourceDefinition;
@@ -46,25 +56,23 @@ export interface ResourcePageProps {
   toolbar?: (list: { conditions: object; reply: ResourceListReply | undefined }) => ReactNode;
   /** Tree beside the list; choosing in it sets filters. */
   sideTree?: (list: { state: ListState; setState: (state: ListState) => void }) => ReactNode;
-  /** Opened by “导入”, which is hidden without it. */
-  importWizard?: (props: { open: boolean; onClose: () => void }) => ReactNode;
 }
 
 /** A whole page from a definition: filters, totals, table, drawer, form, delete, export. Slots add what is special. */
 export function ResourcePage(props: ResourcePageProps) {
   const { definition, help, emptyHint, columns = {}, controls, initialValues, detail = [] } = props;
-  const { rowActions, batchActions, toolbar, sideTree, importWizard } = props;
+  const { rowActions, batchActions, toolbar, sideTree } = props;
   const { permissions, fields } = definition;
   const holds = useCan();
   // A list-only resource is changed by the screen's own actions alone.
   const can = (permission: Permission) =>
     holds(permission) && (definition.isListOnly !== true || permission === permissions.export);
-  const { search, change } = useAddress();
+  const { communities } = useSession();
+  const { pathname, search, change, go } = useAddress();
   const { state, setState, conditions, list } = useResourceList(definition);
   const [memory, setMemory] = usePersonMemory(`columns.${definition.name}`, readColumnMemory);
   const [editing, setEditing] = useState<ResourceRow | 'new'>();
   const [chosen, setChosen] = useState<readonly ResourceRow[]>([]);
-  const [isImporting, setImporting] = useState(false);
   const clear = () => setChosen([]);
   const remove = useDeleteRows(definition, () => {
     clear();
@@ -73,7 +81,9 @@ export function ResourcePage(props: ResourcePageProps) {
 
   const arranged = arrangeColumns(definition, memory);
   const mayChoose = batchActions !== undefined || can(permissions.delete);
-  const mayImport = importWizard !== undefined && permissions.import !== undefined && can(permissions.import);
+  const mayImport = isImportKindName(definition.name) && permissions.import !== undefined && can(permissions.import);
+  // The wizard has its own address below the list's, so that a reload comes back to it.
+  const startImport = () => go(`${pathname}/import`, { community: search.community });
   const open = (row: ResourceRow) => change({ id: row.id });
   const isFiltered = state.q !== '' || Object.keys(state.filter).length > 0;
   const create = can(permissions.create) ? () => setEditing('new') : undefined;
@@ -102,6 +112,7 @@ export function ResourcePage(props: ResourcePageProps) {
     arranged,
     overrides: columns,
     sort: state.sort,
+    hasCommunity: definition.isCommunityScoped && conditions.communityId === undefined && communities.length > 1,
     onResized: (key, width) => setMemory({ ...memory, widths: { ...memory.widths, [key]: width } }),
     openLink: (row, title) => (
       <Button type="link" size="small" className={styles.title ?? ''} onClick={() => open(row)}>
@@ -126,7 +137,7 @@ export function ResourcePage(props: ResourcePageProps) {
         <>
           {toolbar?.({ conditions, reply: list.data })}
           {mayImport ? (
-            <Button icon={<ImportOutlined />} onClick={() => setImporting(true)}>
+            <Button icon={<ImportOutlined />} onClick={startImport}>
               导入
             </Button>
           ) : null}
@@ -160,7 +171,7 @@ export function ResourcePage(props: ResourcePageProps) {
             onReplace={(next) => setState({ ...state, page: 1, ...next })}
           />
           <TotalsBar
-            count={list.data?.total}
+            count={list.error ? 0 : list.data?.total}
             noun={`条${definition.label}`}
             totals={totalsOf(definition, list.data?.totals)}
             extra={
@@ -185,6 +196,7 @@ export function ResourcePage(props: ResourcePageProps) {
           />
           {list.error ? <Alert type="error" showIcon title={errorText(list.error)} /> : null}
           <ResourceTable
+            titleField={definition.titleField}
             label={`${definition.label}列表`}
             columns={hasActions ? [...tableColumnList, actionColumn] : tableColumnList}
             rows={list.data?.rows}
@@ -195,14 +207,18 @@ export function ResourcePage(props: ResourcePageProps) {
             openedId={search.id}
             selection={mayChoose ? { rows: chosen, onChange: setChosen } : undefined}
             empty={
-              <ResourceEmpty
-                label={definition.label}
-                hint={emptyHint}
-                isFiltered={isFiltered}
-                onClear={() => setState({ ...state, page: 1, q: '', filter: {} })}
-                onCreate={create}
-                onImport={mayImport ? () => setImporting(true) : undefined}
-              />
+              list.error ? (
+                ' '
+              ) : (
+                <ResourceEmpty
+                  label={definition.label}
+                  hint={emptyHint}
+                  isFiltered={isFiltered}
+                  onClear={() => setState({ ...state, page: 1, q: '', filter: {} })}
+                  onCreate={create}
+                  onImport={mayImport ? startImport : undefined}
+                />
+              )
             }
             onPage={(page, pageSize) => setState({ ...state, page: pageSize === state.pageSize ? page : 1, pageSize })}
             onSort={(sort) => setState({ ...state, page: 1, sort })}
@@ -210,27 +226,28 @@ export function ResourcePage(props: ResourcePageProps) {
           />
         </div>
       </div>
-      {search.id === undefined ? null : (
-        <ResourceDetail
-          definition={definition}
-          id={search.id}
-          overrides={columns}
-          tabs={detail}
-          actions={(row) => actionsOf(row, 'detail')}
-          onClose={() => change({ id: undefined })}
-        />
-      )}
-      {editing === undefined ? null : (
-        <ResourceForm
-          definition={definition}
-          row={editing === 'new' ? undefined : editing}
-          controls={controls}
-          initialValues={initialValues}
-          onClose={() => setEditing(undefined)}
-          onSaved={() => setEditing(undefined)}
-        />
-      )}
-      {importWizard?.({ open: isImporting, onClose: () => setImporting(false) })}
+      <Suspense>
+        {search.id === undefined ? null : (
+          <ResourceDetail
+            definition={definition}
+            id={search.id}
+            overrides={columns}
+            tabs={detail}
+            actions={(row) => actionsOf(row, 'detail')}
+            onClose={() => change({ id: undefined })}
+          />
+        )}
+        {editing === undefined ? null : (
+          <ResourceForm
+            definition={definition}
+            row={editing === 'new' ? undefined : editing}
+            controls={controls}
+            initialValues={initialValues}
+            onClose={() => setEditing(undefined)}
+            onSaved={() => setEditing(undefined)}
+          />
+        )}
+      </Suspense>
     </PageFrame>
   );
 }

@@ -7,6 +7,8 @@ import { ResizableHeader } from './resizable-header.tsx';
 import styles from './resource-table.module.css';
 
 interface ResourceTableProps {
+  /** Field that names a row. */
+  titleField: string;
   /** Read aloud as the table's name. */
   label: string;
   columns: TableColumnType<ResourceRow>[];
@@ -30,7 +32,7 @@ const virtualFrom = 100;
 
 /** A page of rows that fills the room it is given; heading and pager stay in sight while the rows scroll. */
 export function ResourceTable(props: ResourceTableProps) {
-  const { label, columns, rows, total, page, pageSize, isLoading, empty, openedId, selection } = props;
+  const { titleField, label, columns, rows, total, page, pageSize, isLoading, empty, openedId, selection } = props;
   const { onPage, onSort, onOpen } = props;
   const room = useRef<HTMLDivElement>(null);
   const bodyPixels = Math.max(leastBodyPixels, useHeight(room) - headerPixels);
@@ -57,6 +59,8 @@ export function ResourceTable(props: ResourceTableProps) {
             ? {
                 rowSelection: {
                   columnWidth: 40,
+                  getTitleCheckboxProps: () => ({ 'aria-label': '选择本页全部' }),
+                  getCheckboxProps: (row) => ({ 'aria-label': `选择${String(row[titleField] ?? '')}` }) as object,
                   fixed: true,
                   preserveSelectedRowKeys: true,
                   selectedRowKeys: selection.rows.map(({ id }) => id),

@@ -1,6 +1,6 @@
 import { parseFilter } from '@anlin/contract';
 import { DeleteOutlined } from '@ant-design/icons';
-import { Button, Divider, Input, Popover, Space } from 'antd';
+import { Button, Input, Popover, Space } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { usePersonMemory } from '../memory/use-person-memory.ts';
 import type { ListState } from './list-address.ts';
@@ -54,8 +54,7 @@ export function SavedFilters({ name, state, onApply, icon }: SavedFiltersProps) 
           </li>
         ))}
       </ul>
-      <Divider style={{ margin: '8px 0' }} />
-      <Space.Compact block>
+      <Space.Compact block className={styles.save ?? ''}>
         <Input
           placeholder={isFiltered ? '给当前筛选起个名字' : '先设好筛选条件'}
           aria-label="常用筛选的名字"

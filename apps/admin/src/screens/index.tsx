@@ -13,5 +13,11 @@ export const screens: readonly Screen[] = [
   { path: '/estate/vehicles', group: 'estate', title: '车辆', permission: 'vehicle.view', manual: 'lists', load: () => import('./estate/vehicle-screen.tsx') },
   { path: '/estate/tags', group: 'estate', title: '数据标签', permission: 'tag.view', manual: 'lists', load: () => import('./estate/tag-screen.tsx') },
   { path: '/charging/charge-items', group: 'charging', title: '收费项目', permission: 'chargeItem.view', manual: 'lists', load: () => import('./charging/charge-item-screen.tsx') },
+  { path: '/cashier/desk', group: 'cashier', title: '收银台', permission: 'cashier.view', manual: 'cashier', load: () => import('./cashier/cashier-screen.tsx') },
+  { path: '/cashier/receipts', group: 'cashier', title: '收据', permission: 'receipt.view', manual: 'receipts', load: () => import('./cashier/receipts-screen.tsx') },
   { path: '/system/tasks', group: 'system', title: '后台任务', permission: 'signedIn', manual: 'sign-in', load: () => import('./system/tasks-screen.tsx') },
+  { path: '/estate/houses/import', group: 'estate', title: '导入房屋', permission: 'house.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-house-screen.tsx') },
+  { path: '/estate/parking-spaces/import', group: 'estate', title: '导入车位', permission: 'parkingSpace.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-parking-space-screen.tsx') },
+  { path: '/estate/vehicles/import', group: 'estate', title: '导入车辆', permission: 'vehicle.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-vehicle-screen.tsx') },
+  { path: '/charging/charge-items/import', group: 'charging', title: '导入收费项目', permission: 'chargeItem.import', manual: 'import', isUnlisted: true, load: () => import('./charging/import-charge-item-screen.tsx') },
 ];

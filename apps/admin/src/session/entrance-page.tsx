@@ -12,7 +12,11 @@ export function EntrancePage({ title, help, children }: { title: string; help: s
           <span>安邻</span>
         </div>
         <div>
-          <p className={styles.slogan}>把小区的每一笔账、每一件事，记清楚、办妥当。</p>
+          <p className={styles.slogan}>
+            小区的每一笔账、每一件事，
+            <br />
+            记清楚，办妥当。
+          </p>
           <p className={styles.subline}>房屋住户 · 收费收银 · 财务报表</p>
         </div>
         <Skyline />
@@ -42,13 +46,7 @@ function Skyline() {
     [574, 66, 164],
   ];
   return (
-    <svg
-      className={styles.skyline}
-      viewBox="0 0 640 220"
-      preserveAspectRatio="xMidYMax slice"
-      focusable="false"
-      aria-hidden="true"
-    >
+    <svg className={styles.skyline} viewBox="0 0 640 220" focusable="false" aria-hidden="true">
       {houses.map(([x, width, height], house) => (
         <g key={x}>
           <rect

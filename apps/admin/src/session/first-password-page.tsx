@@ -5,7 +5,7 @@ import { PasswordForm } from './password-form.tsx';
 import { useSession } from './session-context.ts';
 
 /** The initial password was known to somebody else: nothing opens before it is replaced (PLT-2). */
-export function FirstPasswordPage() {
+export default function FirstPasswordPage() {
   const queries = useQueryClient();
   const { staff } = useSession();
   return (

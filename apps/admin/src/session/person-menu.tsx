@@ -2,12 +2,14 @@ import { signOut } from '@anlin/contract';
 import { DownOutlined, KeyOutlined, LaptopOutlined, LogoutOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { App, Avatar, Button, Dropdown, Modal } from 'antd';
-import { useState } from 'react';
+import { App, Button, Dropdown } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { call, errorText, type SessionState, sessionKey } from '../api/api.ts';
-import { PasswordForm } from './password-form.tsx';
+import styles from './person-menu.module.css';
 import { useSession } from './session-context.ts';
-import { SessionsDrawer } from './sessions-drawer.tsx';
+
+const SessionsDrawer = lazy(() => import('./sessions-drawer.tsx'));
+const PasswordDialog = lazy(() => import('./password-dialog.tsx'));
 
 type Panel = 'sessions' | 'password';
 
@@ -48,31 +50,17 @@ export function PersonMenu() {
         }}
       >
         <Button type="text" aria-label={`${staff.name}，个人菜单`}>
-          <Avatar size={22} style={{ background: 'var(--ant-color-primary)', fontSize: 12 }}>
+          <span className={styles.avatar} aria-hidden="true">
             {staff.name.slice(0, 1)}
-          </Avatar>
+          </span>
           {staff.name}
           <DownOutlined style={{ fontSize: 10 }} />
         </Button>
       </Dropdown>
-      <SessionsDrawer isOpen={panel === 'sessions'} onClose={() => setPanel(undefined)} />
-      <Modal
-        title="修改密码"
-        open={panel === 'password'}
-        onCancel={() => setPanel(undefined)}
-        footer={null}
-        width={400}
-        destroyOnHidden
-      >
-        <p className="muted">修改后，其他设备须用新密码重新登录。</p>
-        <PasswordForm
-          submitText="修改密码"
-          onChanged={() => {
-            setPanel(undefined);
-            message.success('密码已修改，其他设备已退出');
-          }}
-        />
-      </Modal>
+      <Suspense>
+        {panel === 'sessions' ? <SessionsDrawer onClose={() => setPanel(undefined)} /> : null}
+        {panel === 'password' ? <PasswordDialog onClose={() => setPanel(undefined)} /> : null}
+      </Suspense>
     </>
   );
 }

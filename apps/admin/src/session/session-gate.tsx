@@ -1,24 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate } from '@tanstack/react-router';
-import { Button, Result, Skeleton } from 'antd';
-import type { ReactNode } from 'react';
+import { Button, Skeleton } from 'antd';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { errorText, loadSession, sessionKey } from '../api/api.ts';
 import { useAddress } from '../shell/address.ts';
+import { Notice } from '../shell/notice.tsx';
 import { stringifySearch } from '../shell/search-text.ts';
-import { FirstPasswordPage } from './first-password-page.tsx';
 import { SessionContext } from './session-context.ts';
+
+const FirstPasswordPage = lazy(() => import('./first-password-page.tsx'));
 
 /** Lets only signed-in people through; others go to the sign-in page and come back to the address they wanted. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const { data, error, refetch } = useQuery({ queryKey: sessionKey, queryFn: loadSession, staleTime: Infinity });
-  const { pathname, search } = useAddress();
   if (error) {
     return (
-      <Result
-        status="warning"
+      <Notice
         title="暂时打不开安邻"
-        subTitle={errorText(error)}
-        extra={
+        text={errorText(error)}
+        actions={
           <Button type="primary" onClick={() => refetch()}>
             再试一次
           </Button>
@@ -27,13 +26,26 @@ export function SessionGate({ children }: { children: ReactNode }) {
     );
   }
   if (!data) return <Skeleton active style={{ padding: 48 }} />;
-  if (!data.session) {
-    const next = `${pathname}${stringifySearch(search)}`;
-    return <Navigate to="/sign-in" search={{ next: next === '/' ? undefined : next }} replace />;
-  }
+  if (!data.session) return <ToSignIn />;
   return (
     <SessionContext value={data.session}>
-      {data.session.mustChangePassword ? <FirstPasswordPage /> : children}
+      {data.session.mustChangePassword ? (
+        <Suspense>
+          <FirstPasswordPage />
+        </Suspense>
+      ) : (
+        children
+      )}
     </SessionContext>
   );
+}
+
+/** Leaves once, with the address as it was: while the sign-in page loads, the address already reads `/sign-in`. */
+function ToSignIn() {
+  const { pathname, search, go } = useAddress();
+  const [next] = useState(`${pathname}${stringifySearch(search)}`);
+  useEffect(() => {
+    go('/sign-in', { next: next === '/' ? undefined : next });
+  }, [go, next]);
+  return null;
 }

@@ -9,10 +9,10 @@ import styles from './sessions-drawer.module.css';
 const key = ['sessions'];
 
 /** Where the person is signed in; any other device can be signed out from here (PLT-2). */
-export function SessionsDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export default function SessionsDrawer({ onClose }: { onClose: () => void }) {
   const { message } = App.useApp();
   const queries = useQueryClient();
-  const { data, error } = useQuery({ queryKey: key, queryFn: () => call(listSessions), enabled: isOpen, staleTime: 0 });
+  const { data, error } = useQuery({ queryKey: key, queryFn: () => call(listSessions), staleTime: 0 });
   const end = useMutation({
     mutationFn: (id: string) => call(endSession, { params: { id } }),
     onSuccess: () => message.success('该设备已退出'),
@@ -20,7 +20,7 @@ export function SessionsDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: 
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
   return (
-    <Drawer title="登录设备" open={isOpen} onClose={onClose} size={420} destroyOnHidden>
+    <Drawer title="登录设备" open onClose={onClose} size={420}>
       <p className="muted">看到不认识的设备，请结束它并修改密码。</p>
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       {!data && !error ? <Skeleton active /> : null}

@@ -14,7 +14,7 @@ interface SignInForm {
   password: string;
 }
 
-export function SignInPage() {
+export default function SignInPage() {
   const queries = useQueryClient();
   const { search } = useAddress();
   const navigate = useNavigate();

@@ -8,9 +8,9 @@ import { menuFor } from './navigation.tsx';
 import styles from './shell.module.css';
 
 /** Ctrl-K: type a part of a page's name, arrows to choose, Enter to go there. */
-export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export default function CommandPalette({ onClose }: { onClose: () => void }) {
   return (
-    <Modal open={isOpen} onCancel={onClose} footer={null} closable={false} destroyOnHidden width={560} title={null}>
+    <Modal open onCancel={onClose} footer={null} closable={false} width={560} title={null}>
       <PaletteBody onClose={onClose} />
     </Modal>
   );

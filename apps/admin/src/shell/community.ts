@@ -36,9 +36,10 @@ export function useCommunity(): ChosenCommunity {
 
 /** Writes the community into an address that lacks it, so that what is copied from the address bar is complete. */
 export function useCommunityInAddress(): void {
-  const { search, change } = useAddress();
+  const { pathname, search, change } = useAddress();
   const { id } = useCommunity();
-  const isMissing = search.community === undefined;
+  // On the way out the address already reads `/sign-in` while the shell is still shown.
+  const isMissing = search.community === undefined && pathname !== '/sign-in';
   useEffect(() => {
     if (isMissing) change({ community: id ?? allCommunities }, { replace: true });
   }, [isMissing, id, change]);

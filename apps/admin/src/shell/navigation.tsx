@@ -14,7 +14,7 @@ export const menuGroups = {
   desk: { title: '工作台', icon: <DashboardOutlined />, isSingle: true },
   estate: { title: '基础资料', icon: <HomeOutlined />, isSingle: false },
   charging: { title: '收费', icon: <AccountBookOutlined />, isSingle: false },
-  cashier: { title: '收银台', icon: <PayCircleOutlined />, isSingle: true },
+  cashier: { title: '收款', icon: <PayCircleOutlined />, isSingle: false },
   finance: { title: '财务', icon: <BankOutlined />, isSingle: false },
   system: { title: '系统', icon: <SettingOutlined />, isSingle: false },
 } as const satisfies Record<string, { title: string; icon: ReactNode; isSingle: boolean }>;
@@ -32,6 +32,8 @@ export interface Screen {
   permission: Permission | 'signedIn';
   /** Section of the manual: `docs/manual/<section>.md`. */
   manual: string;
+  /** Reached from another page or the command palette, not from the menu. */
+  isUnlisted?: boolean;
   /** The page itself, loaded when first opened. */
   load: () => Promise<{ default: FunctionComponent }>;
 }
@@ -46,7 +48,7 @@ export interface MenuSection {
 
 /** Screens a person may open, by domain; domains without any are left out. */
 export function menuFor(screens: readonly Screen[], permissions: readonly string[]): MenuSection[] {
-  const allowed = screens.filter((screen) => maySee(screen, permissions));
+  const allowed = screens.filter((screen) => !screen.isUnlisted && maySee(screen, permissions));
   return (Object.keys(menuGroups) as MenuGroup[])
     .map((key) => ({ key, ...menuGroups[key], screens: allowed.filter(({ group }) => group === key) }))
     .filter((section) => section.screens.length > 0);

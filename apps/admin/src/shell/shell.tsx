@@ -1,12 +1,13 @@
 import { Outlet } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { ManualProvider } from '../manual/manual-context.tsx';
 import { usePersonMemory } from '../memory/use-person-memory.ts';
-import { CommandPalette } from './command-palette.tsx';
 import { useCommunityInAddress } from './community.ts';
 import styles from './shell.module.css';
 import { SideMenu } from './side-menu.tsx';
 import { TopBar } from './top-bar.tsx';
+
+const CommandPalette = lazy(() => import('./command-palette.tsx'));
 
 /** Frame of every page after sign-in: menu on the left, bar on top, the page in the rest. */
 export function Shell() {
@@ -29,7 +30,7 @@ export function Shell() {
         <main id="page" className={styles.page} tabIndex={-1}>
           <Outlet />
         </main>
-        <CommandPalette isOpen={isPaletteOpen} onClose={() => setPaletteOpen(false)} />
+        <Suspense>{isPaletteOpen ? <CommandPalette onClose={() => setPaletteOpen(false)} /> : null}</Suspense>
       </div>
     </ManualProvider>
   );

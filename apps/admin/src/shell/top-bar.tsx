@@ -28,7 +28,7 @@ export function TopBar({ isMenuCollapsed, onToggleMenu, onOpenPalette }: TopBarP
       <div className={styles.grow} />
       <button type="button" className={styles.paletteButton} onClick={onOpenPalette}>
         <SearchOutlined />
-        <span>跳到页面</span>
+        <span className={styles.paletteWords}>跳到页面</span>
         <kbd className={styles.kbd}>Ctrl K</kbd>
       </button>
       <DownloadCentre />

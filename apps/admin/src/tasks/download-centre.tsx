@@ -1,11 +1,13 @@
 import type { TaskView } from '@anlin/contract';
 import { BellOutlined, DownloadOutlined } from '@ant-design/icons';
-import { Alert, App, Badge, Button, Drawer, Empty, Skeleton, Tooltip } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { App, Button, Tooltip } from 'antd';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { errorText } from '../api/api.ts';
+import styles from './download-centre.module.css';
 import { openFile } from './open-file.ts';
-import { TaskList } from './task-list.tsx';
 import { isUnfinished, resultFileId, useTasks } from './use-task.ts';
+
+const TasksDrawer = lazy(() => import('./tasks-drawer.tsx'));
 
 /** The bell in the top bar: how many tasks run, their progress, and the files they made. */
 export function DownloadCentre() {
@@ -16,21 +18,17 @@ export function DownloadCentre() {
   return (
     <>
       <Tooltip title={running === 0 ? '任务与下载' : `${running} 个任务进行中`}>
-        <Badge count={running} size="small" offset={[-6, 6]}>
-          <Button type="text" aria-label="任务与下载" icon={<BellOutlined />} onClick={() => setOpen(true)} />
-        </Badge>
+        <Button
+          type="text"
+          className={styles.bell ?? ''}
+          aria-label={running === 0 ? '任务与下载' : `任务与下载，${running} 个进行中`}
+          icon={<BellOutlined />}
+          onClick={() => setOpen(true)}
+        >
+          {running === 0 ? null : <span className={styles.count}>{running}</span>}
+        </Button>
       </Tooltip>
-      <Drawer title="任务与下载" open={isOpen} onClose={() => setOpen(false)} size={420}>
-        {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
-        {!data && !error ? <Skeleton active /> : null}
-        {data?.length === 0 ? (
-          <Empty
-            image={Empty.PRESENTED_IMAGE_SIMPLE}
-            description="还没有任务。导出、导入、生成账单等较久的操作会出现在这里"
-          />
-        ) : null}
-        {data ? <TaskList tasks={data} /> : null}
-      </Drawer>
+      <Suspense>{isOpen ? <TasksDrawer tasks={data} error={error} onClose={() => setOpen(false)} /> : null}</Suspense>
     </>
   );
 }

@@ -37,8 +37,15 @@ export function themeFor(mode: ThemeMode): ThemeConfig {
       fontSize: 14,
       colorTextBase: isDark ? '#e8ebf0' : '#1c2430',
       colorBgBase: isDark ? '#14171c' : '#ffffff',
-      colorBgLayout: isDark ? '#0e1114' : '#f4f6f9',
-      wireframe: false,
+      colorBgLayout: isDark ? '#0f1216' : '#f4f6f9',
+      ...(isDark
+        ? {
+            colorBgContainer: '#171b21',
+            colorBgElevated: '#1f242c',
+            colorBorder: '#363e4a',
+            colorBorderSecondary: '#272d36',
+          }
+        : {}),
     },
     components: {
       Table: {

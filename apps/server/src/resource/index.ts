@@ -7,7 +7,7 @@ export {
 } from './binding.ts';
 export { exportResource } from './export-resource.ts';
 export { getRow } from './get-row.ts';
-export { likeText } from './list-filter.ts';
+export { likeText, whereClause } from './list-filter.ts';
 export { listRows, type ResourceList } from './list-rows.ts';
 export { maskPhone } from './mask-phone.ts';
 export { resourceRoutes } from './resource.routes.ts';

@@ -37,11 +37,14 @@ interface DeskRow {
   request_hash: Buffer;
 }
 
-/** The community, the target, the payment methods and an earlier receipt of the same key, in one round trip. */
+/**
+ * The community, the target, the payment methods and an earlier receipt of the same key, in one round trip. From here on
+ * the transaction keeps the plans of its statements: they only look up keys, and planning anew costs more than running.
+ */
 export async function openDesk(ctx: Context, input: PaymentInput): Promise<Desk> {
   const methodIds = input.tenders.map((tender) => tender.paymentMethodId);
   const row = await ctx.tx.first<DeskRow>(sql`
-    select c.time_zone, c.code, c.receipt_number_pattern,
+    select set_config('plan_cache_mode', 'force_generic_plan', true), c.time_zone, c.code, c.receipt_number_pattern,
       case ${input.targetKind}::text
         when 'house' then exists (select from house h where h.company_id = c.company_id and h.community_id = c.id and h.id = ${input.targetId})
         else exists (select from parking_space p where p.company_id = c.company_id and p.community_id = c.id and p.id = ${input.targetId})

@@ -7,11 +7,11 @@ import {
   platformFail,
 } from '@anlin/contract';
 import { addFen, type Fen, fen, formatYuan, parseYuan, subtractFen, sumFen, zeroFen } from '@anlin/money';
-import { recordAudit } from '../../platform/audit/record-audit.ts';
+import { auditInsert } from '../../platform/audit/record-audit.ts';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { nextNumber } from '../../platform/numbers/next-number.ts';
-import { putEvent } from '../../platform/outbox/put-event.ts';
+import { eventInsert } from '../../platform/outbox/put-event.ts';
 import { type BillAccount, billName, lateFeeOfBill, lockBills } from '../charging/index.ts';
 import { type AllocationPart, allocate } from './allocate.ts';
 import { type Desk, type EarlierReceipt, findByKey, findPayingReceipt, openDesk } from './desk.queries.ts';
@@ -57,7 +57,6 @@ export async function takePayment(ctx: Context, input: PaymentInput): Promise<Pa
   const parts = await shareOut(ctx, input, bills, counted.totalFen);
   const id = ctx.newId();
   const { communityId } = input;
-  await putEvent(ctx, 'receipt.taken', { receiptId: id, communityId, totalFen: counted.totalFen.toString() });
   const number = await nextNumber(ctx, {
     communityId,
     communityCode: desk.communityCode,
@@ -65,8 +64,12 @@ export async function takePayment(ctx: Context, input: PaymentInput): Promise<Pa
     pattern: desk.numberPattern,
     day: today,
   });
-  await insertReceipt(ctx, { ...input, ...counted, id, number, requestHash, parts, cashierStaffId: staffId });
-  await recordAudit(ctx, {
+  const event = eventInsert(ctx, 'receipt.taken', {
+    receiptId: id,
+    communityId,
+    totalFen: counted.totalFen.toString(),
+  });
+  const audit = auditInsert(ctx, {
     action: 'receipt.take',
     targetKind: 'receipt',
     targetId: id,
@@ -74,6 +77,8 @@ export async function takePayment(ctx: Context, input: PaymentInput): Promise<Pa
     communityId,
     after: { total: formatYuan(counted.totalFen), billCount: parts.length, receivedOn: input.receivedOn },
   });
+  const receipt = { ...input, ...counted, id, number, requestHash, parts, cashierStaffId: staffId };
+  await insertReceipt(ctx, receipt, { event, audit });
   return { id, number, total: formatYuan(counted.totalFen), change: formatYuan(counted.changeFen) };
 }
 

@@ -2,7 +2,7 @@ import { cashierFail } from '@anlin/contract';
 import type { Fen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
-import { sql } from '../../platform/database/sql.ts';
+import { type Sql, sql } from '../../platform/database/sql.ts';
 import { addToBills } from '../charging/index.ts';
 import type { AllocationPart } from './allocate.ts';
 
@@ -26,10 +26,14 @@ export interface NewReceipt {
 }
 
 /**
- * Writes a receipt with its tenders and allocations and the sums of its bills in one statement, because the number's
- * counter is locked meanwhile. A key that another transaction used for other bills at the same moment writes nothing.
+ * Writes a receipt with its tenders, allocations, event and audit entry and the sums of its bills in one statement,
+ * because the number's counter is locked meanwhile. A key that another transaction used for other bills at the same moment writes nothing.
  */
-export async function insertReceipt(ctx: Context, receipt: NewReceipt): Promise<void> {
+export async function insertReceipt(
+  ctx: Context,
+  receipt: NewReceipt,
+  beside: { event: Sql; audit: Sql },
+): Promise<void> {
   const { parts, tenders, communityId } = receipt;
   const ids = (list: readonly unknown[]) => list.map(() => ctx.newId());
   const fenTexts = (list: readonly Fen[]) => list.map((amount) => amount.toString());
@@ -58,7 +62,8 @@ export async function insertReceipt(ctx: Context, receipt: NewReceipt): Promise<
         ${fenTexts(parts.map((one) => one.principalFen))}::bigint[], ${fenTexts(parts.map((one) => one.lateFeeFen))}::bigint[])
         a (id, bill_id, principal_fen, late_fee_fen)
       returning 1
-    ), changed_bill as (${addToBills(ctx.companyId, parts, isWritten)})
+    ), changed_bill as (${addToBills(ctx.companyId, parts, isWritten)}),
+    event as (${beside.event}), audit as (${beside.audit})
     select (select count(*)::int from new_receipt) as receipts, (select count(*)::int from new_tender) as tenders,
       (select count(*)::int from new_allocation) as allocations, (select count(*)::int from changed_bill) as bills`);
   if (row?.receipts !== 1) throw cashierFail('receipt.keyReused');

@@ -1,5 +1,43 @@
-import type { Route } from '../../platform/http/route.ts';
+import * as contract from '@anlin/contract';
+import { type Route, route } from '../../platform/http/route.ts';
 import { resourceRoutes } from '../../resource/index.ts';
+import { countCommunities } from './community.queries.ts';
+import { editResident } from './edit-resident.ts';
 import { estateBindings } from './estate.bindings.ts';
+import { generateHouses, previewHouses } from './generate-houses.ts';
+import { relationsOfHouse, summariseHouses } from './house.queries.ts';
+import { listTree } from './list-tree.ts';
+import { moveIn } from './move-in.ts';
+import { moveOut } from './move-out.ts';
+import { getResident, listOccupancies } from './occupancy.queries.ts';
+import { revealPhone } from './reveal-phone.ts';
+import { searchEstate } from './search-estate.ts';
+import { tagHouses } from './tag-houses.ts';
 
-export const estateRoutes: Route[] = [...estateBindings.flatMap(resourceRoutes)];
+const placeRoutes: Route[] = [
+  route(contract.communityCounts, async (ctx) => ({ rows: await countCommunities(ctx) })),
+  route(contract.searchEstate, async (ctx, { query }) => ({ rows: await searchEstate(ctx, query) })),
+  route(contract.estateTree, async (ctx, { query }) => ({ nodes: await listTree(ctx, query) })),
+  route(contract.previewHouses, (ctx, { params, body }) => previewHouses(ctx, params.id, body)),
+  route(contract.generateHouses, (ctx, { params, body }) => generateHouses(ctx, params.id, body)),
+  route(contract.houseRelations, (ctx, { params }) => relationsOfHouse(ctx, params.id)),
+  route(contract.houseSummary, (ctx, { query }) => summariseHouses(ctx, query)),
+  route(contract.tagHouses, async (ctx, { body }) => ({ houseCount: await tagHouses(ctx, body) })),
+];
+
+const residentRoutes: Route[] = [
+  route(contract.listOccupancies, (ctx, { query }) => listOccupancies(ctx, query)),
+  route(contract.getResident, (ctx, { params }) => getResident(ctx, params.id)),
+  route(contract.editResident, async (ctx, { params, body }) => {
+    await editResident(ctx, { ...body, id: params.id });
+    return contract.okReply;
+  }),
+  route(contract.revealPhone, async (ctx, { params }) => ({ phone: await revealPhone(ctx, params.id) })),
+  route(contract.moveIn, (ctx, { params, body }) => moveIn(ctx, { ...body, houseId: params.id })),
+  route(contract.moveOut, async (ctx, { params, body }) => {
+    await moveOut(ctx, { occupancyId: params.id, movedOutOn: body.movedOutOn });
+    return contract.okReply;
+  }),
+];
+
+export const estateRoutes: Route[] = [...estateBindings.flatMap(resourceRoutes), ...placeRoutes, ...residentRoutes];

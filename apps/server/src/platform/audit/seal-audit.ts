@@ -2,9 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { sql } from '../database/sql.ts';
 
-/** The text of an entry that its hash covers: every column, in a fixed order, as PostgreSQL prints it. */
-export const sealedText = sql`concat_ws('|', e.id, e.at, e.actor_kind, e.actor_id, e.actor_name, e.action, e.target_kind, e.target_id,
-  e.target_label, e.community_id, e.before, e.after, e.ip, e.request_id)`;
+/**
+ * The text of an entry that its hash covers: every column, in a fixed order, as PostgreSQL prints it. An array keeps
+ * the columns apart, so that nothing can be moved from one to its neighbour; the instant is printed without a zone.
+ */
+export const sealedText = sql`jsonb_build_array(e.id, e.at at time zone 'UTC', e.actor_kind, e.actor_id, e.actor_name, e.action,
+  e.target_kind, e.target_id, e.target_label, e.community_id, e.before, e.after, e.ip, e.request_id)::text`;
 
 /** Hash of one link: the one before, its place, and the entry's text. */
 export function linkHash(previous: Buffer, sequence: bigint, text: string): Buffer {

@@ -1,0 +1,3 @@
+export { demoSignIns, isDemoInstallation } from './demo-sign-ins.ts';
+export { type DemoCounts, loadDemo } from './load-demo.ts';
+export { demoPassword, demoStaff, mainCompanyId, secondCompanyId } from './staff-list.ts';

@@ -1,0 +1,116 @@
+import { addDefaultPaymentMethods } from '../domains/cashier/index.ts';
+import { hashPassword } from '../platform/auth/password.ts';
+import { fixedClock } from '../platform/clock.ts';
+import { createCompany } from '../platform/company/create-company.ts';
+import type { Context } from '../platform/context.ts';
+import { sql } from '../platform/database/sql.ts';
+import { inTransaction, type Transaction } from '../platform/database/transaction.ts';
+import type { Services } from '../platform/services.ts';
+import { type CommunityPlan, mainCommunities, secondCommunities } from './blueprint.ts';
+import { drawBills } from './draw-bills.ts';
+import { drawBindings, drawStandards } from './draw-charges.ts';
+import { drawCommunity } from './draw-estate.ts';
+import { drawPayments } from './draw-payments.ts';
+import { drawPeople } from './draw-people.ts';
+import { drawAudit, drawInbox, numberReceipts } from './draw-records.ts';
+import { beginHistory, type History, instantText } from './history.ts';
+import { openItems } from './open-items.ts';
+import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
+import { writeCharges } from './write-charges.ts';
+import { writeEstate } from './write-estate.ts';
+import { writeMoney } from './write-money.ts';
+import { writeRecords } from './write-records.ts';
+import { writeStaff } from './write-staff.ts';
+
+const seed = 20_260;
+
+export interface DemoCounts {
+  communities: number;
+  houses: number;
+  bills: number;
+  receipts: number;
+}
+
+/**
+ * Loads the demo into an installation without any company: all of it in one transaction, so that a crash leaves
+ * nothing. Returns what was loaded, or null when there is a company already.
+ */
+export async function loadDemo(services: Pick<Services, 'pool' | 'clock'>): Promise<DemoCounts | null> {
+  const passwordHash = await hashPassword(demoPassword);
+  return inTransaction(services.pool, async (tx) => {
+    // Two servers may start on one empty database at once.
+    await tx.rows(sql`select pg_advisory_xact_lock(hashtext('anlin-demo'))`);
+    if (await tx.first(sql`select id from company limit 1`)) return null;
+    const history = beginHistory(services.clock, seed);
+    const main = { id: mainCompanyId, name: mainCompanyName, plans: mainCommunities };
+    const second = { id: secondCompanyId, name: secondCompanyName, plans: secondCommunities };
+    const counts = await loadCompany(tx, history, main, passwordHash);
+    await loadCompany(tx, history, second, passwordHash);
+    return counts;
+  });
+}
+
+interface DemoCompany {
+  id: string;
+  name: string;
+  plans: readonly CommunityPlan[];
+}
+
+async function loadCompany(
+  tx: Transaction,
+  history: History,
+  company: DemoCompany,
+  passwordHash: string,
+): Promise<DemoCounts> {
+  const ctx = await openCompany(tx, history, company);
+  const communities = company.plans.map((plan, index) => drawCommunity(history, plan, (index + 1) * 10));
+  const people = drawPeople(history, communities);
+  const items = await openItems(ctx);
+  const charged = communities.map((community) => {
+    const standards = drawStandards(history, community, items);
+    const bindings = drawBindings(history, community, standards);
+    return { community, standards, bindings, ...drawBills(history, community, bindings) };
+  });
+  const payments = charged.flatMap(({ community, bills }) => drawPayments(history, community, bills));
+  const { receipts, counters } = numberReceipts(history, communities, payments);
+  const bills = charged.flatMap((one) => one.bills);
+  const runs = charged.flatMap((one) => one.runs).sort((left, right) => left.atMs - right.atMs);
+
+  await writeEstate(ctx, communities, people);
+  const staff = await writeStaff(ctx, communities, passwordHash);
+  await addDefaultPaymentMethods(ctx);
+  const standards = charged.flatMap((one) => one.standards);
+  const bindings = charged.flatMap((one) => one.bindings);
+  await writeCharges(ctx, { standards, bindings, bills, runs, staff });
+  await writeMoney(ctx, { receipts, counters, payerByHouse: people.payerByHouse, staff });
+  const audit = drawAudit(history, communities, runs, receipts, staff);
+  const inbox = drawInbox(history, runs, receipts, staff);
+  await writeRecords(ctx, { audit, inbox, staff });
+  // Triggers that wait for the end of the transaction must run while it is still inside this company.
+  await tx.run(sql`set constraints all immediate`);
+  await tx.run(sql`set constraints all deferred`);
+  const houses = communities.reduce((sum, community) => sum + community.houses.length, 0);
+  return { communities: communities.length, houses, bills: bills.length, receipts: receipts.length };
+}
+
+/** Makes the company as of the first day of the year told and gives the context its rows are written in. */
+async function openCompany(tx: Transaction, history: History, company: DemoCompany): Promise<Context> {
+  const clock = fixedClock(instantText(history.instantMs(history.start, 0)));
+  let isFirst = true;
+  const newId = () => {
+    const id = isFirst ? company.id : history.newId();
+    isFirst = false;
+    return id;
+  };
+  await createCompany({ tx, newId, clock }, company);
+  return {
+    tx,
+    companyId: company.id,
+    actor: { kind: 'system', id: null, name: '系统' },
+    permissions: new Set(),
+    communityIds: '*',
+    clock,
+    newId: history.newId,
+    origin: { ip: '', requestId: '' },
+  };
+}

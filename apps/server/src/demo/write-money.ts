@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { listPaymentMethods } from '../domains/cashier/index.ts';
+import type { Context } from '../platform/context.ts';
+import type { Resident } from './draw-people.ts';
+import type { Counter, NumberedReceipt } from './draw-records.ts';
+import { instantText } from './history.ts';
+import { insertRows } from './insert-rows.ts';
+import type { DemoStaff } from './write-staff.ts';
+
+export interface Money {
+  receipts: readonly NumberedReceipt[];
+  counters: readonly Counter[];
+  payerByHouse: ReadonlyMap<string, Resident>;
+  staff: DemoStaff;
+}
+
+/** Writes receipts with tenders and allocations, their reversals with the opposite allocations, and the counters of the numbers. */
+export async function writeMoney(ctx: Context, { receipts, counters, payerByHouse, staff }: Money): Promise<void> {
+  await writeReceipts(ctx, receipts, payerByHouse, staff);
+  await writeAllocations(ctx, receipts);
+  await insertRows(
+    ctx.tx,
+    ctx.companyId,
+    'number_counter',
+    {
+      id: ['uuid', (row) => row.id],
+      community_id: ['uuid', (row) => row.communityId],
+      kind: ['text', () => 'receipt'],
+      scope: ['text', (row) => row.scope],
+      last_value: ['bigint', (row) => row.lastValue],
+    },
+    counters,
+  );
+}
+
+async function writeReceipts(
+  ctx: Context,
+  receipts: readonly NumberedReceipt[],
+  payerByHouse: Money['payerByHouse'],
+  staff: DemoStaff,
+): Promise<void> {
+  const { tx, companyId } = ctx;
+  await insertRows(
+    tx,
+    companyId,
+    'receipt',
+    {
+      id: ['uuid', (row) => row.id],
+      community_id: ['uuid', (row) => row.payment.communityId],
+      number: ['text', (row) => row.number],
+      total_fen: ['bigint', (row) => row.payment.totalFen],
+      cash_tendered_fen: ['bigint', (row) => row.payment.cashTenderedFen],
+      change_fen: ['bigint', (row) => row.payment.changeFen],
+      payer_name: ['text', ({ payment }) => (payment.houseId && payerByHouse.get(payment.houseId)?.name) || ''],
+      target_kind: ['text', (row) => row.payment.targetKind],
+      target_id: ['uuid', (row) => row.payment.targetId],
+      received_on: ['date', (row) => row.payment.receivedOn],
+      received_at: ['timestamptz', (row) => instantText(row.payment.atMs)],
+      cashier_staff_id: ['uuid', (row) => staff.idOf(row.payment.cashierKey)],
+      idempotency_key: ['text', (row) => `demo-${row.number}`],
+      // Nobody holds these keys, so no request can repeat them; the hash only has to be there.
+      request_hash: ['bytea', (row) => `\\x${createHash('sha256').update(row.number).digest('hex')}`],
+      reversed_at: ['timestamptz', ({ payment }) => (payment.reversal ? instantText(payment.reversal.atMs) : null)],
+      print_count: ['int', () => 1],
+    },
+    receipts,
+  );
+  const methodIds = new Map((await listPaymentMethods(ctx)).map((method) => [method.key, method.id]));
+  const tenders = receipts.flatMap((receipt) =>
+    receipt.payment.tenders.map((one) => ({ ...one, receipt, id: ctx.newId() })),
+  );
+  await insertRows(
+    tx,
+    companyId,
+    'receipt_tender',
+    {
+      id: ['uuid', (row) => row.id],
+      community_id: ['uuid', (row) => row.receipt.payment.communityId],
+      receipt_id: ['uuid', (row) => row.receipt.id],
+      payment_method_id: ['uuid', (row) => methodIds.get(row.method)!],
+      amount_fen: ['bigint', (row) => row.amountFen],
+    },
+    tenders,
+  );
+  const reversed = receipts.filter((receipt) => receipt.payment.reversal !== null);
+  await insertRows(
+    tx,
+    companyId,
+    'receipt_reversal',
+    {
+      id: ['uuid', (row) => row.reversalId],
+      community_id: ['uuid', (row) => row.payment.communityId],
+      receipt_id: ['uuid', (row) => row.id],
+      reason: ['text', (row) => row.payment.reversal!.reason],
+      reversed_on: ['date', (row) => row.payment.receivedOn],
+      reversed_at: ['timestamptz', (row) => instantText(row.payment.reversal!.atMs)],
+      staff_id: ['uuid', (row) => staff.idOf(row.payment.cashierKey)],
+    },
+    reversed,
+  );
+}
+
+async function writeAllocations(ctx: Context, receipts: readonly NumberedReceipt[]): Promise<void> {
+  const allocations = receipts.flatMap((receipt) =>
+    receipt.payment.parts.flatMap((part) => {
+      const row = { ...part, receipt, reversalId: null as string | null, id: ctx.newId() };
+      if (receipt.reversalId === null) return [row];
+      const opposite = {
+        principalFen: -part.principalFen,
+        lateFeeFen: -part.lateFeeFen,
+        reversalId: receipt.reversalId,
+      };
+      return [row, { ...row, ...opposite, id: ctx.newId() }];
+    }),
+  );
+  await insertRows(
+    ctx.tx,
+    ctx.companyId,
+    'allocation',
+    {
+      id: ['uuid', (row) => row.id],
+      community_id: ['uuid', (row) => row.receipt.payment.communityId],
+      receipt_id: ['uuid', (row) => row.receipt.id],
+      receipt_reversal_id: ['uuid', (row) => row.reversalId],
+      bill_id: ['uuid', (row) => row.bill.id],
+      principal_fen: ['bigint', (row) => row.principalFen],
+      late_fee_fen: ['bigint', (row) => row.lateFeeFen],
+    },
+    allocations,
+  );
+}

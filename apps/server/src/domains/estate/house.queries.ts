@@ -1,0 +1,55 @@
+import { type EndpointReply, type houseRelations, type houseSummary, platformFail } from '@anlin/contract';
+import type { Context } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+import { whereClause } from '../../resource/index.ts';
+import { houseBinding } from './estate.bindings.ts';
+import { occupanciesOfHouse } from './occupancy.queries.ts';
+
+type Relations = EndpointReply<typeof houseRelations>;
+type Summary = EndpointReply<typeof houseSummary>;
+
+/** People, parking spaces and vehicles of a house. Each kind is empty for whoever may not see it. Error: resource.notFound. */
+export async function relationsOfHouse(ctx: Context, houseId: string): Promise<Relations> {
+  const house = await ctx.tx.first(sql`select 1 from house where company_id = ${ctx.companyId} and id = ${houseId}`);
+  if (!house) throw platformFail('resource.notFound', { label: '房屋' });
+  const { permissions } = ctx;
+  return {
+    people: permissions.has('resident.view') ? await occupanciesOfHouse(ctx, houseId) : [],
+    parkingSpaces: permissions.has('parkingSpace.view')
+      ? await ctx.tx.rows<
+          Relations['parkingSpaces'][number]
+        >(sql`select id, number, type, status, area from parking_space
+          where company_id = ${ctx.companyId} and house_id = ${houseId} order by number collate natural_order`)
+      : [],
+    vehicles: permissions.has('vehicle.view')
+      ? await ctx.tx.rows<
+          Relations['vehicles'][number]
+        >(sql`select id, plate, brand, color, owner_name as "ownerName" from vehicle
+          where company_id = ${ctx.companyId} and house_id = ${houseId} order by plate`)
+      : [],
+  };
+}
+
+/** Houses and areas of what the list shows, and how much of it is lived in by owners or tenants (EST-4). */
+export async function summariseHouses(ctx: Context, query: Parameters<typeof whereClause>[2]): Promise<Summary> {
+  const [row] = await ctx.tx.ad<{
+    houses: bigint;
+    area: string;
+    occupied: bigint;
+    occupied_area: string;
+    rate: string | null;
+  }>(
+    sql`select houses, area, occupied, occupied_area, round(occupied * 100.0 / nullif(houses, 0), 2)::text as rate from (
+      select count(*) as houses, coalesce(sum(t.built_area), 0.00) as area,
+        count(*) filter (where t.status in ('ownerOccupied', 'let')) as occupied,
+        coalesce(sum(t.built_area) filter (where t.status in ('ownerOccupied', 'let')), 0.00) as occupied_area
+      from house t where ${whereClause(ctx, houseBinding, query)}) s`,
+  );
+  return {
+    houses: Number(row!.houses),
+    builtArea: row!.area,
+    occupiedHouses: Number(row!.occupied),
+    occupiedArea: row!.occupied_area,
+    moveInRate: row!.rate,
+  };
+}

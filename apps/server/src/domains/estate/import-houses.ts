@@ -1,0 +1,219 @@
+import type { DuplicatePolicy } from '@anlin/contract';
+import type { Context } from '../../platform/context.ts';
+import { nowText } from '../../platform/context.ts';
+import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
+import { houseNames } from './house-name.ts';
+import { importOwners, importPhoneOwners, phonesOfOthers } from './import-owners.ts';
+import { importPlaces } from './import-places.ts';
+import { importTags } from './import-tags.ts';
+
+/** One house of a file. A key that is absent says that the file has no such column; null, that the cell is empty. */
+export interface HouseImportRow {
+  number: string;
+  buildingName: string;
+  unitName: string | null;
+  usage: string | null;
+  status?: string | null;
+  floor?: number | null;
+  builtArea: string;
+  innerArea?: string | null;
+  sharedArea?: string | null;
+  orientation?: string;
+  handoverDate?: string | null;
+  propertyRightYears?: number | null;
+  rooms?: number | null;
+  halls?: number | null;
+  baths?: number | null;
+  votingWeight?: string | null;
+  votingArea?: string | null;
+  sortOrder?: number | null;
+  note?: string;
+  tags?: readonly string[];
+  ownerName?: string;
+  ownerPhone?: string;
+}
+
+export interface HouseImport {
+  /** Kept on the houses it adds. */
+  importId: string;
+  communityId: string;
+  /** Business day: when an owner moved in whose house has no handover date. */
+  today: string;
+  policy: DuplicatePolicy;
+}
+
+export interface NumberedRow {
+  /** Row of the file. */
+  number: number;
+  row: HouseImportRow;
+}
+
+export interface ImportedHouses {
+  added: number;
+  updated: number;
+  skipped: number;
+  failures: { row: number; key: 'ownerPhone'; message: string }[];
+}
+
+/** Columns of table `house` that a file may fill, in the order of the unnest, with what an empty cell is stored as. */
+const columns = [
+  { key: 'floor', name: 'floor', type: 'int', empty: 'null' },
+  { key: 'usage', name: 'usage', type: 'text', empty: "'residential'" },
+  { key: 'status', name: 'status', type: 'text', empty: "'unoccupied'" },
+  { key: 'builtArea', name: 'built_area', type: 'numeric', empty: 'null' },
+  { key: 'innerArea', name: 'inner_area', type: 'numeric', empty: 'null' },
+  { key: 'sharedArea', name: 'shared_area', type: 'numeric', empty: 'null' },
+  { key: 'orientation', name: 'orientation', type: 'text', empty: "''" },
+  { key: 'handoverDate', name: 'handover_date', type: 'date', empty: 'null' },
+  { key: 'propertyRightYears', name: 'property_right_years', type: 'int', empty: 'null' },
+  { key: 'rooms', name: 'rooms', type: 'int', empty: 'null' },
+  { key: 'halls', name: 'halls', type: 'int', empty: 'null' },
+  { key: 'baths', name: 'baths', type: 'int', empty: 'null' },
+  { key: 'votingWeight', name: 'voting_weight', type: 'numeric', empty: 'null' },
+  { key: 'votingArea', name: 'voting_area', type: 'numeric', empty: 'null' },
+  { key: 'sortOrder', name: 'sort_order', type: 'int', empty: '0' },
+  { key: 'note', name: 'note', type: 'text', empty: "''" },
+] as const satisfies readonly { key: keyof HouseImportRow; name: string; type: string; empty: string }[];
+
+interface PlacedRow extends NumberedRow {
+  buildingId: string;
+  unitId: string | null;
+}
+
+/**
+ * What the database has against rows that are right in themselves: a phone that belongs to somebody else. Also counts
+ * the houses that are already there.
+ */
+export async function verifyHouseImport(
+  ctx: Context,
+  communityId: string,
+  rows: readonly NumberedRow[],
+): Promise<{ failures: ImportedHouses['failures']; existing: number }> {
+  const failures = await phonesOfOthers(ctx, rows);
+  const existing = await ctx.tx.first<{ count: bigint }>(sql`select count(*) as count
+    from unnest(${rows.map((one) => one.row.buildingName)}::text[], ${rows.map((one) => one.row.unitName)}::text[],
+      ${rows.map((one) => one.row.number)}::text[]) as n (building, unit, number)
+    join building b on b.company_id = ${ctx.companyId} and b.community_id = ${communityId} and b.name = n.building
+    left join unit u on u.company_id = b.company_id and u.building_id = b.id and u.name = n.unit
+    join house h on h.company_id = b.company_id and h.community_id = b.community_id and h.building_id = b.id and h.number = n.number
+      and h.unit_id is not distinct from u.id and (n.unit is null) = (u.id is null)`);
+  return { failures, existing: Number(existing?.count ?? 0n) };
+}
+
+/**
+ * Writes a chunk of houses with the buildings and units they lie in, their owners and their tags, by a handful of
+ * statements. Repeatable: what is there is found by its name, number or phone and not made again. Houses that were
+ * there stay untouched under `skip`; under `replace` the file's cells that are not empty take the place of theirs, and
+ * owners and tags are added, never taken away (that is a change of ownership, EST-8).
+ */
+export async function importHouses(
+  ctx: Context,
+  options: HouseImport,
+  rows: readonly NumberedRow[],
+): Promise<ImportedHouses> {
+  const places = await importPlaces(ctx, options.communityId, rows);
+  const placed = rows.map((one): PlacedRow => ({ ...one, ...places(one.row) }));
+  const there = await findHouses(ctx, options.communityId, placed);
+  const isThere = (one: PlacedRow) => there.has(placeKey(one));
+  const concerned = placed.filter((one) => options.policy === 'replace' || !isThere(one));
+  const phoneOwners = await importPhoneOwners(ctx, concerned);
+  const isUnseen = ({ row }: PlacedRow) => Boolean(row.ownerPhone) && !phoneOwners.has(row.ownerPhone as string);
+  const admitted = concerned.filter((one) => !isUnseen(one));
+  const inserted = await insertHouses(
+    ctx,
+    options,
+    admitted.filter((one) => !isThere(one)),
+  );
+  const known = admitted.filter(isThere);
+  const housed = admitted.flatMap((one) => {
+    const houseId = inserted.get(one.number) ?? there.get(placeKey(one));
+    return houseId ? [{ ...one, houseId }] : [];
+  });
+  const replacedIds = await replaceHouses(
+    ctx,
+    housed.filter((one) => !inserted.has(one.number)),
+  );
+  const ownedIds = await importOwners(ctx, options, housed, phoneOwners);
+  const taggedIds = await importTags(ctx, options.communityId, housed);
+  const changed = new Set([...replacedIds, ...ownedIds, ...taggedIds]);
+  const updated = known.filter((one) => changed.has(there.get(placeKey(one)) ?? '')).length;
+  const failures = concerned.filter(isUnseen).map(({ number }) => unseenOwner(number));
+  return { added: inserted.size, updated, skipped: rows.length - inserted.size - updated - failures.length, failures };
+}
+
+function unseenOwner(row: number): ImportedHouses['failures'][number] {
+  const message = '这个手机号已登记给另一位住户，他（她）在您看不到的小区。这一行没有写入，请核对手机号或联系管理员';
+  return { row, key: 'ownerPhone', message };
+}
+
+function placeKey(place: { buildingId: string; unitId: string | null; row: { number: string } }): string {
+  return `${place.buildingId} ${place.unitId ?? ''} ${place.row.number}`;
+}
+
+async function findHouses(ctx: Context, communityId: string, rows: readonly PlacedRow[]): Promise<Map<string, string>> {
+  const found = await ctx.tx.rows<{ id: string; building_id: string; unit_id: string | null; number: string }>(
+    sql`select h.id, h.building_id, h.unit_id, h.number
+      from unnest(${rows.map((one) => one.buildingId)}::uuid[], ${rows.map((one) => one.unitId)}::uuid[],
+        ${rows.map((one) => one.row.number)}::text[]) as n (building_id, unit_id, number)
+      join house h on h.company_id = ${ctx.companyId} and h.community_id = ${communityId} and h.building_id = n.building_id
+        and h.unit_id is not distinct from n.unit_id and h.number = n.number`,
+  );
+  return new Map(
+    found.map((one) => [
+      placeKey({ buildingId: one.building_id, unitId: one.unit_id, row: { number: one.number } }),
+      one.id,
+    ]),
+  );
+}
+
+/** Values of a column for every row; `status` is what the owner's presence says where the file is silent. */
+function valuesOf(rows: readonly NumberedRow[], key: (typeof columns)[number]['key'], isNew: boolean) {
+  return rows.map(({ row }) => {
+    const value = row[key];
+    if (key === 'status' && isNew && (value ?? '') === '') return row.ownerName ? 'ownerOccupied' : 'unoccupied';
+    return value === undefined || value === '' ? null : value;
+  });
+}
+
+function columnArrays(rows: readonly NumberedRow[], isNew: boolean): Sql {
+  return join(columns.map(({ key, type }) => sql`${valuesOf(rows, key, isNew)}::${raw(`${type}[]`)}`));
+}
+
+const columnNames = raw(columns.map((column) => column.name).join(', '));
+const filledColumns = raw(columns.map(({ name, empty }) => `coalesce(n.${name}, ${empty})`).join(', '));
+
+/** Inserts and says which rows went in, row of the file → id. One that somebody else has just added stays out. */
+async function insertHouses(
+  ctx: Context,
+  options: HouseImport,
+  rows: readonly PlacedRow[],
+): Promise<Map<number, string>> {
+  if (rows.length === 0) return new Map();
+  const ids = rows.map(() => ctx.newId());
+  const names = rows.map(({ row }) => houseNames(row.buildingName, row.unitName, row.number));
+  const now = nowText(ctx);
+  const inserted = await ctx.tx.rows<{ id: string }>(sql`insert into house
+      (company_id, id, community_id, building_id, unit_id, number, full_name, search_key, import_batch_id, created_at, updated_at, ${columnNames})
+    select ${ctx.companyId}, n.id, ${options.communityId}, n.building_id, n.unit_id, n.number, n.full_name, n.search_key, ${options.importId}, ${now}, ${now},
+      ${filledColumns}
+    from unnest(${ids}::uuid[], ${rows.map((one) => one.buildingId)}::uuid[], ${rows.map((one) => one.unitId)}::uuid[],
+      ${rows.map((one) => one.row.number)}::text[], ${names.map((one) => one.fullName)}::text[], ${names.map((one) => one.searchKey)}::text[],
+      ${columnArrays(rows, true)}) as n (id, building_id, unit_id, number, full_name, search_key, ${columnNames})
+    on conflict do nothing returning id`);
+  const went = new Set(inserted.map((one) => one.id));
+  return new Map(rows.flatMap((one, index) => (went.has(ids[index] ?? '') ? [[one.number, ids[index] ?? '']] : [])));
+}
+
+const replaced = columns.map(({ name }) => `coalesce(n.${name}, h.${name})`).join(', ');
+const present = columns.map(({ name }) => `h.${name}`).join(', ');
+
+/** Takes over cells that are not empty; returns the houses that really changed. */
+async function replaceHouses(ctx: Context, known: readonly (NumberedRow & { houseId: string })[]): Promise<string[]> {
+  if (known.length === 0) return [];
+  const changed = await ctx.tx.rows<{ id: string }>(sql`update house h
+    set (${columnNames}) = row(${raw(replaced)}), version = h.version + 1, updated_at = ${nowText(ctx)}
+    from unnest(${known.map((one) => one.houseId)}::uuid[], ${columnArrays(known, false)}) as n (id, ${columnNames})
+    where h.company_id = ${ctx.companyId} and h.id = n.id and row(${raw(present)}) is distinct from row(${raw(replaced)})
+    returning h.id`);
+  return changed.map((one) => one.id);
+}

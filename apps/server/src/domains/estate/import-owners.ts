@@ -1,0 +1,97 @@
+import type { Context } from '../../platform/context.ts';
+import { nowText } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+import type { HouseImport, HouseImportRow, ImportedHouses, NumberedRow } from './import-houses.ts';
+import { insertResidents, residentsByPhone } from './import-residents.ts';
+
+interface Owned {
+  number: number;
+  houseId: string;
+  row: HouseImportRow;
+}
+
+interface Owner {
+  residentId: string;
+  houseId: string;
+  movedInOn: string;
+}
+
+/** Phones of the file that belong to a resident of another name: one phone is one person in a company (EST-7). */
+export async function phonesOfOthers(ctx: Context, rows: readonly NumberedRow[]): Promise<ImportedHouses['failures']> {
+  const named = rows.filter(({ row }) => row.ownerPhone && row.ownerName);
+  if (named.length === 0) return [];
+  const residents = await residentsByPhone(
+    ctx,
+    named.map(({ row }) => row.ownerPhone ?? ''),
+  );
+  return named.flatMap(({ number, row }) => {
+    const resident = residents.get(row.ownerPhone ?? '');
+    if (!resident || resident.name === row.ownerName) return [];
+    const message = `这个手机号已登记在住户“${resident.name}”名下，与本行姓名“${row.ownerName}”不同。请核对姓名或手机号`;
+    return [{ row: number, key: 'ownerPhone' as const, message }];
+  });
+}
+
+/**
+ * The people whose phones the rows name, made where the company lacks them: phone → id. A phone that is missing from
+ * the result belongs to somebody whom the actor may not see.
+ */
+export async function importPhoneOwners(ctx: Context, rows: readonly NumberedRow[]): Promise<Map<string, string>> {
+  const nameOfPhone = new Map(
+    rows.flatMap(({ row }) => (row.ownerPhone ? [[row.ownerPhone, row.ownerName ?? '']] : [])),
+  );
+  const ids = new Map<string, string>();
+  for (const [phone, { id }] of await residentsByPhone(ctx, [...nameOfPhone.keys()])) ids.set(phone, id);
+  const missing = [...nameOfPhone].flatMap(([phone, name]) => (ids.has(phone) ? [] : [{ key: phone, name, phone }]));
+  for (const [phone, id] of await insertResidents(ctx, missing)) ids.set(phone, id);
+  return ids;
+}
+
+/**
+ * Ties owners to their houses, from the handover on or from today. A person is known by the phone within the company,
+ * without one by the name within the house. Who has ever been owner of the house is not made one again.
+ * Returns the houses that got one.
+ */
+export async function importOwners(
+  ctx: Context,
+  options: HouseImport,
+  rows: readonly Owned[],
+  phoneOwners: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const owned = rows.filter(({ row }) => row.ownerName);
+  if (owned.length === 0) return [];
+  const nameless = await importOwnersWithoutPhone(
+    ctx,
+    owned.filter(({ row }) => !row.ownerPhone),
+  );
+  const owners = owned.flatMap(({ houseId, row }): Owner[] => {
+    const residentId = row.ownerPhone ? phoneOwners.get(row.ownerPhone) : nameless.get(homeKey(houseId, row.ownerName));
+    return residentId ? [{ residentId, houseId, movedInOn: row.handoverDate ?? options.today }] : [];
+  });
+  const now = nowText(ctx);
+  const tied = await ctx.tx.rows<{ house_id: string }>(sql`insert into occupancy
+      (company_id, id, community_id, house_id, resident_id, role, moved_in_on, created_at, updated_at)
+    select ${ctx.companyId}, n.id, ${options.communityId}, n.house_id, n.resident_id, 'owner', n.moved_in_on, ${now}, ${now}
+    from unnest(${owners.map(() => ctx.newId())}::uuid[], ${owners.map((one) => one.houseId)}::uuid[],
+      ${owners.map((one) => one.residentId)}::uuid[], ${owners.map((one) => one.movedInOn)}::date[]) as n (id, house_id, resident_id, moved_in_on)
+    where not exists (select 1 from occupancy o where o.company_id = ${ctx.companyId} and o.house_id = n.house_id
+      and o.resident_id = n.resident_id and o.role = 'owner')
+    on conflict do nothing returning house_id`);
+  return tied.map((one) => one.house_id);
+}
+
+const homeKey = (houseId: string, name: string | undefined) => `${houseId} ${name}`;
+
+/** Finds people by name among those of the house, or makes them: house and name → id. */
+async function importOwnersWithoutPhone(ctx: Context, owned: readonly Owned[]): Promise<Map<string, string>> {
+  if (owned.length === 0) return new Map();
+  const atHome = await ctx.tx.rows<{ id: string; name: string; house_id: string }>(sql`select r.id, r.name, o.house_id
+    from occupancy o join resident r on r.company_id = o.company_id and r.id = o.resident_id
+    where o.company_id = ${ctx.companyId} and o.house_id = any (${owned.map((one) => one.houseId)}::uuid[])`);
+  const ids = new Map(atHome.map((one) => [homeKey(one.house_id, one.name), one.id]));
+  const missing = owned
+    .map(({ houseId, row }) => ({ key: homeKey(houseId, row.ownerName), name: row.ownerName ?? '', phone: '' }))
+    .filter(({ key }) => !ids.has(key));
+  for (const [key, id] of await insertResidents(ctx, missing)) ids.set(key, id);
+  return ids;
+}

@@ -1,0 +1,80 @@
+import { type IncomeFilter, type IncomeSort, incomeKinds, incomeStates } from '@anlin/contract';
+import { formatYuan } from '@anlin/money';
+import type { Context } from '../../platform/context.ts';
+import { empty } from '../../platform/database/sql.ts';
+import { startTask } from '../../platform/tasks/start-task.ts';
+import type { TaskHandler } from '../../platform/tasks/task.ts';
+import { type IncomeSqlRow, selectIncome, sumIncome, viewIncome } from './income.queries.ts';
+import { officeTimeZone } from './office-time-zone.ts';
+import { type ExportSheet, writeExport } from './write-export.ts';
+
+export type IncomeExport = IncomeFilter & { sort: IncomeSort };
+
+declare module '../../platform/tasks/task.ts' {
+  interface TaskInputs {
+    exportIncome: IncomeExport;
+  }
+}
+
+/** Starts the export of the movements the filter shows; returns the task. */
+export function startIncomeExport(ctx: Context, request: IncomeExport): Promise<string> {
+  return startTask(ctx, 'exportIncome', { title: '导出收入明细', communityId: null, input: request });
+}
+
+const column = (title: string, read: (row: ReturnType<typeof viewIncome>) => unknown, width?: number) => ({
+  title,
+  kind: 'text' as const,
+  read: (row: IncomeSqlRow) => read(viewIncome(row)),
+  ...(width === undefined ? {} : { width }),
+});
+const money = (title: string, read: (row: ReturnType<typeof viewIncome>) => unknown) => ({
+  ...column(title, read),
+  kind: 'money' as const,
+});
+
+const columns: ExportSheet<IncomeSqlRow>['columns'] = [
+  { ...column('日期', (row) => row.day), kind: 'date' },
+  column('时间', (row) => timeInChina(row.at)),
+  column('收据号', (row) => row.number, 20),
+  column('类型', (row) => incomeKinds[row.kind]),
+  column('小区', (row) => row.communityName, 16),
+  column('房屋/车位', (row) => row.targetName, 22),
+  column('付款人', (row) => row.payerName),
+  column('收费项目', (row) => row.items, 24),
+  column('支付方式', (row) => row.methodName),
+  money('金额', (row) => row.amount),
+  money('其中本金', (row) => row.principal),
+  money('其中违约金', (row) => row.lateFee),
+  column('经办人', (row) => row.staffName),
+  column('状态', (row) => incomeStates[row.state]),
+  column('备注', (row) => row.note, 24),
+];
+
+function timeInChina(at: string): string {
+  const time = Temporal.Instant.from(at).toZonedDateTimeISO(officeTimeZone).toPlainTime();
+  return time.toString({ smallestUnit: 'second' });
+}
+
+/** Task: the movements of the filter with a last line of totals. */
+export const exportIncome: TaskHandler<IncomeExport> = (run) =>
+  run.transaction(async (ctx) => {
+    const { sort, ...filter } = run.input;
+    const sums = await sumIncome(ctx, filter);
+    const totalsLine = columns.map(({ title }) => {
+      if (title === '收据号') return `合计 ${sums.count} 笔`;
+      if (title === '金额') return formatYuan(sums.incomeFen);
+      if (title === '其中本金') return formatYuan(sums.principalFen);
+      return title === '其中违约金' ? formatYuan(sums.lateFeeFen) : null;
+    });
+    return writeExport<IncomeSqlRow>(ctx, run, {
+      name: '收入明细',
+      permission: 'income.export',
+      action: 'income.export',
+      targetKind: 'income',
+      communityId: filter.communityId,
+      total: sums.count,
+      query: selectIncome(ctx, filter, sort, empty),
+      columns,
+      totalsLine,
+    });
+  });

@@ -1,0 +1,23 @@
+import * as contract from '@anlin/contract';
+import { type Route, route } from '../../platform/http/route.ts';
+import { startLedgerExport } from './export-charge-ledger.ts';
+import { startIncomeExport } from './export-income.ts';
+import { readIncomeChoices } from './income-choices.ts';
+import { readLedgerYear } from './ledger-year.ts';
+import { listChargeLedger, openLedgerTarget } from './list-charge-ledger.ts';
+import { listIncome } from './list-income.ts';
+import { readDashboardCharts, readDashboardFigures } from './read-dashboard.ts';
+
+export const financeRoutes: Route[] = [
+  route(contract.listIncome, (ctx, { query }) => listIncome(ctx, query)),
+  route(contract.incomeChoices, (ctx, { query }) => readIncomeChoices(ctx, query.communityId)),
+  route(contract.exportIncome, async (ctx, { body }) => ({ taskId: await startIncomeExport(ctx, body) })),
+  route(contract.listChargeLedger, (ctx, { query }) => listChargeLedger(ctx, query)),
+  route(contract.openLedgerTarget, (ctx, { params, query }) =>
+    openLedgerTarget(ctx, { targetId: params.id, ...query }),
+  ),
+  route(contract.ledgerYear, (ctx, { params, query }) => readLedgerYear(ctx, { ...params, ...query })),
+  route(contract.exportChargeLedger, async (ctx, { body }) => ({ taskId: await startLedgerExport(ctx, body) })),
+  route(contract.dashboardFigures, (ctx, { query }) => readDashboardFigures(ctx, query)),
+  route(contract.dashboardCharts, (ctx, { query }) => readDashboardCharts(ctx, query)),
+];

@@ -1,0 +1,7 @@
+import { exportChargeLedger } from './export-charge-ledger.ts';
+import { exportIncome } from './export-income.ts';
+
+export { financeRoutes } from './finance.routes.ts';
+export { type BooksReport, type Check, verifyBooks } from './verify-books.ts';
+
+export const financeTasks = { exportIncome, exportChargeLedger };

@@ -1,0 +1,78 @@
+import { sql } from '../../platform/database/sql.ts';
+import type { CheckQuery } from './verify-books.ts';
+
+const bills = (company: string) => sql`select count(*) from bill where company_id = ${company}`;
+
+/** Bills against their documents. */
+export const billChecks: readonly CheckQuery[] = [
+  {
+    key: 'bill.received',
+    title: '账单实收、违约金 = 核销之和',
+    count: bills,
+    breaches: (company) => sql`
+      select b.id, format('账单实收 %s，核销 %s；违约金 %s，核销 %s（分）', b.received_fen, coalesce(a.principal, 0),
+        b.late_fee_received_fen, coalesce(a.late_fee, 0)) as detail
+      from bill b left join (select bill_id, sum(principal_fen) as principal, sum(late_fee_fen) as late_fee
+        from allocation where company_id = ${company} group by bill_id) a on a.bill_id = b.id
+      where b.company_id = ${company}
+        and (b.received_fen <> coalesce(a.principal, 0) or b.late_fee_received_fen <> coalesce(a.late_fee, 0))`,
+  },
+  {
+    key: 'bill.outstanding',
+    title: '应收 − 优惠 − 减免 − 实收 + 退款 = 未收，且不为负',
+    count: bills,
+    breaches: (company) => sql`
+      select b.id, format('应收 %s 优惠 %s 减免 %s 实收 %s 退款 %s 未收 %s（分）', receivable_fen, discount_fen, waived_fen,
+        received_fen, refunded_fen, outstanding_fen) as detail
+      from bill b where b.company_id = ${company} and (b.outstanding_fen < 0 or b.outstanding_fen <>
+        case when b.voided_at is null then receivable_fen - discount_fen - waived_fen - received_fen + refunded_fen else 0 end)`,
+  },
+  {
+    key: 'bill.documents',
+    // Discounts, waivers and refunds have no documents yet, so nothing may stand under them.
+    title: '没有单据的优惠、减免、退款为零，作废账单没有实收',
+    count: bills,
+    breaches: (company) => sql`
+      select b.id, format('优惠 %s 减免 %s 退款 %s 实收 %s（分）', discount_fen, waived_fen, refunded_fen, received_fen) as detail
+      from bill b where b.company_id = ${company} and (discount_fen <> 0 or waived_fen <> 0 or refunded_fen <> 0
+        or (voided_at is not null and (received_fen <> 0 or late_fee_received_fen <> 0)))`,
+  },
+  {
+    key: 'bill.calculation',
+    title: '账单应收 = 计算过程的结果',
+    count: bills,
+    breaches: (company) => sql`
+      select b.id, format('应收 %s 分，计算结果 %s 元', receivable_fen, coalesce(calculation ->> 'a', '无')) as detail
+      from bill b where b.company_id = ${company} and case when calculation ->> 'a' ~ '^[0-9]+([.][0-9]+)?$'
+        then (calculation ->> 'a')::numeric * 100 <> receivable_fen else true end`,
+  },
+  {
+    key: 'bill.run',
+    title: '每次生成的账单数和金额 = 其账单之和',
+    count: (company) => sql`select count(*) from raising_run where company_id = ${company}`,
+    breaches: (company) => sql`
+      select r.id, format('记录 %s 张 %s 分，账单 %s 张 %s 分', r.bill_count, r.sum_fen, coalesce(b.bills, 0), coalesce(b.sum, 0)) as detail
+      from raising_run r left join (select raising_run_id, count(*) as bills, sum(receivable_fen) as sum
+        from bill where company_id = ${company} and raising_run_id is not null group by 1) b on b.raising_run_id = r.id
+      where r.company_id = ${company} and (r.bill_count <> coalesce(b.bills, 0) or r.sum_fen <> coalesce(b.sum, 0))`,
+  },
+  {
+    key: 'bill.once',
+    title: '一个绑定、一个账期只有一张有效账单',
+    count: bills,
+    breaches: (company) => sql`
+      select max(b.id::text) as id, format('绑定 %s 账期 %s 起有 %s 张', b.standard_binding_id, b.period_from, count(*)) as detail
+      from bill b where b.company_id = ${company} and voided_at is null and standard_binding_id is not null
+      group by standard_binding_id, period_from having count(*) > 1`,
+  },
+  {
+    key: 'bill.target',
+    title: '账单的收费对象在账单所在的小区',
+    count: bills,
+    breaches: (company) => sql`
+      select b.id, format('%s %s 不在该小区', b.target_kind, b.target_id) as detail from bill b
+      left join house h on h.company_id = ${company} and h.id = b.target_id and b.target_kind = 'house'
+      left join parking_space k on k.company_id = ${company} and k.id = b.target_id and b.target_kind = 'parkingSpace'
+      where b.company_id = ${company} and coalesce(h.community_id, k.community_id) is distinct from b.community_id`,
+  },
+];

@@ -1,0 +1,16 @@
+import { type ImportKindName, isImportKindName } from '@anlin/contract';
+import { houseImporter } from './house.importer.ts';
+import type { AnyImporter } from './importer.ts';
+import { resourceImporters } from './resource.importer.ts';
+
+/** Every list that can be imported. */
+export const importers: Readonly<Record<ImportKindName, AnyImporter>> = {
+  house: houseImporter,
+  ...resourceImporters,
+};
+
+/** The importer of a kind kept with a task; unknown only when the task is of another release. */
+export function importerOf(kind: string): AnyImporter {
+  if (!isImportKindName(kind)) throw new Error(`no importer for ${kind}`);
+  return importers[kind];
+}

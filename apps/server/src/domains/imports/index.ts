@@ -1,0 +1,3 @@
+export { checkImport } from './check-import.task.ts';
+export { importRoutes } from './imports.routes.ts';
+export { runImport } from './run-import.task.ts';

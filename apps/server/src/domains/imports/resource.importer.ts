@@ -1,0 +1,144 @@
+import {
+  chargeItemResource,
+  type Field,
+  type ImportKindName,
+  parkingSpaceResource,
+  type ResourceDefinition,
+  vehicleResource,
+} from '@anlin/contract';
+import { plateOf, tagIds } from '../estate/index.ts';
+import { communityColumn, watchCommunity } from './community-column.ts';
+import { fieldColumns } from './field-column.ts';
+import { findReferences } from './find-references.ts';
+import type {
+  AnyImporter,
+  CellValue,
+  Examination,
+  ImportColumn,
+  Importer,
+  ImportTarget,
+  RowFailure,
+  RowValues,
+} from './importer.ts';
+import { countExisting, type ResourceRow, writeResourceRows } from './write-resource-rows.ts';
+
+export interface ResourceImport {
+  definition: ResourceDefinition;
+  /** Changes to columns that follow from the definition: other words for choices, examples, hints. */
+  columns?: Parameters<typeof fieldColumns>[1];
+  /** Brings a row's values into the form in which the resource keeps them, such as a plate in capitals. */
+  normalise?(values: RowValues): RowValues;
+}
+
+/**
+ * An importer made from a definition: its entered fields are the columns, references are found by what people call the
+ * row, and the first unique set says which rows are the same.
+ */
+export function resourceImporter({
+  definition,
+  columns = {},
+  normalise = (values) => values,
+}: ResourceImport): Importer<ResourceRow> {
+  const identityKeys = definition.unique[0] ?? [definition.titleField];
+  const all: ImportColumn[] = [
+    ...(definition.isCommunityScoped ? [communityColumn] : []),
+    ...fieldColumns(definition, columns),
+  ];
+  const references = Object.entries(definition.fields).filter(
+    (entry): entry is [string, Extract<Field, { kind: 'reference' }>] => entry[1].kind === 'reference',
+  );
+
+  function examine(target: ImportTarget): Examination<ResourceRow> {
+    const community = watchCommunity(target);
+    return {
+      complete(values) {
+        const elsewhere = community.problemOf(values);
+        if (elsewhere) return { isOk: false, problems: [elsewhere] };
+        const { community: _, ...rest } = normalise(values);
+        const identity = JSON.stringify(identityKeys.map((key) => rest[key] ?? null));
+        const label = identityKeys.map((key) => String(rest[key] ?? '')).join(' ');
+        return { isOk: true, row: { ...rest }, identity, label, identityKey: identityKeys[0] ?? '' };
+      },
+      notices: () => community.notices(),
+    };
+  }
+
+  return {
+    kind: definition.name as ImportKindName,
+    columns: all,
+    examine,
+    async verify(ctx, target, rows) {
+      const failures: RowFailure[] = [];
+      for (const [key, field] of references) {
+        const texts = rows.map(({ row }) => row[key]).filter((text): text is string => typeof text === 'string');
+        const found = await findReferences(ctx, target.communityId, field.to, texts);
+        for (const { number, row } of rows) {
+          const text = row[key];
+          if (typeof text !== 'string') continue;
+          const id = found.get(text);
+          if (typeof id === 'string') row[key] = id;
+          else failures.push({ row: number, key, message: missingReference(field.label, text, id) });
+        }
+      }
+      return { failures, existing: await countExisting(ctx, definition, target, identityKeys, rows) };
+    },
+    async apply(ctx, target, rows, policy) {
+      const names = [...new Set(rows.flatMap(({ row }) => tagNames(definition, row)))];
+      const tags = names.length > 0 ? await tagIds(ctx, names) : new Map<string, string>();
+      return { ...(await writeResourceRows(ctx, definition, target, identityKeys, rows, policy, tags)), failures: [] };
+    },
+  };
+}
+
+function missingReference(label: string, text: string, found: 'several' | undefined): string {
+  return found === 'several'
+    ? `${label}“${text}”对应多条数据，请写完整，如“1栋1单元101”`
+    : `没有找到${label}“${text}”，请核对，或先新增它再导入`;
+}
+
+function tagNames(definition: ResourceDefinition, row: ResourceRow): readonly string[] {
+  return Object.entries(definition.fields).flatMap(([key, field]) =>
+    field.kind === 'tags' ? ((row[key] as readonly string[] | undefined) ?? []) : [],
+  );
+}
+
+const normalisePlate = (values: RowValues): RowValues => ({
+  ...values,
+  ...(typeof values.plate === 'string' ? { plate: plateOf(values.plate) satisfies CellValue } : {}),
+});
+
+/** Importers that follow from a definition; a further resource is one line here. */
+export const resourceImporters: Readonly<Record<Exclude<ImportKindName, 'house'>, AnyImporter>> = {
+  parkingSpace: resourceImporter({
+    definition: parkingSpaceResource,
+    columns: {
+      number: { example: 'B1-001' },
+      type: {
+        choices: {
+          property: ['产权车位', '自有', '自有车位'],
+          public: ['公共车位', '公用'],
+          civilDefence: ['人防车位'],
+          leased: ['租赁车位', '出租车位'],
+        },
+      },
+      status: {
+        choices: {
+          ownUse: ['自用中', '已用'],
+          vacant: ['空闲', '闲置'],
+          let: ['已出租', '出租中'],
+          sold: ['已售', '已出售'],
+        },
+      },
+      houseId: { hint: '房号或完整房屋名称，如 1-1-101、1栋1单元101；没有的留空', example: '1-1-101' },
+    },
+  }),
+  vehicle: resourceImporter({
+    definition: vehicleResource,
+    columns: {
+      plate: { example: '川A12345' },
+      houseId: { hint: '房号或完整房屋名称，如 1-1-101、1栋1单元101；没有的留空', example: '1-1-101' },
+    },
+    normalise: normalisePlate,
+  }),
+  chargeItem: resourceImporter({ definition: chargeItemResource, columns: { name: { example: '物业管理费' } } }),
+};

@@ -1,0 +1,107 @@
+import type { DuplicatePolicy, ImportCounts, ImportProblem } from '@anlin/contract';
+import type { Row } from '@anlin/spreadsheet';
+import { recordAudit } from '../../platform/audit/record-audit.ts';
+import type { Context } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+import type { TaskRun } from '../../platform/tasks/task.ts';
+import { applySafely } from './apply-safely.ts';
+import { chunkRows } from './check-import.task.ts';
+import { examineFile, placeFailures } from './examine-rows.ts';
+import { findImport, type ImportBatch, targetOf } from './import-batch.ts';
+import type { AnyImporter, ImportTarget, ReadyRow } from './importer.ts';
+import { importerOf } from './importers.ts';
+import { openSource } from './open-source.ts';
+import { writeFailedRows } from './write-failed-rows.ts';
+
+type WaitingRow = ReadyRow<unknown> & { source: Row };
+
+/**
+ * Writes the good rows, a thousand in a transaction, and in the same transaction how far it came: killed at any point
+ * it goes on behind the last chunk that was committed, and no row is written twice.
+ */
+export async function runImport(run: TaskRun<{ importId: string; kind: string }>): Promise<Record<string, unknown>> {
+  const importer = importerOf(run.input.kind);
+  const { batch, target } = await run.transaction(async (ctx) => {
+    const found = await findImport(ctx, importer.kind, run.input.importId);
+    return { batch: found, target: targetOf(ctx, found) };
+  });
+  // Killed between the end of the import and the end of its task.
+  if (batch.state === 'done') return { importId: batch.id, kind: importer.kind, ...batch.counts };
+  const path = run.files.path(run.companyId, batch.fileId);
+  const examination = examineFile(importer, target, await openSource(path), batch.mapping);
+  let goodRows = 0;
+  let read = 0;
+  let chunk: WaitingRow[] = [];
+  const write = async () => {
+    if (chunk.length === 0) return;
+    const rows = chunk;
+    const end = goodRows;
+    chunk = [];
+    await run.transaction((ctx) => writeChunk(ctx, importer, batch, target, rows, end));
+  };
+  for await (const row of examination.rows) {
+    read += 1;
+    if (read % chunkRows === 0) await run.report(read, batch.counts.rows);
+    if (!row.isOk) continue;
+    goodRows += 1;
+    if (goodRows <= batch.appliedRows) continue;
+    chunk.push(row);
+    if (chunk.length >= chunkRows) await write();
+  }
+  await write();
+  const failedRowsFileId = await writeFailedRows(run, importer, batch, target);
+  const counts = await run.transaction((ctx) => finishImport(ctx, batch.id, failedRowsFileId));
+  await run.report(batch.counts.rows, batch.counts.rows);
+  return { importId: batch.id, kind: importer.kind, ...counts };
+}
+
+async function writeChunk(
+  ctx: Context,
+  importer: AnyImporter,
+  batch: ImportBatch,
+  target: ImportTarget,
+  rows: readonly WaitingRow[],
+  end: number,
+): Promise<void> {
+  // The lock keeps the count of rows right should two runners ever meet here.
+  const locked = await ctx.tx.first<{ applied_rows: number; duplicate_policy: DuplicatePolicy }>(
+    sql`select applied_rows, duplicate_policy from import_batch where company_id = ${ctx.companyId} and id = ${batch.id} for update`,
+  );
+  if (locked?.applied_rows !== end - rows.length) return;
+  const { failures } = await importer.verify(ctx, target, rows);
+  const refused = new Set(failures.map((failure) => failure.row));
+  const good = rows.filter((row) => !refused.has(row.number));
+  const applied = await applySafely(ctx, importer, target, good, locked.duplicate_policy);
+  const sources = new Map(rows.map((row) => [row.number, row.source]));
+  const problems = placeFailures(importer, batch.mapping, sources, [...failures, ...applied.failures]);
+  await keepFailures(ctx, batch.id, problems);
+  const failed = new Set(problems.map((problem) => problem.row)).size;
+  await ctx.tx.run(sql`update import_batch set applied_rows = ${end}, counts = counts || jsonb_build_object(
+      'added', coalesce((counts ->> 'added')::int, 0) + ${applied.added}::int, 'updated', coalesce((counts ->> 'updated')::int, 0) + ${applied.updated}::int,
+      'skipped', coalesce((counts ->> 'skipped')::int, 0) + ${applied.skipped}::int, 'failed', coalesce((counts ->> 'failed')::int, 0) + ${failed}::int)
+    where company_id = ${ctx.companyId} and id = ${batch.id}`);
+}
+
+async function keepFailures(ctx: Context, importId: string, problems: readonly ImportProblem[]): Promise<void> {
+  if (problems.length === 0) return;
+  await ctx.tx.run(sql`insert into import_failure (company_id, id, import_batch_id, row_number, column_title, value, message)
+    select ${ctx.companyId}, one.id, ${importId}, one.row_number, one.column_title, one.value, one.message
+    from unnest(${problems.map(() => ctx.newId())}::uuid[], ${problems.map((one) => one.row)}::int[], ${problems.map((one) => one.column)}::text[],
+      ${problems.map((one) => one.value)}::text[], ${problems.map((one) => one.message)}::text[]) as one (id, row_number, column_title, value, message)`);
+}
+
+async function finishImport(ctx: Context, importId: string, failedRowsFileId: string | null): Promise<ImportCounts> {
+  const row = await ctx.tx.first<{ kind: string; community_id: string | null; counts: ImportCounts }>(
+    sql`update import_batch set state = 'done', failed_rows_file_id = ${failedRowsFileId}
+      where company_id = ${ctx.companyId} and id = ${importId} and state = 'importing' returning kind, community_id, counts`,
+  );
+  if (!row) throw new Error('the import is no longer being run');
+  await recordAudit(ctx, {
+    action: `${row.kind}.import.finish`,
+    targetKind: 'import',
+    targetId: importId,
+    communityId: row.community_id,
+    after: row.counts,
+  });
+  return row.counts;
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
+import { day, id, instant, money, month, taskStarted } from '../wire.ts';
+
+const tag = '收入明细';
+
+/** 收款: money came. 撤销: it went back, because its receipt was reversed. */
+export const incomeKinds = { receipt: '收款', reversal: '撤销' } as const;
+export const incomeStates = { valid: '有效', reversed: '已撤销', reversal: '撤销' } as const;
+const kind = z.enum(['receipt', 'reversal']);
+const state = z.enum(['valid', 'reversed', 'reversal']);
+
+/** Which movements: all conditions hold together, ranges include both ends. */
+export const incomeFilter = z.object({
+  communityId: id.optional(),
+  buildingId: id.optional(),
+  /** Business days. */
+  from: day.optional(),
+  to: day.optional(),
+  paymentMethodId: id.optional(),
+  /** Movements that paid something of this item. */
+  chargeItemId: id.optional(),
+  /** Movements that paid a bill whose period begins in these months. */
+  paidFrom: month.optional(),
+  paidTo: month.optional(),
+  staffId: id.optional(),
+  kind: kind.optional(),
+  state: state.optional(),
+  /** Part of the receipt number or of the payer's name. */
+  q: z.string().trim().max(60).optional(),
+});
+export type IncomeFilter = z.output<typeof incomeFilter>;
+
+export const incomeSorts = ['day', '-day', 'amount', '-amount'] as const;
+export const incomeSort = z.enum(incomeSorts).default('-day');
+export type IncomeSort = z.output<typeof incomeSort>;
+
+export const incomeRow = z.object({
+  /** Tender and kind: a tender comes once and goes back at most once. */
+  key: z.string(),
+  receiptId: id,
+  number: z.string(),
+  kind,
+  state,
+  day,
+  at: instant,
+  communityName: z.string(),
+  targetKind: z.enum(['house', 'parkingSpace']),
+  targetId: id,
+  targetName: z.string(),
+  payerName: z.string(),
+  /** Charge items it paid, in order of their bills' months. */
+  items: z.string(),
+  methodName: z.string(),
+  amount: money,
+  principal: money,
+  lateFee: money,
+  staffName: z.string(),
+  note: z.string(),
+});
+export type IncomeRow = z.infer<typeof incomeRow>;
+
+export const incomeTotals = z.object({
+  /** Money that came, less what went back: the sum of the rows. */
+  income: money,
+  received: money,
+  /** Zero or negative. */
+  reversed: money,
+  principal: money,
+  lateFee: money,
+  byMethod: z.array(z.object({ id, name: z.string(), income: money })),
+  /** What of the income paid the chosen item and months; null when neither is chosen. */
+  chosenPart: z.object({ principal: money, lateFee: money }).nullable(),
+});
+export type IncomeTotals = z.infer<typeof incomeTotals>;
+
+export const listIncome = defineEndpoint({
+  id: 'income.list',
+  method: 'GET',
+  path: '/api/income',
+  access: 'income.view',
+  summary: '收入明细：每一笔进出的钱，合计全部符合条件的',
+  tag,
+  query: incomeFilter.extend({
+    page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+    pageSize: z.coerce.number().int().min(1).max(500).default(50),
+    sort: incomeSort,
+  }),
+  reply: z.object({ rows: z.array(incomeRow), total: z.number(), totals: incomeTotals }),
+});
+
+const choice = z.array(z.object({ id, name: z.string() }));
+export const incomeChoices = defineEndpoint({
+  id: 'income.choices',
+  method: 'GET',
+  path: '/api/income/choices',
+  access: 'income.view',
+  summary: '收入明细可选的支付方式、收费项目、经办人和楼宇',
+  tag,
+  query: z.object({ communityId: id.optional() }),
+  reply: z.object({ methods: choice, items: choice, staff: choice, buildings: choice }),
+});
+
+export const exportIncome = defineEndpoint({
+  id: 'income.export',
+  method: 'POST',
+  path: '/api/income/export',
+  access: 'income.export',
+  summary: '导出收入明细（当前筛选结果）',
+  tag,
+  body: incomeFilter.extend({ sort: incomeSort }),
+  reply: taskStarted,
+});
