@@ -23,7 +23,7 @@ interface BindValues {
   usages?: string[];
   tagIds?: string[];
   startsOn: Dayjs;
-  lastDay: Dayjs | null;
+  lastDay?: Dayjs | null;
   ownPrice?: string;
   skipOverlapping?: boolean;
 }
@@ -38,16 +38,16 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const [form] = Form.useForm<BindValues>();
   const [nodes, setNodes] = useState<readonly EstateNode[]>([]);
-  const values = Form.useWatch([], form);
-  const selection = values?.communityId ? selectionOf(values, nodes) : undefined;
-  const days = values ? daysOf(values) : undefined;
+  const [values, setValues] = useState<Partial<BindValues>>({ communityId: community, targetKind: 'house' });
+  const selection = selectionOf(values, nodes);
+  const days = daysOf(values);
   const counted = useQuery({
-    queryKey: [standardBindingResource.name, 'count', selection, values?.chargeStandardId, days],
+    queryKey: [standardBindingResource.name, 'count', selection, values.chargeStandardId, days],
     queryFn: ({ signal }) =>
       call(countBindingTargets, {
         body: {
           selection: selection as TargetSelection,
-          chargeStandardId: values?.chargeStandardId ?? undefined,
+          chargeStandardId: values.chargeStandardId ?? undefined,
           ...days,
         },
         signal,
@@ -60,7 +60,7 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
       call(bindStandard, {
         body: {
           chargeStandardId: given.chargeStandardId,
-          selection: selectionOf(given, nodes),
+          selection: selectionOf(given, nodes) as TargetSelection,
           startsOn: given.startsOn.format('YYYY-MM-DD'),
           endsOn: daysOf(given)?.endsOn ?? null,
           ownPrice: given.ownPrice?.trim() || null,
@@ -73,10 +73,10 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
       onClose();
     },
   });
-  const noun = values?.targetKind === 'parkingSpace' ? '个车位' : '套房屋';
+  const noun = values.targetKind === 'parkingSpace' ? '个车位' : '套房屋';
   const count = counted.data?.targetCount ?? 0;
   const overlapCount = counted.data?.overlapCount ?? 0;
-  const binding = values?.skipOverlapping ? count - overlapCount : count;
+  const binding = values.skipOverlapping ? count - overlapCount : count;
 
   const confirm = (given: BindValues) =>
     modal.confirm({
@@ -115,7 +115,8 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
       <Form<BindValues>
         form={form}
         layout="vertical"
-        initialValues={{ communityId: community, targetKind: 'house', lastDay: null }}
+        initialValues={values}
+        onValuesChange={(_, all) => setValues(all)}
         onFinish={confirm}
       >
         <Form.Item name="chargeStandardId" label="收费标准" rules={[{ required: true, message: '请选择收费标准' }]}>
@@ -135,7 +136,7 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
             ]}
           />
         </Form.Item>
-        {values?.targetKind === 'house' && values.communityId ? (
+        {values.targetKind === 'house' && values.communityId ? (
           <>
             <Form.Item label="范围" extra="不勾选则为整个小区；勾选楼宇、单元或房屋可缩小范围">
               <div
@@ -231,8 +232,9 @@ function Refusal({ error }: { error: unknown }) {
   );
 }
 
-function selectionOf(values: BindValues, nodes: readonly EstateNode[]): TargetSelection {
+function selectionOf(values: Partial<BindValues>, nodes: readonly EstateNode[]): TargetSelection | undefined {
   const { communityId, targetKind, tagIds } = values;
+  if (!communityId || !targetKind) return undefined;
   const tags = tagIds && tagIds.length > 0 ? { tagIds } : {};
   if (targetKind === 'parkingSpace') return { targetKind, communityId, ...tags };
   const idsOf = (level: EstateNode['level']) => nodes.filter((node) => node.level === level).map(({ id }) => id);
@@ -242,7 +244,7 @@ function selectionOf(values: BindValues, nodes: readonly EstateNode[]): TargetSe
 }
 
 /** The wire carries the first day that is no longer charged. */
-function daysOf({ startsOn, lastDay }: BindValues): { startsOn: string; endsOn: string | null } | undefined {
+function daysOf({ startsOn, lastDay }: Partial<BindValues>): { startsOn: string; endsOn: string | null } | undefined {
   if (!startsOn) return undefined;
   return {
     startsOn: startsOn.format('YYYY-MM-DD'),

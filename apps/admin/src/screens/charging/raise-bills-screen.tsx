@@ -156,6 +156,7 @@ function Preview({ order }: { order: Order }) {
       {raise.error ? <Alert type="error" showIcon title={errorText(raise.error)} /> : null}
       <Card
         size="small"
+        styles={{ header: { paddingBlock: 8 } }}
         title={
           <Segmented<LineKind>
             value={lineKind}
