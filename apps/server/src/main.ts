@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { buildApp, taskHandlers } from './app.ts';
+import { buildApp, sweeps, taskHandlers } from './app.ts';
 import { type Config, readConfig } from './platform/config.ts';
 import { serveBackOffice } from './platform/http/back-office.ts';
 import { startWorker } from './platform/jobs/worker.ts';
@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const services = await startServices(config, say);
   const app = await buildApp(services);
   await serveBackOffice(app, fileURLToPath(new URL('../../admin/dist', import.meta.url)));
-  const worker = await startWorker(services, taskHandlers);
+  const worker = await startWorker(services, taskHandlers, sweeps);
   await app.listen({ port: config.port, host: config.host });
   greet(config, app);
   const stop = once(async () => {
