@@ -1,7 +1,7 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import type { HouseImport, HouseImportRow, ImportedHouses, NumberedRow } from './import-houses.ts';
+import type { HouseImport, HouseImportRow, ImportedHouses, NumberedRow } from './house-import.ts';
 import { insertResidents, residentsByPhone } from './import-residents.ts';
 
 interface Owned {

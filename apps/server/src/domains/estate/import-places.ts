@@ -1,7 +1,7 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import type { HouseImportRow, NumberedRow } from './import-houses.ts';
+import type { HouseImportRow, NumberedRow } from './house-import.ts';
 
 type Place = { buildingId: string; unitId: string | null };
 
