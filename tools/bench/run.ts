@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { Bench, BenchResult, Spread } from './bench.ts';
 import { openEnvironment } from './environment.ts';
+import { importBench } from './import-houses.ts';
 import { listBench } from './list-houses.ts';
 import { reportsBench } from './reports.ts';
 import { rowSecurityBench } from './row-security.ts';
@@ -9,7 +10,7 @@ import { rowSecurityBench } from './row-security.ts';
  * `npm run bench [-- --json] [-- --quick] [-- name …]`: ours against the reference in the same run, in turn.
  * Figures depend on the machine; ratios do much less.
  */
-const benches: readonly Bench[] = [listBench, reportsBench, rowSecurityBench];
+const benches: readonly Bench[] = [listBench, reportsBench, rowSecurityBench, importBench];
 
 const args = process.argv.slice(2);
 const isJson = args.includes('--json');

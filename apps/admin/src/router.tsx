@@ -8,7 +8,7 @@ import {
   type RouteComponent,
 } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { ManualPage } from './manual/manual-page.tsx';
 import { screens } from './screens/index.tsx';
 import { useSession } from './session/session-context.ts';
@@ -19,6 +19,8 @@ import { maySee, menuFor, type Screen } from './shell/navigation.tsx';
 import { ScreenContext } from './shell/screen-context.ts';
 import { parseSearch, stringifySearch } from './shell/search-text.ts';
 import { Shell } from './shell/shell.tsx';
+
+const ReceiptSlipPage = lazy(() => import('./print/receipt-slip-page.tsx'));
 
 const rootRoute = createRootRoute({ component: Outlet });
 
@@ -42,12 +44,29 @@ const homeRoute = createRoute({ getParentRoute: () => shellRoute, path: '/', com
 
 const manualRoute = createRoute({ getParentRoute: () => shellRoute, path: '/manual/$section', component: ManualPage });
 
+/** Paper has no shell, but whoever prints is signed in. */
+const slipRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/print/receipts/$id',
+  component: () => (
+    <SessionGate>
+      <Suspense>
+        <ReceiptSlipPage />
+      </Suspense>
+    </SessionGate>
+  ),
+});
+
 const screenRoutes = screens.map((screen) =>
   createRoute({ getParentRoute: () => shellRoute, path: screen.path, component: screenComponent(screen) }),
 );
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([signInRoute, shellRoute.addChildren([homeRoute, manualRoute, ...screenRoutes])]),
+  routeTree: rootRoute.addChildren([
+    signInRoute,
+    slipRoute,
+    shellRoute.addChildren([homeRoute, manualRoute, ...screenRoutes]),
+  ]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: PageFailure,

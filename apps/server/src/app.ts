@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { cashierRoutes } from './domains/cashier/index.ts';
+import { chargingBindings, chargingRoutes, raiseBillsTask } from './domains/charging/index.ts';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
@@ -23,18 +24,20 @@ export const routes: readonly Route[] = [
   ...auditRoutes,
   ...estateRoutes,
   ...financeRoutes,
+  ...chargingRoutes,
   ...cashierRoutes,
   ...importRoutes,
 ];
 
 /** Resources whose lists can be exported; each domain adds its own. */
-const resources: readonly ResourceBinding[] = [...estateBindings];
+const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
 
 export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),
   checkImport,
   runImport,
   ...financeTasks,
+  raiseBills: raiseBillsTask,
 };
 
 export const version = '0.1.0';

@@ -52,8 +52,8 @@ export function tableColumns(input: ColumnsInput): TableColumnType<ResourceRow>[
         key,
         title: headingOf(field, override),
         align: control.align,
-        width: width ?? override?.width ?? field.width ?? control.width,
-        ellipsis: true,
+        width: width ?? override?.width ?? Math.max(field.width ?? control.width, isTitle ? minTitleWidth : 0),
+        ellipsis: !isTitle,
         ...(isTitle ? { fixed: 'start' as const } : {}),
         ...(isSortable ? { sorter: true, sortOrder: sortOrderOf(key, sort), showSorterTooltip: false } : {}),
         onHeaderCell: () => ({ onResized: (next: number) => onResized(key, next) }) as object,
@@ -65,6 +65,8 @@ export function tableColumns(input: ColumnsInput): TableColumnType<ResourceRow>[
     });
   return input.hasCommunity ? columns.toSpliced(1, 0, communityColumn) : columns;
 }
+
+const minTitleWidth = 190;
 
 const communityColumn: TableColumnType<ResourceRow> = {
   key: 'communityId',

@@ -14,7 +14,7 @@ export const menuGroups = {
   desk: { title: '工作台', icon: <DashboardOutlined />, isSingle: true },
   estate: { title: '基础资料', icon: <HomeOutlined />, isSingle: false },
   charging: { title: '收费', icon: <AccountBookOutlined />, isSingle: false },
-  cashier: { title: '收银台', icon: <PayCircleOutlined />, isSingle: true },
+  cashier: { title: '收款', icon: <PayCircleOutlined />, isSingle: false },
   finance: { title: '财务', icon: <BankOutlined />, isSingle: false },
   system: { title: '系统', icon: <SettingOutlined />, isSingle: false },
 } as const satisfies Record<string, { title: string; icon: ReactNode; isSingle: boolean }>;

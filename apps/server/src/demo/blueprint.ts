@@ -71,11 +71,11 @@ export interface CommunityPlan {
 export type PayingHabit = 'monthly' | 'quarterly' | 'late' | 'stopped' | 'never';
 
 const usualHabits: CommunityPlan['habits'] = [
-  ['monthly', 38],
-  ['quarterly', 53],
+  ['monthly', 36],
+  ['quarterly', 56],
   ['late', 4],
-  ['stopped', 3],
-  ['never', 2],
+  ['stopped', 2.5],
+  ['never', 1.5],
 ];
 
 const home = (
@@ -198,7 +198,7 @@ const highRise: CommunityPlan = {
       key: 'parking',
       name: '地下车位管理费',
       method: 'fixed',
-      everyMonths: 1,
+      everyMonths: 3,
       price: '80',
       appliesTo: ['property', 'civilDefence'],
     },
@@ -355,15 +355,15 @@ const mixed: CommunityPlan = {
       key: 'parking',
       name: '地下车位管理费',
       method: 'fixed',
-      everyMonths: 1,
+      everyMonths: 3,
       price: '60',
       appliesTo: ['property', 'leased'],
     },
   ],
   plate: '川A',
   habits: [
-    ['monthly', 45],
-    ['quarterly', 45],
+    ['monthly', 40],
+    ['quarterly', 50],
     ['late', 5],
     ['stopped', 3],
     ['never', 2],

@@ -31,8 +31,8 @@ export interface Payment {
   reversal: { atMs: number; reason: string } | null;
 }
 
-const reversedShare = 0.002;
-const inPartShare = 0.004;
+const reversedShare = 0.0025;
+const inPartShare = 0.012;
 
 /** Lets everybody come to the desk as their habit is, and fills in the sums of their bills. Ordered by payer, not by time. */
 export function drawPayments(history: History, community: Community, bills: readonly Bill[]): Payment[] {

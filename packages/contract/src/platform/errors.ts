@@ -3,6 +3,10 @@ import { defineErrors, raiser } from '../errors.ts';
 export const platformErrors = defineErrors({
   'request.invalid': { status: 422, text: '提交的内容有 {count} 处不对：{first}。请改正后再试' },
   'request.malformed': { status: 400, text: '请求内容无法识别，请刷新页面后再试' },
+  'request.unstorable': {
+    status: 422,
+    text: '提交的内容里有无法保存的字符，或有一项超出了允许的范围，操作没有生效。请检查后再试',
+  },
   'request.tooLarge': { status: 413, text: '提交的内容太大（上限 {limit}），请缩小后再试' },
   'request.tooMany': { status: 429, text: '操作太频繁，请 {seconds} 秒后再试' },
   'request.crossSite': { status: 403, text: '请求来自其他网站，已拒绝。请从安邻页面操作' },

@@ -1,4 +1,4 @@
-import { type DeskHit, searchDesk } from '@anlin/contract';
+import { type SearchHit, searchEstate } from '@anlin/contract';
 import { SearchOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Input, type InputRef, Spin } from 'antd';
@@ -23,7 +23,7 @@ export function DeskSearch({ ref, communityId, recent, onChoose }: DeskSearchPro
   const q = useSettled(text.trim());
   const found = useQuery({
     queryKey: ['cashier', 'search', communityId, q],
-    queryFn: () => call(searchDesk, { query: { q, communityId } }),
+    queryFn: () => call(searchEstate, { query: { q, communityId } }),
     enabled: q !== '',
   });
   const isTyped = text.trim() !== '';
@@ -67,7 +67,7 @@ export function DeskSearch({ ref, communityId, recent, onChoose }: DeskSearchPro
         size="large"
         prefix={<SearchOutlined />}
         suffix={isWaiting ? <Spin size="small" /> : <kbd className={styles.key}>F2</kbd>}
-        placeholder="房号、姓名、拼音、电话尾号（4 位以上）、车位号"
+        placeholder="房号、姓名、拼音、电话尾号（4 位以上）、车牌、车位号"
         aria-label="查找房屋或住户"
         role="combobox"
         aria-expanded={isOpen}
@@ -114,7 +114,7 @@ export function DeskSearch({ ref, communityId, recent, onChoose }: DeskSearchPro
   );
 }
 
-function recentOf(hit: DeskHit): RecentTarget {
+function recentOf(hit: SearchHit): RecentTarget {
   const { kind, id, label, communityLabel } = hit;
   const people = hit.people
     .slice(0, 3)

@@ -1,4 +1,4 @@
-import type { DeskHit, TargetKind } from '@anlin/contract';
+import type { SearchHit, TargetKind } from '@anlin/contract';
 
 /** A house or parking space in the address: `house:0193…`. */
 export interface DeskTargetRef {
@@ -15,7 +15,7 @@ export function writeTargetRef({ kind, id }: DeskTargetRef): string {
   return `${kind}:${id}`;
 }
 
-export type RecentTarget = Pick<DeskHit, 'kind' | 'id' | 'label' | 'communityLabel'> & { people: string };
+export type RecentTarget = Pick<SearchHit, 'kind' | 'id' | 'label' | 'communityLabel'> & { people: string };
 
 const mostRecent = 8;
 

@@ -69,9 +69,9 @@ export async function countBindingTargets(
   await checkCommunity(ctx, input.selection.communityId);
   const standard = input.chargeStandardId ? await findStandard(ctx, input.chargeStandardId) : null;
   const quantity = standard ? targetQuantity[standard.quantity_source] : sql`null::numeric`;
-  const rows = await ctx.tx.ad<{ count: number; quantity: string | null; without: number }>(sql`
+  const rows = await ctx.tx.ad<{ count: number; quantity: string | null; no_quantity: number }>(sql`
     select count(*)::int count, trim_scale(sum(${quantity}))::text quantity,
-      count(*) filter (where ${standard !== null}::boolean and coalesce(${quantity}, 0) = 0)::int without
+      count(*) filter (where ${standard !== null}::boolean and coalesce(${quantity}, 0) = 0)::int no_quantity
     from (${selectTargets(ctx, input.selection)}) t`);
   const counted = rows[0]!;
   const days = standard && input.startsOn ? { startsOn: input.startsOn, endsOn: input.endsOn } : null;
@@ -79,7 +79,7 @@ export async function countBindingTargets(
   return {
     targetCount: counted.count,
     quantity: standard ? (counted.quantity ?? '0') : null,
-    withoutQuantityCount: counted.without,
+    withoutQuantityCount: counted.no_quantity,
     overlapCount: overlaps[0]?.total ?? 0,
     overlaps: overlaps.map(({ total: _, ...overlap }) => overlap),
   };

@@ -1,6 +1,8 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { bindStandard } from './bind-standard.ts';
+import { createChargeStandard } from './charge-standard.ts';
 
 /** Rows other domains own, put straight into their tables: for the tests of charging and for its benchmark. */
 
@@ -63,4 +65,52 @@ export async function addItem(
       ${item.precision ?? 'fen'}, ${item.rounding ?? 'halfUp'}, ${item.isRaisedAutomatically ?? false}, ${item.raiseDaysAhead ?? 0},
       ${nowText(ctx)}, ${nowText(ctx)})`);
   return id;
+}
+
+/** A company's community with a building, an item and a standard by area: what most tests of charging begin with. */
+export async function addStandard(
+  ctx: Context,
+  standard: {
+    chargeItemId: string;
+    name?: string;
+    price: string;
+    everyMonths?: 1 | 2 | 3 | 6 | 12;
+    alignment?: 'natural' | 'binding';
+    quantitySource?: 'builtArea' | 'innerArea' | 'sharedArea' | 'parkingArea' | 'one';
+  },
+): Promise<string> {
+  const { id } = await createChargeStandard(ctx, {
+    method: 'unitPrice',
+    quantitySource: 'builtArea',
+    everyMonths: 1,
+    alignment: 'natural',
+    note: '',
+    name: `标准 ${standard.price}`,
+    ...standard,
+  });
+  return id;
+}
+
+export async function bindHouses(
+  ctx: Context,
+  binding: {
+    communityId: string;
+    chargeStandardId: string;
+    houseIds: string[];
+    startsOn: string;
+    endsOn?: string | null;
+    ownPrice?: string | null;
+    ownQuantity?: string | null;
+  },
+): Promise<{ boundCount: number; skippedCount: number }> {
+  const { communityId, houseIds, ...terms } = binding;
+  return bindStandard(ctx, {
+    endsOn: null,
+    ownPrice: null,
+    ownQuantity: null,
+    note: '',
+    skipOverlapping: false,
+    ...terms,
+    selection: { targetKind: 'house', communityId, houseIds },
+  });
 }

@@ -9,3 +9,10 @@ export {
   listUnpaidBills,
   lockBills,
 } from './bill-account.ts';
+
+export { bindStandard } from './bind-standard.ts';
+export { addPrice, createChargeStandard } from './charge-standard.ts';
+export { chargingBindings, chargingRoutes } from './charging.routes.ts';
+export { addDefaultChargeItems } from './default-charge-items.ts';
+export { type RaisingOrder, type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
+export { raiseBillsTask, startRaising } from './start-raising.ts';

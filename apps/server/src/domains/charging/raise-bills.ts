@@ -118,18 +118,23 @@ async function raiseStandard(raising: Raising, standard: ReadyStandard, writers:
   const read = (afterId: string) =>
     runner.transaction((ctx) => readBindings(ctx, scope, standard, { afterId, limit: bindingsPerRead, skipRaised }));
   let next = read(beforeAllIds);
-  for (;;) {
-    const bindings = await next;
-    const last = bindings.at(-1);
-    if (!last) return;
-    const isLast = bindings.length < bindingsPerRead;
-    next = isLast ? Promise.resolve([]) : read(last.id);
-    next.catch(() => {});
-    for (const batch of await priceBindings(raising, standard, bindings, periodsOf)) {
-      await writers.start(() => runner.transaction((ctx) => insertBatch(ctx, batch, raising.run)));
+  try {
+    for (;;) {
+      const bindings = await next;
+      const last = bindings.at(-1);
+      if (!last) return;
+      next = bindings.length < bindingsPerRead ? Promise.resolve([]) : read(last.id);
+      // Its failure is met when it is awaited; until then it must not count as unhandled.
+      next.catch(() => {});
+      for (const batch of await priceBindings(raising, standard, bindings, periodsOf)) {
+        await writers.start(() => runner.transaction((ctx) => insertBatch(ctx, batch, raising.run)));
+      }
+      raising.done += bindings.length;
+      await runner.report(Math.min(raising.done, raising.total), raising.total);
     }
-    raising.done += bindings.length;
-    await runner.report(Math.min(raising.done, raising.total), raising.total);
+  } finally {
+    // A run that stops leaves no transaction of its own behind.
+    await next.catch(() => {});
   }
 }
 

@@ -66,7 +66,7 @@ describe('a file that cannot be imported', () => {
     const fileId = await upload(server, person, bomb, '炸弹.xlsx');
     const before = process.memoryUsage().rss;
     await refusal(person.call(imports.house.create, { body: { fileId, communityId: company.communityId } }));
-    expect(process.memoryUsage().rss - before).toBeLessThan(100 * megabyte);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * megabyte);
   });
 
   it('that turns bad half way ends the check with its reason and leaves the wizard where columns are matched', async () => {

@@ -39,6 +39,7 @@ function knownFailure(
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
     case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
       return { code: 'request.malformed', params: {} };
     case 'FST_ERR_NOT_FOUND':
       return { code: 'route.notFound', params: { path } };
@@ -51,6 +52,14 @@ function knownFailure(
     case 'ECONNREFUSED':
     case 'ECONNRESET':
       return { code: 'server.busy', params: {} };
+    // Text with a NUL, a number or a day beyond the column's type: what a schema let pass and PostgreSQL cannot keep.
+    case '22003':
+    case '22007':
+    case '22008':
+    case '22021':
+    case '22P02':
+    case '22P05':
+      return { code: 'request.unstorable', params: {} };
     // A reference that does not exist or is still used; use cases check first, this is the net beneath them.
     case '23503':
       return { code: 'resource.inUse', params: { label: '数据', users: '其他数据' } };

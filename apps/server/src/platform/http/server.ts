@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { tokenHash } from '../auth/sign-in.ts';
@@ -38,6 +38,8 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
     bodyLimit: 1024 * 1024,
     trustProxy: 'loopback',
     routerOptions: { maxParamLength: 200 },
+    // Addresses the router itself refuses never reach the error handler.
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply as FastifyReply),
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(options.checkReplies ? serializerCompiler : () => JSON.stringify);
@@ -94,14 +96,17 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
 
 function answerProblems(app: FastifyInstance, services: Services): void {
   app.setErrorHandler((error, request, reply) => {
-    const body = problemOf(error, request.id, request.url.split('?')[0] ?? '');
-    if (body.status >= 500) services.logger.error({ err: error, requestId: request.id }, 'request failed');
-    void reply.status(body.status).type('application/problem+json').serializer(JSON.stringify).send(body);
+    const status = sendProblem(error, request, reply);
+    if (status >= 500) services.logger.error({ err: error, requestId: request.id }, 'request failed');
   });
-  app.setNotFoundHandler((request, reply) => {
-    const body = problemOf({ code: 'FST_ERR_NOT_FOUND' }, request.id, request.url.split('?')[0] ?? '');
-    void reply.status(body.status).type('application/problem+json').serializer(JSON.stringify).send(body);
-  });
+  app.setNotFoundHandler((request, reply) => void sendProblem({ code: 'FST_ERR_NOT_FOUND' }, request, reply));
+}
+
+/** Answers with the problem of whatever was thrown; returns its status. */
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): number {
+  const body = problemOf(error, request.id, request.url.split('?')[0] ?? '');
+  void reply.status(body.status).type('application/problem+json').serializer(JSON.stringify).send(body);
+  return body.status;
 }
 
 /**

@@ -1,0 +1,139 @@
+import { getReceipt, type ReceiptDetail } from '@anlin/contract';
+import { PrinterOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, App, Button, Descriptions, Drawer, Skeleton, Space, Tag } from 'antd';
+import { useState } from 'react';
+import { call, errorText } from '../../api/api.ts';
+import { usePersonMemory } from '../../memory/use-person-memory.ts';
+import { groupThousands, instantText, MoneyText } from '../../resource-ui/index.ts';
+import { useCan } from '../../session/session-context.ts';
+import styles from './receipts.module.css';
+import { ReverseDialog } from './reverse-dialog.tsx';
+import { openSlip, readPaper } from './slip-paper.ts';
+
+const historyWords: Record<string, string> = {
+  'receipt.take': '收款',
+  'receipt.print': '打印',
+  'receipt.reverse': '撤销',
+};
+
+/** A receipt with its lines, how it was paid and what happened to it; printed and reversed from here. */
+export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClose: () => void }) {
+  const { message } = App.useApp();
+  const can = useCan();
+  const [paper] = usePersonMemory('cashier.paper', readPaper);
+  const [isReversing, setReversing] = useState(false);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['receipts', 'one', receiptId],
+    queryFn: () => call(getReceipt, { params: { id: receiptId } }),
+  });
+  const print = () => {
+    if (!openSlip(receiptId, paper)) message.warning('浏览器拦截了打印窗口，请允许本站弹出窗口后再点打印');
+    setTimeout(() => void refetch(), 3000);
+  };
+  const isValid = data?.state === 'valid';
+  return (
+    <Drawer
+      open
+      size={560}
+      title={data ? `收据 ${data.number}` : '收据'}
+      onClose={onClose}
+      extra={
+        <Space>
+          {isValid && can('receipt.print') ? (
+            <Button icon={<PrinterOutlined />} onClick={print}>
+              {data.printCount === 0 ? '打印' : '补打'}
+            </Button>
+          ) : null}
+          {isValid && can('receipt.reverse') ? (
+            <Button danger onClick={() => setReversing(true)}>
+              撤销
+            </Button>
+          ) : null}
+        </Space>
+      }
+    >
+      {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
+      {data ? <Detail receipt={data} /> : error ? null : <Skeleton active />}
+      {data && isReversing ? (
+        <ReverseDialog
+          receipt={{ id: data.id, number: data.number, total: data.total, billCount: data.lines.length }}
+          onClose={() => setReversing(false)}
+          onReversed={() => setReversing(false)}
+        />
+      ) : null}
+    </Drawer>
+  );
+}
+
+function Detail({ receipt }: { receipt: ReceiptDetail }) {
+  const { reversal } = receipt;
+  return (
+    <>
+      {reversal ? (
+        <Alert
+          type="error"
+          showIcon
+          title={`${reversal.reversedOn} 由 ${reversal.staffName} 撤销`}
+          description={`原因：${reversal.reason}。账单已恢复未收，号码保留`}
+        />
+      ) : null}
+      <div className={styles.total}>
+        <span>
+          实收 <Tag color={reversal ? 'error' : 'success'}>{reversal ? '已撤销' : '有效'}</Tag>
+        </span>
+        <b className="figures">{groupThousands(receipt.total)}</b>
+      </div>
+      <Descriptions
+        size="small"
+        column={2}
+        items={[
+          { key: 'community', label: '小区', children: receipt.communityName },
+          { key: 'target', label: '房屋', children: receipt.targetName },
+          { key: 'payer', label: '付款人', children: receipt.payerName || '—' },
+          { key: 'day', label: '收款日期', children: receipt.receivedOn },
+          { key: 'cashier', label: '收银员', children: receipt.cashierName },
+          { key: 'prints', label: '打印', children: `${receipt.printCount} 次` },
+          ...(receipt.note === '' ? [] : [{ key: 'note', label: '备注', span: 2, children: receipt.note }]),
+        ]}
+      />
+      <h3 className={styles.section}>收了什么（{receipt.lines.length} 笔）</h3>
+      {receipt.lines.map((line) => (
+        <div key={line.billId} className={styles.line}>
+          <span>
+            {line.chargeItemName} {line.periodText} <span className="muted">{line.targetName}</span>
+          </span>
+          <MoneyText yuan={line.sum} />
+          <span className={styles.small}>
+            {line.sentence}
+            {line.lateFee === '0.00' ? '' : `\n其中违约金 ${line.lateFee} 元`}
+          </span>
+        </div>
+      ))}
+      <h3 className={styles.section}>怎么付的</h3>
+      {receipt.tenders.map((tender) => (
+        <div key={`${tender.name}${tender.reference}`} className={styles.line}>
+          <span>
+            {tender.name} <span className="muted">{tender.reference}</span>
+          </span>
+          <MoneyText yuan={tender.amount} />
+        </div>
+      ))}
+      {receipt.change === '0.00' ? null : (
+        <div className={styles.line}>
+          <span>收到现金 {groupThousands(receipt.cashTendered)}，找零</span>
+          <MoneyText yuan={receipt.change} />
+        </div>
+      )}
+      <h3 className={styles.section}>经过</h3>
+      {receipt.history.map((entry) => (
+        <div key={`${entry.at}${entry.action}`} className={styles.line}>
+          <span>
+            {historyWords[entry.action] ?? entry.action} · {entry.actorName}
+          </span>
+          <span className="muted">{instantText(entry.at)}</span>
+        </div>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import {
+  billResource,
+  buildingResource,
+  chargeItemResource,
+  chargeStandardResource,
+  raisingRunResource,
+  standardBindingResource,
+} from '@anlin/contract';
+import type { Context } from '../../platform/context.ts';
+import { type Sql, sql } from '../../platform/database/sql.ts';
+import { defineResources, likeText, type ResourceBinding } from '../../resource/index.ts';
+import { checkChargeItem } from './default-charge-items.ts';
+
+const targets = defineResources(
+  [
+    chargeItemResource,
+    chargeStandardResource,
+    standardBindingResource,
+    billResource,
+    raisingRunResource,
+    buildingResource,
+  ],
+  { charge_standard: '收费标准', standard_binding: '标准绑定', bill: '账单' },
+);
+
+export const chargeItemBinding: ResourceBinding = {
+  definition: chargeItemResource,
+  targets,
+  async prepare(_, { values }) {
+    checkChargeItem({ proration: values.proration, prorationDays: values.prorationDays });
+    return {};
+  },
+};
+
+export const chargeStandardBinding: ResourceBinding = { definition: chargeStandardResource, targets };
+
+export const standardBindingBinding: ResourceBinding = {
+  definition: standardBindingResource,
+  targets,
+  search: (ctx, q) => sql`t.target_id in (${targetsNamed(ctx, q)})`,
+};
+
+export const billBinding: ResourceBinding = {
+  definition: billResource,
+  targets,
+  search: (ctx, q) => sql`t.target_id in (${targetsNamed(ctx, q)} ${targetsOwnedBy(ctx, q)})`,
+};
+
+export const raisingRunBinding: ResourceBinding = { definition: raisingRunResource, targets };
+
+// Ids of houses and parking spaces by what people call them.
+function targetsNamed(ctx: Context, q: string): Sql {
+  const like = `%${likeText(q)}%`;
+  return sql`select h.id from house h where h.company_id = ${ctx.companyId} and (h.full_name ilike ${like} or h.search_key ilike ${like})
+    union all select k.id from parking_space k where k.company_id = ${ctx.companyId} and k.number ilike ${like}`;
+}
+
+// Houses by the name of a present owner; only for those who may see residents at all.
+function targetsOwnedBy(ctx: Context, q: string): Sql {
+  return sql`union all select o.house_id from resident r join occupancy o on o.company_id = r.company_id and o.resident_id = r.id
+    where r.company_id = ${ctx.companyId} and ${ctx.permissions.has('resident.view')}::boolean and o.role = 'owner'
+      and o.moved_out_on is null and r.name like ${`${likeText(q)}%`}`;
+}

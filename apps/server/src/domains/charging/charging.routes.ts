@@ -1,0 +1,115 @@
+import * as contract from '@anlin/contract';
+import { platformFail } from '@anlin/contract';
+import type { Context } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+import { type Route, route } from '../../platform/http/route.ts';
+import { type ResourceBinding, resourceRoutes } from '../../resource/index.ts';
+import { readBillHistory, readHouseAccount } from './bill.queries.ts';
+import { bindStandard, countBindingTargets } from './bind-standard.ts';
+import { deleteBinding, updateBinding } from './change-binding.ts';
+import {
+  addPrice,
+  changePrice,
+  createChargeStandard,
+  deleteChargeStandard,
+  deletePrice,
+  updateChargeStandard,
+} from './charge-standard.ts';
+import {
+  billBinding,
+  chargeItemBinding,
+  chargeStandardBinding,
+  raisingRunBinding,
+  standardBindingBinding,
+} from './charging.bindings.ts';
+import { endBindings } from './end-bindings.ts';
+import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
+import { previewBills } from './preview-bills.ts';
+import { startRaising } from './start-raising.ts';
+
+/** The routes of a list whose rows depend on the day; `enrich` adds what only the application can work out. */
+function dayRoutes(
+  binding: ResourceBinding,
+  enrich: typeof withNextPeriods = (_, rows) => Promise.resolve(rows),
+): Route[] {
+  const { list, get } = contract.resourceEndpoints(binding.definition);
+  const others = resourceRoutes(binding).filter(({ endpoint }) => endpoint.id !== list.id && endpoint.id !== get.id);
+  return [
+    route(list, async (ctx, { query }) => {
+      const found = await listToday(ctx, binding, query);
+      return { ...found, rows: await enrich(ctx, found.rows) };
+    }),
+    route(get, async (ctx, { params }) => {
+      const [row] = await enrich(ctx, [await getToday(ctx, binding, params.id)]);
+      return row!;
+    }),
+    ...others,
+  ];
+}
+
+async function readPrices(ctx: Context, id: string) {
+  const rows = await ctx.tx.rows<{ id: string; starts_on: string | null; price: string }>(sql`
+    select id, starts_on, price_text(price) price from charge_standard_price
+    where company_id = ${ctx.companyId} and charge_standard_id = ${id} order by starts_on nulls first`);
+  if (rows.length === 0) throw platformFail('resource.notFound', { label: '收费标准' });
+  const today = ctx.clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate().toString();
+  const inForce = rows.findLast((row) => row.starts_on === null || row.starts_on <= today);
+  return rows.map((row) => ({ id: row.id, startsOn: row.starts_on, price: row.price, isInForce: row === inForce }));
+}
+
+const standardRoutes: Route[] = [
+  ...dayRoutes(chargeStandardBinding),
+  route(contract.listStandardPrices, async (ctx, { params }) => ({ rows: await readPrices(ctx, params.id) })),
+  route(contract.createChargeStandard, (ctx, { body }) => createChargeStandard(ctx, body)),
+  route(contract.updateChargeStandard, async (ctx, { params, body }) => {
+    await updateChargeStandard(ctx, params.id, body);
+    return contract.okReply;
+  }),
+  route(contract.deleteChargeStandard, async (ctx, { params }) => {
+    await deleteChargeStandard(ctx, params.id);
+    return contract.okReply;
+  }),
+  route(contract.addStandardPrice, (ctx, { params, body }) => addPrice(ctx, params.id, body)),
+  route(contract.changeStandardPrice, async (ctx, { params, body }) => {
+    await changePrice(ctx, params.id, params.priceId, body.price);
+    return contract.okReply;
+  }),
+  route(contract.deleteStandardPrice, async (ctx, { params }) => {
+    await deletePrice(ctx, params.id, params.priceId);
+    return contract.okReply;
+  }),
+];
+
+const bindingRoutes: Route[] = [
+  ...dayRoutes(standardBindingBinding, withNextPeriods),
+  route(contract.countBindingTargets, (ctx, { body }) => countBindingTargets(ctx, body)),
+  route(contract.bindStandard, (ctx, { body }) => bindStandard(ctx, body)),
+  route(contract.endStandardBindings, (ctx, { body }) => endBindings(ctx, body)),
+  route(contract.updateStandardBinding, async (ctx, { params, body }) => {
+    await updateBinding(ctx, params.id, body);
+    return contract.okReply;
+  }),
+  route(contract.deleteStandardBinding, async (ctx, { params }) => {
+    await deleteBinding(ctx, params.id);
+    return contract.okReply;
+  }),
+];
+
+const billRoutes: Route[] = [
+  route(contract.previewBills, (ctx, { body }) => previewBills(ctx, body)),
+  route(contract.raiseBills, async (ctx, { body }) => ({ taskId: await startRaising(ctx, body) })),
+  ...resourceRoutes(billBinding),
+  ...resourceRoutes(raisingRunBinding),
+  route(contract.getBillHistory, (ctx, { params }) => readBillHistory(ctx, params.id)),
+  route(contract.getHouseAccount, (ctx, { params }) => readHouseAccount(ctx, params.id)),
+];
+
+export const chargingRoutes: Route[] = [
+  ...resourceRoutes(chargeItemBinding),
+  ...standardRoutes,
+  ...bindingRoutes,
+  ...billRoutes,
+];
+
+/** Lists of charging that can be exported. */
+export const chargingBindings: readonly ResourceBinding[] = [chargeItemBinding, billBinding];

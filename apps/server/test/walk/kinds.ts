@@ -1,0 +1,107 @@
+import type { Endpoint } from '@anlin/contract';
+import type pg from 'pg';
+import { schemaName } from '../../src/platform/database/pool.ts';
+import type { MarkedCompany } from './marked-company.ts';
+
+/** An id of one row of a company, and whether only people of its community (or its one owner) may see the row. */
+export interface KnownId {
+  /** Table name. */
+  kind: string;
+  id: string;
+  isNarrow: boolean;
+}
+
+/** Rows without a community that belong to one person or are seen through a community. */
+const narrowWithoutCommunity = ['community', 'resident', 'task', 'file', 'message', 'import_batch', 'session'];
+
+/** Tables whose names an `…Id` of a request does not tell by itself, by endpoint and path. */
+const kindByPlace: Readonly<Record<string, string>> = {
+  'cashier.account targetId': 'house',
+  'cashier.account include': 'house',
+  'receipt.take targetId': 'house',
+  'receipt.take bills.0.id': 'bill',
+  'receipt.list targetId': 'house',
+  'receipt.list cashierStaffId': 'staff',
+  'session.end id': 'session',
+  'file.download company': 'company',
+  'audit.list targetId': 'house',
+};
+
+interface TenantTable {
+  name: string;
+  hasCommunity: boolean;
+}
+
+async function tenantTables(pool: pg.Pool): Promise<TenantTable[]> {
+  const { rows } = await pool.query<{ name: string; hasCommunity: boolean; hasId: boolean }>(
+    `select c.relname as name, bool_or(a.attname = 'community_id') as "hasCommunity", bool_or(a.attname = 'id') as "hasId"
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+     where n.nspname = $1 and c.relkind in ('r', 'p') and c.relname <> 'session' group by 1 having bool_or(a.attname = 'company_id') order by 1`,
+    [schemaName],
+  );
+  return rows.filter((row) => row.hasId);
+}
+
+/**
+ * One id of every kind of row the company has, its first community's where rows have one. The owner's connection of
+ * the tests sees everything. Fails for a table the marked company has no row of.
+ */
+export async function idsOfEveryKind(pool: pg.Pool, { company }: MarkedCompany): Promise<KnownId[]> {
+  const ids: KnownId[] = [{ kind: 'company', id: company.id, isNarrow: false }];
+  for (const { name, hasCommunity } of await tenantTables(pool)) {
+    const only = hasCommunity
+      ? 'and (community_id = $2 or community_id is null) order by community_id nulls last,'
+      : 'and $2::uuid is not null order by';
+    const wanted = name === 'community' ? 'and id = $2 order by' : only;
+    const { rows } = await pool.query<{ id: string; community?: string }>(
+      `select id${hasCommunity ? ', community_id as community' : ''} from ${name} where company_id = $1 ${wanted} id limit 1`,
+      [company.id, company.communityId],
+    );
+    const [row] = rows;
+    if (!row) throw new Error(`table ${name} has no row in the marked company: add one in test/walk/marked-company.ts`);
+    ids.push({ kind: name, id: row.id, isNarrow: row.community != null || narrowWithoutCommunity.includes(name) });
+  }
+  return ids;
+}
+
+/** Ids of the company's rows, for finding them in answers; with a community only what is not the whole company's. */
+export async function everyIdOf(pool: pg.Pool, companyId: string, communityId?: string): Promise<Set<string>> {
+  const all = new Set<string>();
+  for (const { name, hasCommunity } of await tenantTables(pool)) {
+    if (communityId && !hasCommunity && !narrowWithoutCommunity.includes(name)) continue;
+    const place = name === 'community' ? 'id' : hasCommunity ? 'community_id' : 'null::uuid';
+    const { rows } = await pool.query<{ id: string; place: string | null }>(
+      `select id, ${place} as place from ${name} where company_id = $1`,
+      [companyId],
+    );
+    for (const row of rows) if (!communityId || row.place === null || row.place === communityId) all.add(row.id);
+  }
+  return all;
+}
+
+/** A fingerprint of all that a company has, table by table. */
+export async function fingerprintOf(
+  pool: pg.Pool,
+  companyId: string,
+  except: readonly string[] = [],
+): Promise<Record<string, string>> {
+  const prints: Record<string, string> = {};
+  for (const { name } of await tenantTables(pool)) {
+    if (except.includes(name)) continue;
+    const { rows } = await pool.query<{ print: string }>(
+      `select count(*) || ' ' || md5(coalesce(string_agg(t::text, '' order by t::text), '')) as print from ${name} t where company_id = $1`,
+      [companyId],
+    );
+    prints[name] = rows[0]!.print;
+  }
+  return prints;
+}
+
+/** The table an id at this place of a request names: by the table above, the key (`houseId`) or the endpoint (`house.get`). */
+export function kindAt(endpoint: Endpoint, path: readonly string[]): string {
+  const listed = kindByPlace[`${endpoint.id} ${path.join('.')}`];
+  if (listed) return listed;
+  const key = path.findLast((part) => !/^\d+$/.test(part)) ?? 'id';
+  const name = /^ids?$/.test(key) ? (endpoint.id.split('.')[0] ?? '') : key.replace(/Ids?$/, '');
+  return name === 'tags' ? 'tag' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

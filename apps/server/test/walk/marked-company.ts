@@ -1,0 +1,243 @@
+import { reverseReceipt, takePayment } from '@anlin/contract';
+import type { Context } from '../../src/platform/context.ts';
+import { nowText } from '../../src/platform/context.ts';
+import { identifier, join, sql } from '../../src/platform/database/sql.ts';
+import { sweep } from '../../src/platform/jobs/worker.ts';
+import type { TestApp, TestCompany, TestPerson } from '../test-app.ts';
+
+/** Texts that stand in every row of a marked company, so that one look at an answer shows whose data is in it. */
+export interface Marks {
+  /** In everything of its first community and in what belongs to one person. */
+  community: string;
+  /** In what belongs to the whole company: items, tags, methods. */
+  company: string;
+  /** First seven digits of every phone. */
+  phone: string;
+  /** The sum of its bills, in yuan. */
+  sum: string;
+}
+
+export interface MarkedCompany {
+  company: TestCompany;
+  marks: Marks;
+  admin: TestPerson;
+}
+
+/** A company with at least one row of every kind in its first community, each carrying the marks. */
+export async function makeMarkedCompany(server: TestApp, marks: Marks): Promise<MarkedCompany> {
+  const company = await server.company(`${marks.company}物业`);
+  const admin = await company.person('管理员');
+  const { communityId } = company;
+  await company.run(async (ctx) => {
+    await ctx.tx.run(
+      sql`update community set name = ${`${marks.community}园`} where company_id = ${ctx.companyId} and id = ${communityId}`,
+    );
+    await ctx.tx.run(sql`update staff set name = ${`${marks.company}职员`} where company_id = ${ctx.companyId}`);
+  });
+  const estate = await company.run((ctx) => fillEstate(ctx, communityId, marks));
+  const charging = await company.run((ctx) => fillCharging(ctx, communityId, estate, marks));
+  await collect(admin, { communityId, ...estate, ...charging, marks });
+  const fileId = await uploadMarked(server, admin, marks);
+  await company.run((ctx) => fillPlatform(ctx, { communityId, marks, staffId: admin.staffId, fileId }));
+  await sweep(server.services);
+  return { company, marks, admin };
+}
+
+type Values = Record<string, unknown>;
+
+/**
+ * Adds a row: the given values, and for every other column that must be filled a plain value of its type, the mark for
+ * text. Columns with checks of their own must be given. Returns the id.
+ */
+async function addRow(ctx: Context, table: string, mark: string, given: Values): Promise<string> {
+  const columns = await ctx.tx.rows<{ name: string; type: string }>(sql`
+    select a.attname as name, format_type(a.atttypid, a.atttypmod) as type from pg_attribute a
+    where a.attrelid = ${table}::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+      and (a.attnotnull and not a.atthasdef or a.attname = any (${Object.keys(given)}))`);
+  const id = ctx.newId();
+  const base: Values = { company_id: ctx.companyId, id, ...given };
+  const entries = columns.map(
+    ({ name, type }) => [name, name in base ? base[name] : plainValue(ctx, type, mark)] as const,
+  );
+  const names = join(entries.map(([name]) => identifier(name)));
+  await ctx.tx.ad(sql`insert into ${identifier(table)} (${names}) values (${join(entries.map(([, value]) => value))})`);
+  return id;
+}
+
+function plainValue(ctx: Context, type: string, mark: string): unknown {
+  if (type === 'text') return mark;
+  if (type.startsWith('timestamp')) return nowText(ctx);
+  if (type === 'date') return '2026-03-01';
+  if (type === 'boolean') return false;
+  if (type === 'jsonb') return '{}';
+  if (type === 'uuid') return ctx.newId();
+  if (type === 'bytea') return Buffer.from(mark);
+  if (type === 'uuid[]') return [ctx.newId()];
+  return 1;
+}
+
+interface Estate {
+  houseId: string;
+  parkingSpaceId: string;
+}
+
+async function fillEstate(ctx: Context, communityId: string, marks: Marks): Promise<Estate> {
+  const mark = marks.community;
+  const add = (table: string, given: Values) => addRow(ctx, table, mark, given);
+  const community = { community_id: communityId };
+  const buildingId = await add('building', community);
+  const unitId = await add('unit', { ...community, building_id: buildingId });
+  const houseId = await add('house', {
+    ...community,
+    building_id: buildingId,
+    unit_id: unitId,
+    usage: 'residential',
+    built_area: '98.50',
+  });
+  const residentId = await add('resident', { phone: `${marks.phone}0001` });
+  await add('occupancy', {
+    ...community,
+    house_id: houseId,
+    resident_id: residentId,
+    role: 'owner',
+    moved_in_on: '2020-01-01',
+  });
+  const parkingSpaceId = await add('parking_space', { ...community, type: 'property', house_id: houseId });
+  const vehicleId = await add('vehicle', {
+    ...community,
+    plate: `粤B${mark}`,
+    owner_name: mark,
+    owner_phone: `${marks.phone}0002`,
+    house_id: houseId,
+  });
+  const tagId = await addRow(ctx, 'tag', marks.company, {});
+  const tagged = [
+    ['house_tag', 'house_id', houseId],
+    ['parking_space_tag', 'parking_space_id', parkingSpaceId],
+    ['vehicle_tag', 'vehicle_id', vehicleId],
+  ] as const;
+  for (const [table, key, id] of tagged) await add(table, { ...community, [key]: id, tag_id: tagId });
+  return { houseId, parkingSpaceId };
+}
+
+interface Charging {
+  billIds: string[];
+  cashMethodId: string;
+}
+
+async function fillCharging(ctx: Context, communityId: string, estate: Estate, marks: Marks): Promise<Charging> {
+  const add = (table: string, given: Values) => addRow(ctx, table, marks.company, given);
+  const itemId = await add('charge_item', { kind: 'periodic' });
+  const standardId = await add('charge_standard', {
+    charge_item_id: itemId,
+    method: 'fixed',
+    quantity_source: 'one',
+    every_months: 1,
+  });
+  await add('charge_standard_price', { charge_standard_id: standardId, price: '1.50' });
+  const bindingId = await addRow(ctx, 'standard_binding', marks.community, {
+    community_id: communityId,
+    charge_item_id: itemId,
+    charge_standard_id: standardId,
+    house_id: estate.houseId,
+    starts_on: '2026-01-01',
+    note: marks.community,
+  });
+  const runId = await addRow(ctx, 'raising_run', marks.community, {
+    community_id: communityId,
+    month_from: '2026-01-01',
+    month_to: '2026-03-01',
+    raised_how: 'manual',
+  });
+  const billIds: string[] = [];
+  for (const month of ['01', '02', '03']) {
+    billIds.push(
+      await addRow(ctx, 'bill', marks.community, {
+        community_id: communityId,
+        charge_item_id: itemId,
+        charge_standard_id: standardId,
+        standard_binding_id: bindingId,
+        raising_run_id: runId,
+        target_kind: 'house',
+        target_id: estate.houseId,
+        period_from: `2026-${month}-01`,
+        period_to: `2026-0${Number(month) + 1}-01`,
+        due_on: `2026-${month}-28`,
+        receivable_fen: marks.sum.replace('.', ''),
+        raised_how: 'manual',
+        calculation: JSON.stringify({ q: '1', u: '', p: marks.sum, m: '1', a: marks.sum }),
+      }),
+    );
+  }
+  const cashMethodId = await add('payment_method', { is_cash: true });
+  return { billIds, cashMethodId };
+}
+
+/** One receipt that stands and one that was reversed; the third bill stays unpaid. */
+async function collect(
+  admin: TestPerson,
+  at: Estate & Charging & { communityId: string; marks: Marks },
+): Promise<void> {
+  const { communityId, houseId, billIds, cashMethodId, marks } = at;
+  const pay = (billId: string) =>
+    admin.call(takePayment, {
+      body: {
+        communityId,
+        targetKind: 'house',
+        targetId: houseId,
+        bills: [{ id: billId, expected: marks.sum }],
+        expectedTotal: marks.sum,
+        tenders: [{ paymentMethodId: cashMethodId, amount: marks.sum, reference: marks.community }],
+        payerName: marks.community,
+        receivedOn: '2026-03-10',
+        note: marks.community,
+        idempotencyKey: `walk-${billId}`,
+      },
+    });
+  await pay(billIds[0]!);
+  const second = await pay(billIds[1]!);
+  await admin.call(reverseReceipt, { params: { id: second.id }, body: { reason: marks.community } });
+}
+
+async function uploadMarked(server: TestApp, admin: TestPerson, marks: Marks): Promise<string> {
+  const { headers, payload } = multipartFile(
+    `${marks.community}.csv`,
+    `房号,业主\n${marks.community},${marks.community}\n`,
+  );
+  const response = await server.app.inject({
+    method: 'POST',
+    url: '/api/files',
+    headers: { ...headers, cookie: admin.cookie },
+    payload,
+  });
+  if (response.statusCode !== 200) throw new Error(`the marked file was refused: ${response.body}`);
+  return response.json<{ id: string }>().id;
+}
+
+/** One file as a browser's form sends it. */
+export function multipartFile(name: string, content: string): { headers: Record<string, string>; payload: string } {
+  const boundary = 'walk-boundary';
+  const payload = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: text/csv\r\n\r\n${content}\r\n--${boundary}--\r\n`;
+  return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, payload };
+}
+
+async function fillPlatform(
+  ctx: Context,
+  at: { communityId: string; marks: Marks; staffId: string; fileId: string },
+): Promise<void> {
+  const mark = at.marks.community;
+  const add = (table: string, given: Values) => addRow(ctx, table, mark, given);
+  const owned = { created_by: at.staffId };
+  const taskId = await add('task', { ...owned, title: mark, state: 'done', result: JSON.stringify({ mark }) });
+  const eventId = await add('outbox_event', { kind: 'task.finished', dispatched_at: nowText(ctx) });
+  await add('message', { staff_id: at.staffId, outbox_event_id: eventId });
+  await add('import_batch', {
+    ...owned,
+    community_id: at.communityId,
+    kind: 'house',
+    file_id: at.fileId,
+    duplicate_policy: 'skip',
+    state: 'done',
+    task_id: taskId,
+  });
+}
