@@ -157,14 +157,14 @@ function MonthCell({ cell, month }: { cell: LedgerCell; month: number }) {
 function yearColumns(hasCommunity: boolean): TableColumnType<YearRow>[] {
   const months = Array.from({ length: 12 }, (_, index) => index);
   return [
-    { title: '房屋/车位', width: 150, fixed: 'start', ellipsis: true, render: (_, row) => row.label },
+    { title: '房屋/车位', width: 124, fixed: 'start', ellipsis: true, render: (_, row) => row.label },
     ...(hasCommunity
-      ? [{ title: '小区', width: 110, ellipsis: true, render: (_: unknown, row: YearRow) => row.communityName }]
+      ? [{ title: '小区', width: 90, ellipsis: true, render: (_: unknown, row: YearRow) => row.communityName }]
       : []),
     ...months.map(
       (index): TableColumnType<YearRow> => ({
         title: `${index + 1}月`,
-        width: 76,
+        width: 68,
         align: 'center',
         render: (_, row) => {
           const cell = row.months[index];
