@@ -141,10 +141,15 @@ export function ledgerTotals(totals: LedgerSums) {
 
 /** Columns of the sums, the same in the list and in the drawer of a house. */
 export function sumColumns(order: (key: string) => 'ascend' | 'descend' | null): TableColumnType<LedgerRow>[] {
-  const money = (title: string, key: keyof LedgerSums, isSorted = false): TableColumnType<LedgerRow> => ({
+  const money = (
+    title: string,
+    key: keyof LedgerSums,
+    width: number,
+    isSorted = false,
+  ): TableColumnType<LedgerRow> => ({
     title,
     key,
-    width: 122,
+    width,
     align: 'right',
     ...(isSorted ? { sorter: true, sortOrder: order(key) } : {}),
     render: (_, row) => <MoneyText yuan={row[key] as string} />,
@@ -156,18 +161,18 @@ export function sumColumns(order: (key: string) => 'ascend' | 'descend' | null):
       align: 'right',
       render: (_, row) => <span className="figures">{row.billCount}</span>,
     },
-    money('应收', 'receivable', true),
-    money('优惠', 'discount'),
-    money('减免', 'waived'),
-    money('实收', 'received', true),
-    money('未收', 'outstanding', true),
+    money('应收', 'receivable', 116, true),
+    money('优惠', 'discount', 84),
+    money('减免', 'waived', 84),
+    money('实收', 'received', 116, true),
+    money('未收', 'outstanding', 108, true),
     {
       title: '收缴率',
       width: 88,
       align: 'right',
       render: (_, row) => <span className="figures">{row.rate === null ? '—' : `${row.rate}%`}</span>,
     },
-    money('已收违约金', 'lateFeeReceived'),
+    money('已收违约金', 'lateFeeReceived', 100),
     { title: '最早未缴', width: 92, render: (_, row) => row.earliestUnpaid ?? <span className="muted">—</span> },
   ];
 }
@@ -177,7 +182,7 @@ function ledgerColumns(groupBy: LedgerGrouping, sort: string, hasCommunity: bool
   return [
     {
       title: ledgerGroupings[groupBy],
-      width: 200,
+      width: 150,
       fixed: 'start',
       ellipsis: true,
       render: (_, row) => (
@@ -187,7 +192,7 @@ function ledgerColumns(groupBy: LedgerGrouping, sort: string, hasCommunity: bool
       ),
     },
     ...(hasCommunity && (groupBy === 'target' || groupBy === 'building')
-      ? [{ title: '小区', width: 130, ellipsis: true, render: (_: unknown, row: LedgerRow) => row.communityName }]
+      ? [{ title: '小区', width: 96, ellipsis: true, render: (_: unknown, row: LedgerRow) => row.communityName }]
       : []),
     ...sumColumns(order),
   ];

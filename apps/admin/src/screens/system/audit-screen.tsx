@@ -130,7 +130,7 @@ const columns: TableColumnType<AuditView>[] = [
 ];
 
 function AuditDetail({ entry, onSameTarget }: { entry: AuditView; onSameTarget: () => void }) {
-  const rows = changedFields(entry.before, entry.after);
+  const rows = changedFields(entry);
   return (
     <>
       <Descriptions

@@ -1,3 +1,6 @@
+import type { AuditView } from '@anlin/contract';
+import { findResource } from '../../resource-ui/resource-registry.ts';
+
 const nouns: Readonly<Record<string, string>> = {
   community: '小区',
   building: '楼宇',
@@ -65,6 +68,37 @@ export function targetKindText(kind: string): string {
   return nouns[kind] ?? kind;
 }
 
+/** Fields that no resource definition names. */
+const ownFields: Readonly<Record<string, string>> = {
+  total: '金额',
+  billCount: '账单数',
+  receivedOn: '收款日期',
+  state: '状态',
+  reason: '原因',
+  rows: '行数',
+  count: '数量',
+  houses: '房屋数',
+  sum: '金额',
+  added: '新增',
+  updated: '更新',
+  skipped: '跳过',
+  failed: '失败',
+  role: '关系',
+  movedInOn: '迁入日期',
+  movedOutOn: '迁出日期',
+  monthFrom: '起始月份',
+  monthTo: '结束月份',
+  startsOn: '开始日期',
+  endsOn: '结束日期',
+  hasWholePhones: '含完整电话',
+  printCount: '打印次数',
+};
+
+/** The label a field has on the screen of its kind; what has none is shown by its key. */
+function fieldText(targetKind: string, key: string): string {
+  return findResource(targetKind)?.fields[key]?.label ?? ownFields[key] ?? key;
+}
+
 export interface ChangedField {
   field: string;
   before: string;
@@ -73,12 +107,16 @@ export interface ChangedField {
 }
 
 /** Before and after side by side, changed fields first. */
-export function changedFields(before: unknown, after: unknown): ChangedField[] {
+export function changedFields({
+  targetKind,
+  before,
+  after,
+}: Pick<AuditView, 'targetKind' | 'before' | 'after'>): ChangedField[] {
   const [old, now] = [entriesOf(before), entriesOf(after)];
   const fields = [...new Set([...old.keys(), ...now.keys()])];
   const rows = fields.map((field) => {
     const [was = '', is = ''] = [old.get(field), now.get(field)];
-    return { field, before: was, after: is, isChanged: was !== is };
+    return { field: fieldText(targetKind, field), before: was, after: is, isChanged: was !== is };
   });
   return [...rows.filter((row) => row.isChanged), ...rows.filter((row) => !row.isChanged)];
 }
