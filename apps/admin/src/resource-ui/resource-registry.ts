@@ -28,6 +28,11 @@ const resources: readonly ResourceDefinition[] = [
 
 const byName = new Map(resources.map((definition) => [definition.name, definition]));
 
+/** The definition of that name, if it is one of a resource. */
+export function findResource(name: string): ResourceDefinition | undefined {
+  return byName.get(name);
+}
+
 /** The definition a reference names. An unknown name is a mistake in the contract. */
 export function resourceNamed(name: string): ResourceDefinition {
   const definition = byName.get(name);
