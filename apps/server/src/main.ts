@@ -18,7 +18,6 @@ async function main(): Promise<void> {
   const app = await buildApp(services);
   await serveBackOffice(app, fileURLToPath(new URL('../../admin/dist', import.meta.url)));
   await app.listen({ port: config.port, host: config.host });
-  greet(config, app, signIns);
   // Work left from before, such as sealing a year of demo entries, does not keep people waiting.
   const working = startWorker(services, taskHandlers);
   const stop = once(async () => {
@@ -30,6 +29,7 @@ async function main(): Promise<void> {
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  greet(config, app, signIns);
   await working;
 }
 
