@@ -3,12 +3,11 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Navigate,
   Outlet,
   type RouteComponent,
 } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { ManualPage } from './manual/manual-page.tsx';
 import { screens } from './screens/index.tsx';
 import { useSession } from './session/session-context.ts';
@@ -78,9 +77,15 @@ export const router = createRouter({
 /** `/` leads to the first page of the person's menu. */
 function Home() {
   const { permissions } = useSession();
-  const { search } = useAddress();
-  const first = menuFor(screens, permissions)[0]?.screens[0];
-  return first ? <Navigate to={first.path} search={search} replace /> : <PageForbidden title="任何页面" />;
+  const { search, go } = useAddress();
+  const first = menuFor(screens, permissions)[0]?.screens[0]?.path;
+  const { community } = search;
+  // By an effect on plain texts: the router's Navigate goes again whenever its search is another object, and while the
+  // page loads it is another one at every render.
+  useEffect(() => {
+    if (first !== undefined) go(first, { community }, { replace: true });
+  }, [first, community, go]);
+  return first === undefined ? <PageForbidden title="任何页面" /> : null;
 }
 
 /** A screen's page for those who may see it. The router loads its code while it matches the address. */
