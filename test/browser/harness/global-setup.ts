@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { loadDemo } from '../../../apps/server/src/demo/index.ts';
+import { openServices } from '../../../apps/server/src/platform/start-services.ts';
 import { urlOfDatabase } from '../../../apps/server/test/database.ts';
 import { prepareTemplate } from '../../../apps/server/test/prepare-template.ts';
 import { startTestServer } from '../../../apps/server/test/test-server.ts';
-import { loadDemo } from '../../../apps/server/src/demo/index.ts';
-import { openServices } from '../../../apps/server/src/platform/start-services.ts';
 import { prepareBackOffice } from '../../../tools/start/back-office.mjs';
 import { startServerProcess } from './server-process.ts';
 

@@ -11,10 +11,7 @@ export interface ServerProcess {
 }
 
 /** Starts the product as `npm start` does, on a free port, and waits until it says its address. */
-export async function startServerProcess(
-  root: string,
-  environment: Record<string, string>,
-): Promise<ServerProcess> {
+export async function startServerProcess(root: string, environment: Record<string, string>): Promise<ServerProcess> {
   const child = spawn(process.execPath, [join(root, 'apps/server/src/main.ts')], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
