@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import fastifyStatic from '@fastify/static';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { buildApp, sweeps, taskHandlers } from './app.ts';
 import { type Config, readConfig } from './platform/config.ts';
+import { serveBackOffice } from './platform/http/back-office.ts';
 import { startWorker } from './platform/jobs/worker.ts';
 import { startServices } from './platform/start-services.ts';
 
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const services = await startServices(config, say);
   const app = await buildApp(services);
-  await serveBackOffice(app);
+  await serveBackOffice(app, fileURLToPath(new URL('../../admin/dist', import.meta.url)));
   const worker = await startWorker(services, taskHandlers, sweeps);
   await app.listen({ port: config.port, host: config.host });
   greet(config, app);
@@ -24,21 +24,6 @@ async function main(): Promise<void> {
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-}
-
-/** The built back office, with every unknown path answered by its page so that addresses can be shared. */
-async function serveBackOffice(app: FastifyInstance): Promise<void> {
-  const root = new URL('../../admin/dist/', import.meta.url).pathname;
-  if (!existsSync(`${root}index.html`)) return;
-  await app.register(fastifyStatic, { root, wildcard: false, maxAge: '1y', immutable: true, index: false });
-  const page = (
-    _: unknown,
-    reply: { header(name: string, value: string): { sendFile(name: string, root: string, options: object): unknown } },
-  ) => reply.header('cache-control', 'no-cache').sendFile('index.html', root, { cacheControl: false });
-  app.get('/', { schema: { hide: true } }, page as never);
-  app.get('/*', { schema: { hide: true } }, (request, reply) =>
-    request.url.startsWith('/api/') ? reply.callNotFound() : (page(request, reply as never) as never),
-  );
 }
 
 function greet(config: Config, app: FastifyInstance): void {

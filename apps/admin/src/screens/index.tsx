@@ -6,12 +6,13 @@ import type { Screen } from '../shell/navigation.tsx';
  */
 // biome-ignore format: a table reads better than ninety short lines.
 export const screens: readonly Screen[] = [
-  { path: '/estate/communities', group: 'estate', title: '小区', permission: 'community.view', manual: 'lists', load: () => import('./estate/community-screen.tsx') },
-  { path: '/estate/buildings', group: 'estate', title: '楼宇', permission: 'building.view', manual: 'lists', load: () => import('./estate/building-screen.tsx') },
-  { path: '/estate/houses', group: 'estate', title: '房屋', permission: 'house.view', manual: 'lists', load: () => import('./estate/house-screen.tsx') },
-  { path: '/estate/parking-spaces', group: 'estate', title: '车位', permission: 'parkingSpace.view', manual: 'lists', load: () => import('./estate/parking-space-screen.tsx') },
-  { path: '/estate/vehicles', group: 'estate', title: '车辆', permission: 'vehicle.view', manual: 'lists', load: () => import('./estate/vehicle-screen.tsx') },
-  { path: '/estate/tags', group: 'estate', title: '数据标签', permission: 'tag.view', manual: 'lists', load: () => import('./estate/tag-screen.tsx') },
+  { path: '/estate/communities', group: 'estate', title: '小区', permission: 'community.view', manual: 'communities', load: () => import('./estate/community-screen.tsx') },
+  { path: '/estate/buildings', group: 'estate', title: '楼宇', permission: 'building.view', manual: 'buildings', load: () => import('./estate/building-screen.tsx') },
+  { path: '/estate/houses', group: 'estate', title: '房屋', permission: 'house.view', manual: 'houses', load: () => import('./estate/house-screen.tsx') },
+  { path: '/estate/residents', group: 'estate', title: '住户', permission: 'resident.view', manual: 'residents', load: () => import('./estate/resident-screen.tsx') },
+  { path: '/estate/parking-spaces', group: 'estate', title: '车位', permission: 'parkingSpace.view', manual: 'parking', load: () => import('./estate/parking-space-screen.tsx') },
+  { path: '/estate/vehicles', group: 'estate', title: '车辆', permission: 'vehicle.view', manual: 'vehicles', load: () => import('./estate/vehicle-screen.tsx') },
+  { path: '/estate/tags', group: 'estate', title: '数据标签', permission: 'tag.view', manual: 'tags', load: () => import('./estate/tag-screen.tsx') },
   { path: '/charging/charge-items', group: 'charging', title: '收费项目', permission: 'chargeItem.view', manual: 'charge-items', load: () => import('./charging/charge-item-screen.tsx') },
   { path: '/charging/charge-standards', group: 'charging', title: '收费标准', permission: 'chargeStandard.view', manual: 'charge-standards', load: () => import('./charging/charge-standard-screen.tsx') },
   { path: '/charging/standard-bindings', group: 'charging', title: '标准绑定', permission: 'standardBinding.view', manual: 'bindings', load: () => import('./charging/standard-binding-screen.tsx') },
