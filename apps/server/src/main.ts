@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { buildApp, taskHandlers } from './app.ts';
+import { buildApp, sweeps, taskHandlers } from './app.ts';
+import { fillInstallation } from './fill-installation.ts';
 import { type Config, readConfig } from './platform/config.ts';
 import { serveBackOffice } from './platform/http/back-office.ts';
 import { startWorker } from './platform/jobs/worker.ts';
@@ -10,26 +11,32 @@ import { startServices } from './platform/start-services.ts';
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const services = await startServices(config, say);
+  const signIns = await fillInstallation(services, config, say).catch(async (error) => {
+    await services.stop();
+    throw error;
+  });
   const app = await buildApp(services);
   await serveBackOffice(app, fileURLToPath(new URL('../../admin/dist', import.meta.url)));
-  const worker = await startWorker(services, taskHandlers);
   await app.listen({ port: config.port, host: config.host });
-  greet(config, app);
+  // Work left from before, such as sealing a year of demo entries, does not keep people waiting.
+  const working = startWorker(services, taskHandlers, sweeps);
   const stop = once(async () => {
     say('正在停止…');
     await app.close();
-    await worker.stop();
+    await (await working).stop();
     await services.stop();
     process.exit(0);
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  greet(config, app, signIns);
+  await working;
 }
 
-function greet(config: Config, app: FastifyInstance): void {
+function greet(config: Config, app: FastifyInstance, signIns: readonly string[]): void {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
-  say(`安邻已启动：http://localhost:${port}`);
+  say([`安邻已启动：http://localhost:${port}`, ...signIns].join('\n'));
 }
 
 function say(message: string): void {

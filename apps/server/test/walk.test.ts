@@ -17,6 +17,10 @@ const endpoints = routes.map((route) => route.endpoint);
 const closed = endpoints.filter((one) => one.access !== 'public');
 const ofFirst: Marks = { community: '密甲', company: '公甲', phone: '1387700', sum: '98765.43' };
 const ofSecond: Marks = { community: '密乙', company: '公乙', phone: '1387711', sum: '87654.32' };
+/** Asking that travels in a body: answered like a list. */
+const askingByPost = ['standardBinding.count', 'bill.preview'];
+/** Places that are not read: charge items belong to no community. */
+const unread = ['chargeItem.import.create communityId'];
 /** What a person may cause in their own name while being refused everything else. */
 const ownTraces = ['task', 'audit_entry', 'audit_seal', 'outbox_event', 'message', 'file'];
 
@@ -94,11 +98,19 @@ const describeCase = (endpoint: Endpoint, place: Place, kind: string, response: 
 /** An id in the address is not found; elsewhere it is refused, narrows a list to nothing, or asks for a file of nothing. */
 function isRefusal(endpoint: Endpoint, place: Place, response: LightMyRequestResponse): boolean {
   if (place.part === 'params') return response.statusCode === 404;
-  if (response.statusCode === 200) return endpoint.method === 'GET' || 'taskId' in response.json<object>();
+  if (response.statusCode === 200 && unread.includes(`${endpoint.id} ${place.path.join('.')}`)) return true;
+  if (response.statusCode === 200)
+    return endpoint.method === 'GET' || askingByPost.includes(endpoint.id) || 'taskId' in response.json<object>();
   return [404, 409, 422].includes(response.statusCode);
 }
 
-/** Tries every id of `foreign` at every place of every route as `person`; returns what went wrong, and how much was tried. */
+/** The kind that belongs there and a few others, others at the next place: ids inside requests are many. */
+function someOf(ids: readonly KnownId[], kind: string, turn: number): KnownId[] {
+  const others = Array.from({ length: 5 }, (_, index) => ids[(turn + index) % ids.length]!);
+  return [...new Set([...ids.filter((one) => one.kind === kind), ...others])];
+}
+
+/** Tries ids of `foreign` at every place of every route as `person`; returns what went wrong, and how much was tried. */
 async function tryForeignIds(
   person: TestPerson,
   own: readonly KnownId[],
@@ -124,8 +136,9 @@ async function tryForeignIds(
           note(`is not answered like an id that nobody has (${asNothing.slice(0, 100)})`);
         if (!isRefusal(endpoint, place, response)) note('is not refused');
       };
-      await Promise.all(foreign.map(judge));
-      tried += foreign.length;
+      const ids = place.part === 'params' ? foreign : someOf(foreign, kindAt(endpoint, place.path), tried);
+      await Promise.all(ids.map(judge));
+      tried += ids.length;
     }
   }
   return { wrong, tried };
@@ -134,7 +147,17 @@ async function tryForeignIds(
 describe('every route', () => {
   it('gets a valid request made from its schema, with and without what may be left out', () => {
     expect(endpoints.length).toBeGreaterThan(55);
-    for (const endpoint of endpoints) for (const isFull of [true, false]) requestWith(endpoint, firstIds, isFull);
+    const failures = endpoints.flatMap((endpoint) =>
+      [true, false].flatMap((isFull) => {
+        try {
+          requestWith(endpoint, firstIds, isFull);
+          return [];
+        } catch (error) {
+          return [(error as Error).message];
+        }
+      }),
+    );
+    expect(failures).toEqual([]);
   });
 
   it('refuses whoever is not signed in, or holds a made-up session', async () => {
@@ -223,7 +246,9 @@ describe('every route', () => {
       (JSON.stringify(input).match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? []).some((id) => ofCompany.ids.has(id)),
     );
     expect(asked.length).toBeGreaterThan(20);
-    expect(asked.filter((one) => one.state !== 'done' || one.rows !== '0')).toEqual([]);
+    // Charge items belong to the whole company: whatever community is named, its own one is exported.
+    const own = (input: object) => ('resource' in input && input.resource === 'chargeItem' ? '1' : '0');
+    expect(asked.filter((one) => one.state !== 'done' || one.rows !== own(one.input))).toEqual([]);
   });
 
   // Last, because it deletes: without it a request refused for a reason of its own would pass for well guarded.

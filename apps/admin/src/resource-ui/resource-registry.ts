@@ -1,10 +1,12 @@
 import {
   buildingResource,
   chargeItemResource,
+  chargeStandardResource,
   communityResource,
   houseResource,
   parkingSpaceResource,
   type ResourceDefinition,
+  raisingRunResource,
   tagResource,
   unitResource,
   vehicleResource,
@@ -20,6 +22,8 @@ const resources: readonly ResourceDefinition[] = [
   vehicleResource,
   tagResource,
   chargeItemResource,
+  chargeStandardResource,
+  raisingRunResource,
 ];
 
 const byName = new Map(resources.map((definition) => [definition.name, definition]));

@@ -12,19 +12,29 @@ export interface KnownId {
 }
 
 /** Rows without a community that belong to one person or are seen through a community. */
-const narrowWithoutCommunity = ['community', 'resident', 'task', 'file', 'message', 'import_batch', 'session'];
+const narrowWithoutCommunity = [
+  'community',
+  'resident',
+  'task',
+  'file',
+  'message',
+  'import_batch',
+  'import_failure',
+  'session',
+];
 
-/** Tables whose names an `…Id` of a request does not tell by itself, by endpoint and path. */
+/** Tables whose names the key or the endpoint does not tell by itself: by endpoint and path, by key, by endpoint's first word. */
 const kindByPlace: Readonly<Record<string, string>> = {
-  'cashier.account targetId': 'house',
   'cashier.account include': 'house',
-  'receipt.take targetId': 'house',
   'receipt.take bills.0.id': 'bill',
-  'receipt.list targetId': 'house',
-  'receipt.list cashierStaffId': 'staff',
-  'session.end id': 'session',
   'file.download company': 'company',
-  'audit.list targetId': 'house',
+};
+const kindByWord: Readonly<Record<string, string>> = {
+  target: 'house',
+  price: 'charge_standard_price',
+  cashierStaff: 'staff',
+  tags: 'tag',
+  chargeLedger: 'house',
 };
 
 interface TenantTable {
@@ -102,6 +112,8 @@ export function kindAt(endpoint: Endpoint, path: readonly string[]): string {
   const listed = kindByPlace[`${endpoint.id} ${path.join('.')}`];
   if (listed) return listed;
   const key = path.findLast((part) => !/^\d+$/.test(part)) ?? 'id';
-  const name = /^ids?$/.test(key) ? (endpoint.id.split('.')[0] ?? '') : key.replace(/Ids?$/, '');
-  return name === 'tags' ? 'tag' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const isPlainId = /^ids?$/.test(key);
+  if (isPlainId && endpoint.id.includes('.import.')) return 'import_batch';
+  const word = isPlainId ? (endpoint.id.split('.')[0] ?? '') : key.replace(/Ids?$/, '');
+  return kindByWord[word] ?? word.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -149,6 +149,7 @@ async function fillCharging(ctx: Context, communityId: string, estate: Estate, m
     month_to: '2026-03-01',
     raised_how: 'manual',
   });
+  await addRow(ctx, 'automatic_raising', marks.community, { community_id: communityId });
   const billIds: string[] = [];
   for (const month of ['01', '02', '03']) {
     billIds.push(
@@ -231,7 +232,7 @@ async function fillPlatform(
   const taskId = await add('task', { ...owned, title: mark, state: 'done', result: JSON.stringify({ mark }) });
   const eventId = await add('outbox_event', { kind: 'task.finished', dispatched_at: nowText(ctx) });
   await add('message', { staff_id: at.staffId, outbox_event_id: eventId });
-  await add('import_batch', {
+  const batchId = await add('import_batch', {
     ...owned,
     community_id: at.communityId,
     kind: 'house',
@@ -240,4 +241,5 @@ async function fillPlatform(
     state: 'done',
     task_id: taskId,
   });
+  await add('import_failure', { import_batch_id: batchId });
 }

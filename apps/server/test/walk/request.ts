@@ -25,12 +25,16 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'session.signIn': { phone: '13000000000', password: 'wrong-password' },
   'receipt.take': { 'bills.0.expected': '100.00', expectedTotal: '100.00', 'tenders.0.amount': '100.00' },
   'file.download': { expires: 1_900_000_000, signature: 'x'.repeat(43) },
+  'standardBinding.create': { endsOn: '2026-12-31' },
+  'standardBinding.update': { endsOn: '2026-12-31' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };
 
-/** The same for every endpoint that has such a key: all columns of an export. */
-const givenEverywhere = { columns: [] };
+/** What is tried first: what is listed above, and no columns named where an export means all of them. */
+function givenFor(endpoint: Endpoint): Readonly<Record<string, unknown>> {
+  return { ...(endpoint.id.endsWith('.export') ? { columns: [] } : {}), ...givenByEndpoint[endpoint.id] };
+}
 
 const parts: readonly Part[] = ['params', 'query', 'body'];
 
@@ -40,7 +44,7 @@ function schemaOf(endpoint: Endpoint, part: Part): z.ZodType | undefined {
 
 /** A valid request, ids chosen by `chooseId`. Throws with what to add when none can be made. */
 export function makeRequest(endpoint: Endpoint, chooseId: (place: Place) => string, isFull: boolean): WalkInput {
-  const given = { ...givenEverywhere, ...givenByEndpoint[endpoint.id] };
+  const given = givenFor(endpoint);
   const made = parts.map((part) => {
     const schema = schemaOf(endpoint, part);
     const choose: ChooseId = (path) => chooseId({ part, path: [...path] });
@@ -59,7 +63,7 @@ export function makeRequest(endpoint: Endpoint, chooseId: (place: Place) => stri
 
 /** Every place of the endpoint's requests where an id can stand. */
 export function idPlaces(endpoint: Endpoint): Place[] {
-  const given = { ...givenEverywhere, ...givenByEndpoint[endpoint.id] };
+  const given = givenFor(endpoint);
   return parts.flatMap((part) => {
     const schema = schemaOf(endpoint, part);
     return schema === undefined ? [] : idPathsOf(schema, { isFull: true, given }).map((path) => ({ part, path }));

@@ -33,6 +33,7 @@ const texts = [
   '2026-03-10T02:00:00Z',
   '1',
   '100.00',
+  '0.0005',
   'A1',
   '13800000000',
   '样例',
@@ -113,7 +114,7 @@ function make(schema: Definition, options: SampleOptions, path: string[], outer 
     case 'boolean':
       return true;
     case 'number':
-      return firstAccepted(outer, [1, 10, 0, 100], path);
+      return firstAccepted(outer, [1, 10, 0, 100, 2026], path);
     case 'string':
       return isId(def.format, outer, path) ? options.chooseId(path) : firstAccepted(outer, texts, path);
     case 'undefined':

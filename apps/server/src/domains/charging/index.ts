@@ -15,4 +15,5 @@ export { addPrice, createChargeStandard } from './charge-standard.ts';
 export { chargingBindings, chargingRoutes } from './charging.routes.ts';
 export { addDefaultChargeItems } from './default-charge-items.ts';
 export { type RaisingOrder, type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
+export { raiseDueBills } from './raise-due-bills.ts';
 export { raiseBillsTask, startRaising } from './start-raising.ts';
