@@ -25,8 +25,9 @@ export function unnamedControls(page: Page): Promise<string[]> {
           : '',
         element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.placeholder : '',
         element.closest('label')?.textContent,
-        element.getAttribute('title'),
+        element.getAttribute('title') ?? element.parentElement?.getAttribute('title'),
         element.getAttribute('alt'),
+        ...[...element.querySelectorAll('[aria-label]')].map((part) => part.getAttribute('aria-label')),
         element instanceof HTMLInputElement ? '' : element.textContent,
         // An antd Select shows its placeholder or value beside its own input.
         element.closest('.ant-select')?.textContent,
@@ -34,7 +35,8 @@ export function unnamedControls(page: Page): Promise<string[]> {
         .join('')
         .trim();
     const isHidden = (element: HTMLElement) =>
-      element.closest('[aria-hidden="true"], [hidden]') !== null || element.getClientRects().length === 0;
+      element.closest('[aria-hidden="true"], [hidden]') !== null ||
+      !element.checkVisibility({ visibilityProperty: true });
     const wanted = 'input:not([type=hidden]), textarea, select, button, a[href], [role=button], img, h1, h2';
     return [...document.querySelectorAll<HTMLElement>(wanted)]
       .filter((element) => !isHidden(element) && nameOf(element) === '')
