@@ -33,7 +33,10 @@ const patienceMs = 120_000;
 export function patientPool(pool: pg.Pool): pg.Pool {
   return new Proxy(pool, {
     get(target, key) {
-      if (key === 'connect') return () => connectPatiently(target);
+      // With a callback it is the queue's listener, which looks after its own connection.
+      if (key === 'connect')
+        return (callback?: Parameters<pg.Pool['connect']>[0]) =>
+          callback ? target.connect(callback) : connectPatiently(target);
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
