@@ -9,9 +9,11 @@ describe('what a cashier of one community sees', () => {
   scene.test('is that community alone, in lists, tree and search', async ({ signIn }) => {
     const { page } = await signIn(cashier, '/estate/houses');
     await page.getByRole('heading', { level: 1, name: '房屋' }).waitFor();
-    const count = await scene.services().ownerPool.query<{ count: string }>(
-      "select count(*) from house h join community c on (c.company_id, c.id) = (h.company_id, h.community_id) where c.code = 'JLF'",
-    );
+    const count = await scene
+      .services()
+      .ownerPool.query<{ count: string }>(
+        "select count(*) from house h join community c on (c.company_id, c.id) = (h.company_id, h.community_id) where c.code = 'JLF'",
+      );
     const expected = Number(count.rows[0]?.count).toLocaleString('zh-CN');
     await page.getByText(`共 ${expected} 条房屋`).waitFor();
     const words = await page.locator('main, #root').first().innerText();

@@ -38,26 +38,27 @@ describe('signing in', () => {
     expect(rows.rows).toEqual([{ must: false }]);
   });
 
-  scene.test('leads back to the page a person was on when their sign-in was ended from another device', async ({
-    signIn,
-  }) => {
-    const company = await makeCompany(scene.services(), '两台设备物业');
-    const phone = await company.person('管理员');
-    const left = await signIn(phone, '/estate/tags');
-    const other = await signIn(phone);
-    await other.page.getByRole('button', { name: /个人菜单/ }).click();
-    await other.page.getByRole('menuitem', { name: '登录设备' }).click();
-    const devices = other.page.getByRole('dialog', { name: '登录设备' });
-    await devices.getByRole('button', { name: '结束' }).click();
-    await other.page.locator('.ant-popconfirm-buttons').getByRole('button', { name: '结束' }).click();
-    await other.page.getByText('该设备已退出').waitFor();
-    left.expectRefusal(/^401 GET /);
-    await left.page.getByRole('link', { name: '房屋', exact: true }).click();
-    await left.page.waitForURL(/\/sign-in/);
-    expect(await left.page.getByRole('alert').innerText()).toMatch(/登录/);
-    await enter(left.page, phone, demoPassword);
-    await left.page.getByRole('heading', { level: 1, name: '房屋' }).waitFor();
-  });
+  scene.test(
+    'leads back to the page a person was on when their sign-in was ended from another device',
+    async ({ signIn }) => {
+      const company = await makeCompany(scene.services(), '两台设备物业');
+      const phone = await company.person('管理员');
+      const left = await signIn(phone, '/estate/tags');
+      const other = await signIn(phone);
+      await other.page.getByRole('button', { name: /个人菜单/ }).click();
+      await other.page.getByRole('menuitem', { name: '登录设备' }).click();
+      const devices = other.page.getByRole('dialog', { name: '登录设备' });
+      await devices.getByRole('button', { name: '结束' }).click();
+      await other.page.locator('.ant-popconfirm-buttons').getByRole('button', { name: '结束' }).click();
+      await other.page.getByText('该设备已退出').waitFor();
+      left.expectRefusal(/^401 GET /);
+      await left.page.getByRole('link', { name: '房屋', exact: true }).click();
+      await left.page.waitForURL(/\/sign-in/);
+      expect(await left.page.getByRole('alert').innerText()).toMatch(/登录/);
+      await enter(left.page, phone, demoPassword);
+      await left.page.getByRole('heading', { level: 1, name: '房屋' }).waitFor();
+    },
+  );
 
   scene.test('keeps dark mode after a reload, and Ctrl-K finds a house by its number', async ({ signIn }) => {
     const { page } = await signIn('19900000001', '/estate/tags');
@@ -67,7 +68,10 @@ describe('signing in', () => {
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: /跳到页面/ }).fill('3栋2单元1301');
-    await page.getByRole('option', { name: /3栋2单元1301/ }).first().waitFor();
+    await page
+      .getByRole('option', { name: /3栋2单元1301/ })
+      .first()
+      .waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/estate\/houses\?.*id=/);
     await page.getByRole('dialog').getByText('3栋2单元1301').first().waitFor();

@@ -1,7 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { addDefaultPaymentMethods } from '../../../apps/server/src/domains/cashier/index.ts';
-import { raiseBills } from '../../../apps/server/src/domains/charging/index.ts';
-import { moveIn } from '../../../apps/server/src/domains/estate/index.ts';
 import {
   addBuilding,
   addHouse,
@@ -9,6 +7,8 @@ import {
   addStandard,
   bindHouses,
 } from '../../../apps/server/src/domains/charging/charging.fixture.ts';
+import { raiseBills } from '../../../apps/server/src/domains/charging/index.ts';
+import { moveIn } from '../../../apps/server/src/domains/estate/index.ts';
 import { asSystem } from '../../../apps/server/src/platform/boundary.ts';
 import type { BuiltInGroup } from '../../../apps/server/src/platform/company/built-in-groups.ts';
 import { createCompany, createStaff } from '../../../apps/server/src/platform/company/create-company.ts';
