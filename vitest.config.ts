@@ -37,6 +37,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/browser/harness/global-setup.ts'],
           maxWorkers: 1,
           testTimeout: 120_000,
           hookTimeout: 300_000,

@@ -66,6 +66,17 @@ describe('the architecture check fails on a planted breach', () => {
     ]);
   });
 
+  it('a demo that reaches past a front door, and a domain that knows the demo', () => {
+    const rules = check({
+      'apps/server/src/domains/cashier/index.ts': "import { loadDemo } from '../../demo/index.ts';",
+      'apps/server/src/domains/cashier/allocate.ts': 'export const allocate = 1;',
+      'apps/server/src/demo/index.ts':
+        "import { allocate } from '../domains/cashier/allocate.ts';\nexport const loadDemo = 1;",
+    });
+    expect(rules).toContain('demo reaches a domain past its index.ts (apps/server/src/domains/cashier/allocate.ts)');
+    expect(rules).toContain('domains may not import demo (apps/server/src/demo/index.ts)');
+  });
+
   it('apps that import each other', () => {
     expect(check({ 'apps/admin/src/a.ts': "import { buildApp } from '../../server/src/app.ts';" })).toEqual([
       'reaches into server by path instead of by its front door',

@@ -56,12 +56,12 @@ function packageBreaches({ path, imports }: Module): Breach[] {
   });
 }
 
-/** platform ← resource ← domains ← app.ts and the entry files beside it. */
-const layers = ['platform', 'resource', 'domains', 'top'] as const;
+/** platform ← resource ← domains ← demo ← app.ts and the entry files beside it. */
+const layers = ['platform', 'resource', 'domains', 'demo', 'top'] as const;
 
 function layerOf(path: string): (typeof layers)[number] {
   const part = path.slice('apps/server/src/'.length).split('/')[0];
-  return part === 'platform' || part === 'resource' || part === 'domains' ? part : 'top';
+  return layers.find((layer) => layer === part) ?? 'top';
 }
 
 function serverBreaches({ path, imports }: Module): Breach[] {
@@ -72,6 +72,8 @@ function serverBreaches({ path, imports }: Module): Breach[] {
     const other = layerOf(target);
     if (layers.indexOf(other) > layers.indexOf(own))
       return [{ path, rule: `${own} may not import ${other} (${target})` }];
+    if (own === 'demo' && other === 'domains' && !/^apps\/server\/src\/domains\/[^/]+\/index\.ts$/.test(target))
+      return [{ path, rule: `demo reaches a domain past its index.ts (${target})` }];
     return own === 'domains' && other === 'domains' ? domainBreach(path, target) : [];
   });
 }

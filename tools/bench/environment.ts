@@ -21,6 +21,7 @@ export async function openEnvironment(
     databaseUrl: process.env.BENCH_DATABASE_URL,
     home,
     isDemo: false,
+    adminPhone: 'admin',
     logLevel: 'silent',
   });
   let companies = 0;

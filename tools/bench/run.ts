@@ -3,13 +3,16 @@ import type { Bench, BenchResult, Spread } from './bench.ts';
 import { openEnvironment } from './environment.ts';
 import { importBench } from './import-houses.ts';
 import { listBench } from './list-houses.ts';
+import { raisingBench } from './raise-bills.ts';
+import { reportsBench } from './reports.ts';
 import { rowSecurityBench } from './row-security.ts';
+import { paymentBench } from './take-payment.ts';
 
 /**
  * `npm run bench [-- --json] [-- --quick] [-- name …]`: ours against the reference in the same run, in turn.
  * Figures depend on the machine; ratios do much less.
  */
-const benches: readonly Bench[] = [listBench, rowSecurityBench, importBench];
+const benches: readonly Bench[] = [raisingBench, paymentBench, listBench, rowSecurityBench, importBench, reportsBench];
 
 const args = process.argv.slice(2);
 const isJson = args.includes('--json');

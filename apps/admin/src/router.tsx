@@ -3,7 +3,6 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Navigate,
   Outlet,
   type RouteComponent,
 } from '@tanstack/react-router';
@@ -15,6 +14,7 @@ import { useSession } from './session/session-context.ts';
 import { SessionGate } from './session/session-gate.tsx';
 import { useAddress } from './shell/address.ts';
 import { PageFailure, PageForbidden, PageNotFound } from './shell/failure.tsx';
+import { GoOnce } from './shell/go-once.tsx';
 import { maySee, menuFor, type Screen } from './shell/navigation.tsx';
 import { ScreenContext } from './shell/screen-context.ts';
 import { parseSearch, stringifySearch } from './shell/search-text.ts';
@@ -80,7 +80,7 @@ function Home() {
   const { permissions } = useSession();
   const { search } = useAddress();
   const first = menuFor(screens, permissions)[0]?.screens[0];
-  return first ? <Navigate to={first.path} search={search} replace /> : <PageForbidden title="任何页面" />;
+  return first ? <GoOnce to={first.path} search={search} /> : <PageForbidden title="任何页面" />;
 }
 
 /** A screen's page for those who may see it. The router loads its code while it matches the address. */

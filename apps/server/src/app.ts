@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { cashierRoutes } from './domains/cashier/index.ts';
-import { chargingBindings, chargingRoutes, raiseBillsTask } from './domains/charging/index.ts';
+import { chargingBindings, chargingRoutes, raiseBillsTask, raiseDueBills } from './domains/charging/index.ts';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
@@ -9,6 +9,7 @@ import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { fileRoutes } from './platform/files/file.routes.ts';
 import type { Route } from './platform/http/route.ts';
 import { buildHttpServer } from './platform/http/server.ts';
+import type { Sweep } from './platform/jobs/worker.ts';
 import { messageRoutes } from './platform/outbox/message.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
@@ -39,6 +40,9 @@ export const taskHandlers: TaskHandlers = {
   ...financeTasks,
   raiseBills: raiseBillsTask,
 };
+
+/** What is done by itself when it falls due. */
+export const sweeps: readonly Sweep[] = [raiseDueBills];
 
 export const version = '0.1.0';
 

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
-import fastifyStatic from '@fastify/static';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { buildApp, taskHandlers } from './app.ts';
+import { buildApp, sweeps, taskHandlers } from './app.ts';
+import { fillInstallation } from './fill-installation.ts';
 import { type Config, readConfig } from './platform/config.ts';
+import { serveBackOffice } from './platform/http/back-office.ts';
 import { startWorker } from './platform/jobs/worker.ts';
 import { startServices } from './platform/start-services.ts';
 
@@ -10,41 +11,32 @@ import { startServices } from './platform/start-services.ts';
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const services = await startServices(config, say);
+  const signIns = await fillInstallation(services, config, say).catch(async (error) => {
+    await services.stop();
+    throw error;
+  });
   const app = await buildApp(services);
-  await serveBackOffice(app);
-  const worker = await startWorker(services, taskHandlers);
+  await serveBackOffice(app, fileURLToPath(new URL('../../admin/dist', import.meta.url)));
   await app.listen({ port: config.port, host: config.host });
-  greet(config, app);
+  // Work left from before, such as sealing a year of demo entries, does not keep people waiting.
+  const working = startWorker(services, taskHandlers, sweeps);
   const stop = once(async () => {
     say('正在停止…');
     await app.close();
-    await worker.stop();
+    await (await working).stop();
     await services.stop();
     process.exit(0);
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  greet(config, app, signIns);
+  await working;
 }
 
-/** The built back office, with every unknown path answered by its page so that addresses can be shared. */
-async function serveBackOffice(app: FastifyInstance): Promise<void> {
-  const root = new URL('../../admin/dist/', import.meta.url).pathname;
-  if (!existsSync(`${root}index.html`)) return;
-  await app.register(fastifyStatic, { root, wildcard: false, maxAge: '1y', immutable: true, index: false });
-  const page = (
-    _: unknown,
-    reply: { header(name: string, value: string): { sendFile(name: string, root: string, options: object): unknown } },
-  ) => reply.header('cache-control', 'no-cache').sendFile('index.html', root, { cacheControl: false });
-  app.get('/', { schema: { hide: true } }, page as never);
-  app.get('/*', { schema: { hide: true } }, (request, reply) =>
-    request.url.startsWith('/api/') ? reply.callNotFound() : (page(request, reply as never) as never),
-  );
-}
-
-function greet(config: Config, app: FastifyInstance): void {
+function greet(config: Config, app: FastifyInstance, signIns: readonly string[]): void {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
-  say(`安邻已启动：http://localhost:${port}`);
+  say([`安邻已启动：http://localhost:${port}`, ...signIns].join('\n'));
 }
 
 function say(message: string): void {

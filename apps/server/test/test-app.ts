@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Endpoint, EndpointArguments, EndpointReply, Problem } from '@anlin/contract';
 import type { FastifyInstance } from 'fastify';
 import type { Runner } from 'graphile-worker';
-import { buildApp, taskHandlers } from '../src/app.ts';
+import { buildApp, sweeps, taskHandlers } from '../src/app.ts';
 import { asSystem } from '../src/platform/boundary.ts';
 import { fixedClock } from '../src/platform/clock.ts';
 import type { BuiltInGroup } from '../src/platform/company/built-in-groups.ts';
@@ -82,7 +82,7 @@ export async function startTestApp(): Promise<TestApp> {
     clock,
     company: (name = '安居物业') => makeCompany(app, services, name),
     async startWorker() {
-      const runner = await startWorker(services, taskHandlers);
+      const runner = await startWorker(services, taskHandlers, sweeps);
       workers.push(runner);
       return runner;
     },

@@ -56,40 +56,46 @@ export function ReceiptSlip({ receipt, paper, isReprint }: ReceiptSlipProps) {
             </tr>
           ))}
         </tbody>
+        {/* In the table, so that the head stands above it when it alone goes to another page. */}
+        <tbody className="slip-foot">
+          <tr>
+            <td colSpan={columns}>
+              <div className="slip-total">
+                <span>
+                  合计（大写）：<b>{receipt.totalInWords}</b>
+                </span>
+                <span>
+                  ￥<b>{groupThousands(receipt.total)}</b>
+                </span>
+              </div>
+              <div className="slip-facts">
+                <span>
+                  支付：
+                  {receipt.tenders
+                    .map(
+                      ({ name, amount, reference }) =>
+                        `${name} ${groupThousands(amount)}${reference && `（${reference}）`}`,
+                    )
+                    .join('，')}
+                </span>
+                {receipt.change === '0.00' ? null : (
+                  <span>
+                    收现金 {groupThousands(receipt.cashTendered)}，找零 {groupThousands(receipt.change)}
+                  </span>
+                )}
+                {hasLateFee ? <span>其中违约金 {groupThousands(receipt.lateFeeTotal)}</span> : null}
+                {receipt.note === '' ? null : <span>备注：{receipt.note}</span>}
+              </div>
+              <div className="slip-facts">
+                <span>收款人：{receipt.cashierName}</span>
+                <span>开票时间：{instantText(receipt.receivedAt)}</span>
+                {receipt.servicePhone === '' ? null : <span>服务电话：{receipt.servicePhone}</span>}
+                <span className="slip-seal">收款单位（盖章）：</span>
+              </div>
+            </td>
+          </tr>
+        </tbody>
       </table>
-      <footer className="slip-foot">
-        <div className="slip-total">
-          <span>
-            合计（大写）：<b>{receipt.totalInWords}</b>
-          </span>
-          <span>
-            ￥<b>{groupThousands(receipt.total)}</b>
-          </span>
-        </div>
-        <div className="slip-facts">
-          <span>
-            支付：
-            {receipt.tenders
-              .map(
-                ({ name, amount, reference }) => `${name} ${groupThousands(amount)}${reference && `（${reference}）`}`,
-              )
-              .join('，')}
-          </span>
-          {receipt.change === '0.00' ? null : (
-            <span>
-              收现金 {groupThousands(receipt.cashTendered)}，找零 {groupThousands(receipt.change)}
-            </span>
-          )}
-          {hasLateFee ? <span>其中违约金 {groupThousands(receipt.lateFeeTotal)}</span> : null}
-          {receipt.note === '' ? null : <span>备注：{receipt.note}</span>}
-        </div>
-        <div className="slip-facts">
-          <span>收款人：{receipt.cashierName}</span>
-          <span>开票时间：{instantText(receipt.receivedAt)}</span>
-          {receipt.servicePhone === '' ? null : <span>服务电话：{receipt.servicePhone}</span>}
-          <span className="slip-seal">收款单位（盖章）：</span>
-        </div>
-      </footer>
     </article>
   );
 }

@@ -47,7 +47,7 @@ export function ImportColumns({ kind, view, onLeave, onChecked }: ImportColumnsP
         rowKey="index"
         pagination={false}
         dataSource={view.headings}
-        scroll={{ y: 'calc(100vh - 400px)' }}
+        scroll={{ y: 'max(280px, calc(100vh - 400px))' }}
         columns={[
           { title: '文件中的列', dataIndex: 'title', width: 200, ellipsis: true },
           {

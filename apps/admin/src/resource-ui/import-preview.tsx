@@ -101,7 +101,7 @@ function Problems({ view }: { view: ImportView }) {
         rowKey={(one) => `${one.row} ${one.column} ${one.message}`}
         dataSource={shown}
         pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
-        scroll={{ y: 'calc(100vh - 540px)' }}
+        scroll={{ y: 'max(260px, calc(100vh - 540px))' }}
         columns={[
           { title: 'Excel 行号', dataIndex: 'row', width: 100, align: 'end' },
           { title: '列', dataIndex: 'column', width: 140, ellipsis: true },

@@ -97,7 +97,7 @@ function RecentImports({ kind, onOpened }: { kind: ImportKindName; onOpened: (id
   const { search } = useAddress();
   if (rows.length === 0 || search.import !== undefined) return null;
   return (
-    <section>
+    <section className={styles.recent}>
       <h2 className={styles.subtitle}>我最近的导入</h2>
       <Table
         size="small"

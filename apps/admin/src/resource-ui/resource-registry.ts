@@ -1,10 +1,12 @@
 import {
   buildingResource,
   chargeItemResource,
+  chargeStandardResource,
   communityResource,
   houseResource,
   parkingSpaceResource,
   type ResourceDefinition,
+  raisingRunResource,
   tagResource,
   unitResource,
   vehicleResource,
@@ -20,9 +22,16 @@ const resources: readonly ResourceDefinition[] = [
   vehicleResource,
   tagResource,
   chargeItemResource,
+  chargeStandardResource,
+  raisingRunResource,
 ];
 
 const byName = new Map(resources.map((definition) => [definition.name, definition]));
+
+/** The definition of that name, if it is one of a resource. */
+export function findResource(name: string): ResourceDefinition | undefined {
+  return byName.get(name);
+}
 
 /** The definition a reference names. An unknown name is a mistake in the contract. */
 export function resourceNamed(name: string): ResourceDefinition {

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from 'antd';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { errorText, loadSession, sessionKey } from '../api/api.ts';
 import { useAddress } from '../shell/address.ts';
+import { GoOnce } from '../shell/go-once.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { stringifySearch } from '../shell/search-text.ts';
 import { SessionContext } from './session-context.ts';
@@ -40,12 +41,9 @@ export function SessionGate({ children }: { children: ReactNode }) {
   );
 }
 
-/** Leaves once, with the address as it was: while the sign-in page loads, the address already reads `/sign-in`. */
+/** To the sign-in page, which leads back to this address. */
 function ToSignIn() {
-  const { pathname, search, go } = useAddress();
-  const [next] = useState(`${pathname}${stringifySearch(search)}`);
-  useEffect(() => {
-    go('/sign-in', { next: next === '/' ? undefined : next });
-  }, [go, next]);
-  return null;
+  const { pathname, search } = useAddress();
+  const next = `${pathname}${stringifySearch(search)}`;
+  return <GoOnce to="/sign-in" search={{ next: next === '/' ? undefined : next }} />;
 }

@@ -12,7 +12,8 @@ export function useAddress() {
     [navigate],
   );
   const go = useCallback(
-    (to: string, query: Readonly<Record<string, string | undefined>> = {}) => navigate({ to, search: query }),
+    (to: string, query: Readonly<Record<string, string | undefined>> = {}, { replace = false } = {}) =>
+      navigate({ to, search: query, replace }),
     [navigate],
   );
   return { pathname, search: search as Search, change, go };

@@ -1,13 +1,16 @@
+import { searchEstate } from '@anlin/contract';
 import { SearchOutlined } from '@ant-design/icons';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Input, Modal } from 'antd';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
+import { call } from '../api/api.ts';
 import { screens } from '../screens/index.tsx';
 import { useSession } from '../session/session-context.ts';
 import { useAddress } from './address.ts';
 import { menuFor } from './navigation.tsx';
 import styles from './shell.module.css';
 
-/** Ctrl-K: type a part of a page's name, arrows to choose, Enter to go there. */
+/** Ctrl-K: type a part of a page's name, a room, a person or a plate; arrows to choose, Enter to go there (PLT-7). */
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
   return (
     <Modal open onCancel={onClose} footer={null} closable={false} width={560} title={null}>
@@ -25,12 +28,24 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const pages = menuFor(screens, permissions).flatMap((section) =>
     section.screens.map((screen) => ({ ...screen, groupTitle: section.isSingle ? '' : section.title })),
   );
-  const found = pages.filter((page) => matches(`${page.groupTitle}${page.title}${page.path}`, text));
+  const places = usePlaces(text.trim(), permissions.includes('house.view'));
+  const found: Destination[] = [
+    ...pages
+      .filter((page) => matches(`${page.groupTitle}${page.title}${page.path}`, text))
+      .map((page) => ({
+        key: page.path,
+        path: page.path,
+        title: page.title,
+        beside: page.groupTitle,
+        query: { community: search.community },
+      })),
+    ...places,
+  ];
   const current = found[Math.min(chosen, found.length - 1)];
 
-  const open = (path: string) => {
+  const open = ({ path, query }: Destination) => {
     onClose();
-    go(path, { community: search.community });
+    go(path, query);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
@@ -38,7 +53,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
       event.preventDefault();
       setChosen((Math.min(chosen, found.length - 1) + step + found.length) % found.length);
     }
-    if (event.key === 'Enter' && !event.nativeEvent.isComposing && current) open(current.path);
+    if (event.key === 'Enter' && !event.nativeEvent.isComposing && current) open(current);
   };
 
   return (
@@ -47,12 +62,12 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         autoFocus
         size="large"
         prefix={<SearchOutlined />}
-        placeholder="输入页面名称，回车打开"
-        aria-label="跳到页面"
+        placeholder="页面名称、房号、姓名、拼音首字母、电话后四位、车牌"
+        aria-label="跳到页面、房屋或住户"
         role="combobox"
         aria-expanded
         aria-controls={listId}
-        aria-activedescendant={current ? `${listId}-${current.path}` : undefined}
+        aria-activedescendant={current ? `${listId}-${current.key}` : undefined}
         value={text}
         onChange={(event) => {
           setText(event.target.value);
@@ -60,28 +75,62 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div className={styles.paletteList} id={listId} role="listbox" aria-label="页面">
-        {found.map((page) => (
+      <div className={styles.paletteList} id={listId} role="listbox" aria-label="页面、房屋和住户">
+        {found.map((one) => (
           // The keyboard works from the input, as a combobox prescribes: the options themselves take no focus.
           // biome-ignore lint/a11y/useKeyWithClickEvents: see above
           // biome-ignore lint/a11y/useFocusableInteractive: see above
           <div
-            key={page.path}
-            id={`${listId}-${page.path}`}
+            key={one.key}
+            id={`${listId}-${one.key}`}
             role="option"
-            aria-selected={page === current}
+            aria-selected={one === current}
             className={styles.paletteItem}
-            onMouseMove={() => setChosen(found.indexOf(page))}
-            onClick={() => open(page.path)}
+            onMouseMove={() => setChosen(found.indexOf(one))}
+            onClick={() => open(one)}
           >
-            {page.title}
-            <span className={styles.paletteGroup}>{page.groupTitle}</span>
+            {one.title}
+            <span className={styles.paletteGroup}>{one.beside}</span>
           </div>
         ))}
-        {found.length === 0 ? <div className={styles.paletteEmpty}>没有名为“{text}”的页面</div> : null}
+        {found.length === 0 ? <div className={styles.paletteEmpty}>没有找到“{text}”</div> : null}
       </div>
     </>
   );
+}
+
+interface Destination {
+  key: string;
+  path: string;
+  title: string;
+  /** What tells it from others of the same name: its part of the menu, its community and people. */
+  beside: string;
+  query: Readonly<Record<string, string | undefined>>;
+}
+
+/** Houses and parking spaces by room, people, phone or plate, from the second character on (EST-11). */
+function usePlaces(text: string, isAllowed: boolean): Destination[] {
+  const q = useDeferredValue(text);
+  const { data } = useQuery({
+    queryKey: ['estate', 'search', q],
+    queryFn: ({ signal }) => call(searchEstate, { query: { q }, signal }),
+    enabled: isAllowed && q.length >= 2,
+    placeholderData: keepPreviousData,
+  });
+  if (!isAllowed || q.length < 2) return [];
+  return (data?.rows ?? []).map((row) => ({
+    key: row.id,
+    path: row.kind === 'house' ? '/estate/houses' : '/estate/parking-spaces',
+    title: row.label,
+    beside: [
+      row.communityLabel,
+      row.people.map(({ name }) => name).join('、'),
+      row.matched === 'plate' ? row.matchedText : '',
+    ]
+      .filter(Boolean)
+      .join(' · '),
+    query: { community: row.communityId, id: row.id },
+  }));
 }
 
 function matches(where: string, text: string): boolean {

@@ -1,5 +1,6 @@
 import { MenuFoldOutlined, MenuUnfoldOutlined, MoonOutlined, SearchOutlined, SunOutlined } from '@ant-design/icons';
 import { Button, Tooltip } from 'antd';
+import { MessageBell } from '../messages/message-bell.tsx';
 import { PersonMenu } from '../session/person-menu.tsx';
 import { DownloadCentre } from '../tasks/download-centre.tsx';
 import { useThemeMode } from '../theme/theme-mode.tsx';
@@ -31,6 +32,7 @@ export function TopBar({ isMenuCollapsed, onToggleMenu, onOpenPalette }: TopBarP
         <span className={styles.paletteWords}>跳到页面</span>
         <kbd className={styles.kbd}>Ctrl K</kbd>
       </button>
+      <MessageBell />
       <DownloadCentre />
       <Tooltip title={themeLabel}>
         <Button

@@ -71,11 +71,11 @@ export interface CommunityPlan {
 export type PayingHabit = 'monthly' | 'quarterly' | 'late' | 'stopped' | 'never';
 
 const usualHabits: CommunityPlan['habits'] = [
-  ['monthly', 38],
-  ['quarterly', 53],
+  ['monthly', 22],
+  ['quarterly', 70],
   ['late', 4],
-  ['stopped', 3],
-  ['never', 2],
+  ['stopped', 2.5],
+  ['never', 1.5],
 ];
 
 const home = (
@@ -198,7 +198,7 @@ const highRise: CommunityPlan = {
       key: 'parking',
       name: '地下车位管理费',
       method: 'fixed',
-      everyMonths: 1,
+      everyMonths: 3,
       price: '80',
       appliesTo: ['property', 'civilDefence'],
     },
@@ -270,8 +270,8 @@ const lowRise: CommunityPlan = {
   ],
   plate: '苏E',
   habits: [
-    ['monthly', 66],
-    ['quarterly', 27],
+    ['monthly', 50],
+    ['quarterly', 43],
     ['late', 4],
     ['stopped', 2],
     ['never', 1],
@@ -330,7 +330,7 @@ const mixed: CommunityPlan = {
       key: 'property',
       name: '住宅物业费',
       method: 'unitPrice',
-      everyMonths: 1,
+      everyMonths: 3,
       price: '2.20',
       appliesTo: ['highRise', 'midRise'],
     },
@@ -344,18 +344,10 @@ const mixed: CommunityPlan = {
       appliesTo: ['office'],
     },
     {
-      key: 'energy',
-      name: '公共能耗（按户）',
-      method: 'fixed',
-      everyMonths: 3,
-      price: '15',
-      appliesTo: ['highRise', 'midRise', 'office'],
-    },
-    {
       key: 'parking',
       name: '地下车位管理费',
       method: 'fixed',
-      everyMonths: 1,
+      everyMonths: 3,
       price: '60',
       appliesTo: ['property', 'leased'],
     },

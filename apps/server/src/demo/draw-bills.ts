@@ -1,7 +1,7 @@
 import { type BindingPeriod, periodStartingIn, toIsoPeriod } from '@anlin/calendar';
 import type { Fen } from '@anlin/money';
 import type { PrincipalPayment } from '@anlin/pricing';
-import type { Binding, ChargeItem } from './draw-charges.ts';
+import type { Binding } from './draw-charges.ts';
 import type { Community } from './draw-estate.ts';
 import type { History } from './history.ts';
 
@@ -30,7 +30,7 @@ export interface RaisingRun {
   /** Title of its task. */
   title: string;
   atMs: number;
-  items: ChargeItem[];
+  itemIds: string[];
   billCount: number;
   sumFen: bigint;
 }
@@ -67,15 +67,15 @@ function startRun(
   day: Temporal.PlainDate,
   atMs: number,
 ): RaisingRun {
-  const items = [...new Set(bindings.map((binding) => binding.standard.item))];
+  const itemIds = [...new Set(bindings.map((binding) => binding.standard.item.id))];
   return {
     id: history.newId(),
     taskId: history.newId(),
     communityId: community.id,
     month: day.toString(),
-    title: `生成账单：${community.plan.name} ${day.year}年${day.month}月`,
+    title: `生成账单 ${day.toPlainYearMonth().toString()}`,
     atMs,
-    items,
+    itemIds,
     billCount: 0,
     sumFen: 0n,
   };

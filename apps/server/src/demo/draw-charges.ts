@@ -1,22 +1,16 @@
-import { compileStandard, type PriceBill, type Proration } from '@anlin/pricing';
+import { compileStandard, type PriceBill } from '@anlin/pricing';
 import type { StandardPlan } from './blueprint.ts';
 import type { Community, House, ParkingSpace } from './draw-estate.ts';
 import type { History } from './history.ts';
 
-/** A charge item of the demo companies. `key` is what the standards of the blueprint name. */
+/** A charge item as bills need it. */
 export interface ChargeItem {
   id: string;
-  key: string;
-  name: string;
-  kind: 'periodic' | 'metered' | 'oneOff' | 'rent' | 'deposit';
-  proration: Proration['kind'];
+  key: StandardPlan['key'];
   dueDays: number;
   lateFeeRatePerDay: string | null;
   lateFeeGraceDays: number;
   lateFeeCapShare: string | null;
-  taxRate: string;
-  sortOrder: number;
-  note: string;
 }
 
 export interface StandardPrice {
@@ -47,41 +41,6 @@ export interface Binding {
   quantity: string;
   ownPrice: string | null;
   note: string;
-}
-
-const usual = {
-  kind: 'periodic',
-  proration: 'actualDays',
-  dueDays: 30,
-  lateFeeRatePerDay: null,
-  lateFeeGraceDays: 0,
-  lateFeeCapShare: null,
-  taxRate: '6',
-  note: '',
-} as const;
-
-const itemPlans: readonly Omit<ChargeItem, 'id' | 'sortOrder'>[] = [
-  {
-    ...usual,
-    key: 'property',
-    name: '物业管理费',
-    lateFeeRatePerDay: '0.0005',
-    lateFeeGraceDays: 60,
-    lateFeeCapShare: '1',
-    note: '逾期 60 天后按日万分之五计违约金，不超过本金',
-  },
-  { ...usual, key: 'energy', name: '公共能耗费', note: '电梯、公共照明、二次供水用电' },
-  { ...usual, key: 'parking', name: '车位管理费', taxRate: '9' },
-  { ...usual, key: 'water', name: '水费', kind: 'metered', taxRate: '3' },
-  { ...usual, key: 'electricity', name: '电费', kind: 'metered', taxRate: '13' },
-  { ...usual, key: 'rent', name: '租金', kind: 'rent', taxRate: '9' },
-  { ...usual, key: 'rubbish', name: '装修垃圾清运费', kind: 'oneOff' },
-  { ...usual, key: 'visitorParking', name: '临时停车费', kind: 'oneOff', taxRate: '9' },
-  { ...usual, key: 'deposit', name: '装修保证金', kind: 'deposit', taxRate: '0' },
-];
-
-export function drawItems(history: History): ChargeItem[] {
-  return itemPlans.map((plan, index) => ({ ...plan, id: history.newId(), sortOrder: (index + 1) * 10 }));
 }
 
 /** The standards of a community with their price history, each ready to price. */

@@ -83,10 +83,16 @@ export function drawAudit(
       action: 'bill.raise',
       targetKind: 'raisingRun',
       targetId: run.id,
-      targetLabel: `${run.month.slice(0, 7)} 账单`,
+      targetLabel: run.month.slice(0, 7),
       communityId: run.communityId,
       before: null,
-      after: { billCount: run.billCount, sum: formatYuan(run.sumFen as Fen) },
+      after: {
+        chargeItemIds: run.itemIds,
+        billCount: run.billCount,
+        sum: formatYuan(run.sumFen as Fen),
+        failedCount: 0,
+        raisedHow: 'manual',
+      },
     })),
     ...receipts.flatMap(receiptFacts),
   ];

@@ -11,7 +11,9 @@ export type ColumnType =
   | 'date'
   | 'timestamptz'
   | 'jsonb'
-  | 'bytea';
+  | 'bytea'
+  // Goes as the text of an array: arrays of arrays must all be as long as one another.
+  | 'uuid[]';
 export type Value = string | number | bigint | boolean | null;
 
 /** How the columns of a table are made from one row of the plan. */
@@ -32,19 +34,28 @@ export async function insertRows<Row>(
 ): Promise<void> {
   const entries = Object.entries(columns);
   const names = join(entries.map(([name]) => identifier(name)));
+  const values = join(entries.map(([name, [type]]) => sql`r.${identifier(name)}::${raw(type)}`) as Sql[]);
+  let written: Promise<number> = Promise.resolve(0);
   for (let start = 0; start < rows.length; start += chunkRows) {
     const chunk = rows.slice(start, start + chunkRows);
     const arrays = join(
-      entries.map(([, [type, value]]) => sql`${arrayText(chunk, type, value)}::${raw(type)}[]`) as Sql[],
+      entries.map(([, [type, value]]) => sql`${arrayText(chunk, type, value)}::${raw(carrierOf(type))}[]`) as Sql[],
     );
-    await tx.run(sql`insert into ${identifier(table)} (company_id, ${names})
-      select ${companyId}::uuid, r.* from unnest(${arrays}) as r`);
+    await written;
+    // The next chunk is put together while PostgreSQL writes this one.
+    written = tx.run(sql`insert into ${identifier(table)} (company_id, ${names})
+      select ${companyId}::uuid, ${values} from unnest(${arrays}) as r (${names})`);
   }
+  await written;
+}
+
+function carrierOf(type: ColumnType): ColumnType {
+  return type === 'uuid[]' ? 'text' : type;
 }
 
 // The driver would quote every element on its own; only text needs it.
 function arrayText<Row>(rows: readonly Row[], type: ColumnType, value: (row: Row) => Value): string {
-  const isText = type === 'text' || type === 'jsonb' || type === 'bytea';
+  const isText = ['text', 'jsonb', 'bytea'].includes(carrierOf(type));
   const parts = rows.map((row) => {
     const one = value(row);
     if (one === null) return 'NULL';

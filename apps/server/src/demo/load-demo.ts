@@ -8,12 +8,13 @@ import { inTransaction, type Transaction } from '../platform/database/transactio
 import type { Services } from '../platform/services.ts';
 import { type CommunityPlan, mainCommunities, secondCommunities } from './blueprint.ts';
 import { drawBills } from './draw-bills.ts';
-import { drawBindings, drawItems, drawStandards } from './draw-charges.ts';
+import { drawBindings, drawStandards } from './draw-charges.ts';
 import { drawCommunity } from './draw-estate.ts';
 import { drawPayments } from './draw-payments.ts';
 import { drawPeople } from './draw-people.ts';
 import { drawAudit, drawInbox, numberReceipts } from './draw-records.ts';
 import { beginHistory, type History, instantText } from './history.ts';
+import { openItems } from './open-items.ts';
 import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeEstate } from './write-estate.ts';
@@ -64,7 +65,7 @@ async function loadCompany(
   const ctx = await openCompany(tx, history, company);
   const communities = company.plans.map((plan, index) => drawCommunity(history, plan, (index + 1) * 10));
   const people = drawPeople(history, communities);
-  const items = drawItems(history);
+  const items = await openItems(ctx);
   const charged = communities.map((community) => {
     const standards = drawStandards(history, community, items);
     const bindings = drawBindings(history, community, standards);
@@ -80,11 +81,14 @@ async function loadCompany(
   await addDefaultPaymentMethods(ctx);
   const standards = charged.flatMap((one) => one.standards);
   const bindings = charged.flatMap((one) => one.bindings);
-  await writeCharges(ctx, { items, standards, bindings, bills, runs, staff });
+  await writeCharges(ctx, { standards, bindings, bills, runs, staff });
   await writeMoney(ctx, { receipts, counters, payerByHouse: people.payerByHouse, staff });
   const audit = drawAudit(history, communities, runs, receipts, staff);
   const inbox = drawInbox(history, runs, receipts, staff);
   await writeRecords(ctx, { audit, inbox, staff });
+  // Triggers that wait for the end of the transaction must run while it is still inside this company.
+  await tx.run(sql`set constraints all immediate`);
+  await tx.run(sql`set constraints all deferred`);
   const houses = communities.reduce((sum, community) => sum + community.houses.length, 0);
   return { communities: communities.length, houses, bills: bills.length, receipts: receipts.length };
 }

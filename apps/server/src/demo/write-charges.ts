@@ -2,13 +2,12 @@ import { type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../platform/context.ts';
 import { nowText } from '../platform/context.ts';
 import type { Bill, RaisingRun } from './draw-bills.ts';
-import type { Binding, ChargeItem, ChargeStandard } from './draw-charges.ts';
+import type { Binding, ChargeStandard } from './draw-charges.ts';
 import { instantText } from './history.ts';
 import { insertRows } from './insert-rows.ts';
 import type { DemoStaff } from './write-staff.ts';
 
 export interface Charges {
-  items: readonly ChargeItem[];
   standards: readonly ChargeStandard[];
   bindings: readonly Binding[];
   runs: readonly RaisingRun[];
@@ -23,30 +22,10 @@ export async function writeCharges(ctx: Context, charges: Charges): Promise<void
   await writeBills(ctx, charges.bills);
 }
 
-async function writeStandards(ctx: Context, { items, standards, bindings }: Charges): Promise<void> {
+async function writeStandards(ctx: Context, { standards, bindings }: Charges): Promise<void> {
   const { tx, companyId } = ctx;
   const at = nowText(ctx);
   const stamps = { created_at: ['timestamptz', () => at], updated_at: ['timestamptz', () => at] } as const;
-  await insertRows(
-    tx,
-    companyId,
-    'charge_item',
-    {
-      id: ['uuid', (row) => row.id],
-      name: ['text', (row) => row.name],
-      kind: ['text', (row) => row.kind],
-      proration: ['text', (row) => row.proration],
-      due_days: ['int', (row) => row.dueDays],
-      late_fee_rate_per_day: ['numeric', (row) => row.lateFeeRatePerDay],
-      late_fee_grace_days: ['int', (row) => row.lateFeeGraceDays],
-      late_fee_cap_share: ['numeric', (row) => row.lateFeeCapShare],
-      tax_rate: ['numeric', (row) => row.taxRate],
-      sort_order: ['int', (row) => row.sortOrder],
-      note: ['text', (row) => row.note],
-      ...stamps,
-    },
-    items,
-  );
   await insertRows(
     tx,
     companyId,
@@ -118,11 +97,23 @@ async function writeRuns(ctx: Context, { runs, staff }: Charges): Promise<void> 
         (row) =>
           JSON.stringify({
             communityId: row.communityId,
+            chargeItemIds: row.itemIds,
             monthFrom: row.month.slice(0, 7),
             monthTo: row.month.slice(0, 7),
           }),
       ],
-      result: ['jsonb', (row) => JSON.stringify({ billCount: row.billCount, sum: formatYuan(row.sumFen as Fen) })],
+      result: [
+        'jsonb',
+        (row) =>
+          JSON.stringify({
+            raisingRunId: row.id,
+            billCount: row.billCount,
+            sum: formatYuan(row.sumFen as Fen),
+            failedCount: 0,
+            failures: [],
+            noBillCount: 0,
+          }),
+      ],
       created_by: ['uuid', () => createdBy],
       created_at: ['timestamptz', (row) => instantText(row.atMs)],
       finished_at: ['timestamptz', (row) => instantText(row.atMs + 20_000)],
@@ -136,6 +127,8 @@ async function writeRuns(ctx: Context, { runs, staff }: Charges): Promise<void> 
     {
       id: ['uuid', (row) => row.id],
       community_id: ['uuid', (row) => row.communityId],
+      charge_item_ids: ['uuid[]', (row) => `{${row.itemIds.join(',')}}`],
+      raised_how: ['text', () => 'manual'],
       month_from: ['date', (row) => row.month],
       month_to: ['date', (row) => row.month],
       task_id: ['uuid', (row) => row.taskId],

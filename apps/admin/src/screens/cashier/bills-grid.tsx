@@ -82,7 +82,6 @@ export function BillsGrid({ ref, bills, ticked, hasSeveralTargets, onTick, onDon
         </thead>
         <tbody>
           {bills.map((bill, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the grid's.
             <tr
               key={bill.id}
               id={`${gridId}-${index}`}

@@ -73,7 +73,7 @@ export function DeskSearch({ ref, communityId, recent, onChoose }: DeskSearchPro
         aria-expanded={isOpen}
         aria-controls={listId}
         value={text}
-        onFocus={() => setOpen(true)}
+        onClick={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onChange={(event) => {
           setText(event.target.value);

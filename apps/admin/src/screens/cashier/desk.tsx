@@ -78,16 +78,15 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const can = useCan();
   const [paper, setPaper] = usePersonMemory('cashier.paper', readPaper);
   const [form, setForm] = useState<PaymentForm>(() => emptyForm(account, methods));
-  const [unticked, setUnticked] = useState<ReadonlySet<string>>(
-    () => new Set(account.bills.filter((bill) => !isCurrent(account)(bill)).map((bill) => bill.id)),
-  );
+  // What the person decided; bills not decided on are ticked when they are of this month or before.
+  const [decided, setDecided] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [collected, setCollected] = useState<Collected>();
   const [isReversing, setReversing] = useState(false);
   const grid = useRef<HTMLDivElement>(null);
   const money = useRef<InputRef>(null);
   useFocusOnce(isFresh, grid);
 
-  const bills = account.bills.filter((bill) => !unticked.has(bill.id));
+  const bills = account.bills.filter((bill) => decided.get(bill.id) ?? isCurrent(account)(bill));
   const total = sumYuan(bills.map((bill) => bill.toPay));
   const isCash = (id: string) => methods.some((method) => method.id === id && method.isCash);
   const tendering = workOutTenders({ total, rows: form.rows, cashTendered: form.cashTendered, isCash });
@@ -101,16 +100,11 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   });
 
   const tickOnly = (isWanted: (bill: DeskAccount['bills'][number]) => boolean) => {
-    setUnticked(new Set(account.bills.filter((bill) => !isWanted(bill)).map((bill) => bill.id)));
+    setDecided(new Map(account.bills.map((bill) => [bill.id, isWanted(bill)])));
     grid.current?.focus();
   };
   const tick = (ids: readonly string[], isTicked: boolean) => {
-    const next = new Set(unticked);
-    for (const id of ids) {
-      if (isTicked) next.delete(id);
-      else next.add(id);
-    }
-    setUnticked(next);
+    setDecided(new Map([...decided, ...ids.map((id) => [id, isTicked] as const)]));
     clearProblem();
   };
   const mayCollect = can('cashier.collect');

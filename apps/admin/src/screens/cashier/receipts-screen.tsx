@@ -110,7 +110,7 @@ export default function ReceiptsScreen() {
           size="small"
           rowKey="id"
           sticky
-          scroll={{ x: 1180 }}
+          scroll={{ x: 1140 }}
           columns={columns((id) => change({ id }))}
           dataSource={list.data?.rows ?? []}
           loading={list.isFetching && !list.data}
@@ -142,7 +142,7 @@ function columns(open: (id: string) => void): TableColumnsType<ReceiptRow> {
     {
       title: '收据号',
       dataIndex: 'number',
-      width: 170,
+      width: 160,
       fixed: 'start',
       render: (number: string, row) => (
         <Button type="link" size="small" style={{ padding: 0 }} onClick={() => open(row.id)}>
@@ -150,8 +150,16 @@ function columns(open: (id: string) => void): TableColumnsType<ReceiptRow> {
         </Button>
       ),
     },
-    { title: '小区', dataIndex: 'communityName', width: 120, ellipsis: true },
-    { title: '房屋或车位', dataIndex: 'targetName', width: 170, ellipsis: true },
+    {
+      title: '状态',
+      dataIndex: 'state',
+      width: 80,
+      render: (state: ReceiptRow['state']) => (
+        <Tag color={state === 'valid' ? 'success' : 'error'}>{stateWords[state]}</Tag>
+      ),
+    },
+    { title: '小区', dataIndex: 'communityName', width: 110, ellipsis: true },
+    { title: '房屋或车位', dataIndex: 'targetName', width: 150, ellipsis: true },
     { title: '付款人', dataIndex: 'payerName', width: 100, ellipsis: true },
     {
       title: '金额',
@@ -164,14 +172,6 @@ function columns(open: (id: string) => void): TableColumnsType<ReceiptRow> {
     { title: '收款日期', dataIndex: 'receivedOn', width: 105, className: 'figures' },
     { title: '收银员', dataIndex: 'cashierName', width: 90, ellipsis: true },
     { title: '操作时间', dataIndex: 'receivedAt', width: 150, render: (at: string) => instantText(at) },
-    {
-      title: '状态',
-      dataIndex: 'state',
-      width: 80,
-      render: (state: ReceiptRow['state']) => (
-        <Tag color={state === 'valid' ? 'success' : 'error'}>{stateWords[state]}</Tag>
-      ),
-    },
     { title: '打印', dataIndex: 'printCount', width: 65, align: 'right', render: (count: number) => `${count} 次` },
   ];
 }

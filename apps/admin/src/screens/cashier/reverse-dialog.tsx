@@ -39,8 +39,8 @@ export function ReverseDialog({ receipt, onClose, onReversed }: ReverseDialogPro
       width={460}
     >
       <p>
-        这张收据的 {receipt.billCount} 笔账单将恢复未收，合计 {groupThousands(receipt.total)} 元。号码保留并标为已撤销，
-        不能恢复。请把钱退给付款人，并收回已打印的收据。
+        {`这张收据的 ${receipt.billCount} 笔账单将恢复未收，合计 ${groupThousands(receipt.total)} 元。`}
+        {'号码保留并标为已撤销，不能恢复。请把钱退给付款人，并收回已打印的收据。'}
       </p>
       <Input.TextArea
         autoFocus

@@ -2,7 +2,7 @@ import { platformFail } from '@anlin/contract';
 import type { Fen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import type { PaymentInput } from './take-payment.ts';
+import type { PaymentInput } from './payment-input.ts';
 
 export interface EarlierReceipt {
   id: string;

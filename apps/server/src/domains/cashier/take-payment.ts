@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  cashierFail,
-  type EndpointReply,
-  type EndpointRequest,
-  type takePayment as endpoint,
-  platformFail,
-} from '@anlin/contract';
+import { cashierFail, platformFail } from '@anlin/contract';
 import { addFen, type Fen, fen, formatYuan, parseYuan, subtractFen, sumFen, zeroFen } from '@anlin/money';
 import { auditInsert } from '../../platform/audit/record-audit.ts';
 import { businessDay } from '../../platform/clock.ts';
@@ -16,11 +10,9 @@ import { type BillAccount, billName, lateFeeOfBill, lockBills } from '../chargin
 import { type AllocationPart, allocate } from './allocate.ts';
 import { type Desk, type EarlierReceipt, findByKey, findPayingReceipt, openDesk } from './desk.queries.ts';
 import { readPayments } from './payment-history.ts';
+import type { PaymentInput, PaymentTaken } from './payment-input.ts';
 import { checkReceiptDay } from './receipt-day.ts';
 import { insertReceipt } from './write-receipt.ts';
-
-export type PaymentInput = EndpointRequest<typeof endpoint>['body'];
-export type PaymentTaken = EndpointReply<typeof endpoint>;
 
 /** Money handed over, in fen, after it was found to add up. */
 interface Counted {

@@ -4,7 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { firstDay } from './binding-bills.ts';
-import type { RaisingOrder } from './raise-bills.ts';
+import type { RaisingOrder } from './raising-order.ts';
 
 /** Opens the record of a run, or finds that of a task that is taken up again. Returns its id. */
 export async function openRun(ctx: Context, order: RaisingOrder, taskId: string | null): Promise<string> {
@@ -26,6 +26,11 @@ export async function finishRun(
     update raising_run set failed_count = ${run.failedCount} where company_id = ${ctx.companyId} and id = ${run.id}
     returning bill_count, sum_fen`);
   const { bill_count: billCount, sum_fen: sumFen } = row!;
+  // What raises itself looks every day and mostly finds nothing: such a run is no event.
+  if (order.raisedHow === 'auto' && billCount === 0 && run.failedCount === 0) {
+    await ctx.tx.run(sql`delete from raising_run where company_id = ${ctx.companyId} and id = ${run.id}`);
+    return { billCount, sumFen };
+  }
   await recordAudit(ctx, {
     action: 'bill.raise',
     targetKind: 'raisingRun',

@@ -1,59 +1,11 @@
-import type { DuplicatePolicy } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
+import type { HouseImport, HouseImportRow, ImportedHouses, NumberedRow } from './house-import.ts';
 import { houseNames } from './house-name.ts';
 import { importOwners, importPhoneOwners, phonesOfOthers } from './import-owners.ts';
-import { importPlaces } from './import-places.ts';
+import { findPlaces, importPlaces } from './import-places.ts';
 import { importTags } from './import-tags.ts';
-
-/** One house of a file. A key that is absent says that the file has no such column; null, that the cell is empty. */
-export interface HouseImportRow {
-  number: string;
-  buildingName: string;
-  unitName: string | null;
-  usage: string | null;
-  status?: string | null;
-  floor?: number | null;
-  builtArea: string;
-  innerArea?: string | null;
-  sharedArea?: string | null;
-  orientation?: string;
-  handoverDate?: string | null;
-  propertyRightYears?: number | null;
-  rooms?: number | null;
-  halls?: number | null;
-  baths?: number | null;
-  votingWeight?: string | null;
-  votingArea?: string | null;
-  sortOrder?: number | null;
-  note?: string;
-  tags?: readonly string[];
-  ownerName?: string;
-  ownerPhone?: string;
-}
-
-export interface HouseImport {
-  /** Kept on the houses it adds. */
-  importId: string;
-  communityId: string;
-  /** Business day: when an owner moved in whose house has no handover date. */
-  today: string;
-  policy: DuplicatePolicy;
-}
-
-export interface NumberedRow {
-  /** Row of the file. */
-  number: number;
-  row: HouseImportRow;
-}
-
-export interface ImportedHouses {
-  added: number;
-  updated: number;
-  skipped: number;
-  failures: { row: number; key: 'ownerPhone'; message: string }[];
-}
 
 /** Columns of table `house` that a file may fill, in the order of the unnest, with what an empty cell is stored as. */
 const columns = [
@@ -90,14 +42,13 @@ export async function verifyHouseImport(
   rows: readonly NumberedRow[],
 ): Promise<{ failures: ImportedHouses['failures']; existing: number }> {
   const failures = await phonesOfOthers(ctx, rows);
-  const existing = await ctx.tx.first<{ count: bigint }>(sql`select count(*) as count
-    from unnest(${rows.map((one) => one.row.buildingName)}::text[], ${rows.map((one) => one.row.unitName)}::text[],
-      ${rows.map((one) => one.row.number)}::text[]) as n (building, unit, number)
-    join building b on b.company_id = ${ctx.companyId} and b.community_id = ${communityId} and b.name = n.building
-    left join unit u on u.company_id = b.company_id and u.building_id = b.id and u.name = n.unit
-    join house h on h.company_id = b.company_id and h.community_id = b.community_id and h.building_id = b.id and h.number = n.number
-      and h.unit_id is not distinct from u.id and (n.unit is null) = (u.id is null)`);
-  return { failures, existing: Number(existing?.count ?? 0n) };
+  const places = await findPlaces(ctx, communityId, rows);
+  const placed = rows.flatMap((one): PlacedRow[] => {
+    const place = places(one.row);
+    return place ? [{ ...one, ...place }] : [];
+  });
+  const there = await findHouses(ctx, communityId, placed);
+  return { failures, existing: there.size };
 }
 
 /**
@@ -127,11 +78,11 @@ export async function importHouses(
   const known = admitted.filter(isThere);
   const housed = admitted.flatMap((one) => {
     const houseId = inserted.get(one.number) ?? there.get(placeKey(one));
-    return houseId ? [{ ...one, houseId }] : [];
+    return houseId ? [{ ...one, houseId, isNew: inserted.has(one.number) }] : [];
   });
   const replacedIds = await replaceHouses(
     ctx,
-    housed.filter((one) => !inserted.has(one.number)),
+    housed.filter((one) => !one.isNew),
   );
   const ownedIds = await importOwners(ctx, options, housed, phoneOwners);
   const taggedIds = await importTags(ctx, options.communityId, housed);
@@ -150,13 +101,21 @@ function placeKey(place: { buildingId: string; unitId: string | null; row: { num
   return `${place.buildingId} ${place.unitId ?? ''} ${place.row.number}`;
 }
 
+/**
+ * Houses that are there, by their place. Planned anew each time: a plan made while the table was empty would go through
+ * all of it for every row once it is full. In two halves, because `is not distinct from` knows no index.
+ */
 async function findHouses(ctx: Context, communityId: string, rows: readonly PlacedRow[]): Promise<Map<string, string>> {
-  const found = await ctx.tx.rows<{ id: string; building_id: string; unit_id: string | null; number: string }>(
-    sql`select h.id, h.building_id, h.unit_id, h.number
-      from unnest(${rows.map((one) => one.buildingId)}::uuid[], ${rows.map((one) => one.unitId)}::uuid[],
-        ${rows.map((one) => one.row.number)}::text[]) as n (building_id, unit_id, number)
+  if (rows.length === 0) return new Map();
+  const wanted = sql`unnest(${rows.map((one) => one.buildingId)}::uuid[], ${rows.map((one) => one.unitId)}::uuid[],
+    ${rows.map((one) => one.row.number)}::text[]) as n (building_id, unit_id, number)`;
+  const found = await ctx.tx.ad<{ id: string; building_id: string; unit_id: string | null; number: string }>(
+    sql`select h.id, h.building_id, h.unit_id, h.number from ${wanted}
       join house h on h.company_id = ${ctx.companyId} and h.community_id = ${communityId} and h.building_id = n.building_id
-        and h.unit_id is not distinct from n.unit_id and h.number = n.number`,
+        and h.unit_id = n.unit_id and h.number = n.number
+      union all select h.id, h.building_id, h.unit_id, h.number from ${wanted}
+      join house h on h.company_id = ${ctx.companyId} and h.community_id = ${communityId} and h.building_id = n.building_id
+        and h.unit_id is null and n.unit_id is null and h.number = n.number`,
   );
   return new Map(
     found.map((one) => [
@@ -192,9 +151,9 @@ async function insertHouses(
   const ids = rows.map(() => ctx.newId());
   const names = rows.map(({ row }) => houseNames(row.buildingName, row.unitName, row.number));
   const now = nowText(ctx);
-  const inserted = await ctx.tx.rows<{ id: string }>(sql`insert into house
+  const inserted = await ctx.tx.ad<{ id: string }>(sql`insert into house
       (company_id, id, community_id, building_id, unit_id, number, full_name, search_key, import_batch_id, created_at, updated_at, ${columnNames})
-    select ${ctx.companyId}, n.id, ${options.communityId}, n.building_id, n.unit_id, n.number, n.full_name, n.search_key, ${options.importId}, ${now}, ${now},
+    select ${ctx.companyId}::uuid, n.id, ${options.communityId}::uuid, n.building_id, n.unit_id, n.number, n.full_name, n.search_key, ${options.importId}::uuid, ${now}::timestamptz, ${now}::timestamptz,
       ${filledColumns}
     from unnest(${ids}::uuid[], ${rows.map((one) => one.buildingId)}::uuid[], ${rows.map((one) => one.unitId)}::uuid[],
       ${rows.map((one) => one.row.number)}::text[], ${names.map((one) => one.fullName)}::text[], ${names.map((one) => one.searchKey)}::text[],
@@ -210,7 +169,7 @@ const present = columns.map(({ name }) => `h.${name}`).join(', ');
 /** Takes over cells that are not empty; returns the houses that really changed. */
 async function replaceHouses(ctx: Context, known: readonly (NumberedRow & { houseId: string })[]): Promise<string[]> {
   if (known.length === 0) return [];
-  const changed = await ctx.tx.rows<{ id: string }>(sql`update house h
+  const changed = await ctx.tx.ad<{ id: string }>(sql`update house h
     set (${columnNames}) = row(${raw(replaced)}), version = h.version + 1, updated_at = ${nowText(ctx)}
     from unnest(${known.map((one) => one.houseId)}::uuid[], ${columnArrays(known, false)}) as n (id, ${columnNames})
     where h.company_id = ${ctx.companyId} and h.id = n.id and row(${raw(present)}) is distinct from row(${raw(replaced)})

@@ -1,12 +1,14 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import type { HouseImport, HouseImportRow, ImportedHouses, NumberedRow } from './import-houses.ts';
+import type { HouseImport, HouseImportRow, ImportedHouses, NumberedRow } from './house-import.ts';
 import { insertResidents, residentsByPhone } from './import-residents.ts';
 
 interface Owned {
   number: number;
   houseId: string;
+  /** Added just now: nobody can have lived there. */
+  isNew: boolean;
   row: HouseImportRow;
 }
 
@@ -68,16 +70,32 @@ export async function importOwners(
     const residentId = row.ownerPhone ? phoneOwners.get(row.ownerPhone) : nameless.get(homeKey(houseId, row.ownerName));
     return residentId ? [{ residentId, houseId, movedInOn: row.handoverDate ?? options.today }] : [];
   });
+  const former = await formerOwners(
+    ctx,
+    owned.filter((one) => !one.isNew).map((one) => one.houseId),
+  );
+  const wanted = owners.filter((one) => !former.has(ownerKey(one)));
   const now = nowText(ctx);
-  const tied = await ctx.tx.rows<{ house_id: string }>(sql`insert into occupancy
+  const tied = await ctx.tx.ad<{ house_id: string }>(sql`insert into occupancy
       (company_id, id, community_id, house_id, resident_id, role, moved_in_on, created_at, updated_at)
-    select ${ctx.companyId}, n.id, ${options.communityId}, n.house_id, n.resident_id, 'owner', n.moved_in_on, ${now}, ${now}
-    from unnest(${owners.map(() => ctx.newId())}::uuid[], ${owners.map((one) => one.houseId)}::uuid[],
-      ${owners.map((one) => one.residentId)}::uuid[], ${owners.map((one) => one.movedInOn)}::date[]) as n (id, house_id, resident_id, moved_in_on)
-    where not exists (select 1 from occupancy o where o.company_id = ${ctx.companyId} and o.house_id = n.house_id
-      and o.resident_id = n.resident_id and o.role = 'owner')
+    select ${ctx.companyId}::uuid, n.id, ${options.communityId}::uuid, n.house_id, n.resident_id, 'owner', n.moved_in_on, ${now}::timestamptz, ${now}::timestamptz
+    from unnest(${wanted.map(() => ctx.newId())}::uuid[], ${wanted.map((one) => one.houseId)}::uuid[],
+      ${wanted.map((one) => one.residentId)}::uuid[], ${wanted.map((one) => one.movedInOn)}::date[]) as n (id, house_id, resident_id, moved_in_on)
     on conflict do nothing returning house_id`);
   return tied.map((one) => one.house_id);
+}
+
+const ownerKey = (owner: { houseId: string; residentId: string }) => `${owner.houseId} ${owner.residentId}`;
+
+/** Who is or ever was an owner of the houses. */
+async function formerOwners(ctx: Context, houseIds: readonly string[]): Promise<Set<string>> {
+  if (houseIds.length === 0) return new Set();
+  const rows = await ctx.tx.ad<{
+    house_id: string;
+    resident_id: string;
+  }>(sql`select house_id, resident_id from occupancy
+    where company_id = ${ctx.companyId} and house_id = any (${houseIds}::uuid[]) and role = 'owner'`);
+  return new Set(rows.map((row) => ownerKey({ houseId: row.house_id, residentId: row.resident_id })));
 }
 
 const homeKey = (houseId: string, name: string | undefined) => `${houseId} ${name}`;
@@ -85,7 +103,7 @@ const homeKey = (houseId: string, name: string | undefined) => `${houseId} ${nam
 /** Finds people by name among those of the house, or makes them: house and name → id. */
 async function importOwnersWithoutPhone(ctx: Context, owned: readonly Owned[]): Promise<Map<string, string>> {
   if (owned.length === 0) return new Map();
-  const atHome = await ctx.tx.rows<{ id: string; name: string; house_id: string }>(sql`select r.id, r.name, o.house_id
+  const atHome = await ctx.tx.ad<{ id: string; name: string; house_id: string }>(sql`select r.id, r.name, o.house_id
     from occupancy o join resident r on r.company_id = o.company_id and r.id = o.resident_id
     where o.company_id = ${ctx.companyId} and o.house_id = any (${owned.map((one) => one.houseId)}::uuid[])`);
   const ids = new Map(atHome.map((one) => [homeKey(one.house_id, one.name), one.id]));

@@ -1,7 +1,7 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import type { HouseImportRow, NumberedRow } from './import-houses.ts';
+import type { HouseImportRow, NumberedRow } from './house-import.ts';
 
 type Place = { buildingId: string; unitId: string | null };
 
@@ -32,12 +32,39 @@ export async function importPlaces(
 
 const unitKey = (unit: { buildingId: string; name: string }) => `${unit.buildingId} ${unit.name}`;
 
+/** Where rows lie among what is there already; nothing for a row whose building or unit is yet to be made. */
+export async function findPlaces(
+  ctx: Context,
+  communityId: string,
+  rows: readonly NumberedRow[],
+): Promise<(row: HouseImportRow) => Place | undefined> {
+  const buildings = await findBuildings(ctx, communityId, [...new Set(rows.map((one) => one.row.buildingName))]);
+  const units = await findUnits(ctx, [...buildings.values()]);
+  return (row) => {
+    const buildingId = buildings.get(row.buildingName);
+    if (buildingId === undefined) return undefined;
+    if (row.unitName === null) return { buildingId, unitId: null };
+    const unitId = units.get(unitKey({ buildingId, name: row.unitName }));
+    return unitId === undefined ? undefined : { buildingId, unitId };
+  };
+}
+
+async function findBuildings(ctx: Context, communityId: string, names: string[]): Promise<Map<string, string>> {
+  const rows = await ctx.tx.rows<{ id: string; name: string }>(
+    sql`select id, name from building where company_id = ${ctx.companyId} and community_id = ${communityId} and name = any (${names}::text[])`,
+  );
+  return new Map(rows.map((one) => [one.name, one.id]));
+}
+
+async function findUnits(ctx: Context, buildingIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await ctx.tx.rows<{ id: string; building_id: string; name: string }>(
+    sql`select id, building_id, name from unit where company_id = ${ctx.companyId} and building_id = any (${buildingIds}::uuid[])`,
+  );
+  return new Map(rows.map((one) => [unitKey({ buildingId: one.building_id, name: one.name }), one.id]));
+}
+
 async function importBuildings(ctx: Context, communityId: string, names: string[]): Promise<Map<string, string>> {
-  const find = () =>
-    ctx.tx.rows<{ id: string; name: string }>(
-      sql`select id, name from building where company_id = ${ctx.companyId} and community_id = ${communityId} and name = any (${names}::text[])`,
-    );
-  const found = new Map((await find()).map((one) => [one.name, one.id]));
+  const found = await findBuildings(ctx, communityId, names);
   const missing = names.filter((name) => !found.has(name));
   if (missing.length === 0) return found;
   const now = nowText(ctx);
@@ -46,7 +73,7 @@ async function importBuildings(ctx: Context, communityId: string, names: string[
       where company_id = ${ctx.companyId} and community_id = ${communityId}), ${now}, ${now}
     from unnest(${missing.map(() => ctx.newId())}::uuid[], ${missing}::text[]) with ordinality as n (id, name, place)
     on conflict do nothing`);
-  return new Map((await find()).map((one) => [one.name, one.id]));
+  return findBuildings(ctx, communityId, names);
 }
 
 async function importUnits(
@@ -56,13 +83,7 @@ async function importUnits(
 ): Promise<Map<string, string>> {
   if (units.length === 0) return new Map();
   const buildingIds = [...new Set(units.map((one) => one.buildingId))];
-  const find = () =>
-    ctx.tx.rows<{ id: string; building_id: string; name: string }>(
-      sql`select id, building_id, name from unit where company_id = ${ctx.companyId} and building_id = any (${buildingIds}::uuid[])`,
-    );
-  const keyed = async () =>
-    new Map((await find()).map((one) => [unitKey({ buildingId: one.building_id, name: one.name }), one.id]));
-  const found = await keyed();
+  const found = await findUnits(ctx, buildingIds);
   const missing = units.filter((unit) => !found.has(unitKey(unit)));
   if (missing.length === 0) return found;
   const now = nowText(ctx);
@@ -72,5 +93,5 @@ async function importUnits(
     from unnest(${missing.map(() => ctx.newId())}::uuid[], ${missing.map((one) => one.buildingId)}::uuid[], ${missing.map((one) => one.name)}::text[])
       with ordinality as n (id, building_id, name, place)
     on conflict do nothing`);
-  return keyed();
+  return findUnits(ctx, buildingIds);
 }

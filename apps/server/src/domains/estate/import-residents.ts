@@ -7,7 +7,7 @@ export async function residentsByPhone(
   ctx: Context,
   phones: readonly string[],
 ): Promise<Map<string, { id: string; name: string }>> {
-  const rows = await ctx.tx.rows<{ id: string; name: string; phone: string }>(
+  const rows = await ctx.tx.ad<{ id: string; name: string; phone: string }>(
     sql`select id, name, phone from resident where company_id = ${ctx.companyId} and phone <> '' and phone = any (${phones}::text[])`,
   );
   return new Map(rows.map((one) => [one.phone, { id: one.id, name: one.name }]));

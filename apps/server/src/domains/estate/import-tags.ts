@@ -11,10 +11,10 @@ export async function importTags(
   const pairs = rows.flatMap(({ houseId, row }) => (row.tags ?? []).map((name) => ({ houseId, name })));
   if (pairs.length === 0) return [];
   const tags = await tagIds(ctx, [...new Set(pairs.map((one) => one.name))]);
-  const put = await ctx.tx.rows<{
+  const put = await ctx.tx.ad<{
     house_id: string;
   }>(sql`insert into house_tag (company_id, community_id, house_id, tag_id)
-    select ${ctx.companyId}, ${communityId}, n.house_id, n.tag_id
+    select ${ctx.companyId}::uuid, ${communityId}::uuid, n.house_id, n.tag_id
     from unnest(${pairs.map((one) => one.houseId)}::uuid[], ${pairs.map((one) => tags.get(one.name))}::uuid[]) as n (house_id, tag_id)
     on conflict do nothing returning house_id`);
   return put.map((one) => one.house_id);

@@ -9,8 +9,9 @@ export {
   vehicleBinding,
 } from './estate.bindings.ts';
 export { estateRoutes } from './estate.routes.ts';
+export type { HouseImport, HouseImportRow } from './house-import.ts';
 export { houseNames, searchKeyOf } from './house-name.ts';
-export { type HouseImport, type HouseImportRow, importHouses, verifyHouseImport } from './import-houses.ts';
+export { importHouses, verifyHouseImport } from './import-houses.ts';
 export { tagIds } from './import-tags.ts';
 export { type MoveIn, moveIn } from './move-in.ts';
 export { plateOf } from './plate.ts';

@@ -13,7 +13,7 @@ export function whereIncome(ctx: Context, filter: IncomeFilter): Sql {
     reversed: sql`and m.kind = 'receipt' and ${isReversed}`,
     reversal: sql`and m.kind = 'reversal'`,
   };
-  const part = wherePart(filter);
+  const part = wherePart(filter) ?? empty;
   return sql`m.company_id = ${ctx.companyId}
     ${filter.communityId ? sql`and m.community_id = ${filter.communityId}` : empty}
     ${filter.from ? sql`and m.day >= ${filter.from}` : empty}
@@ -24,7 +24,8 @@ export function whereIncome(ctx: Context, filter: IncomeFilter): Sql {
     ${filter.state ? states[filter.state] : empty}
     ${filter.buildingId ? sql`and m.target_id in (select h.id from house h where h.company_id = ${ctx.companyId} and h.building_id = ${filter.buildingId})` : empty}
     ${filter.q ? whereText(ctx, filter.q) : empty}
-    ${part ? sql`and exists (select from ${parts} where ${part})` : empty}`;
+    ${filter.chargeItemId ? sql`and m.part_item_ids @> array[${filter.chargeItemId}::uuid]` : empty}
+    ${filter.paidFrom || filter.paidTo ? sql`and exists (select from ${parts} where ${part})` : empty}`;
 }
 
 function whereText(ctx: Context, q: string): Sql {

@@ -1,7 +1,7 @@
 import { type BrokenSeal, findBrokenSeal, sealAudit } from '../../platform/audit/seal-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import type { Check } from './verify-books.ts';
+import type { Check } from './book-check.ts';
 
 const reasons: Record<BrokenSeal['reason'], string> = {
   previous: '与前一条的封印接不上',

@@ -1,5 +1,5 @@
 import { sql } from '../../platform/database/sql.ts';
-import type { CheckQuery } from './verify-books.ts';
+import type { CheckQuery } from './book-check.ts';
 
 const bills = (company: string) => sql`select count(*) from bill where company_id = ${company}`;
 

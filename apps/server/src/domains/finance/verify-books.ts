@@ -1,30 +1,11 @@
 import type { Context } from '../../platform/context.ts';
-import { type Sql, sql } from '../../platform/database/sql.ts';
+import { sql } from '../../platform/database/sql.ts';
+import type { Check, CheckQuery } from './book-check.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { billChecks } from './verify-bills.ts';
 import { incomeChecks } from './verify-income.ts';
 import { numberChecks } from './verify-numbers.ts';
 import { receiptChecks } from './verify-receipts.ts';
-
-/** One thing that must hold, as the rows for which it does not: `id` and `detail` of each. */
-export interface CheckQuery {
-  key: string;
-  /** What holds, in Chinese. */
-  title: string;
-  /** How many rows were looked at: a query of one `count`. */
-  count: (companyId: string) => Sql;
-  /** Rows that break it. */
-  breaches: (companyId: string) => Sql;
-}
-
-export interface Check {
-  key: string;
-  title: string;
-  checked: number;
-  wrong: number;
-  /** The first rows that break it. */
-  examples: { id: string; detail: string }[];
-}
 
 export interface BooksReport {
   companyId: string;

@@ -1,5 +1,5 @@
 import { sql } from '../../platform/database/sql.ts';
-import type { CheckQuery } from './verify-books.ts';
+import type { CheckQuery } from './book-check.ts';
 
 const movements = (company: string) => sql`select count(*) from income_movement where company_id = ${company}`;
 

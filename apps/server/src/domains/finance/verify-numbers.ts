@@ -1,5 +1,5 @@
 import { sql } from '../../platform/database/sql.ts';
-import type { CheckQuery } from './verify-books.ts';
+import type { CheckQuery } from './book-check.ts';
 
 /** Every number a counter has given out, as text: the running number with at least N digits in the place of `{seq:N}`. */
 const given = (company: string) => sql`

@@ -1,5 +1,5 @@
 import { sql } from '../../platform/database/sql.ts';
-import type { CheckQuery } from './verify-books.ts';
+import type { CheckQuery } from './book-check.ts';
 
 const receipts = (company: string) => sql`select count(*) from receipt where company_id = ${company}`;
 const allocations = (company: string) => sql`select count(*) from allocation where company_id = ${company}`;

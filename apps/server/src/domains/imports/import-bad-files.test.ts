@@ -2,7 +2,7 @@ import { imports } from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sheetOf, xlsxParts, zipOf } from '../../../../../packages/spreadsheet/src/zip-bytes.test-kit.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
-import { countOf, upload, wizard } from './import-kit.ts';
+import { countOf, upload, wizard } from './imports.fixture.ts';
 
 let server: TestApp;
 let company: TestCompany;

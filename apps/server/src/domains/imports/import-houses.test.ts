@@ -8,7 +8,7 @@ import { taskHandlers } from '../../app.ts';
 import { asStaff } from '../../platform/boundary.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { runTask } from '../../platform/tasks/run-task.ts';
-import { estateCounts, houseByNumber, realFile, upload, wizard } from './import-kit.ts';
+import { estateCounts, houseByNumber, realFile, upload, wizard } from './imports.fixture.ts';
 import { runImport } from './run-import.task.ts';
 
 let server: TestApp;

@@ -3,7 +3,7 @@ import { openSpreadsheet, readFirstRows } from '@anlin/spreadsheet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { countOf, realFile, wizard } from './import-kit.ts';
+import { countOf, realFile, wizard } from './imports.fixture.ts';
 
 let server: TestApp;
 beforeAll(async () => {

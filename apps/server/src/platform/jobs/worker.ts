@@ -8,11 +8,19 @@ import { recoverTasks } from '../tasks/recover-tasks.ts';
 import { runTask } from '../tasks/run-task.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
 
+/** Work of a domain that looks for itself, company by company, whether something is due; called every minute. */
+export type Sweep = (services: Services, companyId: string) => Promise<void>;
+
 /**
  * Starts taking jobs. Every job may run twice: each is written so that the second time does nothing.
  * Tasks that a killed process left behind are taken up at start and then every minute.
  */
-export async function startWorker(services: Services, handlers: TaskHandlers, concurrency = 2): Promise<Runner> {
+export async function startWorker(
+  services: Services,
+  handlers: TaskHandlers,
+  sweeps: readonly Sweep[] = [],
+  concurrency = 2,
+): Promise<Runner> {
   const runner = await run({
     pgPool: patientPool(services.ownerPool),
     concurrency,
@@ -31,18 +39,24 @@ export async function startWorker(services: Services, handlers: TaskHandlers, co
         const { companyId } = payload as { companyId: string };
         while ((await asSystem(services, companyId, dispatchOutbox)) > 0);
       },
-      sweep: async () => sweep(services),
+      sweep: async () => sweep(services, sweeps),
     },
   });
-  await sweep(services);
+  await sweep(services, sweeps);
   return runner;
 }
 
-/** What must happen even if its own job was lost: seal the audit, send what waits, take up orphaned tasks. */
-export async function sweep(services: Services): Promise<void> {
+/** What must happen even if its own job was lost: seal the audit, send what waits, take up orphaned tasks, and what domains find due. */
+export async function sweep(services: Services, sweeps: readonly Sweep[] = []): Promise<void> {
   for (const companyId of await companyIds(services)) {
     while ((await asSystem(services, companyId, sealAudit)) > 0);
     while ((await asSystem(services, companyId, dispatchOutbox)) > 0);
     await recoverTasks(services, companyId);
+    for (const one of sweeps) {
+      // A domain's failure must not keep the others from their work; it is tried again in a minute.
+      await one(services, companyId).catch((error: Error) =>
+        services.logger.error({ err: error, companyId }, 'sweep failed'),
+      );
+    }
   }
 }

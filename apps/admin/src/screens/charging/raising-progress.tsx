@@ -1,0 +1,78 @@
+import { cancelTask, raisingResult } from '@anlin/contract';
+import { useMutation } from '@tanstack/react-query';
+import { Alert, Button, Card, Result, Space, Table } from 'antd';
+import { call, errorText } from '../../api/api.ts';
+import { groupThousands, TaskBar, useTask } from '../../resource-ui/index.ts';
+import { useAddress } from '../../shell/address.ts';
+
+/** A run of raising while it goes and what came of it. The work goes on when the page is closed. */
+export function RaisingProgress({ taskId, communityId }: { taskId: string; communityId: string }) {
+  const { go } = useAddress();
+  const { data: task, error } = useTask(taskId);
+  const stop = useMutation({ mutationFn: () => call(cancelTask, { params: { id: taskId } }) });
+  if (error) return <Alert type="error" showIcon title={errorText(error)} />;
+  const result = raisingResult.safeParse(task?.result).data;
+  if (task?.state === 'done' && result) {
+    return (
+      <Card>
+        <Result
+          status="success"
+          title={`已生成 ${result.billCount.toLocaleString('zh-CN')} 张账单，应收合计 ${groupThousands(result.sum)} 元`}
+          subTitle={result.billCount === 0 ? '这些月份的账单此前都已生成，没有重复' : undefined}
+          extra={
+            <Button
+              type="primary"
+              onClick={() =>
+                go('/charging/bills', {
+                  community: communityId,
+                  filter: JSON.stringify({ raisingRunId: [result.raisingRunId] }),
+                })
+              }
+            >
+              查看这批账单
+            </Button>
+          }
+        />
+        {result.failedCount > 0 ? (
+          <>
+            <Alert
+              type="warning"
+              showIcon
+              title={`${result.failedCount} 项无法计算，没有生成。补齐资料后再生成一次即可`}
+              style={{ marginBottom: 12 }}
+            />
+            <Table
+              size="small"
+              rowKey={(row) => `${row.targetLabel} ${row.reason}`}
+              dataSource={result.failures}
+              pagination={{ pageSize: 10, hideOnSinglePage: true }}
+              columns={[
+                { title: '收费对象', dataIndex: 'targetLabel', width: 240 },
+                { title: '原因', dataIndex: 'reason' },
+              ]}
+            />
+          </>
+        ) : null}
+      </Card>
+    );
+  }
+  return (
+    <Card title="正在生成账单" size="small">
+      <Space orientation="vertical" style={{ width: '100%' }}>
+        {task ? <TaskBar task={task} /> : null}
+        {task?.state === 'cancelled' ? (
+          <Alert type="info" showIcon title="已停止。已生成的账单有效，再次生成会接着做完其余的" />
+        ) : null}
+        {task?.state === 'running' || task?.state === 'queued' ? (
+          <Space>
+            <span className="muted">可以离开本页，进度在下载中心查看</span>
+            <Button size="small" loading={stop.isPending} onClick={() => stop.mutate()}>
+              停止
+            </Button>
+          </Space>
+        ) : null}
+        {stop.error ? <Alert type="error" showIcon title={errorText(stop.error)} /> : null}
+      </Space>
+    </Card>
+  );
+}

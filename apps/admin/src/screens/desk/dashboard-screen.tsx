@@ -1,0 +1,183 @@
+import { dashboardCharts, dashboardFigures, type EndpointReply } from '@anlin/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Alert, Card, Skeleton } from 'antd';
+import type { ReactNode } from 'react';
+import { call, errorText } from '../../api/api.ts';
+import { MoneyText } from '../../resource-ui/money-text.tsx';
+import { useCan } from '../../session/session-context.ts';
+import { useCommunity } from '../../shell/community.ts';
+import { PageFrame } from '../../shell/page-frame.tsx';
+import styles from './dashboard.module.css';
+import { ArrearsChart, CollectionChart, IncomeChart } from './dashboard-charts.tsx';
+
+type Figures = EndpointReply<typeof dashboardFigures>;
+
+/** FIN-7: what came, how much of what was due is in, and who owes; every figure opens the rows behind it. */
+export default function DashboardScreen() {
+  const { id: communityId, name } = useCommunity();
+  const figures = useQuery({
+    queryKey: ['dashboard', communityId],
+    queryFn: ({ signal }) => call(dashboardFigures, { query: { communityId }, signal }),
+    refetchInterval: 60_000,
+  });
+  const charts = useQuery({
+    queryKey: ['dashboard-charts', communityId],
+    queryFn: ({ signal }) => call(dashboardCharts, { query: { communityId }, signal }),
+  });
+  const error = figures.error ?? charts.error;
+  return (
+    <PageFrame help={`${name}${figures.data ? ` · ${figures.data.today}` : ''} · 点任一数字看背后的明细`}>
+      {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
+      <div className={styles.cards}>
+        {figures.data ? <FigureCards figures={figures.data} /> : <CardSkeletons isShown={!error} />}
+      </div>
+      <div className={styles.charts}>
+        <Card size="small" title="近 30 天每天收了多少，怎么付的？（元）">
+          {charts.data ? <IncomeChart series={charts.data.incomeByDay} /> : <Skeleton active paragraph={{ rows: 6 }} />}
+        </Card>
+        <Card size="small" title="近 12 个月的账单收上来多少？（收缴率 %）">
+          {charts.data ? (
+            <CollectionChart months={charts.data.collectionByMonth} />
+          ) : (
+            <Skeleton active paragraph={{ rows: 6 }} />
+          )}
+        </Card>
+        <Card size="small" title="哪些楼宇欠费最多？（元，前十）">
+          {charts.data ? (
+            <ArrearsChart
+              buildings={charts.data.arrearsByBuilding}
+              monthTo={charts.data.collectionByMonth.at(-1)?.month}
+            />
+          ) : (
+            <Skeleton active paragraph={{ rows: 6 }} />
+          )}
+        </Card>
+      </div>
+    </PageFrame>
+  );
+}
+
+function CardSkeletons({ isShown }: { isShown: boolean }) {
+  if (!isShown) return null;
+  return ['收入', '收缴率', '往期欠费', '房屋'].map((key) => (
+    <Card size="small" key={key}>
+      <Skeleton active paragraph={{ rows: 3 }} title={false} />
+    </Card>
+  ));
+}
+
+function FigureCards({ figures }: { figures: Figures }) {
+  const { income, current, arrears, counts, today, thisMonth } = figures;
+  const month = { from: `${thisMonth}-01`, to: today };
+  const lastMonth = monthBefore(thisMonth);
+  return (
+    <>
+      <Card size="small" title="收入">
+        <Big to="/finance/income" search={{ from: today, to: today }} label="今日">
+          <MoneyText yuan={income.today} />
+        </Big>
+        <Small label="本月" to="/finance/income" search={month}>
+          <MoneyText yuan={income.month} />
+        </Small>
+        <Small label="本年" to="/finance/income" search={{ from: `${thisMonth.slice(0, 4)}-01-01`, to: today }}>
+          <MoneyText yuan={income.year} />
+        </Small>
+      </Card>
+      <Card size="small" title="本月账单">
+        <Big to="/finance/charge-ledger" search={{ monthFrom: thisMonth, monthTo: thisMonth }} label="收缴率">
+          {rateText(current.rate)}
+        </Big>
+        <Small label="应收" to="/finance/charge-ledger" search={{ monthFrom: thisMonth, monthTo: thisMonth }}>
+          <MoneyText yuan={current.receivable} />
+        </Small>
+        <Small
+          label="未收"
+          to="/finance/charge-ledger"
+          search={{ monthFrom: thisMonth, monthTo: thisMonth, paying: 'owing' }}
+        >
+          <MoneyText yuan={current.outstanding} />
+        </Small>
+      </Card>
+      <Card size="small" title="往期欠费">
+        <Big
+          to="/finance/charge-ledger"
+          search={{ monthTo: lastMonth, paying: 'owing', sort: '-outstanding' }}
+          label={`${arrears.targetCount} 个对象`}
+        >
+          <MoneyText yuan={arrears.outstanding} />
+        </Big>
+        <Small label="本月收回" to="/finance/income" search={{ ...month, paidTo: lastMonth }}>
+          <MoneyText yuan={arrears.collectedThisMonth} />
+        </Small>
+        <Small label="回收率" to="/finance/charge-ledger" search={{ monthTo: lastMonth }}>
+          {rateText(arrears.rate)}
+        </Small>
+      </Card>
+      <Card size="small" title="房屋与住户">
+        <Big to="/estate/houses" search={{}} label="房屋">
+          {counts.houses.toLocaleString('zh-CN')}
+        </Big>
+        <Small label="住户" to="/estate/houses" search={{}}>
+          {counts.residents.toLocaleString('zh-CN')}
+        </Small>
+        <Small label="车位" to="/estate/parking-spaces" search={{}}>
+          {counts.parkingSpaces.toLocaleString('zh-CN')}
+        </Small>
+      </Card>
+    </>
+  );
+}
+
+const rateText = (rate: string | null) => <span className="figures">{rate === null ? '—' : `${rate}%`}</span>;
+
+/** `2026-01` → `2025-12` */
+function monthBefore(month: string): string {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, '0')}`;
+}
+
+interface FigureProps {
+  label: string;
+  to: string;
+  search: Record<string, string>;
+  children: ReactNode;
+}
+
+const permissionOf: Record<string, 'income.view' | 'chargeLedger.view' | 'house.view' | 'parkingSpace.view'> = {
+  '/finance/income': 'income.view',
+  '/finance/charge-ledger': 'chargeLedger.view',
+  '/estate/houses': 'house.view',
+  '/estate/parking-spaces': 'parkingSpace.view',
+};
+
+/** A link for those who may open the list behind it, else the plain figure. */
+function FigureLink({ to, search, children }: Omit<FigureProps, 'label'>) {
+  const can = useCan();
+  const { id } = useCommunity();
+  const permission = permissionOf[to];
+  if (permission && !can(permission)) return children;
+  return (
+    <Link to={to} search={{ ...search, ...(id ? { community: id } : {}) } as never} className={styles.link ?? ''}>
+      {children}
+    </Link>
+  );
+}
+
+function Big({ label, ...figure }: FigureProps) {
+  return (
+    <div className={styles.big}>
+      <FigureLink {...figure} />
+      <span className={styles.label}>{label}</span>
+    </div>
+  );
+}
+
+function Small({ label, ...figure }: FigureProps) {
+  return (
+    <div className={styles.small}>
+      <span className={styles.label}>{label}</span>
+      <FigureLink {...figure} />
+    </div>
+  );
+}

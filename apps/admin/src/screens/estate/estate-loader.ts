@@ -1,0 +1,25 @@
+import { estateTree, searchEstate, type TreeNode } from '@anlin/contract';
+import { call } from '../../api/api.ts';
+import type { EstateLoader, EstateNode } from '../../resource-ui/index.ts';
+
+const nodeOf = ({ kind, id, label, houseCount }: TreeNode): EstateNode => ({
+  id,
+  level: kind,
+  label: kind === 'house' ? label : `${label}（${houseCount}）`,
+  isLeaf: kind === 'house',
+});
+
+/** The tree of the estate, level by level, searched with the same box as everywhere (EST-11). */
+export const estateLoader: EstateLoader = {
+  key: 'estate',
+  async children(parent) {
+    const query = parent === undefined ? {} : { [`${parent.level}Id`]: parent.id };
+    return (await call(estateTree, { query })).nodes.map(nodeOf);
+  },
+  async search(text) {
+    const { rows } = await call(searchEstate, { query: { q: text } });
+    return rows
+      .filter((row) => row.kind === 'house')
+      .map((row) => ({ id: row.id, level: 'house', label: `${row.communityLabel} ${row.label}`, isLeaf: true }));
+  },
+};

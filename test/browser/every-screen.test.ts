@@ -1,0 +1,76 @@
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { screens } from '../../apps/admin/src/screens/index.tsx';
+import { desktop, laptop, openScene } from './harness/index.ts';
+import { repeatedIds, sidewaysOverflow, unnamedControls } from './harness/page-checks.ts';
+
+const administrator = '19900000001';
+const scene = openScene();
+
+describe('every screen of the menu, with the data of the demo', () => {
+  scene.test(
+    'opens, fits 1440×900 and 1280×720, names its controls and has its chapter of the manual',
+    async ({ signIn }) => {
+      const { page } = await signIn(administrator);
+      const findings: string[] = [];
+      for (const screen of screens) {
+        await page.setViewportSize(desktop);
+        await page.goto(screen.path);
+        await page.getByRole('heading', { level: 1, name: screen.title, exact: true }).waitFor();
+        await settle(page);
+        findings.push(...(await judge(page, `${screen.path} at 1440×900`)));
+        await page.setViewportSize(laptop);
+        findings.push(...(await judge(page, `${screen.path} at 1280×720`)));
+        findings.push(...(await judgeManual(page, screen.path)));
+      }
+      expect(findings).toEqual([]);
+    },
+    180_000,
+  );
+
+  scene.test(
+    'is dark in dark mode',
+    async ({ signIn }) => {
+      const { page } = await signIn(administrator, '/', { colorScheme: 'dark' });
+      for (const screen of screens.filter((one) => !one.isUnlisted)) {
+        await page.goto(screen.path);
+        await page.getByRole('heading', { level: 1, name: screen.title, exact: true }).waitFor();
+        const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        expect(brightnessOf(background), `${screen.path} is dark`).toBeLessThan(60);
+      }
+    },
+    120_000,
+  );
+});
+
+/** What is wrong with the look of a page, one sentence each. */
+async function judge(page: Page, where: string): Promise<string[]> {
+  const pixels = await sidewaysOverflow(page);
+  const unnamed = await unnamedControls(page);
+  const repeated = await repeatedIds(page);
+  return [
+    ...(pixels === 0 ? [] : [`${where} scrolls sideways by ${pixels} px`]),
+    ...unnamed.map((html) => `${where} has a control without a name: ${html}`),
+    ...repeated.map((id) => `${where} uses the id ${id} twice`),
+  ];
+}
+
+/** Rows, figures and charts are there when nothing loads any more. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => document.querySelector('.ant-skeleton-active, .ant-spin-spinning') === null);
+}
+
+async function judgeManual(page: Page, where: string): Promise<string[]> {
+  const link = page.getByRole('link', { name: '使用手册' });
+  if ((await link.count()) !== 1) return [`${where} does not link its chapter of the manual`];
+  await link.click();
+  const drawer = page.getByRole('dialog');
+  await drawer.locator('h1, h2, h3').first().waitFor();
+  const { length } = await drawer.innerText();
+  return length > 100 ? [] : [`the chapter of the manual of ${where} is empty`];
+}
+
+function brightnessOf(colour: string): number {
+  return Math.max(...(colour.match(/\d+/g) ?? ['255']).slice(0, 3).map(Number));
+}

@@ -1,0 +1,87 @@
+import { buildApp } from '../../apps/server/src/app.ts';
+import { verifyBooks } from '../../apps/server/src/domains/finance/index.ts';
+import { asSystem } from '../../apps/server/src/platform/boundary.ts';
+import { type Bench, type BenchResult, ratiosOf, secondsOf, spreadOf } from './bench.ts';
+import { addManyHouses } from './many-houses.ts';
+import { addManyReceipts } from './many-receipts.ts';
+
+/** What a person opens, over 1,060,000 bills and 1,000,000 receipts; some against the best SQL by hand without row-level security. */
+const pages: readonly { name: string; path: string; byHand?: string }[] = [
+  {
+    name: 'income detail, all of it',
+    path: '/api/income',
+    byHand: `select payment_method_id, kind, count(*), sum(amount_fen), sum(principal_fen), sum(late_fee_fen) from income_movement
+      where company_id = $1 group by 1, 2`,
+  },
+  { name: 'income detail, one month', path: '/api/income?from=2025-10-01&to=2025-10-31' },
+  { name: 'income detail, all of one item', path: '/api/income?chargeItemId=$item' },
+  { name: 'income detail, part of a payer', path: '/api/income?q=4999' },
+  { name: 'income detail, reversed ones', path: '/api/income?state=reversed' },
+  { name: 'income detail, last page', path: '/api/income?page=20000' },
+  {
+    name: 'charge ledger by house, all years',
+    path: '/api/charge-ledger',
+    byHand: `select target_id, count(*), sum(receivable_fen), sum(discount_fen), sum(waived_fen), sum(received_fen - refunded_fen), sum(outstanding_fen),
+      sum(late_fee_received_fen) from bill where company_id = $1 and voided_at is null group by 1 order by 7 desc limit 50`,
+  },
+  { name: 'charge ledger by house, most owed first', path: '/api/charge-ledger?sort=-outstanding&paying=owing' },
+  { name: 'charge ledger by building', path: '/api/charge-ledger?groupBy=building' },
+  {
+    name: 'charge ledger by item, one year',
+    path: '/api/charge-ledger?groupBy=item&monthFrom=2025-01&monthTo=2025-12',
+  },
+  { name: 'year grid', path: '/api/charge-ledger/years/2025' },
+  { name: 'dashboard figures', path: '/api/dashboard' },
+  { name: 'dashboard charts', path: '/api/dashboard/charts' },
+];
+
+export const reportsBench: Bench = {
+  name: 'reports',
+  async run(environment) {
+    const { services, isQuick } = environment;
+    const company = await environment.freshCompany();
+    environment.say('  filling bills and receipts');
+    await addManyHouses(services, company, isQuick ? 1_000 : 10_000);
+    await addManyReceipts(services, company, isQuick ? 6 : 53);
+    const app = await buildApp(services);
+    const payload = { phone: '18800000001', password: 'bench-2026' };
+    const signedIn = await app.inject({ method: 'POST', url: '/api/session', payload });
+    const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? '';
+    const item = await services.ownerPool.query<{ id: string }>(
+      'select id from charge_item where company_id = $1 limit 1',
+      [company.companyId],
+    );
+    const rounds = isQuick ? 3 : 10;
+    const results: BenchResult[] = [];
+    for (const page of pages) {
+      const url = page.path.replace('$item', item.rows[0]!.id);
+      const open = async () => {
+        const response = await app.inject({ method: 'GET', url, headers: { cookie } });
+        if (response.statusCode !== 200) throw new Error(`${url}: ${response.body}`);
+      };
+      const byHand = () => services.ownerPool.query(page.byHand!, [company.companyId]);
+      const ours: number[] = [];
+      const reference: number[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        ours.push((await secondsOf(open)) * 1000);
+        if (page.byHand) reference.push((await secondsOf(byHand)) * 1000);
+      }
+      results.push(pageResult(page.name, ours, reference));
+    }
+    await app.close();
+    const seconds = await secondsOf(() => asSystem(services, company.companyId, verifyBooks));
+    results.push({ name: 'verify over the same books', unit: 's', ours: spreadOf([seconds]) });
+    return results;
+  },
+};
+
+function pageResult(name: string, ours: number[], reference: number[]): BenchResult {
+  const p95 = [...ours].sort((a, b) => a - b)[Math.ceil(ours.length * 0.95) - 1]!;
+  return {
+    name: `${name}, p95 ${Math.round(p95)} ms`,
+    unit: 'ms',
+    ours: spreadOf(ours),
+    ...(reference.length > 0 ? { reference: spreadOf(reference), ratio: spreadOf(ratiosOf(reference, ours)) } : {}),
+    bar: { text: 'p95 ≤ 1 s', isReached: p95 <= 1000 },
+  };
+}

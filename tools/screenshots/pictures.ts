@@ -1,0 +1,93 @@
+import type { Page } from 'playwright-core';
+
+export const viewport = { width: 1440, height: 900 };
+
+export interface Picture {
+  /** File name without its ending. */
+  name: string;
+  title: string;
+  isDark?: boolean;
+  isSignedOut?: boolean;
+  /** Opens the page and whatever is on it, and fails when it is not there. */
+  open(page: Page): Promise<void>;
+}
+
+const waitMs = 20_000;
+
+/** Opens an address and waits for text that only the right page shows. */
+async function visit(page: Page, path: string, text: string): Promise<void> {
+  await page.goto(path);
+  await page.getByText(text, { exact: false }).first().waitFor({ timeout: waitMs });
+  if (await page.getByText('没有这个页面').isVisible()) throw new Error(`没有这个页面：${path}`);
+}
+
+interface Rows {
+  rows: Record<string, string>[];
+}
+
+async function read(page: Page, path: string): Promise<Rows> {
+  const response = await page.request.get(path);
+  if (!response.ok()) throw new Error(`${path} 回答 ${response.status()}`);
+  return (await response.json()) as Rows;
+}
+
+async function openDesk(page: Page): Promise<void> {
+  const { rows } = await read(page, '/api/houses?pageSize=200');
+  const house = await firstWithDebts(page, rows);
+  await visit(page, `/cashier/desk?desk=house:${house}`, '待缴');
+}
+
+/** The first house that owes something for several months, so that the desk has something to show. */
+async function firstWithDebts(page: Page, rows: readonly Record<string, string>[]): Promise<string> {
+  for (const { id } of rows) {
+    const response = await page.request.get(`/api/cashier/account?targetKind=house&targetId=${id}`);
+    if (!response.ok()) continue;
+    const { bills } = (await response.json()) as { bills: unknown[] };
+    if (bills.length >= 3) return id!;
+  }
+  throw new Error('前 200 套房屋都没有欠费');
+}
+
+async function openSlip(page: Page): Promise<void> {
+  const { rows } = await read(page, '/api/receipts?pageSize=1');
+  await visit(page, `/print/receipts/${rows[0]?.id}`, '收据');
+}
+
+async function openPreview(page: Page): Promise<void> {
+  await visit(page, '/charging/raise-bills', '预览');
+  await choose(page, '小区', ['锦澜府']);
+  await choose(page, '收费项目', ['物业费', '车位费']);
+  const next = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' })
+    .format(Date.now() + 20 * 86_400_000)
+    .slice(0, 7);
+  for (const placeholder of ['起始月', '结束月']) {
+    await page.getByPlaceholder(placeholder).fill(next);
+    await page.keyboard.press('Enter');
+  }
+  await page.getByRole('button', { name: '预览' }).click();
+  await page.getByText('元/㎡·月').first().waitFor({ timeout: waitMs });
+}
+
+/** Chooses in a select of a form, by the label of its field. */
+async function choose(page: Page, label: string, options: readonly string[]): Promise<void> {
+  const field = page.locator('.ant-form-item', { hasText: label }).first();
+  await field.locator('.ant-select').click();
+  for (const option of options) await page.locator('.ant-select-item-option', { hasText: option }).first().click();
+  await page.keyboard.press('Escape');
+}
+
+/** The pictures of the README, in its order. */
+export const pictures: readonly Picture[] = [
+  { name: 'sign-in', title: '登录', isSignedOut: true, open: (page) => visit(page, '/sign-in', '密码') },
+  { name: 'dashboard', title: '工作台', open: (page) => visit(page, '/dashboard', '工作台') },
+  { name: 'houses', title: '房屋', open: (page) => visit(page, '/estate/houses', '锦澜府') },
+  { name: 'import', title: '导入房屋', open: (page) => visit(page, '/estate/houses/import', '导入房屋') },
+  { name: 'standards', title: '收费标准', open: (page) => visit(page, '/charging/charge-standards', '高层住宅物业费') },
+  { name: 'preview', title: '生成账单前的预览', open: openPreview },
+  { name: 'bills', title: '账单', open: (page) => visit(page, '/charging/bills', '物业费') },
+  { name: 'cashier', title: '收银台', open: openDesk },
+  { name: 'slip', title: '收据', open: openSlip },
+  { name: 'income', title: '收入明细', open: (page) => visit(page, '/finance/income', '微信') },
+  { name: 'ledger', title: '收费台账', open: (page) => visit(page, '/finance/charge-ledger', '物业费') },
+  { name: 'dark', title: '深色模式', isDark: true, open: (page) => visit(page, '/estate/houses', '锦澜府') },
+];
