@@ -44,11 +44,8 @@ afterAll(async () => {
   await removeAbandonedHome(home);
 });
 
-const seedsOf = (first: number, count: number) => {
-  const all = Array.from({ length: count }, (_, index) => first + index);
-  const wanted = process.env.CRASH_SEED;
-  return wanted === undefined ? all : all.filter((seed) => seed === Number(wanted));
-};
+const seedsOf = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
+const isLeftOut = (seed: number) => process.env.CRASH_SEED !== undefined && Number(process.env.CRASH_SEED) !== seed;
 
 /** The n-th month from January 2000, as `YYYY-MM`: one for each seed. */
 const monthOf = (seed: number) => Temporal.PlainYearMonth.from('2000-01').add({ months: seed }).toString();
@@ -155,6 +152,7 @@ describe.each<[Victim, number]>([
   ['PostgreSQL', 20],
 ])('raising, while the %s is killed', (victim, first) => {
   it.each(seedsOf(first, 12))('makes each bill exactly once and ends the task, seed %i', async (seed) => {
+    if (isLeftOut(seed)) return;
     const random = randomOf(seed);
     const month = monthOf(seed);
     const taskId = await startRaising(month);
@@ -240,6 +238,8 @@ describe.each<[Victim, number]>([
       const crashing = crash(victim);
       await collecting;
       await crashing;
+      // The supervisor gives up on a database that dies five times a minute.
+      if (victim === 'PostgreSQL') await recover();
       const told = attempts.filter((one) => one.told !== undefined);
       const kept = await query<{ id: string; number: string; key: string }>(
         'select id, number, idempotency_key as key from receipt where idempotency_key = any ($1)',

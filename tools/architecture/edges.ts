@@ -9,14 +9,14 @@ export const packageEdges: Readonly<Record<string, readonly string[]>> = {
   spreadsheet: [],
   formula: ['money'],
   pricing: ['money', 'calendar', 'formula'],
-  contract: ['money', 'calendar', 'pricing'],
+  contract: [],
   client: ['contract'],
 };
 
 /** Applications: packages only, never each other. */
 export const applicationEdges: Readonly<Record<string, readonly string[]>> = {
-  server: ['money', 'calendar', 'formula', 'pricing', 'contract', 'spreadsheet'],
-  admin: ['money', 'pricing', 'contract', 'client'],
+  server: ['money', 'calendar', 'pricing', 'contract', 'spreadsheet'],
+  admin: ['money', 'contract', 'client'],
 };
 
 /** Domains of the server: each reaches the ones named through their index.ts. */

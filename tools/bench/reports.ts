@@ -51,7 +51,7 @@ export const reportsBench: Bench = {
       'select id from charge_item where company_id = $1 limit 1',
       [company.companyId],
     );
-    const rounds = isQuick ? 3 : 20;
+    const rounds = isQuick ? 3 : 10;
     const results: BenchResult[] = [];
     for (const page of pages) {
       const url = page.path.replace('$item', item.rows[0]!.id);

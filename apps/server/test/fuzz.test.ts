@@ -151,8 +151,9 @@ describe('no request makes the server stumble', () => {
     const lists = endpoints.filter((one) => one.method === 'GET' && 'filter' in sample(one).query);
     expect(lists.length).toBeGreaterThan(5);
     for (const endpoint of lists) {
-      const list = await send(server.app, endpoint, { params: {}, query: {}, body: undefined }, company.admin.cookie);
-      const [row] = list.json<{ rows: object[] }>().rows;
+      const { filter: _, ...query } = sample(endpoint).query;
+      const list = await send(server.app, endpoint, { params: {}, query, body: undefined }, company.admin.cookie);
+      const [row] = list.json<{ rows?: object[] }>().rows ?? [];
       const conditions = Object.keys(row ?? {}).flatMap((key) =>
         ['\u0000', ...someNasty(4)].flatMap((value) =>
           [value, [value], { contains: value }, { from: value }].map((condition) =>
@@ -160,7 +161,9 @@ describe('no request makes the server stumble', () => {
           ),
         ),
       );
-      await eachOf(conditions, (filter) => isAnswered(endpoint, { params: {}, query: { filter }, body: undefined }));
+      await eachOf(conditions, (filter) =>
+        isAnswered(endpoint, { params: {}, query: { ...query, filter }, body: undefined }),
+      );
     }
   });
 });

@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   }
   const home = values.home === undefined ? resolveHome() : resolveFromCaller(values.home);
   const result = await restoreBackup({ archive: resolveFromCaller(archive), home, log: console.log });
-  console.log(`恢复完成：${result.fileCount} 个文件全部通过校验（备份于 ${result.createdAt}）。`);
+  console.log(`恢复完成：${result.fileCount} 个文件全部通过校验（备份于 ${localTime(result.createdAt)}）。`);
   console.log(`启动：ANLIN_HOME=${result.home} npm start`);
   return 0;
 }
@@ -31,4 +31,10 @@ try {
   if (!(error instanceof BackupError || error instanceof EmbeddedDatabaseError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** An instant as the clock on the wall shows it: 2026-03-01 08:30. */
+function localTime(instant: string): string {
+  const here = Temporal.Instant.from(instant).toZonedDateTimeISO(Temporal.Now.timeZoneId());
+  return here.toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ');
 }

@@ -27,6 +27,9 @@ const narrowWithoutCommunity = [
 const kindByPlace: Readonly<Record<string, string>> = {
   'cashier.account include': 'house',
   'receipt.take bills.0.id': 'bill',
+  'house.tagMany add.0': 'tag',
+  'house.tagMany remove.0': 'tag',
+  'occupancy.moveIn id': 'house',
   'file.download company': 'company',
 };
 const kindByWord: Readonly<Record<string, string>> = {

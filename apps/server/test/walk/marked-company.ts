@@ -238,6 +238,7 @@ async function fillPlatform(
     kind: 'house',
     file_id: at.fileId,
     duplicate_policy: 'skip',
+    mapping: JSON.stringify({ headerRow: 1, exampleRows: 0, headings: [], columns: {} }),
     state: 'done',
     task_id: taskId,
   });

@@ -2,7 +2,7 @@ import { type LedgerRow, openLedgerTarget } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Drawer, Table } from 'antd';
 import { call, errorText } from '../../api/api.ts';
-import { SumsLine, sumColumns } from './ledger-list.tsx';
+import { SumsLine, sumColumns } from './ledger-sums.tsx';
 
 interface LedgerTargetDrawerProps {
   targetId: string | undefined;

@@ -10,7 +10,7 @@ import { useCan } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import styles from './finance.module.css';
 import { ChoiceFilter, FilterRow, SearchFilter, useFilterAddress } from './finance-filters.tsx';
-import { ledgerTotals } from './ledger-list.tsx';
+import { ledgerTotals } from './ledger-sums.tsx';
 import { LedgerTargetDrawer } from './ledger-target-drawer.tsx';
 import { PagedTable } from './paged-table.tsx';
 

@@ -14,6 +14,7 @@ export { bindStandard } from './bind-standard.ts';
 export { addPrice, createChargeStandard } from './charge-standard.ts';
 export { chargingBindings, chargingRoutes } from './charging.routes.ts';
 export { addDefaultChargeItems } from './default-charge-items.ts';
-export { type RaisingOrder, type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
+export { type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
 export { raiseDueBills } from './raise-due-bills.ts';
+export type { RaisingOrder } from './raising-order.ts';
 export { raiseBillsTask, startRaising } from './start-raising.ts';

@@ -17,7 +17,8 @@ import {
 } from './charging.fixture.ts';
 import { endBindings } from './end-bindings.ts';
 import { previewBills } from './preview-bills.ts';
-import { type RaisingOrder, type RaisingRunner, raiseBills } from './raise-bills.ts';
+import { type RaisingRunner, raiseBills } from './raise-bills.ts';
+import type { RaisingOrder } from './raising-order.ts';
 
 let server: TestApp;
 beforeAll(async () => {

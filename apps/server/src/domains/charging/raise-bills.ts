@@ -11,23 +11,11 @@ import {
 } from './binding-bills.ts';
 import { isFailure, outcomeText } from './outcome-text.ts';
 import { addFailures, type RaisingFailure, targetLabels } from './raising-failures.ts';
+import type { RaisingOrder } from './raising-order.ts';
 import { finishRun, openRun } from './raising-run.ts';
 import { type BindingScope, beforeAllIds, countBindings, readBindings } from './read-bindings.ts';
 import { type ReadyStandard, readStandards } from './standards-of-items.ts';
 import { createWriters, type Writers } from './writers.ts';
-
-export interface RaisingOrder {
-  communityId: string;
-  chargeItemIds: readonly string[];
-  /** `YYYY-MM`, both included: the periods that begin in these months. */
-  monthFrom: string;
-  monthTo: string;
-  /** Only these targets; left out: all. */
-  targetIds?: readonly string[] | undefined;
-  raisedHow: 'auto' | 'manual';
-  /** Only periods that begin on or before this day plus the item's days ahead: what raises itself. */
-  dueAsOf?: string | undefined;
-}
 
 /** How the work is done: each piece in a transaction of its own that may be repeated. */
 export interface RaisingRunner {

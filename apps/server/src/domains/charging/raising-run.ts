@@ -4,7 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { firstDay } from './binding-bills.ts';
-import type { RaisingOrder } from './raise-bills.ts';
+import type { RaisingOrder } from './raising-order.ts';
 
 /** Opens the record of a run, or finds that of a task that is taken up again. Returns its id. */
 export async function openRun(ctx: Context, order: RaisingOrder, taskId: string | null): Promise<string> {

@@ -1,6 +1,7 @@
 import { Logger, type Runner, run } from 'graphile-worker';
 import { sealAudit } from '../audit/seal-audit.ts';
 import { asSystem, companyIds } from '../boundary.ts';
+import { patientPool } from '../database/connection-loss.ts';
 import { dispatchOutbox } from '../outbox/dispatch-outbox.ts';
 import type { Services } from '../services.ts';
 import { recoverTasks } from '../tasks/recover-tasks.ts';
@@ -21,7 +22,7 @@ export async function startWorker(
   concurrency = 2,
 ): Promise<Runner> {
   const runner = await run({
-    pgPool: services.ownerPool,
+    pgPool: patientPool(services.ownerPool),
     concurrency,
     noHandleSignals: true,
     logger: new Logger(() => (level, message) => {

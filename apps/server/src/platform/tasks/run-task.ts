@@ -2,6 +2,7 @@ import { DomainError } from '@anlin/contract';
 import { asStaff, asSystem } from '../boundary.ts';
 import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
+import { isConnectionLoss } from '../database/connection-loss.ts';
 import { sql } from '../database/sql.ts';
 import { putEvent } from '../outbox/put-event.ts';
 import type { Services } from '../services.ts';
@@ -95,6 +96,8 @@ async function attempt(
     });
     return { state: 'done', result };
   } catch (error) {
+    // The task is as it was; the job fails and the task is taken up again once the database is back.
+    if (isConnectionLoss(error)) throw error;
     if (error instanceof TaskCancelled) return { state: 'cancelled' };
     if (error instanceof DomainError) return { state: 'failed', error: error.message };
     services.logger.error({ err: error, taskId, kind: task.kind }, 'task failed');

@@ -1,0 +1,75 @@
+import type pg from 'pg';
+
+/** Codes of Node and of PostgreSQL for a server that is gone, going, or not yet back. */
+const lostCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08003',
+]);
+
+/** Whether work failed because the database went away, not because of the work: it may be done again once it is back. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: string };
+  return (
+    (code !== undefined && lostCodes.has(code)) ||
+    /Connection terminated|not queryable|timeout exceeded when trying to connect/.test(error.message)
+  );
+}
+
+const lookEveryMs = 200;
+const patienceMs = 120_000;
+
+/**
+ * A view of the pool for the job queue, which ends the process when it cannot write down that a job failed: connecting
+ * waits until the database is back, and a connection lost in the middle looks like the network errors the queue repeats.
+ */
+export function patientPool(pool: pg.Pool): pg.Pool {
+  return new Proxy(pool, {
+    get(target, key) {
+      // With a callback it is the queue's listener, which looks after its own connection.
+      if (key === 'connect')
+        return (callback?: Parameters<pg.Pool['connect']>[0]) =>
+          callback ? target.connect(callback) : connectPatiently(target);
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return repeatable(await pool.connect());
+    } catch (error) {
+      if (!isConnectionLoss(error) || performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
+  }
+}
+
+/** The same connection, whose losses carry a code that the job queue repeats its own statements for. */
+function repeatable(client: pg.PoolClient): pg.PoolClient {
+  return new Proxy(client, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      if (key !== 'query') return value.bind(target);
+      return async (...parameters: unknown[]) => {
+        try {
+          return await value.apply(target, parameters);
+        } catch (error) {
+          if (isConnectionLoss(error)) Object.assign(error as Error, { code: 'EHOSTUNREACH' });
+          throw error;
+        }
+      };
+    },
+  });
+}

@@ -1,0 +1,179 @@
+/** A mistake somebody could make, as a replacement of text that occurs exactly once in a file. */
+export interface PlantedBug {
+  /** What the mistake is, in a line. */
+  name: string;
+  file: string;
+  find: string;
+  replace: string;
+  project: 'unit' | 'server';
+  /** Test files that must fail with it. */
+  caughtBy: readonly string[];
+}
+
+const cashier = 'apps/server/src/domains/cashier';
+const charging = 'apps/server/src/domains/charging';
+const takeTest = `${cashier}/take-payment.test.ts`;
+const concurrentTest = `${cashier}/concurrent-payments.test.ts`;
+const reverseTest = `${cashier}/reverse-receipt.test.ts`;
+const raiseTest = `${charging}/raise-bills.test.ts`;
+const pricingTests = [
+  'packages/pricing/src/worked-examples.test.ts',
+  'packages/pricing/src/pricing-properties.test.ts',
+];
+const walkTest = 'apps/server/test/walk.test.ts';
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'bills are read without a lock',
+    file: `${charging}/bill-account.ts`,
+    find: 'order by b.id for no key update of b`',
+    replace: 'order by b.id`',
+    project: 'server',
+    caughtBy: [concurrentTest],
+  },
+  {
+    name: 'a receipt is reversed without a lock',
+    file: `${cashier}/reverse-receipt.ts`,
+    find: ' for no key update of r`',
+    replace: '`',
+    project: 'server',
+    caughtBy: [reverseTest, concurrentTest],
+  },
+  {
+    name: 'the key of a payment already taken is not looked up',
+    file: `${cashier}/take-payment.ts`,
+    find: 'if (desk.earlier) return repeatOf(desk.earlier, requestHash);',
+    replace: '',
+    project: 'server',
+    caughtBy: [takeTest, concurrentTest],
+  },
+  {
+    name: 'a key used for other content gives the old receipt',
+    file: `${cashier}/take-payment.ts`,
+    find: "if (!earlier.requestHash.equals(requestHash)) throw cashierFail('receipt.keyReused');",
+    replace: '',
+    project: 'server',
+    caughtBy: [takeTest],
+  },
+  {
+    name: 'the sum the cashier saw is not compared with the bill',
+    file: `${cashier}/take-payment.ts`,
+    find: 'if (actualFen !== expectedFen) {',
+    replace: 'if (actualFen < expectedFen) {',
+    project: 'server',
+    caughtBy: [takeTest],
+  },
+  {
+    name: 'cash that is too little is taken, with negative change',
+    file: `${cashier}/take-payment.ts`,
+    find: 'if (cashTenderedFen < cashFen)',
+    replace: 'if (cashTenderedFen < cashFen - cashFen)',
+    project: 'server',
+    caughtBy: [takeTest],
+  },
+  {
+    name: 'a bill that was paid meanwhile is paid again',
+    file: `${cashier}/take-payment.ts`,
+    find: 'if (bill.outstandingFen === zeroFen) {',
+    replace: 'if (bill.outstandingFen < zeroFen) {',
+    project: 'server',
+    caughtBy: [takeTest, concurrentTest],
+  },
+  {
+    name: 'a reversal adds instead of taking away',
+    file: `${cashier}/reverse-receipt.ts`,
+    find: 'principalFen: negateFen(part.principal_fen),',
+    replace: 'principalFen: part.principal_fen,',
+    project: 'server',
+    caughtBy: [reverseTest],
+  },
+  {
+    name: 'a bill that exists already stops the raising',
+    file: `${charging}/bill-batch.ts`,
+    find: 'on conflict (company_id, standard_binding_id, period_from) where voided_at is null do nothing',
+    replace: '',
+    project: 'server',
+    caughtBy: [raiseTest],
+  },
+  {
+    name: 'a binding and period may have two bills',
+    file: 'apps/server/migrations/0003-charging.sql',
+    find: 'create unique index bill_once on bill (company_id, standard_binding_id, period_from) where voided_at is null;',
+    replace:
+      'create unique index bill_once on bill (company_id, standard_binding_id, period_from, id) where voided_at is null;',
+    project: 'server',
+    caughtBy: [raiseTest],
+  },
+  {
+    name: 'halves are rounded down (exact path)',
+    file: 'packages/money/src/to-money.ts',
+    find: "rounding === 'halfUp' && rest * 2n >= divisor",
+    replace: "rounding === 'halfUp' && rest * 2n > divisor",
+    project: 'unit',
+    caughtBy: ['packages/money/src/money.test.ts', ...pricingTests],
+  },
+  {
+    name: 'halves are rounded down (fast path)',
+    file: 'packages/money/src/to-money.ts',
+    find: "rounding === 'halfUp' && rest >= divisor - rest",
+    replace: "rounding === 'halfUp' && rest > divisor - rest",
+    project: 'unit',
+    caughtBy: ['packages/money/src/money.test.ts', ...pricingTests],
+  },
+  {
+    name: 'the late fee runs on principal that was paid',
+    file: 'packages/pricing/src/late-fee.ts',
+    find: 'baseFen -= fen;',
+    replace: 'baseFen += fen;',
+    project: 'unit',
+    caughtBy: pricingTests,
+  },
+  {
+    name: 'the late fee counts a day too many',
+    file: 'packages/pricing/src/late-fee.ts',
+    find: "largestUnit: 'day' }).days + 1;",
+    replace: "largestUnit: 'day' }).days + 2;",
+    project: 'unit',
+    caughtBy: pricingTests,
+  },
+  {
+    name: 'a part of a month is off by a day',
+    file: 'packages/pricing/src/charged-time.ts',
+    find: 'coveredDays: daysBetween(coveredFrom, coveredTo) }',
+    replace: 'coveredDays: daysBetween(coveredFrom, coveredTo) + 1 }',
+    project: 'unit',
+    caughtBy: pricingTests,
+  },
+  {
+    name: 'the data scope lets every community through',
+    file: 'apps/server/migrations/0001-platform.sql',
+    find: "select coalesce(current_setting('app.community_ids', true), '') = '*' $$;",
+    replace: "select coalesce(current_setting('app.community_ids', true), '') <> '' $$;",
+    project: 'server',
+    caughtBy: [walkTest],
+  },
+  {
+    name: 'row-level security is not forced',
+    file: 'apps/server/migrations/0001-platform.sql',
+    find: "execute format('alter table %I force row level security', table_name);",
+    replace: '',
+    project: 'server',
+    caughtBy: ['apps/server/test/tidy.test.ts'],
+  },
+  {
+    name: 'rights are not asked for',
+    file: 'apps/server/src/platform/http/server.ts',
+    find: "access !== 'public' && !session.permissions.has(access)",
+    replace: "access !== 'public' && false",
+    project: 'server',
+    caughtBy: [walkTest],
+  },
+  {
+    name: 'numbers are taken without the counter',
+    file: 'apps/server/src/platform/numbers/next-number.ts',
+    find: 'do update set last_value = number_counter.last_value + 1',
+    replace: 'do update set last_value = number_counter.last_value + 2',
+    project: 'server',
+    caughtBy: [takeTest, concurrentTest],
+  },
+];
