@@ -1,6 +1,5 @@
+import { fillNewCompany } from './app.ts';
 import { demoSignIns, loadDemo } from './demo/index.ts';
-import { addDefaultPaymentMethods } from './domains/cashier/index.ts';
-import { addDefaultChargeItems } from './domains/charging/index.ts';
 import { companyIds } from './platform/boundary.ts';
 import { openFirstCompany } from './platform/company/open-first-company.ts';
 import type { Config } from './platform/config.ts';
@@ -33,10 +32,7 @@ async function fillWithDemo(services: Services, say: (message: string) => void):
 }
 
 async function openForUse(services: Services, adminPhone: string): Promise<string[]> {
-  const signIn = await openFirstCompany(services, adminPhone, async (ctx) => {
-    await addDefaultChargeItems(ctx);
-    await addDefaultPaymentMethods(ctx);
-  });
+  const signIn = await openFirstCompany(services, adminPhone, fillNewCompany);
   if (!signIn) return [];
   return [
     '',

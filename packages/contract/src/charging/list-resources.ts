@@ -168,6 +168,7 @@ export const billResource = defineResource({
     },
     state: { kind: 'choice', label: '状态', options: billStates, isReadOnly: true, isListed: true, isMainFilter: true },
     ownerName: { kind: 'longText', label: '业主', maxLength: 200, isReadOnly: true, isListed: true, width: 90 },
+    ownerPhone: { kind: 'phone', label: '业主电话', isReadOnly: true },
     chargeItemId: {
       kind: 'reference',
       label: '收费项目',
@@ -215,6 +216,7 @@ export const billResource = defineResource({
       isTotalled: true,
     },
     dueOn: { kind: 'day', label: '缴费期限', isReadOnly: true, isListed: true },
+    isOverdue: { kind: 'boolean', label: '逾期', isReadOnly: true },
     buildingId: { kind: 'reference', label: '楼宇', to: 'building', isReadOnly: true },
     targetKind: { kind: 'choice', label: '对象类型', options: chargeTargetKinds, isReadOnly: true },
     raisedHow: { kind: 'choice', label: '生成方式', options: raisedHows, isReadOnly: true },

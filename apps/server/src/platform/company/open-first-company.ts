@@ -12,14 +12,14 @@ export interface FirstSignIn {
 }
 
 /**
- * Gives an installation without any company its first one, with an administrator who may do everything. Returns how they
- * sign in, or null when there is a company already. All of it is written in one transaction.
- * @param furnish adds what a company cannot work without, such as its payment methods
+ * Gives an installation without any company its first one, with an administrator who may do everything, and lets `fill`
+ * add what the domains give a new company. Returns how they sign in, or null when there is a company already. All of
+ * it is written in one transaction.
  */
 export async function openFirstCompany(
   services: Pick<Services, 'pool' | 'clock' | 'newId'>,
   phone: string,
-  furnish: (ctx: Context) => Promise<void>,
+  fill: (ctx: Context) => Promise<void>,
 ): Promise<FirstSignIn | null> {
   const password = makePassword();
   const { clock, newId } = services;
@@ -46,7 +46,7 @@ export async function openFirstCompany(
       communityIds: '*',
       mustChangePassword: true,
     });
-    await furnish(ctx);
+    await fill(ctx);
     return { phone, password };
   });
 }
