@@ -70,7 +70,7 @@ async function judgeManual(page: Page, where: string): Promise<string[]> {
   // The chapter comes after its drawer; a title alone is no chapter.
   const isThere = () =>
     page
-      .waitForFunction(() => (document.querySelector('[role=dialog]')?.textContent ?? '').length > 150)
+      .waitForFunction(() => (document.querySelector('[role=dialog]')?.textContent ?? '').length > 60)
       .then(() => true);
   return (await isThere().catch(() => false)) ? [] : [`the chapter of the manual of ${where} is empty`];
 }
