@@ -5,6 +5,7 @@ import { call } from '../../api/api.ts';
 import { EstateTree, groupThousands, ResourcePage, withFilter } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
+import { TargetAccountTab } from '../charging/target-account.tsx';
 import { estateLoader } from './estate-loader.ts';
 import { HousePeople } from './house-people.tsx';
 import { TagHousesButton } from './tag-houses-button.tsx';
@@ -32,7 +33,20 @@ export default function HouseScreen() {
       )}
       toolbar={({ conditions }) => <MoveInRate conditions={conditions} />}
       batchActions={can('house.edit') ? (rows, clear) => <TagHousesButton rows={rows} onDone={clear} /> : undefined}
-      detail={[{ key: 'people', label: '住户与车辆', render: (row) => <PeopleOf row={row} /> }]}
+      detail={[
+        { key: 'people', label: '住户与车辆', render: (row) => <PeopleOf row={row} /> },
+        ...(can('bill.view')
+          ? [
+              {
+                key: 'bills',
+                label: '账单',
+                render: (row: ResourceRow) => (
+                  <TargetAccountTab kind="house" id={row.id} label={String(row.fullName)} />
+                ),
+              },
+            ]
+          : []),
+      ]}
     />
   );
 }
