@@ -55,8 +55,8 @@ async function openSlip(page: Page): Promise<void> {
 
 async function openPreview(page: Page): Promise<void> {
   await visit(page, '/charging/raise-bills', '预览');
-  await choose(page, '小区', ['锦澜府']);
-  await choose(page, '收费项目', ['物业费', '车位费']);
+  // Community and items are filled in already; next month has bills to raise.
+  await page.getByTitle('物业费').first().waitFor({ timeout: waitMs });
   const next = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' })
     .format(Date.now() + 20 * 86_400_000)
     .slice(0, 7);
