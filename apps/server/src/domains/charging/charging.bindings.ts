@@ -2,6 +2,7 @@ import {
   billResource,
   buildingResource,
   chargeItemResource,
+  houseResource,
   chargeStandardResource,
   raisingRunResource,
   standardBindingResource,
@@ -19,6 +20,7 @@ const targets = defineResources(
     billResource,
     raisingRunResource,
     buildingResource,
+    houseResource,
   ],
   { charge_standard: '收费标准', standard_binding: '标准绑定', bill: '账单' },
 );
