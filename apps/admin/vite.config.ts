@@ -15,7 +15,9 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       rolldownOptions: {
         // These packages only declare things; few of them say so, and what a first view does not use would come along.
-        treeshake: { moduleSideEffects: [{ test: /node_modules[\\/](@rc-component|@ant-design)[\\/]/, sideEffects: false }] },
+        treeshake: {
+          moduleSideEffects: [{ test: /node_modules[\\/](@rc-component|@ant-design)[\\/]/, sideEffects: false }],
+        },
         output: {
           codeSplitting: {
             // Libraries change less often than screens, so browsers keep them across releases.

@@ -4,6 +4,7 @@ export { PageFrame } from '../shell/page-frame.tsx';
 export { openFile } from '../tasks/open-file.ts';
 export { TaskBar, TaskProgress } from '../tasks/task-progress.tsx';
 export { useNoticeTask, useTask } from '../tasks/use-task.ts';
+export { useDeleteRows } from './delete-rows.ts';
 export { type EstateLevel, type EstateLoader, type EstateNode, EstateTree } from './estate-tree.tsx';
 export { controlOf, fieldControls } from './field-controls.tsx';
 export { FilterBar } from './filter-bar.tsx';

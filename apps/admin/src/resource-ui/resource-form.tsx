@@ -14,8 +14,8 @@ import { call, errorText } from '../api/api.ts';
 import { useSession } from '../session/session-context.ts';
 import { useCommunity } from '../shell/community.ts';
 import { controlOf } from './field-controls.tsx';
-import { createBody, type FormValues, findProblems, newValues, updateBody, valuesOf } from './form-values.ts';
 import { sectionsOf } from './form-sections.ts';
+import { createBody, type FormValues, findProblems, newValues, updateBody, valuesOf } from './form-values.ts';
 import styles from './resource-form.module.css';
 
 /** What a screen puts in the place of a field's usual control: any component with antd's `value` and `onChange`. */

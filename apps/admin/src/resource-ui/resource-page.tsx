@@ -18,9 +18,9 @@ import { ColumnSettings } from './column-settings.tsx';
 import { useDeleteRows } from './delete-rows.ts';
 import { ExportButton } from './export-button.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { ListPager } from './list-pager.tsx';
 import type { FormValues } from './form-values.ts';
 import { type ListState, withFilter } from './list-address.ts';
+import { ListPager } from './list-pager.tsx';
 import { type ColumnOverrides, tableColumns } from './resource-columns.tsx';
 import type { DetailTab } from './resource-detail.tsx';
 import { ResourceEmpty } from './resource-empty.tsx';
@@ -41,6 +41,8 @@ export interface ResourcePageProps {
   help?: ReactNode;
   /** What an empty list advises to do first. Default: add one, or import. */
   emptyHint?: string;
+  /** What the search box finds. Default: the labels of the searched fields. */
+  searchHint?: string;
   /** Fields shown differently, by key. */
   columns?: ColumnOverrides;
   /** Form controls of a screen's own, by key. */
@@ -53,6 +55,8 @@ export interface ResourcePageProps {
   detail?: readonly DetailTab[];
   /** More actions of a row: in the fixed column (`list`) and in the head of its drawer (`detail`). */
   rowActions?: (row: ResourceRow, place: 'list' | 'detail') => ReactNode;
+  /** Pixels of the fixed column, where `rowActions` adds more than one button. */
+  actionsWidth?: number;
   /** Actions on the chosen rows. Given, rows can be chosen even by those who may not delete. */
   batchActions?: (rows: readonly ResourceRow[], clear: () => void) => ReactNode;
   /** More buttons beside “新增”. */
@@ -134,7 +138,7 @@ export function ResourcePage(props: ResourcePageProps) {
     key: 'actions',
     title: '操作',
     fixed: 'end' as const,
-    width: rowActions === undefined ? 100 : 170,
+    width: props.actionsWidth ?? (rowActions === undefined ? 100 : 170),
     render: (_: unknown, row: ResourceRow) => actionsOf(row, 'list'),
   };
 
@@ -188,7 +192,7 @@ export function ResourcePage(props: ResourcePageProps) {
             name={definition.name}
             fields={fields}
             state={state}
-            searchHint={searchHintOf(fields)}
+            searchHint={props.searchHint ?? searchHintOf(fields)}
             communityId={conditions.communityId}
             onFilter={(key, value) => setState(withFilter(state, key, value))}
             onSearch={(q) => setState({ ...state, page: 1, q })}

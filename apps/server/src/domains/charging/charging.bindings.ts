@@ -2,8 +2,8 @@ import {
   billResource,
   buildingResource,
   chargeItemResource,
-  houseResource,
   chargeStandardResource,
+  houseResource,
   raisingRunResource,
   standardBindingResource,
 } from '@anlin/contract';
