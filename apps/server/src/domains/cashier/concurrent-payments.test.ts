@@ -135,7 +135,7 @@ describe('many hands at once', () => {
       waiting = take(paymentFor(desk, [held!])).finally(() => {
         isOver = true;
       });
-      await untilSomebodyWaits();
+      await untilWaiting(1);
       const patience = new Promise<Outcome>((resolve) =>
         setTimeout(() => resolve({ code: 'waited', detail: '' }), 5000),
       );
@@ -147,16 +147,30 @@ describe('many hands at once', () => {
     expect(await desk.company.run(countBreaches)).toEqual(noBreaches);
   });
 
-  /** Until a session of this database waits for a lock that another holds. */
-  async function untilSomebodyWaits(): Promise<void> {
+  it('gives a double click the same receipt when both clicks waited for the same bill', async () => {
+    await desk.bill({ amountFen: 27580n, month: '2026-03' });
+    const bills = await unpaid();
+    const body = paymentFor(desk, bills);
+    let clicks: Promise<Outcome[]> | undefined;
+    await desk.company.run(async (ctx) => {
+      await ctx.tx.run(sql`select from bill where id = ${bills[0]!.id} for update`);
+      clicks = Promise.all([take(body), take(body)]);
+      await untilWaiting(2);
+    });
+    expect(await clicks).toEqual([{ number: 'CH202603-000001' }, { number: 'CH202603-000001' }]);
+    expect(await receiptCount()).toBe(1);
+  });
+
+  /** Until so many sessions of this database wait for locks that others hold. */
+  async function untilWaiting(count: number): Promise<void> {
     for (let look = 0; look < 200; look += 1) {
       const { rows } = await server.services.ownerPool.query(
         `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       );
-      if (rows.length > 0) return;
+      if (rows.length >= count) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new Error('nobody waits');
+    throw new Error('nobody waits for a lock');
   }
 
   it('reverses a receipt once when two try', async () => {
