@@ -26,11 +26,8 @@ let cookie = '';
 
 beforeAll(async () => {
   const services = await startServices({
-    port: 0,
-    host: '127.0.0.1',
     databaseUrl: undefined,
     home,
-    isDemo: false,
     logLevel: 'silent',
   });
   site = await makeCrashSite(services, houseCount);

@@ -16,12 +16,8 @@ export async function openEnvironment(
 ): Promise<BenchEnvironment & { close(): Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), 'anlin-bench-'));
   const services = await startServices({
-    port: 0,
-    host: '127.0.0.1',
     databaseUrl: process.env.BENCH_DATABASE_URL,
     home,
-    isDemo: false,
-    adminPhone: 'admin',
     logLevel: 'silent',
   });
   let companies = 0;

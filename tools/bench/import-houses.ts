@@ -13,6 +13,7 @@ import { asStaff } from '../../apps/server/src/platform/boundary.ts';
 import { recordFile } from '../../apps/server/src/platform/files/file-record.ts';
 import { runTask } from '../../apps/server/src/platform/tasks/run-task.ts';
 import { type Bench, type BenchCompany, type BenchEnvironment, secondsOf, spreadOf } from './bench.ts';
+import { watchMemory } from './watch-memory.ts';
 
 /** An .xlsx of many houses with owners and tags, from the uploaded file to the last row: recognised, checked, written. */
 export const importBench: Bench = {
@@ -122,20 +123,4 @@ async function importOnce(
     throw new Error(`${imports.house.run.id}: ${JSON.stringify(counts)}`);
   environment.say(`  ${seconds.toFixed(1)} s, ${counts.added} added`);
   return seconds;
-}
-
-/** Largest resident size seen until it is stopped, in MB. */
-function watchMemory(): { stop(): number } {
-  let most = 0;
-  const look = () => {
-    most = Math.max(most, process.memoryUsage().rss / 2 ** 20);
-  };
-  const timer = setInterval(look, 50);
-  return {
-    stop() {
-      look();
-      clearInterval(timer);
-      return most;
-    },
-  };
 }

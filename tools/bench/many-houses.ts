@@ -1,4 +1,5 @@
 import { asSystem } from '../../apps/server/src/platform/boundary.ts';
+import { sql } from '../../apps/server/src/platform/database/sql.ts';
 import type { Services } from '../../apps/server/src/platform/services.ts';
 import type { BenchCompany } from './bench.ts';
 
@@ -24,4 +25,23 @@ export async function addManyHouses(services: Services, company: BenchCompany, c
     );
   });
   await services.ownerPool.query('vacuum analyze house');
+}
+
+/**
+ * Gives a company nine more communities and fills all ten with a tenth of `count` houses each, as a company of that size
+ * would have them. Returns the ids of the communities, the company's first one first.
+ */
+export async function addManyCommunities(services: Services, company: BenchCompany, count: number): Promise<string[]> {
+  const ids = [company.communityId];
+  await asSystem(services, company.companyId, async (ctx) => {
+    for (let n = 1; n < 10; n += 1) {
+      const id = ctx.newId();
+      await ctx.tx.run(sql`insert into community (company_id, id, name, code, sort_order, created_at, updated_at)
+        select ${company.companyId}, ${id}, name || ' ' || ${n}::int, code || 'N' || ${n}::int, ${n}, created_at, created_at
+        from community where company_id = ${company.companyId} and id = ${company.communityId}`);
+      ids.push(id);
+    }
+  });
+  for (const communityId of ids) await addManyHouses(services, { ...company, communityId }, count / 10);
+  return ids;
 }

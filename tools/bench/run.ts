@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { Bench, BenchResult, Spread } from './bench.ts';
 import { openEnvironment } from './environment.ts';
+import { exportBench } from './export-houses.ts';
 import { importBench } from './import-houses.ts';
 import { listBench } from './list-houses.ts';
 import { raisingBench } from './raise-bills.ts';
@@ -12,7 +13,15 @@ import { paymentBench } from './take-payment.ts';
  * `npm run bench [-- --json] [-- --quick] [-- name …]`: ours against the reference in the same run, in turn.
  * Figures depend on the machine; ratios do much less.
  */
-const benches: readonly Bench[] = [raisingBench, paymentBench, listBench, rowSecurityBench, importBench, reportsBench];
+const benches: readonly Bench[] = [
+  raisingBench,
+  paymentBench,
+  listBench,
+  rowSecurityBench,
+  importBench,
+  exportBench,
+  reportsBench,
+];
 
 const args = process.argv.slice(2);
 const isJson = args.includes('--json');

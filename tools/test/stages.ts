@@ -14,6 +14,12 @@ const vitest = (project: string) => ['vitest', 'run', '--project', project];
 export const stages: readonly Stage[] = [
   { name: 'types', title: '类型（服务端与工具）', command: ['tsc', '-p', 'tsconfig.json'], isQuick: true },
   { name: 'types-admin', title: '类型（管理后台）', command: ['tsc', '-p', 'apps/admin/tsconfig.json'], isQuick: true },
+  {
+    name: 'types-browser',
+    title: '类型（浏览器测试）',
+    command: ['tsc', '-p', 'test/browser/tsconfig.json'],
+    isQuick: true,
+  },
   { name: 'lint', title: '格式与规范', command: ['biome', 'ci', '--error-on-warnings', '.'], isQuick: true },
   { name: 'architecture', title: '架构规则', command: ['node', 'tools/architecture/check.ts'], isQuick: true },
   { name: 'unused', title: '无用的文件与依赖', command: ['knip', '--no-progress', '--no-config-hints'], isQuick: true },

@@ -80,8 +80,9 @@ call protect_tenant_table('house', 'community_id');
 -- The order of lists and trees, within a community and across all.
 create index house_by_order on house (company_id, community_id, sort_order, full_name collate natural_order, id);
 create index house_by_order_overall on house (company_id, sort_order, full_name collate natural_order, id);
--- Counts and areas over whatever a filter shows, without the rows.
-create index house_measures on house (company_id, community_id, status, usage) include (built_area, inner_area);
+-- What lists count, total, filter by and sort by, so that a page over a hundred thousand houses is found without the rows.
+create index house_measures on house (company_id, community_id, status, usage)
+  include (built_area, inner_area, building_id, floor, sort_order, full_name, id);
 create index house_of_unit on house (company_id, building_id, unit_id);
 create index house_by_key on house (company_id, search_key text_pattern_ops);
 create index house_by_room on house (company_id, room_key text_pattern_ops);

@@ -176,6 +176,24 @@ call protect_tenant_table('bill', 'community_id', 'select, insert, update');
 create unique index bill_once on bill (company_id, standard_binding_id, period_from) where voided_at is null;
 create index bill_of_target on bill (company_id, target_id, period_from);
 
+-- A bill taken back before anything was paid on it: why, when and by whom. Only ever added to.
+create table bill_void (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  bill_id uuid not null,
+  reason text not null check (reason <> ''),
+  voided_at timestamptz not null,
+  -- Null: done by the system itself.
+  staff_id uuid,
+  primary key (company_id, id),
+  unique (company_id, bill_id),
+  foreign key (company_id, community_id) references community (company_id, id),
+  foreign key (company_id, bill_id) references bill (company_id, id),
+  foreign key (company_id, staff_id) references staff (company_id, id)
+);
+call protect_tenant_table('bill_void', 'community_id', 'select, insert');
+
 -- Whatever bills were raised against stays, also when they were voided: the ledger must be able to name it.
 create function refuse_billed_target() returns trigger language plpgsql as $$
 begin

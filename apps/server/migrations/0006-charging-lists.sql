@@ -45,7 +45,11 @@ create view bill_list with (security_invoker = true) as
     b.target_kind, b.target_id, coalesce(h.full_name, '车位 ' || k.number) target_label, h.building_id,
     coalesce((select string_agg(r.name, '、' order by o.moved_in_on, o.id) from occupancy o join resident r on r.company_id = o.company_id and r.id = o.resident_id
         where o.company_id = b.company_id and o.house_id = coalesce(h.id, k.house_id) and o.role = 'owner' and o.moved_out_on is null), '') owner_name,
+    (select r.phone from occupancy o join resident r on r.company_id = o.company_id and r.id = o.resident_id
+        where o.company_id = b.company_id and o.house_id = coalesce(h.id, k.house_id) and o.role = 'owner' and o.moved_out_on is null and r.phone <> ''
+        order by o.moved_in_on, o.id limit 1) owner_phone,
     b.charge_item_id, b.charge_standard_id, b.period_from, b.period_to, b.period_to - 1 last_day, b.due_on,
+    b.outstanding_fen > 0 and b.due_on < told_today() is_overdue,
     b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.late_fee_received_fen, b.refunded_fen, b.outstanding_fen,
     b.raised_how, b.raised_at, b.raising_run_id, b.note,
     coalesce((select string_agg(distinct r.number, '、') from allocation a join receipt r on r.company_id = a.company_id and r.id = a.receipt_id

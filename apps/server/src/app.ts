@@ -1,11 +1,18 @@
 import type { FastifyInstance } from 'fastify';
-import { cashierRoutes } from './domains/cashier/index.ts';
-import { chargingBindings, chargingRoutes, raiseBillsTask, raiseDueBills } from './domains/charging/index.ts';
+import { addDefaultPaymentMethods, cashierRoutes } from './domains/cashier/index.ts';
+import {
+  addDefaultChargeItems,
+  chargingBindings,
+  chargingRoutes,
+  raiseBillsTask,
+  raiseDueBills,
+} from './domains/charging/index.ts';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
+import type { Context } from './platform/context.ts';
 import { fileRoutes } from './platform/files/file.routes.ts';
 import type { Route } from './platform/http/route.ts';
 import { buildHttpServer } from './platform/http/server.ts';
@@ -43,6 +50,12 @@ export const taskHandlers: TaskHandlers = {
 
 /** What is done by itself when it falls due. */
 export const sweeps: readonly Sweep[] = [raiseDueBills];
+
+/** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
+export async function fillNewCompany(ctx: Context): Promise<void> {
+  await addDefaultChargeItems(ctx);
+  await addDefaultPaymentMethods(ctx);
+}
 
 export const version = '0.1.0';
 

@@ -1,3 +1,4 @@
+import { fillNewCompany } from './app.ts';
 import { demoSignIns, loadDemo } from './demo/index.ts';
 import { companyIds } from './platform/boundary.ts';
 import { openFirstCompany } from './platform/company/open-first-company.ts';
@@ -31,7 +32,7 @@ async function fillWithDemo(services: Services, say: (message: string) => void):
 }
 
 async function openForUse(services: Services, adminPhone: string): Promise<string[]> {
-  const signIn = await openFirstCompany(services, adminPhone);
+  const signIn = await openFirstCompany(services, adminPhone, fillNewCompany);
   if (!signIn) return [];
   return [
     '',

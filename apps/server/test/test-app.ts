@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Endpoint, EndpointArguments, EndpointReply, Problem } from '@anlin/contract';
+import type { Endpoint, EndpointArguments, EndpointReply, Problem, SessionView } from '@anlin/contract';
 import type { FastifyInstance } from 'fastify';
 import type { Runner } from 'graphile-worker';
 import { buildApp, sweeps, taskHandlers } from '../src/app.ts';
@@ -121,12 +121,17 @@ async function makeCompany(app: FastifyInstance, services: RunningServices, name
           communityIds,
         }),
       );
-      const response = await app.inject({ method: 'POST', url: '/api/session', payload: { phone, password } });
-      if (response.statusCode !== 200) throw new Refused(response.json());
-      const cookie = String(response.headers['set-cookie']).split(';')[0] ?? '';
-      return { staffId, cookie, call: caller(app, cookie) };
+      return { ...(await signInAs(app, phone, password)), staffId };
     },
   };
+}
+
+/** Signs in as a browser does. */
+export async function signInAs(app: FastifyInstance, phone: string, password: string): Promise<TestPerson> {
+  const response = await app.inject({ method: 'POST', url: '/api/session', payload: { phone, password } });
+  if (response.statusCode !== 200) throw new Refused(response.json());
+  const cookie = String(response.headers['set-cookie']).split(';')[0] ?? '';
+  return { staffId: response.json<SessionView>().staff.id, cookie, call: caller(app, cookie) };
 }
 
 async function addCommunity(ctx: Context, name: string, code: string): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { OutputSheet } from './output-columns.ts';
+import type { OutputRow, OutputSheet } from './output-columns.ts';
 import { type OutputTarget, writeToTarget } from './output-target.ts';
 import { createSheetWriter, STYLES_XML } from './xlsx-sheet-writer.ts';
 import { encodeText } from './xlsx-text.ts';
@@ -104,34 +104,67 @@ interface PulledRows {
 }
 
 function pull(rows: OutputSheet['rows']): PulledRows {
-  const iterator = Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
-  const isSynchronous = !(Symbol.asyncIterator in rows);
-  let ahead: readonly unknown[] | undefined;
+  if ('batches' in rows) return pullBatches(rows.batches);
+  return Symbol.asyncIterator in rows ? pullBatches(singly(rows)) : pullNow(rows);
+}
+
+async function* singly(rows: AsyncIterable<OutputRow>): AsyncGenerator<readonly OutputRow[]> {
+  for await (const row of rows) yield [row];
+}
+
+function pullBatches(batches: AsyncIterable<readonly OutputRow[]>): PulledRows {
+  const iterator = batches[Symbol.asyncIterator]();
+  let batch: readonly OutputRow[] = [];
+  let at = 0;
   let isDone = false;
-  const accept = (step: IteratorResult<readonly unknown[]>): readonly unknown[] | null => {
-    if (step.done) isDone = true;
-    return step.done ? null : step.value;
+  /** Fetches until there is a row at hand or no more. */
+  const fill = async () => {
+    while (!isDone && at === batch.length) {
+      const step = await iterator.next();
+      if (step.done) isDone = true;
+      else [batch, at] = [step.value, 0];
+    }
   };
-  const next = async (): Promise<readonly unknown[] | null> => {
-    if (ahead !== undefined) {
+  const takeNow = () => (at < batch.length ? batch[at++] : undefined);
+  return {
+    takeNow,
+    async take() {
+      await fill();
+      return takeNow() ?? null;
+    },
+    async isDone() {
+      await fill();
+      return at === batch.length;
+    },
+    async stop() {
+      if (!isDone) await iterator.return?.();
+    },
+  };
+}
+
+function pullNow(rows: Iterable<OutputRow>): PulledRows {
+  const iterator = rows[Symbol.iterator]();
+  let ahead: OutputRow | undefined;
+  let isDone = false;
+  const takeNow = () => {
+    if (ahead !== undefined || isDone) {
       const row = ahead;
       ahead = undefined;
       return row;
     }
-    return isDone ? null : accept(await iterator.next());
+    const step = iterator.next();
+    isDone = step.done === true;
+    return step.done ? undefined : step.value;
   };
   return {
-    takeNow() {
-      if (!isSynchronous || ahead !== undefined || isDone) return undefined;
-      return accept(iterator.next() as IteratorResult<readonly unknown[]>) ?? undefined;
-    },
-    take: next,
+    takeNow,
+    take: async () => takeNow() ?? null,
     async isDone() {
-      ahead ??= (await next()) ?? undefined;
-      return isDone && ahead === undefined;
+      ahead ??= takeNow();
+      return ahead === undefined;
     },
     async stop() {
-      if (!isDone) await iterator.return?.();
+      if (!isDone) iterator.return?.();
     },
   };
 }

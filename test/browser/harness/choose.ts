@@ -1,13 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 
 /** Opens the select with this label and chooses an option by its text, typing it where the select is searched. */
-export async function choose(
-  page: Page,
-  within: Page | Locator,
-  label: string | RegExp,
-  option: string,
-): Promise<void> {
-  const box = within.getByRole('combobox', { name: label, ...(typeof label === 'string' ? { exact: true } : {}) });
+export async function choose(page: Page, within: Page | Locator, label: string, option: string): Promise<void> {
+  const box = within.getByLabel(label, { exact: true }).and(page.getByRole('combobox'));
   await box.click({ force: true });
   if (await box.isEditable()) await box.fill(option);
   await page

@@ -8,7 +8,7 @@ import {
   bindHouses,
 } from '../../../apps/server/src/domains/charging/charging.fixture.ts';
 import { raiseBills } from '../../../apps/server/src/domains/charging/index.ts';
-import { moveIn } from '../../../apps/server/src/domains/estate/index.ts';
+import { moveIn, searchKeyOf } from '../../../apps/server/src/domains/estate/index.ts';
 import { asSystem } from '../../../apps/server/src/platform/boundary.ts';
 import type { BuiltInGroup } from '../../../apps/server/src/platform/company/built-in-groups.ts';
 import { createCompany, createStaff } from '../../../apps/server/src/platform/company/create-company.ts';
@@ -90,7 +90,10 @@ export async function makeBilledHouses(company: Company, houseCount: number): Pr
     const buildingId = await addBuilding(ctx, communityId, '1栋');
     const ids: string[] = [];
     for (let place = 1; place <= houseCount; place++) {
-      ids.push(await addHouse(ctx, { communityId, buildingId, number: String(100 + place), builtArea: '98.50' }));
+      const houseId = await addHouse(ctx, { communityId, buildingId, number: String(100 + place), builtArea: '98.50' });
+      await ctx.tx.run(sql`update house set search_key = ${searchKeyOf(`1栋-${100 + place}`)}
+        where company_id = ${ctx.companyId} and id = ${houseId}`);
+      ids.push(houseId);
     }
     await moveIn(ctx, {
       houseId: ids[0]!,

@@ -69,6 +69,7 @@ export function openScene(): Scene {
           const signIn: Visit['signIn'] = async (phone, address = '/', options = {}) => {
             const person = await open('/sign-in', options);
             await enter(person.page, phone, options.password ?? demoPassword);
+            await person.page.getByRole('heading', { level: 1 }).waitFor();
             await person.page.getByRole('navigation', { name: '主菜单' }).waitFor();
             if (address !== '/') await person.page.goto(address);
             return person;

@@ -125,7 +125,7 @@ export function ResourcePage(props: ResourcePageProps) {
     key: 'actions',
     title: '操作',
     fixed: 'end' as const,
-    width: rowActions === undefined ? 110 : 180,
+    width: rowActions === undefined || definition.isListOnly === true ? 110 : 180,
     render: (_: unknown, row: ResourceRow) => actionsOf(row, 'list'),
   };
 

@@ -18,6 +18,8 @@ export function totalsOf(
   return Object.entries(fields).flatMap(([key, field]): Total[] => {
     const sum = totals[key];
     if (sum === undefined) return [];
+    // A column that is not shown and adds up to nothing only takes the room of those that matter.
+    if (field.isListed !== true && Number(sum) === 0) return [];
     if (field.kind === 'money') return [{ label: `${field.label}合计`, value: <MoneyText yuan={sum} />, unit: '元' }];
     if (field.kind !== 'decimal') return [];
     return [{ label: `${field.label}合计`, value: groupThousands(sum), unit: field.unit }];

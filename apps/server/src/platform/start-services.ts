@@ -20,7 +20,7 @@ export interface RunningServices extends Services {
 
 /** Opens the database (embedded unless `DATABASE_URL` names one), brings its structure up to date and opens the pools. */
 export async function startServices(
-  config: Config,
+  config: Pick<Config, 'databaseUrl' | 'home' | 'logLevel'>,
   say: (message: string) => void = () => {},
 ): Promise<RunningServices> {
   await mkdir(config.home, { recursive: true });

@@ -10,17 +10,18 @@ import type { ResourceBinding } from './binding.ts';
 import { seesPhones, toWire } from './field-values.ts';
 import { whereClause } from './list-filter.ts';
 import { orderBy } from './list-sort.ts';
-import { wireSelect } from './select-rows.ts';
+import { readableSelect } from './select-rows.ts';
 import type { ExportRequest } from './start-export.ts';
 
-const chunkRows = 2000;
+const chunkRows = 5000;
 const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 type ExportTask = ExportRequest & { resource: string };
-type SourceRow = Record<string, unknown>;
 
 interface ExportColumn extends OutputColumn {
-  read(row: SourceRow): unknown;
+  isPhone: boolean;
+  /** What goes into the cell, from what PostgreSQL gave. */
+  read(value: unknown): unknown;
 }
 
 /**
@@ -53,14 +54,14 @@ async function writeExport(
     sql`select count(*) as total from ${identifier(definition.table)} t where ${where}`,
   );
   const total = Number(count!.total);
-  const columns = exportColumns(binding, run.input.columns, seesPhones(ctx));
-  const rows = readRows(ctx, exportQuery(ctx, binding, where, run.input.sort), columns, (done) =>
-    run.report(done, total),
-  );
+  const keys = run.input.columns ?? Object.keys(definition.fields);
+  const columns = exportColumns(binding, keys, seesPhones(ctx));
+  const query = exportQuery(ctx, binding, keys, where, run.input.sort);
+  const batches = readBatches(ctx, query, columns, (done) => run.report(done, total));
   const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
   const [stored, written] = await Promise.all([
     storeStream(run, stream),
-    writeSpreadsheet(stream, { sheets: [{ name: definition.label, columns, rows }] }),
+    writeSpreadsheet(stream, { sheets: [{ name: definition.label, columns, rows: { batches } }] }),
   ]);
   const fileName = `${definition.label}-${ctx.clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate()}.xlsx`;
   await recordExport(ctx, run.taskId, { ...stored, name: fileName });
@@ -89,50 +90,64 @@ async function recordExport(
   await recordFile(ctx, { id, mediaType: xlsx, ...file });
 }
 
-function exportQuery(ctx: Context, binding: ResourceBinding, where: Sql, sort: string | undefined): Sql {
-  const { columns, joins } = wireSelect(binding);
+function exportQuery(
+  ctx: Context,
+  binding: ResourceBinding,
+  keys: readonly string[],
+  where: Sql,
+  sort: string | undefined,
+): Sql {
+  const { columns, joins } = readableSelect(binding, keys);
   return sql`select ${columns} from ${identifier(binding.definition.table)} t ${joins}
     where ${where} and t.company_id = ${ctx.companyId} order by ${orderBy(binding, sort)}`;
 }
 
-async function* readRows(
+/** The rows by cursor. While one batch is written, PostgreSQL is already at work on the next. */
+async function* readBatches(
   ctx: Context,
   query: Sql,
   columns: readonly ExportColumn[],
   report: (done: number) => Promise<void>,
-): AsyncGenerator<unknown[]> {
+): AsyncGenerator<unknown[][]> {
   const { client } = ctx.tx;
   // The whole answer is wanted, not the first rows quickly.
   await client.query('set local cursor_tuple_fraction = 1');
   await client.query({ text: `declare export_rows no scroll cursor for ${query.text}`, values: query.values });
-  let done = 0;
-  for (;;) {
-    const { rows } = await client.query<SourceRow>(`fetch ${chunkRows} from export_rows`);
-    for (const row of rows) yield columns.map((one) => one.read(row));
+  const fetch = async () => {
+    const { rows } = await client.query<unknown[]>({ text: `fetch ${chunkRows} from export_rows`, rowMode: 'array' });
+    return rows;
+  };
+  let ahead = fetch();
+  for (let done = 0; ; ) {
+    const rows = await ahead;
+    const isLast = rows.length < chunkRows;
+    if (!isLast) {
+      ahead = fetch();
+      // Its failure is met where it is awaited, also when the writing fails first.
+      ahead.catch(() => {});
+    }
+    for (const row of rows) for (let n = 0; n < columns.length; n += 1) row[n] = columns[n]!.read(row[n]);
+    yield rows;
     done += rows.length;
     await report(done);
-    if (rows.length < chunkRows) break;
+    if (isLast) break;
   }
   await client.query('close export_rows');
 }
 
-function exportColumns(
-  { definition }: ResourceBinding,
-  wanted: readonly string[] | undefined,
-  isOpen: boolean,
-): (ExportColumn & { isPhone: boolean })[] {
-  const keys = wanted ?? Object.keys(definition.fields);
+/** One column for each of `readableSelect`, in its order. */
+function exportColumns({ definition }: ResourceBinding, keys: readonly string[], isOpen: boolean): ExportColumn[] {
   const columns = keys.map((key) => {
     const field = definition.fields[key] as Field;
     return {
       title: field.label,
       kind: outputKind(field),
       isPhone: field.kind === 'phone',
-      read: reader(key, field, isOpen),
+      read: reader(field, isOpen),
     };
   });
   if (!definition.isCommunityScoped) return columns;
-  return [{ title: '小区', kind: 'text', isPhone: false, read: (row) => row.communityLabel }, ...columns];
+  return [{ title: '小区', kind: 'text', isPhone: false, read: (value) => value }, ...columns];
 }
 
 function outputKind(field: Field): OutputColumn['kind'] {
@@ -150,23 +165,22 @@ function outputKind(field: Field): OutputColumn['kind'] {
   }
 }
 
-/** A cell as a person reads it: labels for choices and references, 是/否, names of tags, the time in China. */
-function reader(key: string, field: Field, isOpen: boolean): (row: SourceRow) => unknown {
+/** A cell as a person reads it: labels for choices, 是/否, the time in China. References and tags come as their names. */
+function reader(field: Field, isOpen: boolean): (value: unknown) => unknown {
   switch (field.kind) {
     case 'choice':
-      return (row) => field.options[row[key] as string] ?? row[key];
+      return (value) => field.options[value as string] ?? value;
     case 'choices':
-      return (row) => ((row[key] ?? []) as string[]).map((one) => field.options[one] ?? one).join('、');
+      return (value) => ((value ?? []) as string[]).map((one) => field.options[one] ?? one).join('、');
     case 'boolean':
-      return (row) => (row[key] ? '是' : '否');
-    case 'reference':
-      return (row) => row[`${key}Label`];
-    case 'tags':
-      return (row) => (row[key] as { name: string }[]).map((one) => one.name).join('、');
+      return (value) => (value ? '是' : '否');
     case 'instant':
-      return (row) => (row[key] ? instantInChina(row[key] as string) : null);
+      return (value) => (value ? instantInChina(value as string) : null);
+    case 'reference':
+    case 'tags':
+      return (value) => value;
     default:
-      return (row) => toWire(field, row[key], isOpen);
+      return (value) => toWire(field, value, isOpen);
   }
 }
 

@@ -31,6 +31,18 @@ function tagsOf(definition: ResourceDefinition): Sql {
     where l.company_id = t.company_id and l.${link.column} = t.id)`;
 }
 
+function tagNamesOf(definition: ResourceDefinition): Sql {
+  const link = tagLink(definition);
+  return sql`(select string_agg(g.name, '、' order by g.sort_order, g.name)
+    from ${link.table} l join tag g on g.company_id = l.company_id and g.id = l.tag_id
+    where l.company_id = t.company_id and l.${link.column} = t.id)`;
+}
+
+function joinTarget(target: ResourceDefinition, alias: string, own: Sql): Sql {
+  return sql`left join ${identifier(target.table)} ${raw(alias)}
+      on ${raw(alias)}.company_id = t.company_id and ${raw(alias)}.id = ${own}`;
+}
+
 /** The table that ties tags to rows of the resource: `house_tag (house_id)`. */
 export function tagLink(definition: ResourceDefinition): { table: Sql; column: Sql } {
   return { table: identifier(`${definition.table}_tag`), column: identifier(`${definition.table}_id`) };
@@ -63,8 +75,34 @@ export function wireSelect(binding: ResourceBinding): { columns: Sql; joins: Sql
     const target = targetOf(targets, field.to);
     const alias = `r${index}`;
     columns.push(sql`${titleColumn(target, alias)} as ${name(`${key}Label`)}`);
-    joins.push(sql`left join ${identifier(target.table)} ${raw(alias)}
-      on ${raw(alias)}.company_id = t.company_id and ${raw(alias)}.id = ${column(key, field)}`);
+    joins.push(joinTarget(target, alias, column(key, field)));
+  });
+  return { columns: join(columns), joins: joins.length === 0 ? empty : join(joins, '\n') };
+}
+
+/**
+ * Select list and joins with one column for each of `keys`, as a person reads it: references and the community by
+ * their titles, the names of tags side by side. The community comes first where the resource has one.
+ */
+export function readableSelect(binding: ResourceBinding, keys: readonly string[]): { columns: Sql; joins: Sql } {
+  const { definition, targets } = binding;
+  const columns: Sql[] = [];
+  const joins: Sql[] = [];
+  if (definition.isCommunityScoped) {
+    columns.push(sql`community.name`);
+    joins.push(sql`left join community on community.company_id = t.company_id and community.id = t.community_id`);
+  }
+  keys.forEach((key, index) => {
+    const field = definition.fields[key] as Field;
+    if (field.kind === 'tags') {
+      columns.push(tagNamesOf(definition));
+    } else if (field.kind === 'reference') {
+      const target = targetOf(targets, field.to);
+      columns.push(titleColumn(target, `r${index}`));
+      joins.push(joinTarget(target, `r${index}`, column(key, field)));
+    } else {
+      columns.push(column(key, field));
+    }
   });
   return { columns: join(columns), joins: joins.length === 0 ? empty : join(joins, '\n') };
 }

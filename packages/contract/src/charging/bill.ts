@@ -33,6 +33,16 @@ export const accountBill = z.object({
   sentence: z.string(),
 });
 
+/** What is owed on a house or parking space, month by month, newest first. */
+export const targetAccount = z.object({
+  outstanding: money,
+  /** Of it, past the pay-by date. */
+  overdue: money,
+  billCount: z.number(),
+  months: z.array(z.object({ month: z.string(), receivable: money, outstanding: money, bills: z.array(accountBill) })),
+});
+export type TargetAccount = z.infer<typeof targetAccount>;
+
 export const getBillHistory = defineEndpoint({
   id: 'bill.history',
   method: 'GET',
@@ -51,6 +61,21 @@ export const getBillHistory = defineEndpoint({
   }),
 });
 
+/** Takes back bills nothing was paid on, all of them or none; their periods can be raised again. */
+export const voidBills = defineEndpoint({
+  id: 'bill.void',
+  method: 'POST',
+  path: '/api/bills/void',
+  access: 'bill.void',
+  summary: '作废未收款的账单；作废后该账期可以重新生成',
+  tag,
+  body: z.strictObject({
+    ids: z.array(id).min(1, '请选择要作废的账单').max(2000, '一次最多作废 2000 张账单，请分批作废'),
+    reason: z.string().trim().min(1, '请填写作废原因').max(200, '作废原因最多 200 个字'),
+  }),
+  reply: z.object({ voidedCount: z.number(), sum: money }),
+});
+
 /** Bills of a house and of the parking spaces that belong to it, newest month first. Voided ones are left out. */
 export const getHouseAccount = defineEndpoint({
   id: 'house.account',
@@ -60,13 +85,17 @@ export const getHouseAccount = defineEndpoint({
   summary: '房屋的账：欠费合计和每月账单',
   tag,
   params: idParams,
-  reply: z.object({
-    outstanding: money,
-    /** Of it, past the pay-by date. */
-    overdue: money,
-    billCount: z.number(),
-    months: z.array(
-      z.object({ month: z.string(), receivable: money, outstanding: money, bills: z.array(accountBill) }),
-    ),
-  }),
+  reply: targetAccount,
+});
+
+/** Bills of one parking space, in the same shape. */
+export const getParkingSpaceAccount = defineEndpoint({
+  id: 'parkingSpace.account',
+  method: 'GET',
+  path: '/api/parking-spaces/:id/account',
+  access: 'bill.view',
+  summary: '车位的账：欠费合计和每月账单',
+  tag,
+  params: idParams,
+  reply: targetAccount,
 });

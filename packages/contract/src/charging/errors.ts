@@ -57,6 +57,18 @@ export const chargingErrors = defineErrors({
     status: 409,
     text: '{day} 之后已有 {count} 张未收款的账单，共 {sum} 元（第一张：{target} {period}）。请勾选“作废这些账单”后再结束；跨过结束日的账期作废后可重新生成剩余部分',
   },
+  'bill.paid': {
+    status: 409,
+    text: '“{bill}”已由收据 {number} 收款，不能作废，本次一张也没有作废。请先撤销该收据，或取消勾选这张账单',
+  },
+  'bill.reduced': {
+    status: 409,
+    text: '“{bill}”已有优惠或减免，不能作废，本次一张也没有作废。请取消勾选这张账单',
+  },
+  'bill.alreadyVoided': {
+    status: 409,
+    text: '“{bill}”已经作废过，本次一张也没有作废。请刷新页面后重新选择',
+  },
   'raising.monthsReversed': { status: 422, text: '结束月份早于开始月份，请改正' },
   'raising.tooManyMonths': { status: 422, text: '一次最多生成 {most} 个月，请缩小月份范围' },
   'raising.noItems': { status: 422, text: '请至少选择一个收费项目' },

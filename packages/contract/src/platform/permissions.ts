@@ -46,6 +46,7 @@ export const permissions = {
   'standardBinding.edit': { page: '标准绑定', label: '绑定与结束' },
   'bill.view': { page: '账单', label: '查看' },
   'bill.raise': { page: '账单', label: '生成' },
+  'bill.void': { page: '账单', label: '作废' },
   'bill.export': { page: '账单', label: '导出' },
   'cashier.view': { page: '收银台', label: '查看' },
   'cashier.collect': { page: '收银台', label: '收款' },

@@ -156,7 +156,13 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
               </div>
             </Form.Item>
             <Form.Item name="usages" label="房屋用途">
-              <Select mode="multiple" allowClear options={usageOptions} placeholder="不限" />
+              <Select
+                mode="multiple"
+                allowClear
+                showSearch={{ optionFilterProp: 'label' }}
+                options={usageOptions}
+                placeholder="不限"
+              />
             </Form.Item>
           </>
         ) : null}

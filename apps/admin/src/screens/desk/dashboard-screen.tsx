@@ -118,7 +118,7 @@ function FigureCards({ figures }: { figures: Figures }) {
         <Big to="/estate/houses" search={{}} label="房屋">
           {counts.houses.toLocaleString('zh-CN')}
         </Big>
-        <Small label="住户" to="/estate/houses" search={{}}>
+        <Small label="住户" to="/estate/residents" search={{}}>
           {counts.residents.toLocaleString('zh-CN')}
         </Small>
         <Small label="车位" to="/estate/parking-spaces" search={{}}>
@@ -144,10 +144,14 @@ interface FigureProps {
   children: ReactNode;
 }
 
-const permissionOf: Record<string, 'income.view' | 'chargeLedger.view' | 'house.view' | 'parkingSpace.view'> = {
+const permissionOf: Record<
+  string,
+  'income.view' | 'chargeLedger.view' | 'house.view' | 'resident.view' | 'parkingSpace.view'
+> = {
   '/finance/income': 'income.view',
   '/finance/charge-ledger': 'chargeLedger.view',
   '/estate/houses': 'house.view',
+  '/estate/residents': 'resident.view',
   '/estate/parking-spaces': 'parkingSpace.view',
 };
 

@@ -71,7 +71,7 @@ export default function ResidentScreen() {
           style={{ width: 280 }}
           onSearch={(q) => set({ q: q.trim() || undefined })}
         />
-        <span>共 {data?.total ?? 0} 条</span>
+        <span>共 {(data?.total ?? 0).toLocaleString('zh-CN')} 条</span>
       </Space>
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       <Table<OccupancyView>

@@ -175,8 +175,6 @@ function incomeColumns(sort: IncomeSort, hasCommunity: boolean): TableColumnType
     ...(hasCommunity ? [text('小区', 110, (row) => row.communityName)] : []),
     text('房屋/车位', 150, (row) => row.targetName),
     text('付款人', 90, (row) => row.payerName),
-    text('收费项目', 160, (row) => row.items),
-    text('支付方式', 90, (row) => row.methodName),
     {
       title: '金额',
       key: 'amount',
@@ -186,6 +184,8 @@ function incomeColumns(sort: IncomeSort, hasCommunity: boolean): TableColumnType
       sortOrder: order('amount'),
       render: (_, row) => <MoneyText yuan={row.amount} />,
     },
+    text('收费项目', 160, (row) => row.items),
+    text('支付方式', 90, (row) => row.methodName),
     { title: '违约金', width: 92, align: 'right', render: (_, row) => <MoneyText yuan={row.lateFee} /> },
     text('经办人', 84, (row) => row.staffName),
     {

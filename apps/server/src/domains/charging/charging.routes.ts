@@ -4,7 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type Route, route } from '../../platform/http/route.ts';
 import { type ResourceBinding, resourceRoutes } from '../../resource/index.ts';
-import { readBillHistory, readHouseAccount } from './bill.queries.ts';
+import { readBillHistory } from './bill.queries.ts';
 import { bindStandard, countBindingTargets } from './bind-standard.ts';
 import { deleteBinding, updateBinding } from './change-binding.ts';
 import {
@@ -26,6 +26,8 @@ import { endBindings } from './end-bindings.ts';
 import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
 import { previewBills } from './preview-bills.ts';
 import { startRaising } from './start-raising.ts';
+import { readHouseAccount, readParkingSpaceAccount } from './target-account.queries.ts';
+import { voidBills } from './void-bills.ts';
 
 /** The routes of a list whose rows depend on the day; `enrich` adds what only the application can work out. */
 function dayRoutes(
@@ -98,9 +100,11 @@ const bindingRoutes: Route[] = [
 const billRoutes: Route[] = [
   route(contract.previewBills, (ctx, { body }) => previewBills(ctx, body)),
   route(contract.raiseBills, async (ctx, { body }) => ({ taskId: await startRaising(ctx, body) })),
-  ...resourceRoutes(billBinding),
+  ...dayRoutes(billBinding),
   ...resourceRoutes(raisingRunBinding),
   route(contract.getBillHistory, (ctx, { params }) => readBillHistory(ctx, params.id)),
+  route(contract.voidBills, (ctx, { body }) => voidBills(ctx, body)),
+  route(contract.getParkingSpaceAccount, (ctx, { params }) => readParkingSpaceAccount(ctx, params.id)),
   route(contract.getHouseAccount, (ctx, { params }) => readHouseAccount(ctx, params.id)),
 ];
 

@@ -6,6 +6,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { daysText, lockItemBindings } from './bind-standard.ts';
+import { writeVoids } from './void-bills.ts';
 
 /**
  * Ends bindings on a day (the first one no longer charged), or opens them again with null. Bills that reach beyond the
@@ -69,8 +70,13 @@ async function clearBeyond(ctx: Context, ids: readonly string[], endsOn: string,
     const sum = formatYuanGrouped(fen(found.unpaid_fen));
     throw chargingFail('standardBinding.unpaidBeyond', { day: endsOn, count: found.unpaid_count, sum, ...first });
   }
-  return ctx.tx.run(sql`update bill set voided_at = ${nowText(ctx)} where company_id = ${ctx.companyId}
-    and standard_binding_id = any (${[...ids]}::uuid[]) and period_to > ${endsOn} and voided_at is null`);
+  const beyond = await ctx.tx.rows<{ id: string }>(sql`select id from bill where company_id = ${ctx.companyId}
+    and standard_binding_id = any (${[...ids]}::uuid[]) and period_to > ${endsOn} and voided_at is null order by id`);
+  return writeVoids(
+    ctx,
+    beyond.map((bill) => bill.id),
+    `绑定于 ${endsOn} 结束`,
+  );
 }
 
 // Opening again, or ending later, may run into a binding made since.

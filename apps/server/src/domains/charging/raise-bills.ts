@@ -2,6 +2,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { addToBatch, type BillBatch, emptyBatch, insertBatch } from './bill-batch.ts';
 import {
+  type BillPeriod,
   type BindingFacts,
   firstDay,
   firstDayAfter,
@@ -38,6 +39,8 @@ export interface RaisingOutcome {
 }
 
 const bindingsPerRead = 4000;
+
+type PeriodFinder = (binding: BindingFacts) => readonly BillPeriod[];
 
 /** State of one run in memory: the same size however many bindings there are. */
 interface Raising {
@@ -115,7 +118,7 @@ async function raiseStandard(raising: Raising, standard: ReadyStandard, writers:
       // Its failure is met when it is awaited; until then it must not count as unhandled.
       next.catch(() => {});
       for (const batch of await priceBindings(raising, standard, bindings, periodsOf)) {
-        await writers.start(() => runner.transaction((ctx) => insertBatch(ctx, batch, raising.run)));
+        await writers.start(() => writeBatch(raising, batch, periodsOf));
       }
       raising.done += bindings.length;
       await runner.report(Math.min(raising.done, raising.total), raising.total);
@@ -123,6 +126,40 @@ async function raiseStandard(raising: Raising, standard: ReadyStandard, writers:
   } finally {
     // A run that stops leaves no transaction of its own behind.
     await next.catch(() => {});
+  }
+}
+
+/** How often bindings that keep changing under a run are read again before it reports them. */
+const mostReadings = 5;
+
+/**
+ * Writes a batch. Bindings that were changed or ended between reading and writing are read and priced again, for the
+ * months that got no bill.
+ */
+async function writeBatch(raising: Raising, batch: BillBatch, periodsOf: PeriodFinder): Promise<void> {
+  const { runner, scope } = raising;
+  const { standard } = batch;
+  let { moved } = await runner.transaction((ctx) => insertBatch(ctx, batch, raising.run));
+  for (let reading = 1; moved.size > 0; reading += 1) {
+    const again = { ...scope, bindingIds: [...moved.keys()] };
+    const page = { afterId: beforeAllIds, limit: moved.size, skipRaised: false };
+    const bindings = await runner.transaction((ctx) => readBindings(ctx, again, standard, page));
+    if (reading === mostReadings) {
+      const reason = '绑定正在被修改，请稍后再生成一次';
+      return noteFailures(
+        raising,
+        bindings.map((binding) => ({ binding, reason })),
+      );
+    }
+    const open = moved;
+    const periodsLeft: PeriodFinder = (binding) =>
+      periodsOf(binding).filter(({ period }) => open.get(binding.id)?.has(period.from.slice(0, 7)));
+    const stillMoved = new Map<string, ReadonlySet<string>>();
+    for (const next of await priceBindings(raising, standard, bindings, periodsLeft)) {
+      const written = await runner.transaction((ctx) => insertBatch(ctx, next, raising.run));
+      for (const [id, months] of written.moved) stillMoved.set(id, new Set([...(stillMoved.get(id) ?? []), ...months]));
+    }
+    moved = stillMoved;
   }
 }
 
@@ -139,7 +176,7 @@ async function priceBindings(
   raising: Raising,
   standard: ReadyStandard,
   bindings: readonly BindingFacts[],
-  periodsOf: ReturnType<typeof periodFinder>,
+  periodsOf: PeriodFinder,
 ): Promise<BillBatch[]> {
   const batches: BillBatch[] = [];
   const failed: { binding: BindingFacts; reason: string }[] = [];

@@ -9,6 +9,8 @@ export interface BindingScope {
   from: string;
   to: string;
   targetIds?: readonly string[] | undefined;
+  /** Only these bindings: those that are read again. */
+  bindingIds?: readonly string[];
 }
 
 const quantityColumns = {
@@ -78,7 +80,8 @@ export const beforeAllIds = '00000000-0000-0000-0000-000000000000';
 function inScope(ctx: Context, scope: BindingScope, standard: ReadyStandard): Sql {
   return sql`b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standard.id} and b.community_id = ${scope.communityId}
     and b.starts_on < ${scope.to} and (b.ends_on is null or b.ends_on > ${scope.from})
-    ${scope.targetIds ? sql`and b.target_id = any (${[...scope.targetIds]}::uuid[])` : empty}`;
+    ${scope.targetIds ? sql`and b.target_id = any (${[...scope.targetIds]}::uuid[])` : empty}
+    ${scope.bindingIds ? sql`and b.id = any (${[...scope.bindingIds]}::uuid[])` : empty}`;
 }
 
 function targetJoin({ quantitySource }: ReadyStandard): Sql {

@@ -24,6 +24,7 @@ export const builtInGroups = {
     'chargeStandard.edit',
     'standardBinding.edit',
     'bill.raise',
+    'bill.void',
     'bill.export',
     'house.export',
     'income.export',

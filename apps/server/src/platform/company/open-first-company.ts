@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Context } from '../context.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Services } from '../services.ts';
@@ -11,12 +12,14 @@ export interface FirstSignIn {
 }
 
 /**
- * Gives an installation without any company its first one, with an administrator who may do everything. Returns how they
- * sign in, or null when there is a company already. Both are written in one transaction.
+ * Gives an installation without any company its first one, with an administrator who may do everything, and lets `fill`
+ * add what the domains give a new company. Returns how they sign in, or null when there is a company already. All of
+ * it is written in one transaction.
  */
 export async function openFirstCompany(
   services: Pick<Services, 'pool' | 'clock' | 'newId'>,
   phone: string,
+  fill: (ctx: Context) => Promise<void>,
 ): Promise<FirstSignIn | null> {
   const password = makePassword();
   const { clock, newId } = services;
@@ -24,27 +27,26 @@ export async function openFirstCompany(
     await tx.rows(sql`select pg_advisory_xact_lock(hashtext('anlin-first-company'))`);
     if (await tx.first(sql`select id from company limit 1`)) return null;
     const companyId = await createCompany({ tx, newId, clock }, { name: '我的物业公司' });
-    await createStaff(
-      {
-        tx,
-        companyId,
-        actor: { kind: 'system', id: null, name: '系统' },
-        permissions: new Set(),
-        communityIds: '*',
-        clock,
-        newId,
-        origin: { ip: '', requestId: '' },
-      },
-      {
-        name: '管理员',
-        phone,
-        password,
-        position: '管理员',
-        groups: ['管理员'],
-        communityIds: '*',
-        mustChangePassword: true,
-      },
-    );
+    const ctx: Context = {
+      tx,
+      companyId,
+      actor: { kind: 'system', id: null, name: '系统' },
+      permissions: new Set(),
+      communityIds: '*',
+      clock,
+      newId,
+      origin: { ip: '', requestId: '' },
+    };
+    await createStaff(ctx, {
+      name: '管理员',
+      phone,
+      password,
+      position: '管理员',
+      groups: ['管理员'],
+      communityIds: '*',
+      mustChangePassword: true,
+    });
+    await fill(ctx);
     return { phone, password };
   });
 }

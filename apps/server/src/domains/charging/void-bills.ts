@@ -1,0 +1,69 @@
+import { chargingFail, type EndpointReply, platformFail, type voidBills as voidEndpoint } from '@anlin/contract';
+import { formatYuan, sumFen, zeroFen } from '@anlin/money';
+import { recordAudit } from '../../platform/audit/record-audit.ts';
+import type { Context } from '../../platform/context.ts';
+import { nowText } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+import { type BillAccount, billName, lockBills } from './bill-account.ts';
+
+/**
+ * Takes back bills on which nothing stands, all of them or none: each is kept with its void (why, when, by whom), owes
+ * nothing from then on, and its period can be raised again. Refused (409) with the receipt's number when one was paid,
+ * and when one is void already; 404 when one is not in sight. A payment of the same bill waits for the same locks.
+ */
+export async function voidBills(
+  ctx: Context,
+  input: { ids: readonly string[]; reason: string },
+): Promise<EndpointReply<typeof voidEndpoint>> {
+  const ids = [...new Set(input.ids.map((id) => id.toLowerCase()))];
+  const bills = await lockBills(ctx, ids);
+  if (bills.length < ids.length) throw platformFail('resource.notFound', { label: '账单' });
+  for (const bill of bills) await refuseUnlessUntouched(ctx, bill);
+  await writeVoids(ctx, ids, input.reason);
+  const sum = formatYuan(sumFen(bills.map((bill) => bill.receivableFen)));
+  const only = bills.length === 1 ? bills[0]! : null;
+  const communityIds = new Set(bills.map((bill) => bill.communityId));
+  await recordAudit(ctx, {
+    action: 'bill.void',
+    targetKind: 'bill',
+    targetId: only?.id ?? null,
+    targetLabel: only ? billName(only) : `${bills.length} 张账单`,
+    communityId: communityIds.size === 1 ? bills[0]!.communityId : null,
+    before: { state: 'due' },
+    after: { state: 'void', voidedCount: bills.length, sum, reason: input.reason },
+  });
+  return { voidedCount: bills.length, sum };
+}
+
+async function refuseUnlessUntouched(ctx: Context, bill: BillAccount): Promise<void> {
+  const name = { bill: billName(bill) };
+  if (bill.isVoided) throw chargingFail('bill.alreadyVoided', name);
+  if (bill.receivedFen > zeroFen || bill.lateFeeReceivedFen > zeroFen)
+    throw chargingFail('bill.paid', { ...name, number: await payingReceipt(ctx, bill.id) });
+  if (bill.discountFen > zeroFen || bill.waivedFen > zeroFen) throw chargingFail('bill.reduced', name);
+}
+
+// The newest receipt that stands; the cashier's documents are only read here.
+async function payingReceipt(ctx: Context, billId: string): Promise<string> {
+  const row = await ctx.tx.first<{ number: string }>(sql`select r.number from allocation a
+    join receipt r on r.company_id = a.company_id and r.id = a.receipt_id
+    where a.company_id = ${ctx.companyId} and a.bill_id = ${billId} and r.reversed_at is null
+    order by r.received_at desc, r.id desc limit 1`);
+  return row?.number ?? '';
+}
+
+/** Voids locked bills and writes the document of each; returns how many. The caller has made sure nothing was paid on them. */
+export async function writeVoids(ctx: Context, billIds: readonly string[], reason: string): Promise<number> {
+  const row = await ctx.tx.first<{ voided: number; documents: number }>(sql`
+    with voided as (
+      update bill set voided_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = any (${[...billIds]}::uuid[]) and voided_at is null
+      returning id, community_id
+    ), document as (
+      insert into bill_void (company_id, id, community_id, bill_id, reason, voided_at, staff_id)
+      select ${ctx.companyId}, n.id, v.community_id, v.id, ${reason}, ${nowText(ctx)}, ${ctx.actor.id}
+      from voided v join unnest(${billIds.map(() => ctx.newId())}::uuid[], ${[...billIds]}::uuid[]) as n (id, bill_id) on n.bill_id = v.id
+      returning 1
+    ) select (select count(*)::int from voided) voided, (select count(*)::int from document) documents`);
+  if (row?.voided !== billIds.length || row.documents !== billIds.length) throw new Error('a void is written whole');
+  return billIds.length;
+}
