@@ -1,7 +1,17 @@
 // `npm run planted-bugs [-- part of a name]`: plants each bug in a copy of the tree, runs the tests that must catch it, and
-// tells which were caught. Ends with 1 when one was missed, or when the tests fail without any bug.
+// tells which were caught and by which test. Ends with 1 when one was missed or did not even run, or when the tests fail without any bug.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,17 +53,39 @@ function linkModules(folder: string, copy: string): void {
   }
 }
 
-function testsPass(copy: string, { project, caughtBy }: Pick<PlantedBug, 'project' | 'caughtBy'>): boolean {
-  const vitest = join(copy, 'node_modules/vitest/vitest.mjs');
-  const { status } = spawnSync(process.execPath, [vitest, 'run', '--bail=1', '--project', project, ...caughtBy], {
-    cwd: copy,
-    stdio: 'ignore',
-    timeout: mostMilliseconds,
-  });
-  return status === 0;
+interface Verdict {
+  passed: boolean;
+  /** Name of the first test that failed; null when none did, though the run may have failed for another reason. */
+  failedTest: string | null;
 }
 
-function isCaught(copy: string, bug: PlantedBug): boolean {
+interface Report {
+  testResults: { assertionResults: { status: string; fullName: string }[] }[];
+}
+
+function runTests(copy: string, { project, caughtBy }: Pick<PlantedBug, 'project' | 'caughtBy'>): Verdict {
+  const vitest = join(copy, 'node_modules/vitest/vitest.mjs');
+  const report = join(copy, 'planted-report.json');
+  rmSync(report, { force: true });
+  const { status } = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--bail=1', '--reporter=json', `--outputFile=${report}`, '--project', project, ...caughtBy],
+    { cwd: copy, stdio: 'ignore', timeout: mostMilliseconds },
+  );
+  const { testResults } = existsSync(report)
+    ? (JSON.parse(readFileSync(report, 'utf8')) as Report)
+    : { testResults: [] };
+  const failed = testResults.flatMap((file) => file.assertionResults).find((one) => one.status === 'failed');
+  return { passed: status === 0, failedTest: failed?.fullName ?? null };
+}
+
+/** What became of a planted bug: only a test that says no has caught it; code that does not even run proves nothing. */
+function judge({ passed, failedTest }: Verdict): string {
+  if (passed) return 'MISSED';
+  return failedTest === null ? 'BROKEN' : 'caught';
+}
+
+function runWith(copy: string, bug: PlantedBug): Verdict {
   const path = join(copy, bug.file);
   const sound = readFileSync(path, 'utf8');
   writeFileSync(
@@ -61,7 +93,7 @@ function isCaught(copy: string, bug: PlantedBug): boolean {
     sound.replace(bug.find, () => bug.replace),
   );
   try {
-    return !testsPass(copy, bug);
+    return runTests(copy, bug);
   } finally {
     writeFileSync(path, sound);
   }
@@ -74,13 +106,16 @@ let missed = 0;
 try {
   for (const project of ['unit', 'server'] as const) {
     const caughtBy = [...new Set(chosen.filter((bug) => bug.project === project).flatMap((bug) => bug.caughtBy))];
-    if (caughtBy.length > 0 && !testsPass(copy, { project, caughtBy }))
+    if (caughtBy.length > 0 && !runTests(copy, { project, caughtBy }).passed)
       throw new Error(`the ${project} tests fail without any bug`);
   }
   for (const bug of chosen) {
-    const caught = isCaught(copy, bug);
-    if (!caught) missed += 1;
-    process.stdout.write(`${caught ? 'caught' : 'MISSED'}  ${bug.name}\n`);
+    const verdict = runWith(copy, bug);
+    const word = judge(verdict);
+    if (word !== 'caught') missed += 1;
+    process.stdout.write(
+      `${word}  ${bug.name}${verdict.failedTest === null ? '' : `\n        by: ${verdict.failedTest}`}\n`,
+    );
   }
 } finally {
   rmSync(copy, { recursive: true, force: true });

@@ -122,6 +122,57 @@ describe('many hands at once', () => {
     expect(new Set(refusalsOf(outcomes).map((one) => one.code))).toEqual(new Set(['receipt.billPaid']));
   });
 
+  it('keeps nobody of the community waiting for a number while a payment waits for its bill', async () => {
+    await desk.bill({ amountFen: 100n, month: '2026-02', itemId: desk.waterItemId });
+    await desk.bill({ amountFen: 200n, month: '2026-03', itemId: desk.waterItemId });
+    const [held, free] = await unpaid();
+    await take(paymentFor(desk, [free!]));
+    const again = await desk.bill({ amountFen: 300n, month: '2026-04', itemId: desk.waterItemId });
+    let waiting: Promise<Outcome> | undefined;
+    let isOver = false;
+    await desk.company.run(async (ctx) => {
+      await ctx.tx.run(sql`select from bill where id = ${held!.id} for update`);
+      waiting = take(paymentFor(desk, [held!])).finally(() => {
+        isOver = true;
+      });
+      await untilWaiting(1);
+      const patience = new Promise<Outcome>((resolve) =>
+        setTimeout(() => resolve({ code: 'waited', detail: '' }), 5000),
+      );
+      const other = take(paymentFor(desk, [{ id: again, toPay: '3.00' }]), second);
+      expect(await Promise.race([other, patience])).toEqual({ number: 'CH202603-000002' });
+      expect(isOver).toBe(false);
+    });
+    expect(await waiting).toEqual({ number: 'CH202603-000003' });
+    expect(await desk.company.run(countBreaches)).toEqual(noBreaches);
+  });
+
+  it('gives a double click the same receipt when both clicks waited for the same bill', async () => {
+    await desk.bill({ amountFen: 27580n, month: '2026-03' });
+    const bills = await unpaid();
+    const body = paymentFor(desk, bills);
+    let clicks: Promise<Outcome[]> | undefined;
+    await desk.company.run(async (ctx) => {
+      await ctx.tx.run(sql`select from bill where id = ${bills[0]!.id} for update`);
+      clicks = Promise.all([take(body), take(body)]);
+      await untilWaiting(2);
+    });
+    expect(await clicks).toEqual([{ number: 'CH202603-000001' }, { number: 'CH202603-000001' }]);
+    expect(await receiptCount()).toBe(1);
+  });
+
+  /** Until so many sessions of this database wait for locks that others hold. */
+  async function untilWaiting(count: number): Promise<void> {
+    for (let look = 0; look < 200; look += 1) {
+      const { rows } = await server.services.ownerPool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      if (rows.length >= count) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error('nobody waits for a lock');
+  }
+
   it('reverses a receipt once when two try', async () => {
     await desk.bill({ amountFen: 100n, month: '2026-03' });
     const taken = await cashier.call(takePayment, { body: paymentFor(desk, await unpaid()) });

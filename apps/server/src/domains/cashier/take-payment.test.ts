@@ -1,4 +1,4 @@
-import { getDeskAccount, getReceipt, takePayment } from '@anlin/contract';
+import { getDeskAccount, getReceipt, reverseReceipt, takePayment } from '@anlin/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refusal, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -112,39 +112,18 @@ describe('collecting at the desk', () => {
     await desk.company.run((ctx) =>
       ctx.tx.run(sql`update charge_item set late_fee_grace_days = 0 where id = ${desk.feeItemId}`),
     );
-    await payInPart(billId);
+    await desk.payInPart({ billId, amountFen: 10000n, receivedOn: '2026-03-01', cashierStaffId: cashier.staffId });
     expect((await account()).bills[0]).toMatchObject({ outstanding: '175.80', lateFee: '5.26', toPay: '181.06' });
+    // A part that was paid before and reversed never happened: it lowers the base of no day.
+    const part = { billId, amountFen: 17000n, receivedOn: '2026-02-11', cashierStaffId: cashier.staffId };
+    const id = await desk.payInPart(part);
+    await cashier.call(reverseReceipt, { params: { id }, body: { reason: '收错了房号' } });
+    const { bills } = await account();
+    expect(bills[0]).toMatchObject({ outstanding: '175.80', lateFee: '5.26', toPay: '181.06' });
+    const taken = await cashier.call(takePayment, { body: paymentFor(desk, bills, { receivedOn: '2026-03-31' }) });
+    expect(taken.total).toBe('181.06');
+    expect(await desk.company.run(countBreaches)).toEqual(noBreaches);
   });
-
-  /** 100.00 of principal on 2026-03-01, as a part payment would be written. */
-  async function payInPart(billId: string): Promise<void> {
-    const { insertReceipt } = await import('./write-receipt.ts');
-    const { fen } = await import('@anlin/money');
-    await desk.company.run((ctx) =>
-      insertReceipt(
-        ctx,
-        {
-          id: ctx.newId(),
-          communityId: desk.company.communityId,
-          number: 'EARLIER-1',
-          totalFen: fen(10000),
-          cashTenderedFen: fen(0),
-          changeFen: fen(0),
-          payerName: '',
-          targetKind: 'house',
-          targetId: desk.houseId,
-          receivedOn: '2026-03-01',
-          cashierStaffId: cashier.staffId,
-          note: '',
-          idempotencyKey: 'part-payment-1',
-          requestHash: Buffer.from('part'),
-          tenders: [{ paymentMethodId: desk.methods.wechat, amountFen: fen(10000), reference: '' }],
-          parts: [{ billId, principalFen: fen(10000), lateFeeFen: fen(0) }],
-        },
-        { event: sql`select 1`, audit: sql`select 2` },
-      ),
-    );
-  }
 });
 
 describe('refusing a payment, with nothing written', () => {
@@ -196,6 +175,16 @@ describe('refusing a payment, with nothing written', () => {
     const problem = await refusal(cashier.call(takePayment, { body: paymentFor(desk, stale) }));
     expect(problem).toMatchObject({ code: 'receipt.amountChanged', status: 409 });
     expect(problem.detail).toContain('“物业管理费 2026年1月”应收已变为 277.59 元（页面上是 270.00 元）');
+    expect(await counts()).toEqual(nothingWritten);
+  });
+
+  it('compares each bill with what the cashier saw, not only their sum', async () => {
+    await desk.bill({ amountFen: 27580n, month: '2026-03' });
+    await desk.bill({ amountFen: 6060n, month: '2026-04', itemId: desk.waterItemId });
+    const { bills } = await account();
+    const crossed = bills.map(({ id }, index) => ({ id, toPay: ['265.80', '70.60'][index]! }));
+    const problem = await refusal(cashier.call(takePayment, { body: paymentFor(desk, crossed) }));
+    expect(problem).toMatchObject({ code: 'receipt.amountChanged', status: 409 });
     expect(await counts()).toEqual(nothingWritten);
   });
 

@@ -30,16 +30,18 @@ export async function runTask(
   taskId: string,
 ): Promise<void> {
   const lock = await services.ownerPool.connect();
+  let isSound = false;
   try {
     const { rows } = await lock.query<{ got: boolean }>(`select pg_try_advisory_lock(${taskLockKey}) as got`, [taskId]);
-    if (!rows[0]?.got) return;
     try {
-      await runLocked(services, handlers, companyId, taskId);
+      if (rows[0]?.got) await runLocked(services, handlers, companyId, taskId);
     } finally {
-      await lock.query(`select pg_advisory_unlock(${taskLockKey})`, [taskId]);
+      if (rows[0]?.got) await lock.query(`select pg_advisory_unlock(${taskLockKey})`, [taskId]);
     }
+    isSound = true;
   } finally {
-    lock.release();
+    // A connection that was lost must not go to the next who asks, and one that kept the lock gives it back by closing.
+    lock.release(!isSound);
   }
 }
 
