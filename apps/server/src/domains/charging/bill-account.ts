@@ -154,9 +154,18 @@ export function lateFeeOfBill(bill: BillAccount, payments: readonly PrincipalPay
   return { dueFen: fen(due > 0n ? due : 0n), calculation: due > 0n ? outcome.calculation : null };
 }
 
-/** A period as people read it: `2026年1月`. */
-export function billPeriodText(bill: Pick<BillAccount, 'periodFrom' | 'periodTo'>): string {
-  return formatPeriod(period(bill.periodFrom, bill.periodTo));
+const periodTexts = new Map<string, string>();
+const mostPeriodTexts = 2000;
+
+/** A period as people read it: `2026年1月`. Few periods are shared by many bills, so each is worded once. */
+export function billPeriodText({ periodFrom, periodTo }: Pick<BillAccount, 'periodFrom' | 'periodTo'>): string {
+  const key = `${periodFrom} ${periodTo}`;
+  const known = periodTexts.get(key);
+  if (known !== undefined) return known;
+  const text = formatPeriod(period(periodFrom, periodTo));
+  if (periodTexts.size >= mostPeriodTexts) periodTexts.clear();
+  periodTexts.set(key, text);
+  return text;
 }
 
 /** How a bill is named to a person: `物业管理费 2026年1月`. */
