@@ -68,14 +68,6 @@ async function openPreview(page: Page): Promise<void> {
   await page.getByText('元/㎡·月').first().waitFor({ timeout: waitMs });
 }
 
-/** Chooses in a select of a form, by the label of its field. */
-async function choose(page: Page, label: string, options: readonly string[]): Promise<void> {
-  const field = page.locator('.ant-form-item', { hasText: label }).first();
-  await field.locator('.ant-select').click();
-  for (const option of options) await page.locator('.ant-select-item-option', { hasText: option }).first().click();
-  await page.keyboard.press('Escape');
-}
-
 /** The pictures of the README, in its order. */
 export const pictures: readonly Picture[] = [
   { name: 'sign-in', title: '登录', isSignedOut: true, open: (page) => visit(page, '/sign-in', '密码') },
