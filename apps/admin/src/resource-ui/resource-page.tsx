@@ -235,7 +235,9 @@ export function ResourcePage(props: ResourcePageProps) {
                   {card(row, { actions: actionsOf(row, 'list'), open: () => open(row) })}
                 </Fragment>
               ))}
-              <ListPager page={state.page} pageSize={state.pageSize} total={list.data?.total ?? 0} onPage={toPage} />
+              {(list.data?.total ?? 0) <= state.pageSize ? null : (
+                <ListPager page={state.page} pageSize={state.pageSize} total={list.data?.total ?? 0} onPage={toPage} />
+              )}
             </div>
           ) : (
             <ResourceTable
