@@ -80,7 +80,7 @@ function Facts({ definition, row, overrides, sections }: FactsProps) {
           key={section.title}
           bordered
           size="small"
-          column={2}
+          column={section.isTight ? 3 : 2}
           {...(section.title === '' ? {} : { title: section.title })}
           items={[
             ...(index === 0 ? community : []),
@@ -96,7 +96,11 @@ function Facts({ definition, row, overrides, sections }: FactsProps) {
               ),
             })),
           ]}
-          styles={{ label: { width: 130 }, header: { marginBottom: 6 }, root: { marginBottom: 14 } }}
+          styles={{
+            label: { width: section.isTight ? 92 : 130 },
+            header: { marginBottom: 6 },
+            root: { marginBottom: 14 },
+          }}
         />
       ))}
       <p className="muted" style={{ fontSize: 12 }}>
