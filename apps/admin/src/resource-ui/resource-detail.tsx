@@ -4,9 +4,8 @@ import { Alert, Descriptions, Drawer, Skeleton, Tabs } from 'antd';
 import { type ReactNode, useMemo } from 'react';
 import { call, errorText } from '../api/api.ts';
 import { controlOf } from './field-controls.tsx';
-import { sectionsOf } from './form-sections.ts';
+import { type FormSection, sectionsOf } from './form-sections.ts';
 import { type ColumnOverrides, cellOf } from './resource-columns.tsx';
-import type { FormSection } from './resource-form.tsx';
 import { instantText } from './text-of.ts';
 
 /** One more tab in the drawer of a row: bills of a house, its residents, its history. */
