@@ -13,6 +13,8 @@ const detours = [
   { importer: 'antd/es/table/hooks/useFilter/index.js', source: './FilterDropdown', to: 'no-filter-menu.ts' },
   // A context of the form is part of every input; the rest of the form engine is not.
   { importer: 'antd/es/form/context.js', source: '@rc-component/form', to: '@rc-component/form/es/FormContext.js' },
+  // Boxes for one-time codes come with every input; nobody enters one here.
+  { importer: 'antd/es/input/index.js', source: './OTP', to: 'no-code-boxes.ts' },
   // Radio buttons want one line of it.
   { importer: 'antd/es/radio/group.js', source: '../form/hooks/useForm', to: 'name-path.ts' },
 ] as const;

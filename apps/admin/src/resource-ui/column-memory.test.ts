@@ -9,7 +9,6 @@ test('before a person arranges anything, the list shows what the definition list
   expect(keysOf(columns)).toEqual(Object.keys(houseResource.fields));
   expect(keysOf(columns.filter(({ isShown }) => isShown))).toEqual([
     'fullName',
-    'buildingId',
     'floor',
     'usage',
     'status',

@@ -1,5 +1,12 @@
 import type { Field } from '@anlin/contract';
-import type { FormSection } from './resource-form.tsx';
+
+/** Fields that belong together, in order. */
+export interface FormSection {
+  title: string;
+  keys: readonly string[];
+  /** Short fields may stand three in a row. Default: two. */
+  isTight?: true;
+}
 
 export interface FieldSection {
   /** Empty where there is nothing to say. */

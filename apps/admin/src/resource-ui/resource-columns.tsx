@@ -71,7 +71,7 @@ const minTitleWidth = 190;
 const communityColumn: TableColumnType<ResourceRow> = {
   key: 'communityId',
   title: '小区',
-  width: 100,
+  width: 84,
   ellipsis: true,
   render: (_, row) => row.communityLabel,
 };

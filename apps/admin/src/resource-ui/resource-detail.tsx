@@ -4,9 +4,8 @@ import { Alert, Descriptions, Drawer, Skeleton, Tabs } from 'antd';
 import { type ReactNode, useMemo } from 'react';
 import { call, errorText } from '../api/api.ts';
 import { controlOf } from './field-controls.tsx';
-import { sectionsOf } from './form-sections.ts';
+import { type FormSection, sectionsOf } from './form-sections.ts';
 import { type ColumnOverrides, cellOf } from './resource-columns.tsx';
-import type { FormSection } from './resource-form.tsx';
 import { instantText } from './text-of.ts';
 
 /** One more tab in the drawer of a row: bills of a house, its residents, its history. */
@@ -80,7 +79,7 @@ function Facts({ definition, row, overrides, sections }: FactsProps) {
           key={section.title}
           bordered
           size="small"
-          column={2}
+          column={section.isTight ? 3 : 2}
           {...(section.title === '' ? {} : { title: section.title })}
           items={[
             ...(index === 0 ? community : []),
@@ -96,7 +95,11 @@ function Facts({ definition, row, overrides, sections }: FactsProps) {
               ),
             })),
           ]}
-          styles={{ label: { width: 130 }, header: { marginBottom: 6 }, root: { marginBottom: 14 } }}
+          styles={{
+            label: { width: section.isTight ? 92 : 130 },
+            header: { marginBottom: 6 },
+            root: { marginBottom: 14 },
+          }}
         />
       ))}
       <p className="muted" style={{ fontSize: 12 }}>

@@ -14,20 +14,12 @@ import { call, errorText } from '../api/api.ts';
 import { useSession } from '../session/session-context.ts';
 import { useCommunity } from '../shell/community.ts';
 import { controlOf } from './field-controls.tsx';
-import { sectionsOf } from './form-sections.ts';
+import { type FormSection, sectionsOf } from './form-sections.ts';
 import { createBody, type FormValues, findProblems, newValues, updateBody, valuesOf } from './form-values.ts';
 import styles from './resource-form.module.css';
 
 /** What a screen puts in the place of a field's usual control: any component with antd's `value` and `onChange`. */
 export type ControlOverrides = Readonly<Record<string, (field: Field) => ReactNode>>;
-
-/** Fields that belong together, in order. */
-export interface FormSection {
-  title: string;
-  keys: readonly string[];
-  /** Short fields may stand three in a row. Default: two. */
-  isTight?: true;
-}
 
 interface ResourceFormProps {
   definition: ResourceDefinition;

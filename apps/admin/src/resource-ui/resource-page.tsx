@@ -18,13 +18,14 @@ import { ColumnSettings } from './column-settings.tsx';
 import { useDeleteRows } from './delete-rows.ts';
 import { ExportButton } from './export-button.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import type { FormSection } from './form-sections.ts';
 import type { FormValues } from './form-values.ts';
 import { type ListState, withFilter } from './list-address.ts';
 import { ListPager } from './list-pager.tsx';
 import { type ColumnOverrides, tableColumns } from './resource-columns.tsx';
 import type { DetailTab } from './resource-detail.tsx';
 import { ResourceEmpty } from './resource-empty.tsx';
-import type { ControlOverrides, FormSection } from './resource-form.tsx';
+import type { ControlOverrides } from './resource-form.tsx';
 import styles from './resource-page.module.css';
 import { ResourceTable } from './resource-table.tsx';
 import { totalsOf } from './resource-totals.tsx';
@@ -235,7 +236,9 @@ export function ResourcePage(props: ResourcePageProps) {
                   {card(row, { actions: actionsOf(row, 'list'), open: () => open(row) })}
                 </Fragment>
               ))}
-              <ListPager page={state.page} pageSize={state.pageSize} total={list.data?.total ?? 0} onPage={toPage} />
+              {(list.data?.total ?? 0) <= state.pageSize ? null : (
+                <ListPager page={state.page} pageSize={state.pageSize} total={list.data?.total ?? 0} onPage={toPage} />
+              )}
             </div>
           ) : (
             <ResourceTable

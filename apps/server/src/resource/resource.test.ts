@@ -180,6 +180,20 @@ describe('a resource defined once', () => {
     expect(await list({ number: { contains: '-1' } })).toEqual([]);
   });
 
+  it('keeps the rows of a community together where several are shown, until a person sorts them', async () => {
+    const other = await admin.call(community.create, { body: { name: '分组花园', code: 'GRP', sortOrder: 0 } });
+    const places = [company.communityId, other.id, company.communityId, other.id];
+    for (const [index, communityId] of places.entries()) {
+      const body = { communityId, number: `G-${index}`, type: 'property', status: 'vacant' };
+      await admin.call(space.create, { body });
+    }
+    const query = { filter: JSON.stringify({ number: { contains: 'G-' } }) };
+    const numbers = async (sort?: string) =>
+      (await admin.call(space.list, { query: { ...query, sort } })).rows.map((row) => row.number);
+    expect(await numbers()).toEqual(['G-0', 'G-2', 'G-1', 'G-3']);
+    expect(await numbers('number')).toEqual(['G-0', 'G-1', 'G-2', 'G-3']);
+  });
+
   it('offers choices in natural order, the chosen ones first', async () => {
     for (const number of ['P-10', 'P-2']) {
       await admin.call(space.create, {

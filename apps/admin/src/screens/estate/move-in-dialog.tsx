@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Select } from 'antd';
 import { call, errorText } from '../../api/api.ts';
 import { ReferenceSelect } from '../../resource-ui/index.ts';
+import { DayField } from './day-field.tsx';
 import { todayText } from './today.ts';
 
 interface MoveInDialogProps {
@@ -68,7 +69,7 @@ export function MoveInDialog({ houseId, houseLabel, communityId, onClose }: Move
           <Select options={Object.entries(occupancyRoles).map(([value, label]) => ({ value, label }))} />
         </Form.Item>
         <Form.Item name="movedInOn" label="迁入日期" rules={[{ required: true, message: '请填写迁入日期' }]}>
-          <Input type="date" />
+          <DayField />
         </Form.Item>
         {save.error ? <Alert type="error" showIcon title={errorText(save.error)} /> : null}
       </Form>

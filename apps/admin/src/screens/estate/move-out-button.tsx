@@ -1,9 +1,10 @@
 import { moveOut, type OccupancyView } from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Modal } from 'antd';
+import { App, Button, Modal } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { useCan } from '../../session/session-context.ts';
+import { DayField } from './day-field.tsx';
 import { todayText } from './today.ts';
 
 /** Asks from which day on the person no longer lives there. The record of the stay is kept. */
@@ -40,7 +41,7 @@ export function MoveOutButton({ occupancy }: { occupancy: OccupancyView }) {
           onCancel={() => setDay(undefined)}
         >
           <p>从哪一天起不再居住？入住记录会保留。</p>
-          <Input type="date" aria-label="迁出日期" value={day} onChange={(event) => setDay(event.target.value)} />
+          <DayField aria-label="迁出日期" value={day} onChange={(next) => setDay(next ?? '')} />
         </Modal>
       )}
     </>

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, test } from 'vitest';
+import { prepareBackOffice } from '../start/back-office.mjs';
+import { firstViewBytes } from './first-view.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const dist = join(root, 'apps/admin/dist');
+const mostBytes = 400_000;
+
+// Builds only when the sources changed since the last build.
+beforeAll(() => prepareBackOffice(root, process.execPath, () => {}), 180_000);
+
+const estate = 'src/screens/estate';
+test.each([
+  ['the sign-in page', ['src/session/sign-in-page.tsx']],
+  ['the communities', [`${estate}/community-screen.tsx`]],
+  ['the houses with their tree', [`${estate}/house-screen.tsx`, `${estate}/house-tree.tsx`]],
+  ['the vehicles', [`${estate}/vehicle-screen.tsx`]],
+  ['the bills', ['src/screens/charging/bill-screen.tsx']],
+])('whoever opens %s first loads at most 400 kB of script', (_, pages) => {
+  expect(firstViewBytes(dist, pages)).toBeLessThanOrEqual(mostBytes);
+});
