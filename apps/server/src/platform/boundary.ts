@@ -2,7 +2,7 @@ import type { Permission } from '@anlin/contract';
 import { isPermission, platformFail } from '@anlin/contract';
 import type { Context } from './context.ts';
 import { sql } from './database/sql.ts';
-import { enterCompany, inTransaction, type Transaction } from './database/transaction.ts';
+import { enterCompany, inOpenedTransaction, type Transaction } from './database/transaction.ts';
 import type { Services } from './services.ts';
 
 /** A signed-in person, as the session says right now. */
@@ -71,21 +71,24 @@ export function inSession<T>(
   work: (ctx: Context, session: SignedIn) => Promise<T>,
 ): Promise<T> {
   return withRetry(() =>
-    inTransaction(services.pool, async (tx) => {
-      const session = await openSession(tx, services, tokenHash);
-      authorize(session);
-      const ctx: Context = {
-        tx,
-        companyId: session.companyId,
-        actor: { kind: 'staff', id: session.staffId, name: session.staffName },
-        permissions: session.permissions,
-        communityIds: session.communityIds,
-        clock: services.clock,
-        newId: services.newId,
-        origin,
-      };
-      return work(ctx, session);
-    }),
+    inOpenedTransaction(
+      services.pool,
+      (tx) => openSession(tx, services, tokenHash),
+      async (tx, session) => {
+        authorize(session);
+        const ctx: Context = {
+          tx,
+          companyId: session.companyId,
+          actor: { kind: 'staff', id: session.staffId, name: session.staffName },
+          permissions: session.permissions,
+          communityIds: session.communityIds,
+          clock: services.clock,
+          newId: services.newId,
+          origin,
+        };
+        return work(ctx, session);
+      },
+    ),
   );
 }
 
@@ -98,19 +101,21 @@ export function asSystem<T>(
   work: (ctx: Context) => Promise<T>,
 ): Promise<T> {
   return withRetry(() =>
-    inTransaction(services.pool, async (tx) => {
-      await enterCompany(tx, companyId, '*');
-      return work({
-        tx,
-        companyId,
-        actor: { kind: 'system', id: null, name: '系统' },
-        permissions: new Set(),
-        communityIds: '*',
-        clock: services.clock,
-        newId: services.newId,
-        origin: noOrigin,
-      });
-    }),
+    inOpenedTransaction(
+      services.pool,
+      (tx) => enterCompany(tx, companyId, '*'),
+      (tx) =>
+        work({
+          tx,
+          companyId,
+          actor: { kind: 'system', id: null, name: '系统' },
+          permissions: new Set(),
+          communityIds: '*',
+          clock: services.clock,
+          newId: services.newId,
+          origin: noOrigin,
+        }),
+    ),
   );
 }
 
@@ -129,20 +134,23 @@ export function asStaff<T>(
   work: (ctx: Context) => Promise<T>,
 ): Promise<T> {
   return withRetry(() =>
-    inTransaction(services.pool, async (tx) => {
-      const row = await tx.first<StaffRow>(sql`select * from act_as_staff(${companyId}, ${staffId})`);
-      if (!row?.staff_name) throw new Error('the person this work was for is gone');
-      return work({
-        tx,
-        companyId,
-        actor: { kind: 'staff', id: staffId, name: row.staff_name },
-        permissions: new Set(row.permissions.filter(isPermission)),
-        communityIds: row.has_all_communities ? '*' : row.community_ids,
-        clock: services.clock,
-        newId: services.newId,
-        origin: noOrigin,
-      });
-    }),
+    inOpenedTransaction(
+      services.pool,
+      (tx) => tx.first<StaffRow>(sql`select * from act_as_staff(${companyId}, ${staffId})`),
+      async (tx, row) => {
+        if (!row?.staff_name) throw new Error('the person this work was for is gone');
+        return work({
+          tx,
+          companyId,
+          actor: { kind: 'staff', id: staffId, name: row.staff_name },
+          permissions: new Set(row.permissions.filter(isPermission)),
+          communityIds: row.has_all_communities ? '*' : row.community_ids,
+          clock: services.clock,
+          newId: services.newId,
+          origin: noOrigin,
+        });
+      },
+    ),
   );
 }
 

@@ -23,8 +23,7 @@ export interface ResourceList {
  */
 export async function listRows(ctx: Context, binding: ResourceBinding, query: ListQuery): Promise<ResourceList> {
   const where = whereClause(ctx, binding, query);
-  const sums = await sumRows(ctx, binding, where);
-  const ids = await pageIds(ctx, binding, where, query);
+  const [sums, ids] = await Promise.all([sumRows(ctx, binding, where), pageIds(ctx, binding, where, query)]);
   return { rows: await rowsOfIds(ctx, binding, ids), ...sums };
 }
 

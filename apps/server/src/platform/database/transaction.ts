@@ -46,12 +46,29 @@ export function transactionOf(client: pg.PoolClient): Transaction {
  * Opens a transaction, commits when `work` returns and rolls back when it throws. A connection whose rollback
  * fails is thrown away.
  */
-export async function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return inOpenedTransaction(
+    pool,
+    async () => undefined,
+    (tx) => work(tx),
+  );
+}
+
+/**
+ * The same with a first step that travels together with `begin`, in one round trip. It may only read and set the
+ * transaction's own settings: should `begin` be refused, it has run outside a transaction and nothing after it is sent.
+ */
+export async function inOpenedTransaction<Opened, T>(
+  pool: pg.Pool,
+  open: (tx: Transaction) => Promise<Opened>,
+  work: (tx: Transaction, opened: Opened) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('begin');
-    const result = await work(transactionOf(client));
+    const tx = transactionOf(client);
+    const [, opened] = await Promise.all([client.query('begin'), open(tx)]);
+    const result = await work(tx, opened);
     await client.query('commit');
     return result;
   } catch (error) {
