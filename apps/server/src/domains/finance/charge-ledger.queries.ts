@@ -114,6 +114,37 @@ export async function sumLedger(ctx: Context, filter: LedgerFilter): Promise<Bil
   return readSums(row!);
 }
 
+/** What is owed over every bill that matches, and by how many houses and parking spaces. */
+export async function sumArrears(
+  ctx: Context,
+  filter: LedgerFilter,
+): Promise<{ outstandingFen: Fen; targetCount: number }> {
+  const [row] = await ctx.tx.ad<{ outstanding: bigint; targets: number }>(
+    sql`select coalesce(sum(g.outstanding), 0)::bigint as outstanding, count(*)::int as targets
+      from (select sum(b.outstanding_fen) as outstanding from bill b where ${whereBills(ctx, filter)} and ${isOwing} group by b.target_id) g`,
+  );
+  return { outstandingFen: fen(row!.outstanding), targetCount: row!.targets };
+}
+
+/** What each building owes, most first. */
+export function arrearsByBuilding(
+  ctx: Context,
+  filter: LedgerFilter,
+  count: number,
+): Promise<{ key: string | null; label: string; community_name: string; outstanding: bigint }[]> {
+  const { label, community, joins, order } = naming(ctx, 'building');
+  return ctx.tx.ad(sql`select g.key, ${label} as label, ${community} as community_name, g.outstanding
+    from (select h.building_id as key, o.community_id, sum(o.outstanding)::bigint as outstanding
+      from (select b.target_id, b.community_id, sum(b.outstanding_fen) as outstanding from bill b
+        where ${whereBills(ctx, filter)} and ${isOwing} group by b.target_id, b.community_id) o
+      left join house h on h.company_id = ${ctx.companyId} and h.id = o.target_id
+      group by h.building_id, o.community_id) g ${joins}
+    order by ${orderOf('-outstanding', order)} limit ${count}`);
+}
+
+// Nothing outstanding is ever negative, so a target owes exactly when one of its bills does.
+const isOwing = sql`b.outstanding_fen > 0`;
+
 /** Sums of each month of the filter that has bills, by the month their period begins in. */
 export async function sumLedgerByMonth(ctx: Context, filter: LedgerFilter): Promise<Map<string, BillSums>> {
   const rows = await ctx.tx.ad<

@@ -19,11 +19,11 @@ export function startLedgerExport(ctx: Context, request: LedgerListing): Promise
 
 type View = ReturnType<typeof viewLedgerRow>;
 
-function sheetColumns(groupBy: LedgerListing['groupBy']): ExportSheet<LedgerSqlRow>['columns'] {
+function sheetColumns(groupBy: LedgerListing['groupBy']): ExportSheet<LedgerSqlRow, View>['columns'] {
   const column = (title: string, kind: 'text' | 'money' | 'number' | 'integer', read: (row: View) => unknown) => ({
     title,
     kind,
-    read: (row: LedgerSqlRow) => read(viewLedgerRow(row)),
+    read,
   });
   return [
     ...(groupBy === 'item' ? [] : [column('小区', 'text', (row) => row.communityName)]),
@@ -58,7 +58,7 @@ export const exportChargeLedger: TaskHandler<LedgerListing> = (run) =>
       '收缴率 %': totals.rate,
       已收违约金: totals.lateFeeReceived,
     };
-    return writeExport<LedgerSqlRow>(ctx, run, {
+    return writeExport<LedgerSqlRow, View>(ctx, run, {
       name: '收费台账',
       permission: 'chargeLedger.export',
       action: 'chargeLedger.export',
@@ -66,6 +66,7 @@ export const exportChargeLedger: TaskHandler<LedgerListing> = (run) =>
       communityId: listing.communityId,
       total: first!.groups,
       query: sql`select * from (${selectLedger(ctx, listing, empty)}) g where g.key is not null`,
+      view: viewLedgerRow,
       columns,
       totalsLine: columns.map(({ title }) => figures[title] ?? null),
     });

@@ -1,10 +1,9 @@
-import { type IncomeFilter, type IncomeSort, incomeKinds, incomeStates } from '@anlin/contract';
+import { type IncomeFilter, type IncomeRow, type IncomeSort, incomeKinds, incomeStates } from '@anlin/contract';
 import { formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
-import { empty } from '../../platform/database/sql.ts';
 import { startTask } from '../../platform/tasks/start-task.ts';
 import type { TaskHandler } from '../../platform/tasks/task.ts';
-import { type IncomeSqlRow, selectIncome, sumIncome, viewIncome } from './income.queries.ts';
+import { type IncomeSqlRow, lookUpText, selectIncome, sumIncome, viewIncome } from './income.queries.ts';
 import { officeTimeZone } from './office-time-zone.ts';
 import { type ExportSheet, writeExport } from './write-export.ts';
 
@@ -21,18 +20,18 @@ export function startIncomeExport(ctx: Context, request: IncomeExport): Promise<
   return startTask(ctx, 'exportIncome', { title: '导出收入明细', communityId: null, input: request });
 }
 
-const column = (title: string, read: (row: ReturnType<typeof viewIncome>) => unknown, width?: number) => ({
+const column = (title: string, read: (row: IncomeRow) => unknown, width?: number) => ({
   title,
   kind: 'text' as const,
-  read: (row: IncomeSqlRow) => read(viewIncome(row)),
+  read,
   ...(width === undefined ? {} : { width }),
 });
-const money = (title: string, read: (row: ReturnType<typeof viewIncome>) => unknown) => ({
+const money = (title: string, read: (row: IncomeRow) => unknown) => ({
   ...column(title, read),
   kind: 'money' as const,
 });
 
-const columns: ExportSheet<IncomeSqlRow>['columns'] = [
+const columns: ExportSheet<IncomeSqlRow, IncomeRow>['columns'] = [
   { ...column('日期', (row) => row.day), kind: 'date' },
   column('时间', (row) => timeInChina(row.at)),
   column('收据号', (row) => row.number, 20),
@@ -58,7 +57,8 @@ function timeInChina(at: string): string {
 /** Task: the movements of the filter with a last line of totals. */
 export const exportIncome: TaskHandler<IncomeExport> = (run) =>
   run.transaction(async (ctx) => {
-    const { sort, ...filter } = run.input;
+    const { sort, ...input } = run.input;
+    const filter = await lookUpText(ctx, input);
     const sums = await sumIncome(ctx, filter);
     const totalsLine = columns.map(({ title }) => {
       if (title === '收据号') return `合计 ${sums.count} 笔`;
@@ -66,14 +66,15 @@ export const exportIncome: TaskHandler<IncomeExport> = (run) =>
       if (title === '其中本金') return formatYuan(sums.principalFen);
       return title === '其中违约金' ? formatYuan(sums.lateFeeFen) : null;
     });
-    return writeExport<IncomeSqlRow>(ctx, run, {
+    return writeExport<IncomeSqlRow, IncomeRow>(ctx, run, {
       name: '收入明细',
       permission: 'income.export',
       action: 'income.export',
       targetKind: 'income',
       communityId: filter.communityId,
       total: sums.count,
-      query: selectIncome(ctx, filter, sort, empty),
+      query: selectIncome(ctx, filter, sort, null),
+      view: viewIncome,
       columns,
       totalsLine,
     });

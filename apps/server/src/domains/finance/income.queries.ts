@@ -5,8 +5,27 @@ import { empty, join, type Sql, sql } from '../../platform/database/sql.ts';
 import { likeText } from '../../resource/index.ts';
 import { monthStart, nextMonthStart } from './months.ts';
 
+/** A filter whose text has been looked up already: `receiptIds` then stands for `q`. */
+export type IncomeNarrowing = IncomeFilter & { receiptIds?: readonly string[] };
+
+/** More receipts than this are not handed back and forth: the text then stays a condition. */
+const receiptIdsMax = 5000;
+
+/**
+ * Looks up the receipts that a text finds, so that totals and page do not both go through every receipt. A text that
+ * finds very many stays as it is; looking stops early then.
+ */
+export async function lookUpText(ctx: Context, filter: IncomeFilter): Promise<IncomeNarrowing> {
+  if (!filter.q) return filter;
+  const rows = await ctx.tx.ad<{ id: string }>(
+    sql`${receiptsNamed(ctx, filter.q)}
+      ${filter.communityId ? sql`and r.community_id = ${filter.communityId}` : empty} limit ${receiptIdsMax + 1}`,
+  );
+  return rows.length > receiptIdsMax ? filter : { ...filter, receiptIds: rows.map(({ id }) => id) };
+}
+
 /** The condition of a filter on `income_movement m`. */
-export function whereIncome(ctx: Context, filter: IncomeFilter): Sql {
+export function whereIncome(ctx: Context, filter: IncomeNarrowing): Sql {
   const isReversed = sql`exists (select from receipt_reversal v where v.company_id = m.company_id and v.receipt_id = m.receipt_id)`;
   const states = {
     valid: sql`and m.kind = 'receipt' and not ${isReversed}`,
@@ -23,15 +42,20 @@ export function whereIncome(ctx: Context, filter: IncomeFilter): Sql {
     ${filter.kind ? sql`and m.kind = ${filter.kind}` : empty}
     ${filter.state ? states[filter.state] : empty}
     ${filter.buildingId ? sql`and m.target_id in (select h.id from house h where h.company_id = ${ctx.companyId} and h.building_id = ${filter.buildingId})` : empty}
-    ${filter.q ? whereText(ctx, filter.q) : empty}
+    ${whereText(ctx, filter)}
     ${filter.chargeItemId ? sql`and m.part_item_ids @> array[${filter.chargeItemId}::uuid]` : empty}
     ${filter.paidFrom || filter.paidTo ? sql`and exists (select from ${parts} where ${part})` : empty}`;
 }
 
-function whereText(ctx: Context, q: string): Sql {
+function whereText(ctx: Context, { q, receiptIds }: IncomeNarrowing): Sql {
+  if (receiptIds) return sql`and m.receipt_id = any (${[...receiptIds]}::uuid[])`;
+  return q ? sql`and m.receipt_id in (${receiptsNamed(ctx, q)})` : empty;
+}
+
+function receiptsNamed(ctx: Context, q: string): Sql {
   const like = `%${likeText(q)}%`;
-  return sql`and m.receipt_id in (select r.id from receipt r
-    where r.company_id = ${ctx.companyId} and (r.number ilike ${like} or r.payer_name ilike ${like}))`;
+  return sql`select r.id from receipt r
+    where r.company_id = ${ctx.companyId} and (r.number ilike ${like} or r.payer_name ilike ${like})`;
 }
 
 const parts = sql`unnest(m.part_item_ids, m.part_months, m.part_is_late, m.part_fen) p (item_id, month, is_late, fen)`;
@@ -65,19 +89,22 @@ interface MethodRow {
   amount: bigint;
   principal: bigint;
   late_fee: bigint;
+  chosen_principal?: bigint;
+  chosen_late_fee?: bigint;
 }
 
 /** Sums over every movement that matches; the list, the dashboard and the export all take theirs from here. */
-export async function sumIncome(ctx: Context, filter: IncomeFilter): Promise<IncomeSums> {
+export async function sumIncome(ctx: Context, filter: IncomeNarrowing): Promise<IncomeSums> {
+  const part = wherePart(filter);
   const rows = await ctx.tx.ad<MethodRow>(sql`
-    select s.id, t.name, s.kind, s.count, s.amount, s.principal, s.late_fee
+    select s.*, t.name
     from (select m.payment_method_id as id, m.kind, count(*)::int as count, sum(m.amount_fen)::bigint as amount,
-        sum(m.principal_fen)::bigint as principal, sum(m.late_fee_fen)::bigint as late_fee
+        sum(m.principal_fen)::bigint as principal, sum(m.late_fee_fen)::bigint as late_fee ${part ? chosenParts(part) : empty}
       from income_movement m where ${whereIncome(ctx, filter)} group by m.payment_method_id, m.kind) s
     join payment_method t on t.company_id = ${ctx.companyId} and t.id = s.id
     order by t.sort_order, t.name`);
-  const add = (pick: (row: MethodRow) => bigint, only?: MethodRow['kind']) =>
-    fen(rows.filter((row) => only === undefined || row.kind === only).reduce((sum, row) => sum + pick(row), 0n));
+  const add = (pick: (row: MethodRow) => bigint | undefined, only?: MethodRow['kind']) =>
+    fen(rows.reduce((sum, row) => (only === undefined || row.kind === only ? sum + (pick(row) ?? 0n) : sum), 0n));
   const byMethod = new Map<string, { id: string; name: string; incomeFen: Fen }>();
   for (const row of rows) {
     const known = byMethod.get(row.id)?.incomeFen ?? zeroFen;
@@ -91,18 +118,23 @@ export async function sumIncome(ctx: Context, filter: IncomeFilter): Promise<Inc
     principalFen: add((row) => row.principal),
     lateFeeFen: add((row) => row.late_fee),
     byMethod: [...byMethod.values()],
-    chosenPart: await sumChosenPart(ctx, filter),
+    chosenPart: part && {
+      principalFen: add((row) => row.chosen_principal),
+      lateFeeFen: add((row) => row.chosen_late_fee),
+    },
   };
 }
 
-async function sumChosenPart(ctx: Context, filter: IncomeFilter): Promise<IncomeSums['chosenPart']> {
-  const part = wherePart(filter);
-  if (!part) return null;
-  const [row] = await ctx.tx.ad<{ principal: bigint; late_fee: bigint }>(sql`
-    select coalesce(sum(p.fen) filter (where not p.is_late), 0)::bigint as principal,
-      coalesce(sum(p.fen) filter (where p.is_late), 0)::bigint as late_fee
-    from income_movement m cross join lateral ${parts} where ${whereIncome(ctx, filter)} and ${part}`);
-  return { principalFen: fen(row!.principal), lateFeeFen: fen(row!.late_fee) };
+/**
+ * What the chosen pieces of the movements add up to. A movement with one piece matches by that piece, so its own sums
+ * are the piece's; only the others are taken apart.
+ */
+function chosenParts(part: Sql): Sql {
+  const isWhole = sql`cardinality(m.part_fen) = 1`;
+  const sumOf = (whole: Sql, isLate: Sql) => sql`(coalesce(sum(${whole}) filter (where ${isWhole}), 0)
+    + coalesce(sum((select sum(p.fen) from ${parts} where ${isLate} and ${part})) filter (where not ${isWhole}), 0))::bigint`;
+  return sql`, ${sumOf(sql`m.principal_fen`, sql`not p.is_late`)} as chosen_principal,
+    ${sumOf(sql`m.late_fee_fen`, sql`p.is_late`)} as chosen_late_fee`;
 }
 
 export function viewIncomeSums(sums: IncomeSums): IncomeTotals {
@@ -128,8 +160,27 @@ const orders: Record<IncomeSort, Sql> = {
   '-amount': sql`m.amount_fen desc, m.receipt_tender_id desc, m.kind desc`,
 };
 
-/** Movements with their names, in order. `limit` is a clause for one page, or nothing for all of them. */
-export function selectIncome(ctx: Context, filter: IncomeFilter, sort: IncomeSort, limit: Sql): Sql {
+const opposite: Record<IncomeSort, IncomeSort> = { day: '-day', '-day': 'day', amount: '-amount', '-amount': 'amount' };
+
+/** Which rows of how many a page shows. */
+export interface IncomePage {
+  page: number;
+  pageSize: number;
+  total: number;
+}
+
+/** The rows of a page as `order by … limit …`: counted from whichever end is nearer, so that the last page is as quick as the first. */
+function pageClause(sort: IncomeSort, { page, pageSize, total }: IncomePage): Sql {
+  const before = (page - 1) * pageSize;
+  const count = Math.min(pageSize, Math.max(0, total - before));
+  const after = total - before - count;
+  return after < before
+    ? sql`order by ${orders[opposite[sort]]} limit ${count} offset ${Math.max(0, after)}`
+    : sql`order by ${orders[sort]} limit ${count} offset ${before}`;
+}
+
+/** Movements with their names, in order: of one page, or all of them. */
+export function selectIncome(ctx: Context, filter: IncomeNarrowing, sort: IncomeSort, page: IncomePage | null): Sql {
   return sql`select m.receipt_tender_id || '-' || m.kind as key, m.receipt_id, r.number, m.kind,
       case when m.kind = 'reversal' then 'reversal' when r.reversed_at is not null then 'reversed' else 'valid' end as state,
       m.day, m.at, c.name as community_name, m.target_kind, m.target_id, coalesce(h.full_name, k.number, '') as target_name,
@@ -138,7 +189,7 @@ export function selectIncome(ctx: Context, filter: IncomeFilter, sort: IncomeSor
       (select coalesce(string_agg(i.name, '、' order by i.n), '') from
         (select i.name, min(u.n) as n from unnest(m.part_item_ids) with ordinality u (item_id, n)
           join charge_item i on i.company_id = m.company_id and i.id = u.item_id group by i.name) i) as items
-    from (select * from income_movement m where ${whereIncome(ctx, filter)} order by ${orders[sort]} ${limit}) m
+    from (select * from income_movement m where ${whereIncome(ctx, filter)} ${page ? pageClause(sort, page) : empty}) m
     join receipt r on r.company_id = m.company_id and r.id = m.receipt_id
     join community c on c.company_id = m.company_id and c.id = m.community_id
     join payment_method t on t.company_id = m.company_id and t.id = m.payment_method_id

@@ -1,16 +1,21 @@
 import type { EndpointReply, IncomeFilter, IncomeSort, listIncome as listIncomeEndpoint } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
-import { sql } from '../../platform/database/sql.ts';
-import { type IncomeSqlRow, selectIncome, sumIncome, viewIncome, viewIncomeSums } from './income.queries.ts';
+import {
+  type IncomeSqlRow,
+  lookUpText,
+  selectIncome,
+  sumIncome,
+  viewIncome,
+  viewIncomeSums,
+} from './income.queries.ts';
 
 /** A page of movements with the totals over all that match (FIN-1). */
 export async function listIncome(
   ctx: Context,
   { page, pageSize, sort, ...filter }: IncomeFilter & { page: number; pageSize: number; sort: IncomeSort },
 ): Promise<EndpointReply<typeof listIncomeEndpoint>> {
-  const sums = await sumIncome(ctx, filter);
-  const rows = await ctx.tx.ad<IncomeSqlRow>(
-    selectIncome(ctx, filter, sort, sql`limit ${pageSize} offset ${(page - 1) * pageSize}`),
-  );
+  const narrowed = await lookUpText(ctx, filter);
+  const sums = await sumIncome(ctx, narrowed);
+  const rows = await ctx.tx.ad<IncomeSqlRow>(selectIncome(ctx, narrowed, sort, { page, pageSize, total: sums.count }));
   return { rows: rows.map(viewIncome), total: sums.count, totals: viewIncomeSums(sums) };
 }

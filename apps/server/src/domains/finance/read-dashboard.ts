@@ -4,13 +4,11 @@ import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { empty, sql } from '../../platform/database/sql.ts';
 import {
-  type LedgerSqlRow,
+  arrearsByBuilding,
   noSums,
-  readTotals,
-  selectLedger,
+  sumArrears,
   sumLedger,
   sumLedgerByMonth,
-  viewLedgerRow,
   viewSums,
 } from './charge-ledger.queries.ts';
 import { collectionRate } from './collection-rate.ts';
@@ -39,14 +37,7 @@ export async function readDashboardFigures(
     to: until,
     paidTo: lastMonth,
   });
-  const [owing] = await ctx.tx.ad<LedgerSqlRow>(
-    selectLedger(
-      ctx,
-      { communityId, monthTo: lastMonth, groupBy: 'target', paying: 'owing', sort: 'label' },
-      sql`limit 1`,
-    ),
-  );
-  const outstanding = readTotals(owing!).outstandingFen;
+  const { outstandingFen: outstanding, targetCount } = await sumArrears(ctx, { communityId, monthTo: lastMonth });
   const collected = monthIncome.chosenPart?.principalFen ?? zeroFen;
   return {
     today: until,
@@ -59,7 +50,7 @@ export async function readDashboardFigures(
     current: viewSums(await sumLedger(ctx, { communityId, monthFrom: thisMonth, monthTo: thisMonth })),
     arrears: {
       outstanding: formatYuan(outstanding),
-      targetCount: owing!.groups,
+      targetCount,
       collectedThisMonth: formatYuan(collected),
       rate: collectionRate(collected, fen(collected + outstanding)),
     },
@@ -77,25 +68,16 @@ export async function readDashboardCharts(
   const months = monthsUpTo(today.toPlainYearMonth().toString(), chartMonths);
   const byDay = await incomeByDay(ctx, { communityId, from: days[0], to: days.at(-1) });
   const byMonth = await sumLedgerByMonth(ctx, { communityId, monthFrom: months[0], monthTo: months.at(-1) });
-  const buildings = await ctx.tx.ad<LedgerSqlRow>(
-    selectLedger(
-      ctx,
-      { communityId, monthTo: months.at(-1), groupBy: 'building', paying: 'owing', sort: '-outstanding' },
-      sql`limit ${topBuildings}`,
-    ),
-  );
+  const buildings = await arrearsByBuilding(ctx, { communityId, monthTo: months.at(-1) }, topBuildings);
   return {
     incomeByDay: { days, methods: spread(byDay, days) },
     collectionByMonth: months.map((month) => ({ month, ...viewSums(byMonth.get(month) ?? noSums) })),
-    arrearsByBuilding: buildings
-      .filter((row) => row.key !== null)
-      .map(viewLedgerRow)
-      .map(({ key, label, communityName, outstanding }) => ({
-        buildingId: key === 'none' ? null : key,
-        label,
-        communityName,
-        outstanding,
-      })),
+    arrearsByBuilding: buildings.map(({ key, label, community_name, outstanding }) => ({
+      buildingId: key,
+      label,
+      communityName: community_name,
+      outstanding: formatYuan(fen(outstanding)),
+    })),
   };
 }
 

@@ -43,8 +43,9 @@ export function createPool({ url, as, max }: PoolOptions): pg.Pool {
     connectionString: url,
     max,
     types,
-    // Statements that do not wait for each other's answers are sent at once; PostgreSQL still runs them in turn.
-    pipeline: true,
+    // Statements that do not wait for each other's answers are sent at once; PostgreSQL still runs them in turn. The
+    // owner's pool serves the job queue, whose library was not written for that.
+    pipeline: as === 'application',
     application_name: `anlin-${as}`,
     options: `-c search_path=${schemaName},public -c timezone=UTC -c jit=off${role}`,
     connectionTimeoutMillis: 10_000,
