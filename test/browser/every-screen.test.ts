@@ -66,9 +66,13 @@ async function judgeManual(page: Page, where: string): Promise<string[]> {
   if ((await link.count()) !== 1) return [`${where} does not link its chapter of the manual`];
   await link.click();
   const drawer = page.getByRole('dialog');
-  await drawer.locator('h1, h2, h3').first().waitFor();
-  const { length } = await drawer.innerText();
-  return length > 100 ? [] : [`the chapter of the manual of ${where} is empty`];
+  await drawer.waitFor();
+  // The chapter comes after its drawer; a title alone is no chapter.
+  const isThere = () =>
+    page
+      .waitForFunction(() => (document.querySelector('[role=dialog]')?.textContent ?? '').length > 60)
+      .then(() => true);
+  return (await isThere().catch(() => false)) ? [] : [`the chapter of the manual of ${where} is empty`];
 }
 
 function brightnessOf(colour: string): number {

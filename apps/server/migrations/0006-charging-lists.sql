@@ -24,7 +24,7 @@ grant select on charge_standard_list to anlin_app;
 
 create view standard_binding_list with (security_invoker = true) as
   select b.company_id, b.id, b.version, b.created_at, b.updated_at, b.community_id, b.charge_item_id, b.charge_standard_id,
-    b.target_kind, b.target_id, coalesce(h.full_name, '车位 ' || k.number) target_label, h.building_id, b.starts_on, b.ends_on,
+    b.target_kind, b.target_id, coalesce(h.full_name, '车位 ' || k.number) target_label, h.building_id, b.house_id, b.starts_on, b.ends_on,
     b.ends_on - 1 last_day, b.own_price, b.own_quantity, b.note,
     case when b.ends_on <= told_today() then 'ended' when b.starts_on > told_today() then 'upcoming' else 'active' end state,
     coalesce(b.own_quantity, case s.quantity_source when 'builtArea' then h.built_area when 'innerArea' then h.inner_area

@@ -52,7 +52,7 @@ export function tableColumns(input: ColumnsInput): TableColumnType<ResourceRow>[
         key,
         title: headingOf(field, override),
         align: control.align,
-        width: width ?? override?.width ?? Math.max(field.width ?? control.width, isTitle ? minTitleWidth : 0),
+        width: width ?? override?.width ?? field.width ?? Math.max(control.width, isTitle ? minTitleWidth : 0),
         ellipsis: !isTitle,
         ...(isTitle ? { fixed: 'start' as const } : {}),
         ...(isSortable ? { sorter: true, sortOrder: sortOrderOf(key, sort), showSorterTooltip: false } : {}),
@@ -71,7 +71,7 @@ const minTitleWidth = 190;
 const communityColumn: TableColumnType<ResourceRow> = {
   key: 'communityId',
   title: '小区',
-  width: 110,
+  width: 100,
   ellipsis: true,
   render: (_, row) => row.communityLabel,
 };

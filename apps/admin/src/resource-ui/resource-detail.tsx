@@ -4,7 +4,9 @@ import { Alert, Descriptions, Drawer, Skeleton, Tabs } from 'antd';
 import { type ReactNode, useMemo } from 'react';
 import { call, errorText } from '../api/api.ts';
 import { controlOf } from './field-controls.tsx';
+import { sectionsOf } from './form-sections.ts';
 import { type ColumnOverrides, cellOf } from './resource-columns.tsx';
+import type { FormSection } from './resource-form.tsx';
 import { instantText } from './text-of.ts';
 
 /** One more tab in the drawer of a row: bills of a house, its residents, its history. */
@@ -19,20 +21,22 @@ interface ResourceDetailProps {
   id: string;
   overrides: ColumnOverrides;
   tabs: readonly DetailTab[];
+  sections?: readonly FormSection[] | undefined;
   /** Buttons in the head of the drawer. */
   actions: (row: ResourceRow) => ReactNode;
   onClose: () => void;
 }
 
 /** Everything about one row, at an address of its own (`?id=…`). */
-export default function ResourceDetail({ definition, id, overrides, tabs, actions, onClose }: ResourceDetailProps) {
+export default function ResourceDetail(props: ResourceDetailProps) {
+  const { definition, id, overrides, tabs, sections, actions, onClose } = props;
   const endpoints = useMemo(() => resourceEndpoints(definition), [definition]);
   const { data, error } = useQuery({
     queryKey: [definition.name, 'one', id],
     queryFn: async ({ signal }) => (await call(endpoints.get, { params: { id }, signal })) as ResourceRow,
   });
   const title = data ? String(data[definition.titleField] ?? definition.label) : definition.label;
-  const facts = data ? <Facts definition={definition} row={data} overrides={overrides} /> : null;
+  const facts = data ? <Facts definition={definition} row={data} overrides={overrides} sections={sections} /> : null;
   return (
     <Drawer
       open
@@ -59,38 +63,42 @@ export default function ResourceDetail({ definition, id, overrides, tabs, action
   );
 }
 
-function Facts({
-  definition,
-  row,
-  overrides,
-}: {
-  definition: ResourceDefinition;
+interface FactsProps extends Pick<ResourceDetailProps, 'definition' | 'overrides' | 'sections'> {
   row: ResourceRow;
-  overrides: ColumnOverrides;
-}) {
-  const items = Object.entries(definition.fields).map(([key, field]) => ({
-    key,
-    label: overrides[key]?.title ?? field.label,
-    ...(controlOf(field).isWide ? { span: 'filled' as const } : {}),
-    children: (
-      <>
-        {cellOf(key, field, row, overrides[key])}
-        {field.kind === 'decimal' && field.unit && row[key] !== null ? ` ${field.unit}` : null}
-      </>
-    ),
-  }));
+}
+
+function Facts({ definition, row, overrides, sections }: FactsProps) {
   const community = definition.isCommunityScoped
     ? [{ key: 'communityId', label: '小区', span: 'filled' as const, children: row.communityLabel }]
     : [];
+  // The title stands above the drawer already.
+  const fields = Object.entries(definition.fields).filter(([key]) => !sections || key !== definition.titleField);
   return (
     <>
-      <Descriptions
-        bordered
-        size="small"
-        column={2}
-        items={[...community, ...items]}
-        styles={{ label: { width: 130 } }}
-      />
+      {sectionsOf(fields, sections).map((section, index) => (
+        <Descriptions
+          key={section.title}
+          bordered
+          size="small"
+          column={2}
+          {...(section.title === '' ? {} : { title: section.title })}
+          items={[
+            ...(index === 0 ? community : []),
+            ...section.fields.map(([key, field]) => ({
+              key,
+              label: overrides[key]?.title ?? field.label,
+              ...(controlOf(field).isWide ? { span: 'filled' as const } : {}),
+              children: (
+                <>
+                  {cellOf(key, field, row, overrides[key])}
+                  {field.kind === 'decimal' && field.unit && row[key] !== null ? ` ${field.unit}` : null}
+                </>
+              ),
+            })),
+          ]}
+          styles={{ label: { width: 130 }, header: { marginBottom: 6 }, root: { marginBottom: 14 } }}
+        />
+      ))}
       <p className="muted" style={{ fontSize: 12 }}>
         {instantText(row.createdAt)} 新增 · {instantText(row.updatedAt)} 最近修改
       </p>

@@ -9,16 +9,25 @@ import {
 } from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Drawer, Form, Select, Skeleton, Space } from 'antd';
-import { type ReactNode, Suspense, useMemo, useState } from 'react';
+import { Fragment, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { call, errorText } from '../api/api.ts';
 import { useSession } from '../session/session-context.ts';
 import { useCommunity } from '../shell/community.ts';
 import { controlOf } from './field-controls.tsx';
+import { sectionsOf } from './form-sections.ts';
 import { createBody, type FormValues, findProblems, newValues, updateBody, valuesOf } from './form-values.ts';
 import styles from './resource-form.module.css';
 
 /** What a screen puts in the place of a field's usual control: any component with antd's `value` and `onChange`. */
 export type ControlOverrides = Readonly<Record<string, (field: Field) => ReactNode>>;
+
+/** Fields that belong together, in order. */
+export interface FormSection {
+  title: string;
+  keys: readonly string[];
+  /** Short fields may stand three in a row. Default: two. */
+  isTight?: true;
+}
 
 interface ResourceFormProps {
   definition: ResourceDefinition;
@@ -26,6 +35,7 @@ interface ResourceFormProps {
   row?: ResourceRow | undefined;
   controls?: ControlOverrides | undefined;
   initialValues?: FormValues | undefined;
+  sections?: readonly FormSection[] | undefined;
   onClose: () => void;
   /** Told the id of the row that was saved. */
   onSaved: (id: string) => void;
@@ -37,6 +47,7 @@ export default function ResourceForm({
   row,
   controls = {},
   initialValues,
+  sections,
   onClose,
   onSaved,
 }: ResourceFormProps) {
@@ -69,7 +80,11 @@ export default function ResourceForm({
       await queries.invalidateQueries({ queryKey: [definition.name] });
       onSaved(id);
     },
-    onError: (error) => showProblems(error instanceof ProblemError ? error.fields : [], errorText(error)),
+    onError: (error) => {
+      showProblems(error instanceof ProblemError ? error.fields : [], errorText(error));
+      // What is wrong with several fields together is said once in full, besides at each of them.
+      if (error instanceof ProblemError && error.code === 'resource.duplicate') setProblems([error.detail]);
+    },
   });
 
   const submit = (values: FormValues) => {
@@ -133,19 +148,24 @@ export default function ResourceForm({
             />
           </Form.Item>
         ) : null}
-        {enteredFields(definition).map(([key, field]) => (
-          <Form.Item
-            key={key}
-            name={key}
-            label={field.label}
-            required={field.isRequired ?? false}
-            extra={field.help}
-            className={(controlOf(field).isWide ? styles.wide : undefined) ?? ''}
-          >
-            {controls[key]?.(field) ?? (
-              <FieldInput field={field} communityId={row?.communityId ?? textOf(communityId)} />
-            )}
-          </Form.Item>
+        {sectionsOf(enteredFields(definition), sections).map(({ title, isTight, fields }) => (
+          <Fragment key={title}>
+            {title === '' ? null : <h3 className={styles.heading}>{title}</h3>}
+            {fields.map(([key, field]) => (
+              <Form.Item
+                key={key}
+                name={key}
+                label={field.label}
+                required={field.isRequired ?? false}
+                extra={field.help}
+                className={(controlOf(field).isWide ? styles.wide : isTight ? styles.third : undefined) ?? ''}
+              >
+                {controls[key]?.(field) ?? (
+                  <FieldInput field={field} communityId={row?.communityId ?? textOf(communityId)} />
+                )}
+              </Form.Item>
+            ))}
+          </Fragment>
         ))}
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </Form>

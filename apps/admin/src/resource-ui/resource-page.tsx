@@ -6,8 +6,8 @@ import {
   type ResourceRow,
 } from '@anlin/contract';
 import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Space } from 'antd';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { Alert, Button, Skeleton, Space } from 'antd';
+import { Fragment, lazy, type ReactNode, Suspense, useState } from 'react';
 import { errorText } from '../api/api.ts';
 import { usePersonMemory } from '../memory/use-person-memory.ts';
 import { useCan, useSession } from '../session/session-context.ts';
@@ -20,15 +20,16 @@ import { ExportButton } from './export-button.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import type { FormValues } from './form-values.ts';
 import { type ListState, withFilter } from './list-address.ts';
+import { ListPager } from './list-pager.tsx';
 import { type ColumnOverrides, tableColumns } from './resource-columns.tsx';
 import type { DetailTab } from './resource-detail.tsx';
 import { ResourceEmpty } from './resource-empty.tsx';
-import type { ControlOverrides } from './resource-form.tsx';
+import type { ControlOverrides, FormSection } from './resource-form.tsx';
 import styles from './resource-page.module.css';
 import { ResourceTable } from './resource-table.tsx';
 import { totalsOf } from './resource-totals.tsx';
 import { TotalsBar } from './totals-bar.tsx';
-import { type ResourceListReply, useResourceList } from './use-resource-list.ts';
+import { type ListConditions, type ResourceListReply, useResourceList } from './use-resource-list.ts';
 
 // The table is what a person waits for; drawer and form come when they are first opened.
 const ResourceDetail = lazy(() => import('./resource-detail.tsx'));
@@ -40,20 +41,32 @@ export interface ResourcePageProps {
   help?: ReactNode;
   /** What an empty list advises to do first. Default: add one, or import. */
   emptyHint?: string;
+  /** What the search box finds. Default: the labels of the searched fields. */
+  searchHint?: string;
   /** Fields shown differently, by key. */
   columns?: ColumnOverrides;
   /** Form controls of a screen's own, by key. */
   controls?: ControlOverrides;
   /** What a new row begins with. */
   initialValues?: FormValues;
+  /** Fields of form and detail under headings; those named nowhere follow at the end. */
+  sections?: readonly FormSection[];
   /** More tabs in the drawer of a row. */
   detail?: readonly DetailTab[];
   /** More actions of a row: in the fixed column (`list`) and in the head of its drawer (`detail`). */
   rowActions?: (row: ResourceRow, place: 'list' | 'detail') => ReactNode;
+  /** Pixels of the fixed column, where `rowActions` adds more than one button. */
+  actionsWidth?: number;
   /** Actions on the chosen rows. Given, rows can be chosen even by those who may not delete. */
   batchActions?: (rows: readonly ResourceRow[], clear: () => void) => ReactNode;
   /** More buttons beside “新增”. */
-  toolbar?: (list: { conditions: object; reply: ResourceListReply | undefined }) => ReactNode;
+  toolbar?: (list: { conditions: ListConditions; reply: ResourceListReply | undefined }) => ReactNode;
+  /** More figures over everything that matches, beside the totals. */
+  moreTotals?: (conditions: ListConditions) => ReactNode;
+  /** Actions on everything that matches, beside the column settings while no row is chosen. */
+  matchActions?: (conditions: ListConditions, total: number) => ReactNode;
+  /** A row as a card: the page then shows cards in place of the table. */
+  card?: (row: ResourceRow, slots: { actions: ReactNode; open: () => void }) => ReactNode;
   /** Tree beside the list; choosing in it sets filters. */
   sideTree?: (list: { state: ListState; setState: (state: ListState) => void }) => ReactNode;
 }
@@ -61,7 +74,7 @@ export interface ResourcePageProps {
 /** A whole page from a definition: filters, totals, table, drawer, form, delete, export. Slots add what is special. */
 export function ResourcePage(props: ResourcePageProps) {
   const { definition, help, emptyHint, columns = {}, controls, initialValues, detail = [] } = props;
-  const { rowActions, batchActions, toolbar, sideTree } = props;
+  const { rowActions, batchActions, toolbar, moreTotals, matchActions, card, sideTree, sections } = props;
   const { permissions, fields } = definition;
   const holds = useCan();
   // A list-only resource is changed by the screen's own actions alone.
@@ -80,7 +93,7 @@ export function ResourcePage(props: ResourcePageProps) {
   });
 
   const arranged = arrangeColumns(definition, memory);
-  const mayChoose = batchActions !== undefined || can(permissions.delete);
+  const mayChoose = card === undefined && (batchActions !== undefined || can(permissions.delete));
   const mayImport = isImportKindName(definition.name) && permissions.import !== undefined && can(permissions.import);
   // The wizard has its own address below the list's, so that a reload comes back to it.
   const startImport = () => go(`${pathname}/import`, { community: search.community });
@@ -125,9 +138,24 @@ export function ResourcePage(props: ResourcePageProps) {
     key: 'actions',
     title: '操作',
     fixed: 'end' as const,
-    width: rowActions === undefined || definition.isListOnly === true ? 110 : 180,
+    width: props.actionsWidth ?? (rowActions === undefined || definition.isListOnly === true ? 100 : 170),
     render: (_: unknown, row: ResourceRow) => actionsOf(row, 'list'),
   };
+
+  const toPage = (page: number, pageSize: number) =>
+    setState({ ...state, page: pageSize === state.pageSize ? page : 1, pageSize });
+  const empty = list.error ? (
+    ' '
+  ) : (
+    <ResourceEmpty
+      label={definition.label}
+      hint={emptyHint}
+      isFiltered={isFiltered}
+      onClear={() => setState({ ...state, page: 1, q: '', filter: {} })}
+      onCreate={create}
+      onImport={mayImport ? startImport : undefined}
+    />
+  );
 
   return (
     <PageFrame
@@ -164,7 +192,7 @@ export function ResourcePage(props: ResourcePageProps) {
             name={definition.name}
             fields={fields}
             state={state}
-            searchHint={searchHintOf(fields)}
+            searchHint={props.searchHint ?? searchHintOf(fields)}
             communityId={conditions.communityId}
             onFilter={(key, value) => setState(withFilter(state, key, value))}
             onSearch={(q) => setState({ ...state, page: 1, q })}
@@ -174,9 +202,12 @@ export function ResourcePage(props: ResourcePageProps) {
             count={list.error ? 0 : list.data?.total}
             noun={`条${definition.label}`}
             totals={totalsOf(definition, list.data?.totals)}
+            more={moreTotals?.(conditions)}
             extra={
               <>
-                {chosen.length === 0 ? null : (
+                {chosen.length === 0 ? (
+                  matchActions?.(conditions, list.data?.total ?? 0)
+                ) : (
                   <Space>
                     <span>已选 {chosen.length} 条</span>
                     {batchActions?.(chosen, clear)}
@@ -190,40 +221,40 @@ export function ResourcePage(props: ResourcePageProps) {
                     </Button>
                   </Space>
                 )}
-                <ColumnSettings columns={arranged} memory={memory} onChange={setMemory} />
+                {card ? null : <ColumnSettings columns={arranged} memory={memory} onChange={setMemory} />}
               </>
             }
           />
           {list.error ? <Alert type="error" showIcon title={errorText(list.error)} /> : null}
-          <ResourceTable
-            titleField={definition.titleField}
-            label={`${definition.label}列表`}
-            columns={hasActions ? [...tableColumnList, actionColumn] : tableColumnList}
-            rows={list.data?.rows}
-            total={list.data?.total ?? 0}
-            page={state.page}
-            pageSize={state.pageSize}
-            isLoading={list.isPending || list.isPlaceholderData}
-            openedId={search.id}
-            selection={mayChoose ? { rows: chosen, onChange: setChosen } : undefined}
-            empty={
-              list.error ? (
-                ' '
-              ) : (
-                <ResourceEmpty
-                  label={definition.label}
-                  hint={emptyHint}
-                  isFiltered={isFiltered}
-                  onClear={() => setState({ ...state, page: 1, q: '', filter: {} })}
-                  onCreate={create}
-                  onImport={mayImport ? startImport : undefined}
-                />
-              )
-            }
-            onPage={(page, pageSize) => setState({ ...state, page: pageSize === state.pageSize ? page : 1, pageSize })}
-            onSort={(sort) => setState({ ...state, page: 1, sort })}
-            onOpen={open}
-          />
+          {card ? (
+            <div className={styles.cards}>
+              {list.data ? null : <Skeleton active />}
+              {list.data?.rows.length === 0 || list.error ? empty : null}
+              {list.data?.rows.map((row) => (
+                <Fragment key={row.id}>
+                  {card(row, { actions: actionsOf(row, 'list'), open: () => open(row) })}
+                </Fragment>
+              ))}
+              <ListPager page={state.page} pageSize={state.pageSize} total={list.data?.total ?? 0} onPage={toPage} />
+            </div>
+          ) : (
+            <ResourceTable
+              titleField={definition.titleField}
+              label={`${definition.label}列表`}
+              columns={hasActions ? [...tableColumnList, actionColumn] : tableColumnList}
+              rows={list.data?.rows}
+              total={list.data?.total ?? 0}
+              page={state.page}
+              pageSize={state.pageSize}
+              isLoading={list.isPending || list.isPlaceholderData}
+              openedId={search.id}
+              selection={mayChoose ? { rows: chosen, onChange: setChosen } : undefined}
+              empty={empty}
+              onPage={toPage}
+              onSort={(sort) => setState({ ...state, page: 1, sort })}
+              onOpen={open}
+            />
+          )}
         </div>
       </div>
       <Suspense>
@@ -233,6 +264,7 @@ export function ResourcePage(props: ResourcePageProps) {
             id={search.id}
             overrides={columns}
             tabs={detail}
+            sections={sections}
             actions={(row) => actionsOf(row, 'detail')}
             onClose={() => change({ id: undefined })}
           />
@@ -244,6 +276,7 @@ export function ResourcePage(props: ResourcePageProps) {
             controls={controls}
             initialValues={initialValues}
             onClose={() => setEditing(undefined)}
+            sections={sections}
             onSaved={() => setEditing(undefined)}
           />
         )}

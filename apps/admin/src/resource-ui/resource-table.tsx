@@ -1,8 +1,8 @@
 import type { ResourceRow } from '@anlin/contract';
-import { Pagination, Table, type TableColumnType } from 'antd';
+import { Table, type TableColumnType } from 'antd';
 import type { SorterResult } from 'antd/es/table/interface';
 import { type MouseEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
-import { pageSizes } from './list-address.ts';
+import { ListPager } from './list-pager.tsx';
 import { ResizableHeader } from './resizable-header.tsx';
 import styles from './resource-table.module.css';
 
@@ -71,21 +71,7 @@ export function ResourceTable(props: ResourceTableProps) {
           onChange={(_, __, sorter) => onSort(sortOf(sorter))}
         />
       </div>
-      {total === 0 ? null : (
-        <Pagination
-          className={styles.pager ?? ''}
-          size="small"
-          align="end"
-          current={page}
-          pageSize={pageSize}
-          total={total}
-          pageSizeOptions={pageSizes}
-          showSizeChanger
-          showQuickJumper={total > pageSize * 5}
-          showTotal={(_, [from, to]) => <span className="muted figures">{`第 ${from}–${to} 条`}</span>}
-          onChange={onPage}
-        />
-      )}
+      <ListPager page={page} pageSize={pageSize} total={total} onPage={onPage} />
     </div>
   );
 }

@@ -9,12 +9,14 @@ interface TotalsBarProps {
   noun: string;
   /** Totals over everything that matches. */
   totals?: readonly { label: string; value: ReactNode; unit?: string | undefined }[];
+  /** Figures of a screen's own, after the totals. */
+  more?: ReactNode;
   /** Buttons at the right. */
   extra?: ReactNode;
 }
 
 /** How much matches the filters, in count and in figures. */
-export function TotalsBar({ count, noun, totals = [], extra }: TotalsBarProps) {
+export function TotalsBar({ count, noun, totals = [], more, extra }: TotalsBarProps) {
   return (
     <div className={styles.bar}>
       {count === undefined ? (
@@ -29,6 +31,7 @@ export function TotalsBar({ count, noun, totals = [], extra }: TotalsBarProps) {
               {label} <b className="figures">{value}</b> {unit}
             </span>
           ))}
+          {more}
         </div>
       )}
       <div className={styles.extra}>{extra}</div>

@@ -13,6 +13,14 @@ export interface ResourceListReply {
   totals: Record<string, string>;
 }
 
+/** What a list is narrowed to and in which order: what exports and figures over the same rows are asked for with. */
+export interface ListConditions {
+  sort: string | undefined;
+  q: string | undefined;
+  filter: string | undefined;
+  communityId: string | undefined;
+}
+
 /** A list whose filters, order, search and page live in the address, and the rows they lead to. */
 export function useResourceList(definition: ResourceDefinition) {
   const { search, change } = useAddress();
@@ -20,7 +28,7 @@ export function useResourceList(definition: ResourceDefinition) {
   const state = useMemo(() => readListState(search, definition), [search, definition]);
   const setState = useCallback((next: ListState) => change(writeListState(next)), [change]);
   const { page, pageSize, ...address } = writeListState(state);
-  const conditions = {
+  const conditions: ListConditions = {
     sort: address.sort,
     q: address.q,
     filter: address.filter,

@@ -1,7 +1,7 @@
 import { searchEstate } from '@anlin/contract';
 import { SearchOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Input, Modal } from 'antd';
+import { Button, Input, Modal } from 'antd';
 import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
 import { call } from '../api/api.ts';
 import { screens } from '../screens/index.tsx';
@@ -28,7 +28,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const pages = menuFor(screens, permissions).flatMap((section) =>
     section.screens.map((screen) => ({ ...screen, groupTitle: section.isSingle ? '' : section.title })),
   );
-  const places = usePlaces(text.trim(), permissions.includes('house.view'));
+  const { places, isSearching } = usePlaces(text.trim(), permissions);
   const found: Destination[] = [
     ...pages
       .filter((page) => matches(`${page.groupTitle}${page.title}${page.path}`, text))
@@ -43,7 +43,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   ];
   const current = found[Math.min(chosen, found.length - 1)];
 
-  const open = ({ path, query }: Destination) => {
+  const open = ({ path, query }: Pick<Destination, 'path' | 'query'>) => {
     onClose();
     go(path, query);
   };
@@ -53,7 +53,8 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
       event.preventDefault();
       setChosen((Math.min(chosen, found.length - 1) + step + found.length) % found.length);
     }
-    if (event.key === 'Enter' && !event.nativeEvent.isComposing && current) open(current);
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing || !current) return;
+    open((event.shiftKey ? current.desk : undefined) ?? current);
   };
 
   return (
@@ -90,11 +91,30 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
             onClick={() => open(one)}
           >
             {one.title}
-            <span className={styles.paletteGroup}>{one.beside}</span>
+            <span className={styles.paletteBeside}>
+              <span>{one.beside}</span>
+              {one.desk ? (
+                <Button
+                  size="small"
+                  tabIndex={-1}
+                  onClick={(event) => {
+                    event.stopPropagation();
+                    if (one.desk) open(one.desk);
+                  }}
+                >
+                  收款
+                </Button>
+              ) : null}
+            </span>
           </div>
         ))}
-        {found.length === 0 ? <div className={styles.paletteEmpty}>没有找到“{text}”</div> : null}
+        {found.length === 0 ? (
+          <div className={styles.paletteEmpty}>{isSearching ? '正在查找…' : `没有找到“${text.trim()}”`}</div>
+        ) : null}
       </div>
+      <p className={styles.paletteHint}>
+        ↑ ↓ 选择，回车打开{current?.desk ? '，Shift + 回车去收银台收款' : ''}；输入两个字以上可查房屋和住户
+      </p>
     </>
   );
 }
@@ -106,19 +126,23 @@ interface Destination {
   /** What tells it from others of the same name: its part of the menu, its community and people. */
   beside: string;
   query: Readonly<Record<string, string | undefined>>;
+  /** Where its money is taken, for those who may. */
+  desk?: { path: string; query: Readonly<Record<string, string | undefined>> } | undefined;
 }
 
 /** Houses and parking spaces by room, people, phone or plate, from the second character on (EST-11). */
-function usePlaces(text: string, isAllowed: boolean): Destination[] {
+function usePlaces(text: string, permissions: readonly string[]): { places: Destination[]; isSearching: boolean } {
+  const isAllowed = permissions.includes('house.view');
+  const mayCollect = permissions.includes('cashier.view');
   const q = useDeferredValue(text);
-  const { data } = useQuery({
+  const { data, isFetching } = useQuery({
     queryKey: ['estate', 'search', q],
     queryFn: ({ signal }) => call(searchEstate, { query: { q }, signal }),
     enabled: isAllowed && q.length >= 2,
     placeholderData: keepPreviousData,
   });
-  if (!isAllowed || q.length < 2) return [];
-  return (data?.rows ?? []).map((row) => ({
+  if (!isAllowed || q.length < 2) return { places: [], isSearching: isAllowed && text.length >= 2 };
+  const places = (data?.rows ?? []).map((row) => ({
     key: row.id,
     path: row.kind === 'house' ? '/estate/houses' : '/estate/parking-spaces',
     title: row.label,
@@ -130,7 +154,11 @@ function usePlaces(text: string, isAllowed: boolean): Destination[] {
       .filter(Boolean)
       .join(' · '),
     query: { community: row.communityId, id: row.id },
+    desk: mayCollect
+      ? { path: '/cashier/desk', query: { community: row.communityId, desk: `${row.kind}:${row.id}` } }
+      : undefined,
   }));
+  return { places, isSearching: isFetching };
 }
 
 function matches(where: string, text: string): boolean {

@@ -11,7 +11,8 @@ export interface ChosenCommunity {
   id: string | undefined;
   /** `全部小区` or the community's name. */
   name: string;
-  choose: (id: string | undefined) => void;
+  /** Leads to the list of that community; `patch` changes more of the address along with it. */
+  choose: (id: string | undefined, patch?: Readonly<Record<string, string | undefined>>) => void;
 }
 
 /**
@@ -26,9 +27,9 @@ export function useCommunity(): ChosenCommunity {
     search.community ?? remembered,
     communities.map(({ id }) => id),
   );
-  const choose = (id: string | undefined) => {
+  const choose: ChosenCommunity['choose'] = (id, patch = {}) => {
     remember(id ?? allCommunities);
-    change({ community: id ?? allCommunities, page: undefined, id: undefined });
+    change({ community: id ?? allCommunities, page: undefined, id: undefined, ...patch });
   };
   const chosen = communities.find(({ id }) => id === key);
   return { id: chosen?.id, name: chosen?.name ?? '全部小区', choose };

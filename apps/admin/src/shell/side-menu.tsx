@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Menu, type MenuProps } from 'antd';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { usePersonMemory } from '../memory/use-person-memory.ts';
 import { screens } from '../screens/index.tsx';
 import { useSession } from '../session/session-context.ts';
@@ -18,13 +18,20 @@ export function SideMenu({ isCollapsed }: { isCollapsed: boolean }) {
   const sections = useMemo(() => menuFor(screens, permissions), [permissions]);
   const items = useMemo(() => sections.flatMap((section) => entriesOf(section, community)), [sections, community]);
   const selected = sections.flatMap((section) => section.screens).find(({ path }) => isWithin(pathname, path));
+  const list = useRef<HTMLDivElement>(null);
+  const selectedPath = selected?.path;
+  // On a low window the menu scrolls: the page one is on stays in sight, also when an address led there.
+  useEffect(() => {
+    if (selectedPath === undefined) return;
+    list.current?.querySelector('.ant-menu-item-selected')?.scrollIntoView({ block: 'nearest' });
+  }, [selectedPath]);
   return (
     <nav className={styles.menu} aria-label="主菜单">
       <Link to="/" className={styles.brand} aria-label="安邻，回到首页">
         <Logo size={28} />
         {isCollapsed ? null : <span className={styles.brandName}>安邻</span>}
       </Link>
-      <div className={styles.menuList}>
+      <div className={styles.menuList} ref={list}>
         <Menu
           mode="inline"
           inlineIndent={16}

@@ -1,5 +1,13 @@
-import { MenuFoldOutlined, MenuUnfoldOutlined, MoonOutlined, SearchOutlined, SunOutlined } from '@ant-design/icons';
+import {
+  MenuFoldOutlined,
+  MenuUnfoldOutlined,
+  MoonOutlined,
+  QuestionCircleOutlined,
+  SearchOutlined,
+  SunOutlined,
+} from '@ant-design/icons';
 import { Button, Tooltip } from 'antd';
+import { ManualLink } from '../manual/manual-context.tsx';
 import { MessageBell } from '../messages/message-bell.tsx';
 import { PersonMenu } from '../session/person-menu.tsx';
 import { DownloadCentre } from '../tasks/download-centre.tsx';
@@ -29,11 +37,18 @@ export function TopBar({ isMenuCollapsed, onToggleMenu, onOpenPalette }: TopBarP
       <div className={styles.grow} />
       <button type="button" className={styles.paletteButton} onClick={onOpenPalette}>
         <SearchOutlined />
-        <span className={styles.paletteWords}>跳到页面</span>
+        <span className={styles.paletteWords}>查页面、房屋、住户、车牌</span>
         <kbd className={styles.kbd}>Ctrl K</kbd>
       </button>
       <MessageBell />
       <DownloadCentre />
+      <Tooltip title="手册目录">
+        <span className={styles.help}>
+          <ManualLink section="index">
+            <QuestionCircleOutlined aria-label="手册目录" />
+          </ManualLink>
+        </span>
+      </Tooltip>
       <Tooltip title={themeLabel}>
         <Button
           type="text"

@@ -12,10 +12,14 @@ export function constraintFailure(binding: ResourceBinding, error: unknown, isDe
   const { code, constraint = '', table = '' } = error as DatabaseFailure;
   const { definition } = binding;
   if (code === '23505') {
-    return platformFail('resource.duplicate', {
-      label: definition.label,
-      fields: duplicateLabels(binding, constraint),
-    });
+    const keys = duplicateKeys(binding, constraint);
+    const labels = keys.map((key) => definition.fields[key]?.label ?? key).join('、') || '唯一项';
+    const message = keys.length === 1 ? `已有相同的${labels}` : `已有${labels}都相同的${definition.label}`;
+    return platformFail(
+      'resource.duplicate',
+      { label: definition.label, fields: labels },
+      keys.map((path) => ({ path, message })),
+    );
   }
   if (code === '23503' && isDeletion) {
     const users = binding.targets.tableLabels.get(table.replace(/_tag$/, '')) ?? '其他数据';
@@ -25,12 +29,12 @@ export function constraintFailure(binding: ResourceBinding, error: unknown, isDe
 }
 
 /** Under row-level security PostgreSQL does not say which columns collided; the constraint's name does. */
-function duplicateLabels({ definition }: ResourceBinding, constraint: string): string {
+function duplicateKeys({ definition }: ResourceBinding, constraint: string): readonly string[] {
   const columnsOf = (keys: readonly string[]) =>
     keys.map((key) => columnName(key, definition.fields[key] as Pick<Field, 'column'>));
-  const set =
+  return (
     definition.unique.find((keys) => columnsOf(keys).every((name) => constraint.includes(`_${name}_`))) ??
     definition.unique[0] ??
-    [];
-  return set.map((key) => definition.fields[key]?.label ?? key).join('、') || '唯一项';
+    []
+  );
 }

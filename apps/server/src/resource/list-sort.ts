@@ -28,10 +28,12 @@ const implied = new Map([
   ['updatedAt', sql`t.updated_at`],
 ]);
 
-function sortTerm(binding: ResourceBinding, key: string): { expression: Sql; isNullable: boolean } {
+function sortTerm(binding: ResourceBinding, key: string, isDefault: boolean): { expression: Sql; isNullable: boolean } {
   const { definition } = binding;
   const own = implied.get(key);
   if (own) return { expression: own, isNullable: false };
+  // By default a community's rows only have to stand together, which indexes give for nothing: ids grow with time.
+  if (key === 'communityId' && isDefault) return { expression: sql`t.community_id`, isNullable: false };
   if (key === 'communityId' && definition.isCommunityScoped) {
     const expression = sql`(select s.name collate "zh-x-icu" from community s where s.company_id = t.company_id and s.id = t.community_id)`;
     return { expression, isNullable: false };
@@ -50,7 +52,7 @@ export function orderBy(binding: ResourceBinding, sort: string | undefined): Sql
   let isDescending = false;
   for (const text of keys) {
     isDescending = text.startsWith('-');
-    const { expression, isNullable } = sortTerm(binding, isDescending ? text.slice(1) : text);
+    const { expression, isNullable } = sortTerm(binding, isDescending ? text.slice(1) : text, !sort);
     // Empty cells come last either way; plain `desc` elsewhere, so that an index can be read backwards.
     terms.push(sql`${expression}${raw(isDescending ? (isNullable ? ' desc nulls last' : ' desc') : '')}`);
   }

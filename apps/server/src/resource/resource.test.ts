@@ -118,8 +118,10 @@ describe('a resource defined once', () => {
     const twice = await refusal(addHouse('901'));
     expect(twice).toMatchObject({ status: 409, code: 'resource.duplicate' });
     expect(twice.detail).toContain('楼宇、单元、房号');
+    expect(twice.fields.map(({ path }) => path)).toEqual(['buildingId', 'unitId', 'number']);
     const code = await refusal(admin.call(community.create, { body: { name: '另一个', code: 'ch', sortOrder: 0 } }));
     expect(code.detail).toContain('小区代码');
+    expect(code.fields).toEqual([{ path: 'code', message: '已有相同的小区代码' }]);
   });
 
   it('refuses to remove what others still use and says what uses it', async () => {

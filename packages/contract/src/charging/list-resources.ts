@@ -86,6 +86,7 @@ export const standardBindingResource = defineResource({
     },
     targetKind: { kind: 'choice', label: '对象类型', options: chargeTargetKinds, isReadOnly: true },
     buildingId: { kind: 'reference', label: '楼宇', to: 'building', isReadOnly: true },
+    houseId: { kind: 'reference', label: '房屋', to: 'house', isReadOnly: true },
     chargeItemId: {
       kind: 'reference',
       label: '收费项目',

@@ -52,7 +52,8 @@ export function workOutTenders(input: {
     tenders: tenders.map(({ paymentMethodId, fen, reference }) => ({
       paymentMethodId,
       amount: formatYuan(fen),
-      reference,
+      // What is typed for one way of paying does not stay when it is changed to cash.
+      reference: input.isCash(paymentMethodId) ? '' : reference,
     })),
     cash: formatYuan(cash),
   };

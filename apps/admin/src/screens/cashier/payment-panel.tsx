@@ -32,6 +32,8 @@ export function PaymentPanel(props: PaymentPanelProps) {
   const { ref, total, lateFee, count, methods, form, onForm, tendering, today, isCollecting, problem } = props;
   const formId = useId();
   const isCash = Number(tendering.cash) > 0;
+  const isCashMethod = (id: string | undefined) => methods.some((method) => method.id === id && method.isCash);
+  const firstIsCash = isCashMethod(form.rows[0]?.paymentMethodId);
   const canCollect = props.mayCollect && count > 0 && tendering.problem === '' && !isCollecting;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing || event.repeat) return;
@@ -85,6 +87,16 @@ export function PaymentPanel(props: PaymentPanelProps) {
               icon={<DeleteOutlined />}
               onClick={() => onForm({ rows: form.rows.filter((_, at) => at !== index + 1) })}
             />
+            {isCashMethod(row.paymentMethodId) ? null : (
+              <Input
+                aria-label={`${methods.find((method) => method.id === row.paymentMethodId)?.name ?? ''}流水号`}
+                className={styles.reference ?? ''}
+                placeholder="流水号，可不填"
+                maxLength={60}
+                value={row.reference}
+                onChange={(event) => changeRow(index + 1, { reference: event.target.value })}
+              />
+            )}
           </div>
         ))}
         <Button
@@ -99,9 +111,9 @@ export function PaymentPanel(props: PaymentPanelProps) {
         >
           再加一种支付方式
         </Button>
-        <div className={styles.cash}>
-          <label htmlFor={`${formId}-cash`}>{isCash ? '收到现金' : '流水号'}</label>
-          {isCash ? (
+        {isCash || firstIsCash ? (
+          <div className={styles.cash}>
+            <label htmlFor={`${formId}-cash`}>收到现金</label>
             <Input
               ref={ref}
               id={`${formId}-cash`}
@@ -112,18 +124,22 @@ export function PaymentPanel(props: PaymentPanelProps) {
               value={form.cashTendered}
               onChange={(event) => onForm({ cashTendered: event.target.value })}
             />
-          ) : (
+          </div>
+        ) : null}
+        {firstIsCash ? null : (
+          <div className={styles.cash}>
+            <label htmlFor={`${formId}-reference`}>流水号</label>
             <Input
-              ref={ref}
-              id={`${formId}-cash`}
-              size="large"
+              ref={isCash ? undefined : ref}
+              id={`${formId}-reference`}
+              {...(isCash ? {} : { size: 'large' as const })}
               placeholder="可不填"
               maxLength={60}
               value={form.rows[0]?.reference}
               onChange={(event) => changeRow(0, { reference: event.target.value })}
             />
-          )}
-        </div>
+          </div>
+        )}
         {isCash ? (
           <div className={styles.change} aria-live="polite">
             <span>找零</span>

@@ -7,6 +7,7 @@ import { call, errorText } from '../../api/api.ts';
 import { usePersonMemory } from '../../memory/use-person-memory.ts';
 import { groupThousands, instantText, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
+import { useAddress } from '../../shell/address.ts';
 import styles from './receipts.module.css';
 import { ReverseDialog } from './reverse-dialog.tsx';
 import { openSlip, readPaper } from './slip-paper.ts';
@@ -68,6 +69,8 @@ export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClo
 
 function Detail({ receipt }: { receipt: ReceiptDetail }) {
   const { reversal } = receipt;
+  const mayOpenBills = useCan()('bill.view');
+  const { go } = useAddress();
   return (
     <>
       {reversal ? (
@@ -101,7 +104,19 @@ function Detail({ receipt }: { receipt: ReceiptDetail }) {
       {receipt.lines.map((line) => (
         <div key={line.billId} className={styles.line}>
           <span>
-            {line.chargeItemName} {line.periodText} <span className="muted">{line.targetName}</span>
+            {mayOpenBills ? (
+              <Button
+                type="link"
+                size="small"
+                className={styles.bill ?? ''}
+                onClick={() => go('/charging/bills', { community: receipt.communityId, id: line.billId })}
+              >
+                {line.chargeItemName} {line.periodText}
+              </Button>
+            ) : (
+              `${line.chargeItemName} ${line.periodText}`
+            )}{' '}
+            <span className="muted">{line.targetName}</span>
           </span>
           <MoneyText yuan={line.sum} />
           <span className={styles.small}>

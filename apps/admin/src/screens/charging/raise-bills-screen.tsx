@@ -1,4 +1,11 @@
-import { type PreviewLine, previewBills, previewKinds, raiseBills } from '@anlin/contract';
+import {
+  chargeStandardResource,
+  type PreviewLine,
+  previewBills,
+  previewKinds,
+  raiseBills,
+  resourceEndpoints,
+} from '@anlin/contract';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import {
   Alert,
@@ -18,11 +25,11 @@ import {
   Table,
   Tag,
 } from 'antd';
-import type { Dayjs } from 'dayjs';
+import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands, MoneyText, PageFrame, ReferencesSelect, useNoticeTask } from '../../resource-ui/index.ts';
-import { useSession } from '../../session/session-context.ts';
+import { useCan, useSession } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { RaisingProgress } from './raising-progress.tsx';
 
@@ -44,6 +51,7 @@ export default function RaiseBillsScreen() {
   const { communities } = useSession();
   const { id: community } = useCommunity();
   const [order, setOrder] = useState<Order>();
+  const defaults = useUsualItems();
   const choose = ({ communityId, chargeItemIds, months }: OrderValues) =>
     setOrder({
       communityId,
@@ -55,9 +63,14 @@ export default function RaiseBillsScreen() {
     <PageFrame help="先预览，再生成。预览什么都不写入；已生成的账单不会重复。">
       <Card size="small" style={{ marginBottom: 16 }}>
         <Form<OrderValues>
+          key={defaults ? 'ready' : 'loading'}
           layout="inline"
           style={{ rowGap: 12 }}
-          initialValues={{ communityId: community, chargeItemIds: [] }}
+          initialValues={{
+            communityId: community ?? communities[0]?.id,
+            chargeItemIds: defaults ?? [],
+            months: [dayjs(), dayjs()],
+          }}
           onFinish={choose}
           onValuesChange={() => setOrder(undefined)}
         >
@@ -74,7 +87,7 @@ export default function RaiseBillsScreen() {
           <Form.Item name="months" label="月份" rules={[{ required: true, message: '请选择月份' }]}>
             <DatePicker.RangePicker picker="month" placeholder={['起始月', '结束月']} />
           </Form.Item>
-          <Button type="primary" htmlType="submit">
+          <Button type="primary" htmlType="submit" loading={!defaults}>
             预览
           </Button>
         </Form>
@@ -86,6 +99,20 @@ export default function RaiseBillsScreen() {
       )}
     </PageFrame>
   );
+}
+
+/** Items that are charged to somebody by a standard: what is usually raised. Undefined until known. */
+function useUsualItems(): string[] | undefined {
+  const mayAsk = useCan()('chargeStandard.view');
+  const { data, error } = useQuery({
+    queryKey: [chargeStandardResource.name, 'bound'],
+    queryFn: ({ signal }) =>
+      call(resourceEndpoints(chargeStandardResource).list, { query: { page: 1, pageSize: 500 }, signal }),
+    enabled: mayAsk,
+  });
+  if (!mayAsk || error) return [];
+  const bound = data?.rows.filter((row) => Number(row.bindingCount) > 0);
+  return bound && [...new Set(bound.map((row) => String(row.chargeItemId)))];
 }
 
 type LineKind = 'all' | PreviewLine['kind'];

@@ -7,6 +7,7 @@ import { call, errorText } from '../../api/api.ts';
 import { ResourcePage } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { BindDrawer } from './bind-drawer.tsx';
+import { EditBindingDrawer } from './edit-binding-drawer.tsx';
 import { EndBindingsDialog } from './end-bindings-dialog.tsx';
 
 const stateColors: Record<string, string> = { active: 'green', upcoming: 'blue', ended: 'default' };
@@ -17,6 +18,7 @@ export default function StandardBindingScreen() {
   const { modal, message } = App.useApp();
   const queries = useQueryClient();
   const [isBinding, setBinding] = useState(false);
+  const [editing, setEditing] = useState<ResourceRow>();
   const [ending, setEnding] = useState<{ rows: readonly ResourceRow[]; clear: () => void }>();
 
   const remove = (row: ResourceRow) =>
@@ -60,6 +62,9 @@ export default function StandardBindingScreen() {
                 const look = place === 'list' ? ({ type: 'link', size: 'small' } as const) : {};
                 return (
                   <>
+                    <Button {...look} onClick={() => setEditing(row)}>
+                      修改
+                    </Button>
                     <Button {...look} onClick={() => setEnding({ rows: [row], clear: () => {} })}>
                       结束
                     </Button>
@@ -78,6 +83,7 @@ export default function StandardBindingScreen() {
           : {})}
       />
       {isBinding ? <BindDrawer onClose={() => setBinding(false)} /> : null}
+      {editing ? <EditBindingDrawer row={editing} onClose={() => setEditing(undefined)} /> : null}
       {ending ? (
         <EndBindingsDialog
           rows={ending.rows}

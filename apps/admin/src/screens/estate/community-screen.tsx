@@ -1,12 +1,29 @@
-import { communityResource } from '@anlin/contract';
+import { communityCounts, communityResource } from '@anlin/contract';
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../../api/api.ts';
 import { ResourcePage } from '../../resource-ui/index.ts';
+import { CommunityCard } from './community-card.tsx';
 
 export default function CommunityScreen() {
+  const { data } = useQuery({
+    queryKey: [communityResource.name, 'counts'],
+    queryFn: ({ signal }) => call(communityCounts, { signal }),
+  });
+  const countsOf = new Map(data?.rows.map((row) => [row.communityId, row]));
   return (
     <ResourcePage
       definition={communityResource}
-      help="公司管理的小区。房屋、车位、账单和收据都归属于一个小区。"
+      help="公司管理的小区。房屋、车位、账单和收据都归属于一个小区。点数字查看该小区的明细。"
       emptyHint="还没有小区。先新增一个小区，再录入楼宇和房屋"
+      initialValues={{ sortOrder: 0 }}
+      sections={[
+        { title: '名称', keys: ['name', 'code', 'servicePhone', 'sortOrder'] },
+        { title: '地址', keys: ['province', 'city', 'district', 'address'] },
+        { title: '备注', keys: ['note'] },
+      ]}
+      card={(row, { actions, open }) => (
+        <CommunityCard row={row} counts={countsOf.get(row.id)} actions={actions} onOpen={open} />
+      )}
     />
   );
 }

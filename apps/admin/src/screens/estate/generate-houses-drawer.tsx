@@ -20,7 +20,7 @@ const usual: Batch = {
 };
 
 /** Makes the houses of a building by a pattern (EST-3): fill in, look at what it would make, make it. */
-export function GenerateHousesDrawer({ building, onClose }: { building: ResourceRow; onClose: () => void }) {
+export default function GenerateHousesDrawer({ building, onClose }: { building: ResourceRow; onClose: () => void }) {
   const [form] = Form.useForm<Batch>();
   const { message } = App.useApp();
   const queries = useQueryClient();

@@ -16,7 +16,7 @@ import { MoveOutButton } from './move-out-button.tsx';
 import { RevealPhone } from './reveal-phone.tsx';
 
 /** The tab of a house's drawer with everyone and everything tied to it. */
-export function HousePeople({ houseId, houseLabel }: { houseId: string; houseLabel: string }) {
+export default function HousePeople({ houseId, houseLabel }: { houseId: string; houseLabel: string }) {
   const can = useCan();
   const [isMovingIn, setMovingIn] = useState(false);
   const { data, error } = useQuery({

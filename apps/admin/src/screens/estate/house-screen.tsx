@@ -1,57 +1,120 @@
 import { houseResource, houseSummary, type ResourceRow } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Typography } from 'antd';
+import { Skeleton } from 'antd';
+import { lazy, Suspense } from 'react';
 import { call } from '../../api/api.ts';
-import { EstateTree, groupThousands, ResourcePage, withFilter } from '../../resource-ui/index.ts';
+import { type FormSection, groupThousands, type ListConditions, ResourcePage } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
-import { useCommunity } from '../../shell/community.ts';
-import { estateLoader } from './estate-loader.ts';
-import { HousePeople } from './house-people.tsx';
 import { TagHousesButton } from './tag-houses-button.tsx';
+
+// The list is what a person waits for; tree and tabs come when they are shown.
+const HouseTree = lazy(() => import('./house-tree.tsx'));
+const HousePeople = lazy(() => import('./house-people.tsx'));
+const HouseBindings = lazy(() => import('./house-bindings.tsx'));
+const TargetAccountTab = lazy(() =>
+  import('../charging/target-account.tsx').then((module) => ({ default: module.TargetAccountTab })),
+);
+
+const sections: readonly FormSection[] = [
+  { title: '位置', keys: ['buildingId', 'unitId', 'number', 'floor'] },
+  { title: '用途与状态', keys: ['usage', 'status', 'handoverDate', 'orientation'] },
+  { title: '面积', keys: ['builtArea', 'innerArea', 'sharedArea'], isTight: true },
+  { title: '户型', keys: ['rooms', 'halls', 'baths'], isTight: true },
+  { title: '产权与投票', keys: ['propertyRightYears', 'votingWeight', 'votingArea'], isTight: true },
+  { title: '其他', keys: ['tags', 'note', 'sortOrder'] },
+];
 
 export default function HouseScreen() {
   const can = useCan();
-  const community = useCommunity();
+  const mayTag = can('house.edit');
   return (
     <ResourcePage
       definition={houseResource}
-      help="住宅、商铺、写字楼、地下室等一切可收费的空间。搜索框可输入房号、姓名、拼音首字母或电话后四位。"
+      help="住宅、商铺、写字楼、地下室等一切可收费的空间。"
+      searchHint="房号、姓名、拼音、电话尾号"
       emptyHint="还没有房屋。可在“楼宇”中批量生成，也可逐套新增或从表格导入"
+      sections={sections}
       sideTree={({ state, setState }) => (
-        <EstateTree
-          loader={estateLoader}
-          onSelect={(node) => {
-            const cleared = withFilter(withFilter(state, 'buildingId', undefined), 'unitId', undefined);
-            if (node?.level === 'community') community.choose(node.id);
-            else if (node?.level === 'building') setState(withFilter(cleared, 'buildingId', [node.id]));
-            else if (node?.level === 'unit') setState(withFilter(cleared, 'unitId', [node.id]));
-            else if (node?.level === 'house') setState({ ...cleared, page: 1, q: node.label.split(' ').at(-1) ?? '' });
-            else setState(cleared);
-          }}
-        />
+        <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 6 }} />}>
+          <HouseTree state={state} setState={setState} />
+        </Suspense>
       )}
-      toolbar={({ conditions }) => <MoveInRate conditions={conditions} />}
-      batchActions={can('house.edit') ? (rows, clear) => <TagHousesButton rows={rows} onDone={clear} /> : undefined}
-      detail={[{ key: 'people', label: '住户与车辆', render: (row) => <PeopleOf row={row} /> }]}
+      moreTotals={(conditions) => <MoveInRate conditions={conditions} />}
+      matchActions={
+        mayTag
+          ? (conditions, total) =>
+              total === 0 ? null : <TagHousesButton chosen={{ list: listOf(conditions) }} houseCount={total} />
+          : undefined
+      }
+      batchActions={
+        mayTag
+          ? (rows, clear) => (
+              <TagHousesButton chosen={{ ids: rows.map(({ id }) => id) }} houseCount={rows.length} onDone={clear} />
+            )
+          : undefined
+      }
+      detail={[
+        {
+          key: 'people',
+          label: '住户、车位与车辆',
+          render: (row) => (
+            <Suspense fallback={<Skeleton active />}>
+              <HousePeople houseId={row.id} houseLabel={String(row.fullName)} />
+            </Suspense>
+          ),
+        },
+        ...(can('bill.view')
+          ? [
+              {
+                key: 'bills',
+                label: '账单',
+                render: (row: ResourceRow) => (
+                  <Suspense fallback={<Skeleton active />}>
+                    <TargetAccountTab kind="house" id={row.id} label={String(row.fullName)} />
+                  </Suspense>
+                ),
+              },
+            ]
+          : []),
+        ...(can('standardBinding.view')
+          ? [
+              {
+                key: 'bindings',
+                label: '收费标准',
+                render: (row: ResourceRow) => (
+                  <Suspense fallback={<Skeleton active />}>
+                    <HouseBindings house={row} />
+                  </Suspense>
+                ),
+              },
+            ]
+          : []),
+      ]}
     />
   );
 }
 
-function PeopleOf({ row }: { row: ResourceRow }) {
-  return <HousePeople houseId={row.id} houseLabel={String(row.fullName)} />;
+function listOf({ q, communityId, filter }: ListConditions) {
+  return { q, communityId, filter };
 }
 
 /** How much of what the list shows is lived in (EST-4). */
-function MoveInRate({ conditions }: { conditions: object }) {
+function MoveInRate({ conditions }: { conditions: ListConditions }) {
+  const query = listOf(conditions);
   const { data } = useQuery({
-    queryKey: ['house', 'summary', conditions],
-    queryFn: ({ signal }) => call(houseSummary, { query: conditions, signal }),
+    queryKey: [houseResource.name, 'summary', query],
+    queryFn: ({ signal }) => call(houseSummary, { query, signal }),
   });
   if (!data || data.moveInRate === null) return null;
   return (
-    <Typography.Text type="secondary">
-      入住 {groupThousands(String(data.occupiedHouses))} 套、{groupThousands(data.occupiedArea)} ㎡，入住率{' '}
-      {data.moveInRate}%
-    </Typography.Text>
+    <>
+      <span>
+        入住 <b className="figures">{groupThousands(String(data.occupiedHouses))}</b> 套、{' '}
+        <b className="figures">{groupThousands(data.occupiedArea)}</b> ㎡
+      </span>
+      <span>
+        入住率 <b className="figures">{data.moveInRate}</b>%
+      </span>
+    </>
   );
 }

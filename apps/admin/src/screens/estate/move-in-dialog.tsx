@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Select } from 'antd';
 import { call, errorText } from '../../api/api.ts';
 import { ReferenceSelect } from '../../resource-ui/index.ts';
+import { todayText } from './today.ts';
 
 interface MoveInDialogProps {
   /** Left out, the house is chosen in the dialog. */
@@ -49,7 +50,7 @@ export function MoveInDialog({ houseId, houseLabel, communityId, onClose }: Move
       <Form
         form={form}
         layout="vertical"
-        initialValues={{ role: 'owner', movedInOn: Temporal.Now.plainDateISO().toString() }}
+        initialValues={{ role: 'owner', movedInOn: todayText() }}
         onFinish={(values) => save.mutate(values)}
       >
         {houseId ? null : (

@@ -4,6 +4,7 @@ import { App, Button, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { useCan } from '../../session/session-context.ts';
+import { todayText } from './today.ts';
 
 /** Asks from which day on the person no longer lives there. The record of the stay is kept. */
 export function MoveOutButton({ occupancy }: { occupancy: OccupancyView }) {
@@ -23,7 +24,7 @@ export function MoveOutButton({ occupancy }: { occupancy: OccupancyView }) {
   if (!can('resident.edit')) return null;
   return (
     <>
-      <Button size="small" onClick={() => setDay(Temporal.Now.plainDateISO().toString())}>
+      <Button size="small" onClick={() => setDay(todayText())}>
         迁出
       </Button>
       {day === undefined ? null : (

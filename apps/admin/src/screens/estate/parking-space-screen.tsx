@@ -1,12 +1,28 @@
 import { parkingSpaceResource } from '@anlin/contract';
 import { ResourcePage } from '../../resource-ui/index.ts';
+import { useCan } from '../../session/session-context.ts';
+import { TargetAccountTab } from '../charging/target-account.tsx';
 
 export default function ParkingSpaceScreen() {
+  const maySeeBills = useCan()('bill.view');
   return (
     <ResourcePage
       definition={parkingSpaceResource}
       help="小区的车位。关联房屋后，收银时可与房屋一起收费。"
       emptyHint="还没有车位。先新增一个，或从表格导入"
+      detail={
+        maySeeBills
+          ? [
+              {
+                key: 'bills',
+                label: '账单',
+                render: (row) => (
+                  <TargetAccountTab kind="parkingSpace" id={row.id} label={`车位 ${String(row.number)}`} />
+                ),
+              },
+            ]
+          : []
+      }
     />
   );
 }

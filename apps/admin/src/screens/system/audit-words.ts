@@ -33,6 +33,7 @@ const verbs: Readonly<Record<string, string>> = {
   import: '导入',
   export: '导出',
   raise: '生成',
+  void: '作废',
   take: '收款',
   reverse: '撤销',
   print: '打印',

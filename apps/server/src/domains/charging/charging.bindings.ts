@@ -3,6 +3,7 @@ import {
   buildingResource,
   chargeItemResource,
   chargeStandardResource,
+  houseResource,
   raisingRunResource,
   standardBindingResource,
 } from '@anlin/contract';
@@ -19,6 +20,7 @@ const targets = defineResources(
     billResource,
     raisingRunResource,
     buildingResource,
+    houseResource,
   ],
   { charge_standard: '收费标准', standard_binding: '标准绑定', bill: '账单' },
 );

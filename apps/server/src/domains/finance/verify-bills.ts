@@ -38,6 +38,16 @@ export const billChecks: readonly CheckQuery[] = [
         or (voided_at is not null and (received_fen <> 0 or late_fee_received_fen <> 0)))`,
   },
   {
+    key: 'bill.void',
+    title: '作废账单都有作废记录，作废记录的账单都已作废',
+    count: (company) => sql`select count(*) from bill_void where company_id = ${company}`,
+    breaches: (company) => sql`
+      select coalesce(b.id, v.bill_id) as id, format('账单作废时间 %s，作废记录 %s', b.voided_at, v.voided_at) as detail
+      from (select * from bill where company_id = ${company} and voided_at is not null) b
+      full join (select * from bill_void where company_id = ${company}) v on v.bill_id = b.id
+      where b.id is null or v.id is null or b.voided_at <> v.voided_at or b.community_id <> v.community_id`,
+  },
+  {
     key: 'bill.calculation',
     title: '账单应收 = 计算过程的结果',
     count: bills,

@@ -1,0 +1,29 @@
+import type { Field } from '@anlin/contract';
+import type { FormSection } from './resource-form.tsx';
+
+export interface FieldSection {
+  /** Empty where there is nothing to say. */
+  title: string;
+  isTight: boolean;
+  fields: [string, Field][];
+}
+
+/** Fields under the headings a screen gives them, in its order; the rest follow under “其他”. Without headings: as they are. */
+export function sectionsOf(
+  fields: readonly [string, Field][],
+  sections: readonly FormSection[] | undefined,
+): FieldSection[] {
+  if (!sections) return [{ title: '', isTight: false, fields: [...fields] }];
+  const byKey = new Map(fields);
+  const named = new Set(sections.flatMap(({ keys }) => keys));
+  const placed = sections.map(({ title, keys, isTight = false }) => ({
+    title,
+    isTight,
+    fields: keys.flatMap((key): [string, Field][] => {
+      const field = byKey.get(key);
+      return field ? [[key, field]] : [];
+    }),
+  }));
+  const rest = { title: '其他', isTight: false, fields: fields.filter(([key]) => !named.has(key)) };
+  return [...placed, rest].filter((section) => section.fields.length > 0);
+}
