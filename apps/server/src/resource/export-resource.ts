@@ -54,7 +54,8 @@ async function writeExport(
     sql`select count(*) as total from ${identifier(definition.table)} t where ${where}`,
   );
   const total = Number(count!.total);
-  const keys = run.input.columns ?? Object.keys(definition.fields);
+  const chosen = run.input.columns ?? [];
+  const keys = chosen.length > 0 ? chosen : Object.keys(definition.fields);
   const columns = exportColumns(binding, keys, seesPhones(ctx));
   const query = exportQuery(ctx, binding, keys, where, run.input.sort);
   const batches = readBatches(ctx, query, columns, (done) => run.report(done, total));

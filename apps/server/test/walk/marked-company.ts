@@ -1,4 +1,4 @@
-import { reverseReceipt, takePayment } from '@anlin/contract';
+import { reverseReceipt, takePayment, voidBills } from '@anlin/contract';
 import type { Context } from '../../src/platform/context.ts';
 import { nowText } from '../../src/platform/context.ts';
 import { identifier, join, sql } from '../../src/platform/database/sql.ts';
@@ -151,7 +151,7 @@ async function fillCharging(ctx: Context, communityId: string, estate: Estate, m
   });
   await addRow(ctx, 'automatic_raising', marks.community, { community_id: communityId });
   const billIds: string[] = [];
-  for (const month of ['01', '02', '03']) {
+  for (const month of ['01', '02', '03', '04']) {
     billIds.push(
       await addRow(ctx, 'bill', marks.community, {
         community_id: communityId,
@@ -174,7 +174,7 @@ async function fillCharging(ctx: Context, communityId: string, estate: Estate, m
   return { billIds, cashMethodId };
 }
 
-/** One receipt that stands and one that was reversed; the third bill stays unpaid. */
+/** One receipt that stands and one that was reversed; the third bill stays unpaid, the fourth is voided. */
 async function collect(
   admin: TestPerson,
   at: Estate & Charging & { communityId: string; marks: Marks },
@@ -198,6 +198,7 @@ async function collect(
   await pay(billIds[0]!);
   const second = await pay(billIds[1]!);
   await admin.call(reverseReceipt, { params: { id: second.id }, body: { reason: marks.community } });
+  await admin.call(voidBills, { body: { ids: [billIds[3]!], reason: marks.community } });
 }
 
 async function uploadMarked(server: TestApp, admin: TestPerson, marks: Marks): Promise<string> {
