@@ -22,6 +22,8 @@ const pricingTests = [
   'packages/pricing/src/pricing-properties.test.ts',
 ];
 const walkTest = 'apps/server/test/walk.test.ts';
+const workersTest = 'apps/server/test/scenarios/two-workers.test.ts';
+const rightsTest = 'apps/server/test/scenarios/rights-taken-away.test.ts';
 
 export const plantedBugs: readonly PlantedBug[] = [
   {
@@ -264,5 +266,54 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'do update set last_value = number_counter.last_value + 2',
     project: 'server',
     caughtBy: [takeTest, concurrentTest],
+  },
+  {
+    name: 'a task is run by whoever comes',
+    file: 'apps/server/src/platform/tasks/run-task.ts',
+    find: 'if (rows[0]?.got) await runLocked(',
+    replace: 'await runLocked(',
+    project: 'server',
+    caughtBy: [workersTest],
+  },
+  {
+    name: 'a broken connection goes back to the pool',
+    file: 'apps/server/src/platform/tasks/run-task.ts',
+    find: 'lock.release(!isSound);',
+    replace: 'lock.release();',
+    project: 'server',
+    caughtBy: [workersTest],
+  },
+  {
+    name: 'a task left behind is not taken up again',
+    file: 'apps/server/src/platform/tasks/recover-tasks.ts',
+    find: 'if (rows[0]?.free)',
+    replace: 'if (!rows[0])',
+    project: 'server',
+    caughtBy: [workersTest],
+  },
+  {
+    name: 'work goes on in the name of somebody who is disabled',
+    file: 'apps/server/migrations/0001-platform.sql',
+    find: `and s.id = staff
+    and s.disabled_at is null and`,
+    replace: 'and s.id = staff and',
+    project: 'server',
+    caughtBy: [rightsTest],
+  },
+  {
+    name: 'the open session of a disabled person goes on',
+    file: 'apps/server/migrations/0001-platform.sql',
+    find: 'p.id = open_session.staff_id and p.disabled_at is null;',
+    replace: 'p.id = open_session.staff_id;',
+    project: 'server',
+    caughtBy: [rightsTest],
+  },
+  {
+    name: 'raising asks for the right only when it is ordered',
+    file: `${charging}/start-raising.ts`,
+    find: "if (!ctx.permissions.has('bill.raise'))",
+    replace: 'if (ctx.companyId === null)',
+    project: 'server',
+    caughtBy: [rightsTest],
   },
 ];

@@ -147,14 +147,15 @@ call protect_tenant_table('staff_permission_group');
 
 -- Companies a person works for, asked before anyone is signed in. FORCE applies to the owner too, so the function
 -- steps into each company in turn instead of around the policies.
-create function employments_of(account uuid) returns table (company_id uuid, company_name text, staff_id uuid, staff_name text)
+create function employments_of(account uuid, now_at timestamptz) returns table (company_id uuid, company_name text, staff_id uuid, staff_name text)
 language plpgsql volatile as $$
 declare one record;
 begin
   for one in select c.id, c.name from company c order by c.created_at, c.id loop
     perform set_config('app.company_id', one.id::text, true);
     return query select s.company_id, one.name, s.id, s.name from staff s
-      where s.company_id = one.id and s.account_id = account and s.disabled_at is null;
+      where s.company_id = one.id and s.account_id = account and s.disabled_at is null
+        and (s.expires_on is null or s.expires_on > (now_at at time zone 'Asia/Shanghai')::date);
   end loop;
   perform set_config('app.company_id', '', true);
 end $$;
@@ -323,11 +324,14 @@ revoke execute on function enqueue_job(text, jsonb, text) from public;
 grant execute on function enqueue_job(text, jsonb, text) to anlin_app;
 
 -- Steps into a company as one of its staff, with that person's data scope and present rights: for work done in the background on their behalf.
-create function act_as_staff(company uuid, staff uuid, out staff_name text, out permissions text[], out community_ids uuid[], out has_all_communities boolean)
+create function act_as_staff(company uuid, staff uuid, now_at timestamptz, out staff_name text, out permissions text[], out community_ids uuid[], out has_all_communities boolean)
 language plpgsql volatile as $$
 begin
   perform set_config('app.company_id', company::text, true);
-  select s.name, s.has_all_communities into staff_name, has_all_communities from staff s where s.company_id = company and s.id = staff;
+  select s.name, s.has_all_communities into staff_name, has_all_communities from staff s where s.company_id = company and s.id = staff
+    and s.disabled_at is null and (s.expires_on is null or s.expires_on > (now_at at time zone 'Asia/Shanghai')::date)
+    and not exists (select from account a where a.id = s.account_id and a.disabled_at is not null);
+  if staff_name is null then return; end if;
   select coalesce(array_agg(distinct one), '{}') into permissions
     from staff_permission_group l join permission_group g on g.company_id = l.company_id and g.id = l.permission_group_id, unnest(g.permissions) one
     where l.company_id = company and l.staff_id = staff;

@@ -126,7 +126,7 @@ interface StaffRow {
   has_all_communities: boolean;
 }
 
-/** One transaction in the background on behalf of a person, with the rights and scope they have now. */
+/** One transaction in the background on behalf of a person, with the rights and scope they have now; refused once they may no longer work here. */
 export function asStaff<T>(
   services: Pick<Services, 'pool' | 'clock' | 'newId'>,
   companyId: string,
@@ -136,9 +136,13 @@ export function asStaff<T>(
   return withRetry(() =>
     inOpenedTransaction(
       services.pool,
-      (tx) => tx.first<StaffRow>(sql`select * from act_as_staff(${companyId}, ${staffId})`),
+      (tx) =>
+        tx.first<StaffRow>(
+          sql`select * from act_as_staff(${companyId}, ${staffId}, ${services.clock.now().toString()})`,
+        ),
       async (tx, row) => {
-        if (!row?.staff_name) throw new Error('the person this work was for is gone');
+        // Work that waited longer than the person stayed is not done in their name.
+        if (!row?.staff_name) throw platformFail('signIn.disabled');
         return work({
           tx,
           companyId,

@@ -10,7 +10,7 @@ export interface ExportRequest {
   q?: string | undefined;
   communityId?: string | undefined;
   filter?: string | undefined;
-  /** Field keys in the order wanted; all fields when absent. */
+  /** Field keys in the order wanted; all fields when there are none. */
   columns?: string[] | undefined;
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { taskHandlers } from '../../src/app.ts';
 import { type DeskFixture, makeDesk, paymentFor } from '../../src/domains/cashier/cashier.fixture.ts';
 import { addStandard, bindHouses } from '../../src/domains/charging/charging.fixture.ts';
-import { sql } from '../../src/platform/database/sql.ts';
+import { type Sql, sql } from '../../src/platform/database/sql.ts';
 import { runTask } from '../../src/platform/tasks/run-task.ts';
 import { refusal, startTestApp, type TestApp, type TestPerson } from '../test-app.ts';
 
@@ -42,6 +42,11 @@ const takeGroups = (person: TestPerson) =>
     ),
   );
 
+const changeStaff = (person: TestPerson, change: Sql) =>
+  desk.company.run((ctx) =>
+    ctx.tx.ad(sql`update staff set ${change} where company_id = ${ctx.companyId} and id = ${person.staffId}`),
+  );
+
 it('a cashier whose rights are taken away while the desk is open collects nothing more, and is told which right is missing', async () => {
   const cashier = await desk.company.person('收银员', [desk.company.communityId]);
   const { bills } = await accountFor(cashier);
@@ -76,19 +81,18 @@ it('a cashier whose community is taken away finds neither the house nor the bill
   expect(await documentCount()).toBe(before);
 });
 
-it('the open session of a person who is disabled ends at once, and the person cannot sign in again', async () => {
+it.each([
+  ['is disabled', sql`disabled_at = now()`],
+  ['no longer works here from today on', sql`expires_on = '2026-03-10'`],
+])('the open session of a person who %s ends at once, and the person cannot sign in again', async (_, change) => {
   const cashier = await desk.company.person('收银员');
   const { bills } = await accountFor(cashier);
-  await desk.company.run((ctx) =>
-    ctx.tx.run(
-      sql`update staff set disabled_at = now() where company_id = ${ctx.companyId} and id = ${cashier.staffId}`,
-    ),
-  );
+  await changeStaff(cashier, change);
   expect(await press(cashier, bills)).toMatchObject({ code: 'session.expired', status: 401 });
   expect((await refusal(cashier.call(contract.currentSession))).status).toBe(401);
   expect(await documentCount()).toBe(0);
   const { rows } = await server.services.ownerPool.query<{ phone: string }>(
-    `select a.phone from account a join staff s on s.account_id = a.id where s.id = $1`,
+    `select a.phone from account a join session s on s.account_id = a.id where s.staff_id = $1`,
     [cashier.staffId],
   );
   const again = await server.app.inject({
@@ -113,21 +117,23 @@ it('bills that a person asked for are not raised when the right is gone, or the 
   const rightless = await ask();
   await takeGroups(rightless.supervisor);
   const disabled = await ask();
-  await desk.company.run((ctx) =>
-    ctx.tx.run(sql`update staff set disabled_at = now() where id = ${disabled.supervisor.staffId}`),
-  );
+  await changeStaff(disabled.supervisor, sql`disabled_at = now()`);
+  const expired = await ask();
+  await changeStaff(expired.supervisor, sql`expires_on = '2026-03-10'`);
   const narrowed = await ask();
-  await desk.company.run((ctx) =>
-    ctx.tx.run(sql`update staff set has_all_communities = false where id = ${narrowed.supervisor.staffId}`),
-  );
-  for (const { taskId } of [rightless, disabled, narrowed])
+  await changeStaff(narrowed.supervisor, sql`has_all_communities = false`);
+  for (const { taskId } of [rightless, disabled, expired, narrowed])
     await runTask(server.services, taskHandlers, desk.company.id, taskId);
   const tasks = await desk.company.run((ctx) =>
-    ctx.tx.rows<{ state: string; error: string | null; raised: number }>(sql`
-      select t.state, t.error, (select count(*)::int from bill where period_from = '2026-05-01') as raised
-      from task t where company_id = ${ctx.companyId} order by created_at, id`),
+    ctx.tx.rows<{ state: string; error: string }>(
+      sql`select state, error from task where company_id = ${ctx.companyId} order by created_at, id`,
+    ),
   );
-  expect(tasks.map((task) => [task.state, task.raised])).toEqual(tasks.map(() => ['failed', 0]));
-  expect(tasks).toHaveLength(3);
-  expect(tasks[0]!.error).toContain('权限');
+  const words = ['权限', '停用或已到期', '停用或已到期', '小区'];
+  expect(tasks.map((task) => task.state)).toEqual(words.map(() => 'failed'));
+  for (const [index, word] of words.entries()) expect(tasks[index]!.error).toContain(word);
+  const raised = await desk.company.run((ctx) =>
+    ctx.tx.rows(sql`select id from bill where company_id = ${ctx.companyId} and period_from = '2026-05-01'`),
+  );
+  expect(raised).toEqual([]);
 });

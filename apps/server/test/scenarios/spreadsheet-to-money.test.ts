@@ -78,14 +78,15 @@ async function setPrices(supervisor: TestPerson, communityId: string): Promise<s
       sortOrder: 1,
     },
   });
-  for (const [name, price, usages, boundCount] of [
+  const prices: [string, string, string[], number][] = [
     ['住宅', '2.80', ['residential', 'midRise'], 201],
     ['商铺', '4.50', ['shop'], 2],
-  ] as const) {
+  ];
+  for (const [name, price, usages, boundCount] of prices) {
     const { id: chargeStandardId } = await supervisor.call(contract.createChargeStandard, {
       body: { chargeItemId, name, method: 'unitPrice', quantitySource: 'builtArea', everyMonths: 1, price },
     });
-    const selection = { targetKind: 'house', communityId, usages: [...usages] } as const;
+    const selection = { targetKind: 'house', communityId, usages } as const;
     const bound = await supervisor.call(contract.bindStandard, {
       body: { chargeStandardId, selection, startsOn: '2026-01-01' },
     });

@@ -10,6 +10,7 @@ import {
   bindHouses,
 } from '../../src/domains/charging/charging.fixture.ts';
 import { verifyBooks } from '../../src/domains/finance/index.ts';
+import { isConnectionLoss } from '../../src/platform/database/connection-loss.ts';
 import { sql } from '../../src/platform/database/sql.ts';
 import { runTask } from '../../src/platform/tasks/run-task.ts';
 import type { TaskHandlers } from '../../src/platform/tasks/task.ts';
@@ -178,7 +179,7 @@ async function startDoomedWorker(taskId: string): Promise<{ die(): Promise<void>
     raiseBills: (run) => taskHandlers.raiseBills({ ...run, report: () => gone }),
   };
   const work = runTask(server.services, handlers, company.id, taskId);
-  const ended = expect(work).rejects.toThrow('terminat');
+  const ended = expect(work).rejects.toSatisfy(isConnectionLoss);
   await until('half of the bills', async () => (await written()).bills === houseCount);
   return {
     async die() {

@@ -40,7 +40,7 @@ export async function signIn(
   const expiresAt = now.add({ hours: 24 * sessionDays });
   await inTransaction(services.pool, async (tx) => {
     await tx.run(sql`update account set failed_count = 0, locked_until = null where id = ${account.id}`);
-    const employment = await findEmployment(tx, account.id);
+    const employment = await findEmployment(tx, account.id, now);
     if (!employment) throw platformFail('signIn.disabled');
     await tx.run(sql`insert into session (id, token_hash, account_id, company_id, staff_id, created_at, last_seen_at, expires_at, ip, user_agent)
       values (${services.newId()}, ${tokenHash(token)}, ${account.id}, ${employment.company_id}, ${employment.staff_id},
@@ -57,9 +57,9 @@ async function findAccount(services: Services, phone: string): Promise<AccountRo
   return rows[0];
 }
 
-async function findEmployment(tx: Transaction, accountId: string) {
+async function findEmployment(tx: Transaction, accountId: string, now: Temporal.Instant) {
   return tx.first<{ company_id: string; staff_id: string }>(
-    sql`select company_id, staff_id from employments_of(${accountId}) limit 1`,
+    sql`select company_id, staff_id from employments_of(${accountId}, ${now.toString()}) limit 1`,
   );
 }
 

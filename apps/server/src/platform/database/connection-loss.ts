@@ -24,26 +24,27 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 const lookEveryMs = 200;
-const patienceMs = 120_000;
+const usualPatienceMs = 120_000;
 
 /**
  * A view of the pool for the job queue, which ends the process when it cannot write down that a job failed: connecting
- * waits until the database is back, and a connection lost in the middle looks like the network errors the queue repeats.
+ * waits until the database is back (two minutes unless told otherwise), and a connection lost in the middle looks like
+ * the network errors the queue repeats.
  */
-export function patientPool(pool: pg.Pool): pg.Pool {
+export function patientPool(pool: pg.Pool, patienceMs = usualPatienceMs): pg.Pool {
   return new Proxy(pool, {
     get(target, key) {
       // With a callback it is the queue's listener, which looks after its own connection.
       if (key === 'connect')
         return (callback?: Parameters<pg.Pool['connect']>[0]) =>
-          callback ? target.connect(callback) : connectPatiently(target);
+          callback ? target.connect(callback) : connectPatiently(target, patienceMs);
       const value: unknown = Reflect.get(target, key, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }
 
-async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
+async function connectPatiently(pool: pg.Pool, patienceMs: number): Promise<pg.PoolClient> {
   const end = performance.now() + patienceMs;
   for (;;) {
     try {
