@@ -1,8 +1,9 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Empty, Input, Skeleton, Tree } from 'antd';
-import { type Key, useState } from 'react';
-import { errorText } from '../api/api.ts';
+import { Empty, Input, Skeleton, Tree } from 'antd';
+import { type Key, lazy, Suspense, useState } from 'react';
+
+const ListError = lazy(() => import('./list-error.tsx'));
 
 export type EstateLevel = 'community' | 'building' | 'unit' | 'house';
 
@@ -74,7 +75,11 @@ export function EstateTree({ loader, selected, onSelect, checked }: EstateTreePr
           onClear={() => setText('')}
         />
       ) : null}
-      {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
+      {error ? (
+        <Suspense>
+          <ListError error={error} />
+        </Suspense>
+      ) : null}
       {top.isPending ? <Skeleton active title={false} paragraph={{ rows: 6 }} /> : null}
       {top.data?.length === 0 ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={wanted === '' ? '还没有楼宇，请先新增' : '没有找到'} />

@@ -6,9 +6,8 @@ import {
   type ResourceRow,
 } from '@anlin/contract';
 import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Skeleton, Space } from 'antd';
+import { Button, Skeleton, Space } from 'antd';
 import { Fragment, lazy, type ReactNode, Suspense, useState } from 'react';
-import { errorText } from '../api/api.ts';
 import { usePersonMemory } from '../memory/use-person-memory.ts';
 import { useCan, useSession } from '../session/session-context.ts';
 import { useAddress } from '../shell/address.ts';
@@ -34,6 +33,7 @@ import { type ListConditions, type ResourceListReply, useResourceList } from './
 
 // The table is what a person waits for; drawer and form come when they are first opened.
 const ResourceDetail = lazy(() => import('./resource-detail.tsx'));
+const ListError = lazy(() => import('./list-error.tsx'));
 const ResourceForm = lazy(() => import('./resource-form.tsx'));
 
 export interface ResourcePageProps {
@@ -226,7 +226,11 @@ export function ResourcePage(props: ResourcePageProps) {
               </>
             }
           />
-          {list.error ? <Alert type="error" showIcon title={errorText(list.error)} /> : null}
+          {list.error ? (
+            <Suspense>
+              <ListError error={list.error} />
+            </Suspense>
+          ) : null}
           {card ? (
             <div className={styles.cards}>
               {list.data ? null : <Skeleton active />}

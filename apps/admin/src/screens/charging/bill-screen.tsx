@@ -1,12 +1,16 @@
-import { billResource, billStates, getBillHistory, type ResourceRow } from '@anlin/contract';
-import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Skeleton, Space, Tag, Timeline } from 'antd';
-import { useState } from 'react';
-import { call, errorText } from '../../api/api.ts';
-import { instantText, MoneyText, ResourcePage } from '../../resource-ui/index.ts';
+import { billResource, billStates, type ResourceRow } from '@anlin/contract';
+import { Button, Skeleton, Space, Tag } from 'antd';
+import { lazy, Suspense, useState } from 'react';
+import { ResourcePage } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
-import { isVoidable, VoidBillsDialog } from './void-bills-dialog.tsx';
+
+// What waits behind a click comes with it.
+const BillHistory = lazy(() => import('./bill-history.tsx'));
+const VoidBillsDialog = lazy(() => import('./void-bills-dialog.tsx'));
+
+/** Bills that can be voided at all: nothing was paid on them. */
+const isVoidable = (row: ResourceRow) => row.state === 'due';
 
 const stateColors: Record<string, string> = { due: 'orange', partlyPaid: 'blue', paid: 'green', void: 'default' };
 
@@ -66,64 +70,29 @@ export default function BillScreen() {
             </Button>
           ) : null
         }
-        detail={[{ key: 'history', label: '算法与记录', render: (row) => <BillHistory bill={row} /> }]}
+        detail={[
+          {
+            key: 'history',
+            label: '算法与记录',
+            render: (row) => (
+              <Suspense fallback={<Skeleton active />}>
+                <BillHistory bill={row} />
+              </Suspense>
+            ),
+          },
+        ]}
       />
       {voiding ? (
-        <VoidBillsDialog
-          rows={voiding.rows}
-          onClose={(isDone) => {
-            if (isDone) voiding.clear();
-            setVoiding(undefined);
-          }}
-        />
+        <Suspense>
+          <VoidBillsDialog
+            rows={voiding.rows}
+            onClose={(isDone) => {
+              if (isDone) voiding.clear();
+              setVoiding(undefined);
+            }}
+          />
+        </Suspense>
       ) : null}
     </>
-  );
-}
-
-/** The calculation in a sentence, and everything that happened to the bill. */
-function BillHistory({ bill }: { bill: ResourceRow }) {
-  const mayOpen = useCan()('receipt.view');
-  const { go } = useAddress();
-  const { data, error } = useQuery({
-    queryKey: [billResource.name, 'history', bill.id],
-    queryFn: ({ signal }) => call(getBillHistory, { params: { id: bill.id }, signal }),
-  });
-  if (error) return <Alert type="error" showIcon title={errorText(error)} />;
-  if (!data) return <Skeleton active />;
-  return (
-    <Space orientation="vertical" size={24} style={{ width: '100%' }}>
-      <Alert
-        type="info"
-        title="怎么算的"
-        description={<div style={{ whiteSpace: 'pre-line', fontSize: 15 }}>{data.sentence}</div>}
-      />
-      <Timeline
-        items={data.history.map((one, index) => ({
-          key: index,
-          content: (
-            <>
-              <div>
-                {one.what} {one.amount === null ? null : <MoneyText yuan={one.amount} />}
-              </div>
-              <div className="muted">
-                {instantText(one.at)} {one.who}
-                {one.receiptId !== null && mayOpen ? (
-                  <Button
-                    type="link"
-                    size="small"
-                    onClick={() =>
-                      go('/cashier/receipts', { community: bill.communityId, id: one.receiptId ?? undefined })
-                    }
-                  >
-                    打开收据
-                  </Button>
-                ) : null}
-              </div>
-            </>
-          ),
-        }))}
-      />
-    </Space>
   );
 }

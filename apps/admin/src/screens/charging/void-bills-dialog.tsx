@@ -5,11 +5,8 @@ import { Alert, App, Form, Input, Modal } from 'antd';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands } from '../../resource-ui/index.ts';
 
-/** Bills that can be voided at all: nothing was paid on them. */
-export const isVoidable = (row: ResourceRow) => row.state === 'due';
-
 /** Says how many bills of which sum are taken back, and asks why. */
-export function VoidBillsDialog({
+export default function VoidBillsDialog({
   rows,
   onClose,
 }: {
