@@ -7,6 +7,12 @@ import { serveBackOffice } from './platform/http/back-office.ts';
 import { startWorker } from './platform/jobs/worker.ts';
 import { startServices } from './platform/start-services.ts';
 
+/**
+ * What is under way may end; after that the process goes all the same. Nothing acknowledged is lost by it, tasks are
+ * taken up again, and the next start takes over the database.
+ */
+const stopSeconds = 30;
+
 /** Everything in one process: database, HTTP, background work. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -22,9 +28,11 @@ async function main(): Promise<void> {
   const working = startWorker(services, taskHandlers, sweeps);
   const stop = once(async () => {
     say('正在停止…');
+    const patience = setTimeout(() => process.exit(1), stopSeconds * 1000);
     await app.close();
     await (await working).stop();
     await services.stop();
+    clearTimeout(patience);
     process.exit(0);
   });
   process.on('SIGINT', stop);
