@@ -71,9 +71,6 @@ async function writeChunk(
   const { failures } = await importer.verify(ctx, target, rows);
   const refused = new Set(failures.map((failure) => failure.row));
   const good = rows.filter((row) => !refused.has(row.number));
-  // Into empty tables a plan without indexes looks best, also to foreign keys, whose plans outlive the statement: a
-  // first import then took three times as long as the next.
-  await ctx.tx.client.query('set local enable_seqscan = off');
   const applied = await applySafely(ctx, importer, target, good, locked.duplicate_policy);
   const sources = new Map(rows.map((row) => [row.number, row.source]));
   const problems = placeFailures(importer, batch.mapping, sources, [...failures, ...applied.failures]);
