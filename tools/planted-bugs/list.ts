@@ -316,4 +316,15 @@ export const plantedBugs: readonly PlantedBug[] = [
     project: 'server',
     caughtBy: [rightsTest],
   },
+  {
+    name: 'ids reach the job queue as BigInt',
+    file: 'apps/server/src/platform/database/connection-loss.ts',
+    find: '{ ...(query as pg.QueryConfig), types: pg.types };',
+    replace: '(query as pg.QueryConfig);',
+    project: 'server',
+    caughtBy: [
+      'apps/server/src/platform/database/connection-loss.test.ts',
+      'apps/server/src/platform/jobs/worker.test.ts',
+    ],
+  },
 ];

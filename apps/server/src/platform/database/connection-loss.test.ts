@@ -136,6 +136,14 @@ describe('the pool of the job queue', () => {
     next.release();
   });
 
+  it('gives the queue the values it expects: ids as text and not as BigInt, which it could not write as JSON', async () => {
+    const client = await patientPool(poolAt(database.url)).connect();
+    const text = 'select $1::bigint as id';
+    expect((await client.query(text, [7])).rows).toEqual([{ id: '7' }]);
+    expect((await client.query({ text, values: [8], name: 'eight' })).rows).toEqual([{ id: '8' }]);
+    client.release();
+  });
+
   it('leaves errors of the work as they are, and the connection usable', async () => {
     const client = await patientPool(poolAt(database.url)).connect();
     expect((await failureOf(client.query('select 1/0'))).code).toBe('22012');

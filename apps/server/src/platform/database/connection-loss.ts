@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 
 /** Codes of Node and of PostgreSQL for a server that is gone, going, or not yet back. */
 const lostCodes = new Set([
@@ -56,7 +56,10 @@ async function connectPatiently(pool: pg.Pool, patienceMs: number): Promise<pg.P
   }
 }
 
-/** The same connection, whose losses carry a code that the job queue repeats its own statements for. */
+/**
+ * The same connection for the job queue: losses carry a code that it repeats its own statements for, and values arrive as
+ * the driver gives them by default, because the queue writes a job's id as JSON and could not write a BigInt.
+ */
 function repeatable(client: pg.PoolClient): pg.PoolClient {
   return new Proxy(client, {
     get(target, key) {
@@ -65,7 +68,7 @@ function repeatable(client: pg.PoolClient): pg.PoolClient {
       if (key !== 'query') return value.bind(target);
       return async (...parameters: unknown[]) => {
         try {
-          return await value.apply(target, parameters);
+          return await value.call(target, withUsualTypes(parameters));
         } catch (error) {
           if (isConnectionLoss(error)) Object.assign(error as Error, { code: 'EHOSTUNREACH' });
           throw error;
@@ -73,4 +76,10 @@ function repeatable(client: pg.PoolClient): pg.PoolClient {
       };
     },
   });
+}
+
+function withUsualTypes([query, values]: unknown[]): pg.QueryConfig {
+  return typeof query === 'string'
+    ? { text: query, values: (values ?? []) as unknown[], types: pg.types }
+    : { ...(query as pg.QueryConfig), types: pg.types };
 }
