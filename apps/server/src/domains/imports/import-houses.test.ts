@@ -272,12 +272,13 @@ describe('a run that is cut off', () => {
       input: { importId: id, kind: 'house' },
       savedProgress: null,
       files: server.services.files,
-      // Dies inside the third chunk: what that wrote is rolled back, the two before it stay.
+      // The second transaction writes the first chunk, the third takes statistics. Dies inside the third chunk: what that
+      // wrote is rolled back, the two before it stay.
       transaction: (work) =>
         asStaff(server.services, company.id, person.staffId, async (ctx) => {
           transactions += 1;
           const result = await work(ctx);
-          if (transactions === 4) throw new Error('killed');
+          if (transactions === 5) throw new Error('killed');
           return result;
         }),
       report: async () => {},

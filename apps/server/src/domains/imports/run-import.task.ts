@@ -15,6 +15,9 @@ import { writeFailedRows } from './write-failed-rows.ts';
 
 type WaitingRow = ReadyRow<unknown> & { source: Row };
 
+/** Statistics are taken anew each time the import has become this many times as large. */
+const refreshGrowth = 4;
+
 /**
  * Writes the good rows, a thousand in a transaction, and in the same transaction how far it came: killed at any point
  * it goes on behind the last chunk that was committed, and no row is written twice.
@@ -32,12 +35,18 @@ export async function runImport(run: TaskRun<{ importId: string; kind: string }>
   let goodRows = 0;
   let read = 0;
   let chunk: WaitingRow[] = [];
+  let written = 0;
+  let refreshAt = 1;
   const write = async () => {
     if (chunk.length === 0) return;
     const rows = chunk;
     const end = goodRows;
     chunk = [];
     await run.transaction((ctx) => writeChunk(ctx, importer, batch, target, rows, end));
+    written += 1;
+    if (written < refreshAt) return;
+    refreshAt *= refreshGrowth;
+    await run.transaction(refreshStatistics);
   };
   for await (const row of examination.rows) {
     read += 1;
@@ -104,4 +113,9 @@ async function finishImport(ctx: Context, importId: string, failedRowsFileId: st
     after: row.counts,
   });
   return row.counts;
+}
+
+/** In a transaction of its own: it holds locks on the tables against other imports doing the same. */
+async function refreshStatistics(ctx: Context): Promise<void> {
+  await ctx.tx.rows(sql`select refresh_estate_statistics()`);
 }
