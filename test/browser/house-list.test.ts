@@ -49,7 +49,7 @@ describe('looking for houses, with the data of the demo', () => {
       await row.first().click();
       await page.waitForURL(/[?&]id=/);
       const drawer = page.getByRole('dialog');
-      await drawer.getByRole('tab', { name: '住户与车辆' }).click();
+      await drawer.getByRole('tab', { name: '住户、车位与车辆' }).click();
       await drawer.getByText(name).first().waitFor();
       expect(await drawer.innerText()).toContain('业主本人');
     },
