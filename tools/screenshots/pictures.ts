@@ -34,7 +34,7 @@ async function read(page: Page, path: string): Promise<Rows> {
 async function openDesk(page: Page): Promise<void> {
   const { rows } = await read(page, '/api/houses?pageSize=200');
   const house = await firstWithDebts(page, rows);
-  await visit(page, `/cashier/desk?desk=house:${house}`, '待缴');
+  await visit(page, `/cashier/desk?desk=house:${house}`, '应付合计');
 }
 
 /** The first house that owes something for several months, so that the desk has something to show. */
@@ -80,6 +80,6 @@ export const pictures: readonly Picture[] = [
   { name: 'cashier', title: '收银台', open: openDesk },
   { name: 'slip', title: '收据', open: openSlip },
   { name: 'income', title: '收入明细', open: (page) => visit(page, '/finance/income', '微信') },
-  { name: 'ledger', title: '收费台账', open: (page) => visit(page, '/finance/charge-ledger', '物业费') },
+  { name: 'ledger', title: '收费台账', open: (page) => visit(page, '/finance/charge-ledger', '1栋1单元101') },
   { name: 'dark', title: '深色模式', isDark: true, open: (page) => visit(page, '/estate/houses', '锦澜府') },
 ];
