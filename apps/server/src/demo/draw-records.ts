@@ -142,7 +142,7 @@ export function drawInbox(
       payload: { taskId: run.taskId, staffId, title: run.title, state: 'done', error: null },
       title: `${run.title}已完成`,
       body: '',
-      link: '/tasks',
+      link: '/system/tasks',
     };
   });
   const reversed = receipts.flatMap(({ id, number, payment }) =>
@@ -163,7 +163,7 @@ export function drawInbox(
             },
             title: `收据 ${number} 已撤销`,
             body: `原因：${payment.reversal.reason}`,
-            link: `/receipts?q=${number}`,
+            link: `/cashier/receipts?q=${number}`,
           },
         ],
   );

@@ -17,12 +17,17 @@ const inboxMessages: { [K in keyof OutboxEvents]: (payload: OutboxEvents[K]) => 
       staffId,
       title: state === 'done' ? `${title}已完成` : state === 'cancelled' ? `${title}已停止` : `${title}失败`,
       body: error ?? '',
-      link: '/tasks',
+      link: '/system/tasks',
     },
   ],
   'receipt.taken': () => [],
   'receipt.reversed': ({ cashierStaffId, number, reason }) => [
-    { staffId: cashierStaffId, title: `收据 ${number} 已撤销`, body: `原因：${reason}`, link: `/receipts?q=${number}` },
+    {
+      staffId: cashierStaffId,
+      title: `收据 ${number} 已撤销`,
+      body: `原因：${reason}`,
+      link: `/cashier/receipts?q=${number}`,
+    },
   ],
 };
 
