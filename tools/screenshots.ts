@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { removeAbandonedHome } from '../apps/server/src/platform/database/embedded/index.ts';
 import { launch } from './browser/launch.ts';
 import { pictures, viewport } from './screenshots/pictures.ts';
 import { prepareBackOffice } from './start/back-office.mjs';
@@ -31,7 +32,7 @@ async function startProduct(): Promise<Product> {
   });
   const stop = async () => {
     await ended(server);
-    rmSync(home, { recursive: true, force: true });
+    await removeAbandonedHome(home);
   };
   try {
     return { url: await addressOf(server), stop };

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asSystem } from '../../apps/server/src/platform/boundary.ts';
 import { createCompany, createStaff } from '../../apps/server/src/platform/company/create-company.ts';
 import { nowText } from '../../apps/server/src/platform/context.ts';
+import { removeAbandonedHome } from '../../apps/server/src/platform/database/embedded/index.ts';
 import { sql } from '../../apps/server/src/platform/database/sql.ts';
 import { inTransaction } from '../../apps/server/src/platform/database/transaction.ts';
 import { startServices } from '../../apps/server/src/platform/start-services.ts';
@@ -51,7 +52,7 @@ export async function openEnvironment(
     freshCompany,
     async close() {
       await services.stop();
-      await rm(home, { recursive: true, force: true });
+      await removeAbandonedHome(home);
     },
   };
 }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeAbandonedHome } from '../src/platform/database/embedded/index.ts';
 
 const entry = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 const limitMs = 240_000;
@@ -15,6 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const child of running) await stop(child);
+  for (const home of await readdir(folder)) await removeAbandonedHome(join(folder, home));
   await rm(folder, { recursive: true, force: true });
 });
 
