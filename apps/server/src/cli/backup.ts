@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { BackupError, createBackup } from '../platform/backup/index.ts';
+import { resolveFromCaller, resolveHome } from '../platform/caller-folder.ts';
 import {
   EmbeddedDatabaseError,
   findDatabase,
   findRunningEmbedded,
   startEmbedded,
 } from '../platform/database/embedded/index.ts';
-import { resolveFromCaller, resolveHome } from './caller-folder.ts';
 
 /**
  * `npm run backup -- [file]`: one archive of the embedded database and the files, of a running or a stopped server.

@@ -1,7 +1,7 @@
 import { demoSignIns, ResetRefused, resetDemo } from '../demo/index.ts';
+import { resolveHome } from '../platform/caller-folder.ts';
 import { EmbeddedDatabaseError, findDatabase, startEmbedded } from '../platform/database/embedded/index.ts';
 import { createPool } from '../platform/database/pool.ts';
-import { resolveHome } from './caller-folder.ts';
 
 /**
  * `npm run demo:reset`: removes the demo with everything people changed in it and loads it anew. Ends with 0, with 1 when it

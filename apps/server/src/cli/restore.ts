@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { BackupError, restoreBackup } from '../platform/backup/index.ts';
+import { resolveFromCaller, resolveHome } from '../platform/caller-folder.ts';
 import { EmbeddedDatabaseError } from '../platform/database/embedded/index.ts';
-import { resolveFromCaller, resolveHome } from './caller-folder.ts';
 
 /** `npm run restore -- file [--home dir]`: puts an archive into an empty data folder. Ends with 0, 1 or 2 like backup. */
 async function main(): Promise<number> {

@@ -1,5 +1,6 @@
 import { type BooksReport, verifyBooks } from '../domains/finance/index.ts';
 import { asSystem, companyIds } from '../platform/boundary.ts';
+import { resolveHome } from '../platform/caller-folder.ts';
 import { systemClock } from '../platform/clock.ts';
 import {
   EmbeddedDatabaseError,
@@ -11,7 +12,6 @@ import { migrate } from '../platform/database/migrate.ts';
 import { createPool } from '../platform/database/pool.ts';
 import { newId } from '../platform/ids.ts';
 import { booksReportText } from './books-report-text.ts';
-import { resolveHome } from './caller-folder.ts';
 
 /**
  * `npm run verify [-- --json]`: proves the books of every company, of a running or a stopped server, embedded or behind

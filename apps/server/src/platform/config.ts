@@ -1,5 +1,5 @@
-import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { resolveFromCaller } from './caller-folder.ts';
 
 const text = z.object({
   PORT: z.coerce.number('PORT 应为端口号').int().min(0).max(65_535).default(3000),
@@ -33,7 +33,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     port: PORT,
     host: HOST,
     databaseUrl: DATABASE_URL,
-    home: isAbsolute(ANLIN_HOME) ? ANLIN_HOME : resolve(process.env.INIT_CWD ?? process.cwd(), ANLIN_HOME),
+    home: resolveFromCaller(ANLIN_HOME),
     isDemo: ANLIN_DEMO === '1',
     adminPhone: ANLIN_ADMIN_PHONE,
     logLevel: ANLIN_LOG,
