@@ -31,5 +31,6 @@ export * from './platform/task.ts';
 export * from './resource/definition.ts';
 export * from './resource/endpoints.ts';
 export * from './resource/field.ts';
+export * from './resource/filter.ts';
 export * from './resource/schema.ts';
 export * from './wire.ts';

@@ -7,7 +7,6 @@ import { createSchema, listQuery, listReply, rowSchema, updateSchema } from './s
 /** The endpoints every resource has. */
 export function resourceEndpoints(definition: ResourceDefinition) {
   const { name, path, label, permissions } = definition;
-  const row = rowSchema(definition);
   const base = `/api/${path}`;
   return {
     list: defineEndpoint({
@@ -18,7 +17,7 @@ export function resourceEndpoints(definition: ResourceDefinition) {
       summary: `${label}列表：筛选、排序、合计`,
       tag: label,
       query: listQuery,
-      reply: listReply(row),
+      reply: listReply(rowSchema(definition)),
     }),
     get: defineEndpoint({
       id: `${name}.get`,
@@ -28,7 +27,7 @@ export function resourceEndpoints(definition: ResourceDefinition) {
       summary: `一条${label}`,
       tag: label,
       params: idParams,
-      reply: row,
+      reply: rowSchema(definition),
     }),
     create: defineEndpoint({
       id: `${name}.create`,

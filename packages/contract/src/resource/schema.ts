@@ -3,6 +3,7 @@ import { day, id, instant, money, moneyInput } from '../wire.ts';
 import type { ResourceDefinition } from './definition.ts';
 import { enteredFields } from './definition.ts';
 import type { Field } from './field.ts';
+import { parseFilter } from './filter.ts';
 
 /** Decimal string bounded in size and number of decimals; bounds are part of the message. */
 function decimalInput(field: { label: string; scale: number; min: number; max: number }) {
@@ -130,37 +131,12 @@ export type ResourceRow = {
   updatedAt: string;
 } & Record<string, unknown>;
 
-/**
- * A filter by kind: text `{contains}`, numbers, money, days and instants `{from, to}` (both inclusive),
- * choices and references a list of keys, booleans a boolean, tags a list of ids (any of them).
- */
-export type ResourceFilter = Readonly<
-  Record<string, { contains: string } | { from?: string; to?: string } | readonly string[] | boolean>
->;
-
-const filterValue = z.union([
-  z.strictObject({ contains: z.string().max(100) }),
-  z.strictObject({ from: z.string().max(40).optional(), to: z.string().max(40).optional() }),
-  z.array(z.string().max(60)).max(2000),
-  z.boolean(),
-]);
-
 /** `filter` travels as JSON in the query string, so that a list has one address that can be shared. */
 export const filterQuery = z
   .string()
   .max(20_000)
   .optional()
-  .refine((text) => text === undefined || parseFilter(text) !== null, '筛选条件无法识别');
-
-export function parseFilter(text: string | undefined): ResourceFilter | null {
-  if (text === undefined || text === '') return {};
-  try {
-    const parsed = z.record(z.string().max(60), filterValue).safeParse(JSON.parse(text));
-    return parsed.success ? (parsed.data as ResourceFilter) : null;
-  } catch {
-    return null;
-  }
-}
+  .refine((text) => parseFilter(text) !== null, '筛选条件无法识别');
 
 /** Paging, sorting, searching and filtering, the same for every list. */
 export const listQuery = z.object({
