@@ -93,7 +93,8 @@ export async function insertBatch(
  */
 async function lockUnmoved(ctx: Context, batch: BillBatch): Promise<ReadonlySet<string>> {
   const versions = new Map(batch.bindingIds.map((id, index) => [id, batch.versions[index]!]));
-  const rows = await ctx.tx.rows<{ id: string }>(sql`
+  // Planned for these ids: a plan kept for any list reckons with ten of them and would compare each with each.
+  const rows = await ctx.tx.ad<{ id: string }>(sql`
     with locked as materialized (
       select b.id, b.version from standard_binding b
       where b.company_id = ${ctx.companyId} and b.id = any (${plainArray([...versions.keys()])}::uuid[])
