@@ -52,7 +52,10 @@ describe('signing in', () => {
       await other.page.locator('.ant-popconfirm-buttons').getByRole('button', { name: '结束' }).click();
       await other.page.getByText('该设备已退出').waitFor();
       left.expectRefusal(/^401 GET /);
-      await left.page.getByRole('link', { name: '房屋', exact: true }).click();
+      await left.page
+        .getByRole('navigation', { name: '主菜单' })
+        .getByRole('link', { name: '房屋', exact: true })
+        .click();
       await left.page.waitForURL(/\/sign-in/);
       expect(await left.page.getByRole('alert').innerText()).toMatch(/登录/);
       await enter(left.page, phone, demoPassword);

@@ -12,6 +12,8 @@ import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
+import { consoleRoutes } from './platform/console/console.routes.ts';
+import type { ToDoSource } from './platform/console/to-do.ts';
 import type { Context } from './platform/context.ts';
 import { fileRoutes } from './platform/files/file.routes.ts';
 import type { Route } from './platform/http/route.ts';
@@ -23,6 +25,9 @@ import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
 import { exportResource, type ResourceBinding } from './resource/index.ts';
 
+/** What waits for people, in the order of the console; each domain adds its own. */
+const toDoSources: readonly ToDoSource[] = [];
+
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
@@ -30,6 +35,7 @@ export const routes: readonly Route[] = [
   ...fileRoutes,
   ...messageRoutes,
   ...auditRoutes,
+  ...consoleRoutes(toDoSources),
   ...estateRoutes,
   ...financeRoutes,
   ...chargingRoutes,

@@ -22,6 +22,7 @@ export * from './imports/errors.ts';
 export * from './imports/import.ts';
 export * from './imports/kinds.ts';
 export * from './platform/audit.ts';
+export * from './platform/console.ts';
 export * from './platform/errors.ts';
 export * from './platform/file.ts';
 export * from './platform/message.ts';

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from 'antd';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { errorText, loadSession, sessionKey } from '../api/api.ts';
+import { takeUpPreferences } from '../memory/person-memory.ts';
 import { useAddress } from '../shell/address.ts';
 import { GoOnce } from '../shell/go-once.tsx';
 import { Notice } from '../shell/notice.tsx';
@@ -28,6 +29,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }
   if (!data) return <Skeleton active style={{ padding: 48 }} />;
   if (!data.session) return <ToSignIn />;
+  takeUpPreferences(data.session.staff.id, data.session.preferences);
   return (
     <SessionContext value={data.session}>
       {data.session.mustChangePassword ? (

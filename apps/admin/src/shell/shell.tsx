@@ -11,7 +11,7 @@ const CommandPalette = lazy(() => import('./command-palette.tsx'));
 
 /** Frame of every page after sign-in: menu on the left, bar on top, the page in the rest. */
 export function Shell() {
-  const [isCollapsed, setCollapsed] = usePersonMemory('menuCollapsed', (stored) => stored === true);
+  const [isCollapsed, setCollapsed] = usePersonMemory('menuCollapsed', isTrue);
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   useCommunityInAddress();
   usePaletteKey(() => setPaletteOpen(true));
@@ -35,6 +35,8 @@ export function Shell() {
     </ManualProvider>
   );
 }
+
+const isTrue = (stored: unknown) => stored === true;
 
 function usePaletteKey(open: () => void): void {
   useEffect(() => {

@@ -13,6 +13,7 @@ import { PersonMenu } from '../session/person-menu.tsx';
 import { DownloadCentre } from '../tasks/download-centre.tsx';
 import { useThemeMode } from '../theme/theme-mode.tsx';
 import { CommunitySwitcher } from './community-switcher.tsx';
+import { FavouritesBar } from './favourites-bar.tsx';
 import styles from './shell.module.css';
 
 interface TopBarProps {
@@ -34,6 +35,7 @@ export function TopBar({ isMenuCollapsed, onToggleMenu, onOpenPalette }: TopBarP
         onClick={onToggleMenu}
       />
       <CommunitySwitcher />
+      <FavouritesBar />
       <div className={styles.grow} />
       <button type="button" className={styles.paletteButton} onClick={onOpenPalette}>
         <SearchOutlined />

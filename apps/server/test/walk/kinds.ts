@@ -18,6 +18,7 @@ const narrowWithoutCommunity = [
   'task',
   'file',
   'message',
+  'staff_preference',
   'import_batch',
   'import_failure',
   'session',

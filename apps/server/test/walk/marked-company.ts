@@ -233,6 +233,7 @@ async function fillPlatform(
   const taskId = await add('task', { ...owned, title: mark, state: 'done', result: JSON.stringify({ mark }) });
   const eventId = await add('outbox_event', { kind: 'task.finished', dispatched_at: nowText(ctx) });
   await add('message', { staff_id: at.staffId, outbox_event_id: eventId });
+  await add('staff_preference', { staff_id: at.staffId, key: 'favourites', value: JSON.stringify([mark]) });
   const batchId = await add('import_batch', {
     ...owned,
     community_id: at.communityId,

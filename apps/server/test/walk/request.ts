@@ -27,6 +27,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'file.download': { expires: 1_900_000_000, signature: 'x'.repeat(43) },
   'standardBinding.create': { endsOn: '2026-12-31' },
   'standardBinding.update': { endsOn: '2026-12-31' },
+  'preference.write': { key: 'favourites', value: ['favourite'] },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

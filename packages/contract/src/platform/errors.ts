@@ -32,6 +32,7 @@ export const platformErrors = defineErrors({
   'file.tooLarge': { status: 413, text: '文件太大：上限 {limit}' },
   'file.typeRefused': { status: 422, text: '不支持这种文件（{type}），请上传 {allowed}' },
   'file.missing': { status: 422, text: '请选择要上传的文件' },
+  'preference.tooMany': { status: 422, text: '保存的个人设置太多（上限 {most} 项），请先删掉几个常用筛选' },
   'task.notFound': { status: 404, text: '没有找到这个任务' },
   'task.notCancellable': { status: 409, text: '任务已经结束，不能再停止' },
   'server.fault': {

@@ -9,6 +9,8 @@ export const sessionView = z.object({
   /** Communities within the person's data scope. */
   communities: z.array(z.object({ id, name: z.string() })),
   mustChangePassword: z.boolean(),
+  /** What the person set up for themselves, by key: favourite functions, columns, saved filters. */
+  preferences: z.record(z.string(), z.unknown()),
 });
 export type SessionView = z.infer<typeof sessionView>;
 

@@ -10,12 +10,29 @@ import { useCommunity } from '../../shell/community.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import styles from './dashboard.module.css';
 import { ArrearsChart, CollectionChart, IncomeChart } from './dashboard-charts.tsx';
+import { FavouriteCards } from './favourite-cards.tsx';
+import { ToDoCards } from './to-do-cards.tsx';
 
 type Figures = EndpointReply<typeof dashboardFigures>;
 
-/** FIN-7: what came, how much of what was due is in, and who owes; every figure opens the rows behind it. */
+/** PLT-7: what waits for the person and what they use most; below, for those who may see it, the money of FIN-7. */
 export default function DashboardScreen() {
-  const { id: communityId, name } = useCommunity();
+  const can = useCan();
+  const { name } = useCommunity();
+  return (
+    <PageFrame help={can('dashboard.view') ? `${name} · 点任一数字看背后的明细` : name}>
+      <div className={styles.strips}>
+        <ToDoCards />
+        <FavouriteCards />
+      </div>
+      {can('dashboard.view') ? <MoneyOverview /> : null}
+    </PageFrame>
+  );
+}
+
+/** What came, how much of what was due is in, and who owes; every figure opens the rows behind it. */
+function MoneyOverview() {
+  const { id: communityId } = useCommunity();
   const figures = useQuery({
     queryKey: ['dashboard', communityId],
     queryFn: ({ signal }) => call(dashboardFigures, { query: { communityId }, signal }),
@@ -27,7 +44,7 @@ export default function DashboardScreen() {
   });
   const error = figures.error ?? charts.error;
   return (
-    <PageFrame help={`${name}${figures.data ? ` · ${figures.data.today}` : ''} · 点任一数字看背后的明细`}>
+    <>
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       <div className={styles.cards}>
         {figures.data ? <FigureCards figures={figures.data} /> : <CardSkeletons isShown={!error} />}
@@ -54,7 +71,7 @@ export default function DashboardScreen() {
           )}
         </Card>
       </div>
-    </PageFrame>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import * as contract from '@anlin/contract';
 import { platformFail, type SessionView } from '@anlin/contract';
 import { recordAudit } from '../audit/record-audit.ts';
 import { inSession, type SignedIn } from '../boundary.ts';
+import { readPreferences } from '../console/console.routes.ts';
 import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { sql } from '../database/sql.ts';
@@ -23,6 +24,7 @@ async function viewSession(ctx: Context, session: SignedIn): Promise<SessionView
     permissions: [...session.permissions],
     communities,
     mustChangePassword: session.mustChangePassword,
+    preferences: await readPreferences(ctx),
   };
 }
 
