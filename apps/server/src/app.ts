@@ -23,7 +23,10 @@ import { messageRoutes } from './platform/outbox/message.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
-import { exportResource, type ResourceBinding } from './resource/index.ts';
+import { exportResource, fileOwnerKinds, type ResourceBinding } from './resource/index.ts';
+
+/** Resources whose lists can be exported and whose rows can have files; each domain adds its own. */
+const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
 const toDoSources: readonly ToDoSource[] = [];
@@ -32,7 +35,7 @@ const toDoSources: readonly ToDoSource[] = [];
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...taskRoutes,
-  ...fileRoutes,
+  ...fileRoutes(fileOwnerKinds(resources)),
   ...messageRoutes,
   ...auditRoutes,
   ...consoleRoutes(toDoSources),
@@ -42,9 +45,6 @@ export const routes: readonly Route[] = [
   ...cashierRoutes,
   ...importRoutes,
 ];
-
-/** Resources whose lists can be exported; each domain adds its own. */
-const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
 
 export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),
