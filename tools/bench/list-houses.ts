@@ -25,11 +25,13 @@ export const listBench: Bench = {
       'select id from building where company_id = $1 and community_id = $2 order by sort_order limit 1',
       [company.companyId, communityId],
     );
+    environment.say('  filling a number and a choice of the company’s own for one community');
+    const own = await addOwnFields(services, company, communityId!);
     const app = await buildApp(services);
     const address = await app.listen({ port: 0, host: '127.0.0.1' });
     const cookie = await signIn(address, '18800000001');
     const results: BenchResult[] = [];
-    for (const request of requests(communityId!, rows[0]!.id)) {
+    for (const request of [...requests(communityId!, rows[0]!.id), ...ownRequests(communityId!, own)]) {
       const url = `${address}/api/houses?${new URLSearchParams({ pageSize: '50', ...request.query })}`;
       results.push(...(await measure(environment, request.name, url, cookie)));
     }
@@ -52,6 +54,57 @@ function requests(communityId: string, buildingId: string): Request[] {
     },
     { name: 'one community, nothing else: 100,000 match', query: { communityId } },
     { name: 'the whole company by area: 1,000,000 match', query: { sort } },
+  ];
+}
+
+interface OwnFields {
+  number: string;
+  choice: string;
+}
+
+/** Keys of a number and a choice that nine of ten houses of a community have. */
+async function addOwnFields(
+  { ownerPool }: BenchEnvironment['services'],
+  { companyId }: { companyId: string },
+  communityId: string,
+): Promise<OwnFields> {
+  const options = JSON.stringify([
+    { key: 'o1', label: '甲' },
+    { key: 'o2', label: '乙' },
+  ]);
+  await ownerPool.query(
+    `insert into custom_field (company_id, id, resource, key, kind, label, is_totalled, options, created_at, updated_at)
+     values ($1, gen_random_uuid(), 'house', 'c1', 'decimal', '装修押金', true, '[]', now(), now()),
+            ($1, gen_random_uuid(), 'house', 'c2', 'choice', '验房结论', false, $2, now(), now())`,
+    [companyId, options],
+  );
+  await ownerPool.query(
+    `insert into custom_value (company_id, field_id, owner_id, community_id, text_value, number_value)
+     select h.company_id, f.id, h.id, h.community_id, case when f.key = 'c2' then 'o' || (1 + n % 2) end,
+       case when f.key = 'c1' then n % 5000 else n % 2 end
+     from (select company_id, id, community_id, row_number() over () as n from house where company_id = $1 and community_id = $2) h
+     join custom_field f on f.company_id = h.company_id where n % 10 > 0`,
+    [companyId, communityId],
+  );
+  await ownerPool.query('analyze custom_value, custom_field');
+  return { number: 'c1', choice: 'c2' };
+}
+
+function ownRequests(communityId: string, { number, choice }: OwnFields): Request[] {
+  const filter = (value: object) => JSON.stringify(value);
+  return [
+    {
+      name: 'one community by a number of the company’s own: 100,000 match',
+      query: { communityId, sort: `-${number}` },
+    },
+    {
+      name: 'one community, a range of a number of the company’s own: 1,800 match',
+      query: { communityId, sort: number, filter: filter({ [number]: { from: '100', to: '200' } }) },
+    },
+    {
+      name: 'one community, an option of the company’s own: 50,000 match',
+      query: { communityId, filter: filter({ [choice]: ['o1'] }) },
+    },
   ];
 }
 

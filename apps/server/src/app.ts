@@ -23,7 +23,13 @@ import { messageRoutes } from './platform/outbox/message.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
-import { customFieldRoutes, exportResource, fileOwnerKinds, type ResourceBinding } from './resource/index.ts';
+import {
+  batchEdit,
+  customFieldRoutes,
+  exportResource,
+  fileOwnerKinds,
+  type ResourceBinding,
+} from './resource/index.ts';
 
 /** Resources whose lists can be exported and whose rows can have files; each domain adds its own. */
 const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
@@ -49,6 +55,7 @@ export const routes: readonly Route[] = [
 
 export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),
+  batchEdit: batchEdit(resources),
   checkImport,
   runImport,
   ...financeTasks,

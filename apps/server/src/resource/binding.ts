@@ -25,7 +25,8 @@ export interface ResourceBinding {
   targets: ResourceTargets;
   /**
    * Runs inside the transaction of every create and update, after references are checked: refuses what the schema
-   * cannot, and returns the values of derived columns by key (`{ fullName, searchKey }`).
+   * cannot, and returns the values of derived columns by key (`{ fullName, searchKey }`). They may come only from fields
+   * that are unique or the title: when many rows are edited at once, it runs for its refusals alone.
    */
   prepare?(ctx: Context, write: PreparedWrite): Promise<Values>;
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */

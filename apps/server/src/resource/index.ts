@@ -1,3 +1,4 @@
+export { batchEdit } from './batch-edit.ts';
 export {
   defineResources,
   fileOwnerKinds,

@@ -1,6 +1,14 @@
-import { exportEndpoint, fieldsEndpoint, okReply, optionsEndpoint, resourceEndpoints } from '@anlin/contract';
+import {
+  batchEditEndpoint,
+  exportEndpoint,
+  fieldsEndpoint,
+  okReply,
+  optionsEndpoint,
+  resourceEndpoints,
+} from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
 import { type Route, route } from '../platform/http/route.ts';
+import { startBatchEdit } from './batch-edit.ts';
 import type { ResourceBinding, Values } from './binding.ts';
 import { customFieldsOf } from './custom/read-custom-fields.ts';
 import { getRow } from './get-row.ts';
@@ -57,6 +65,7 @@ function writeRoutes(binding: ResourceBinding): Route[] {
       await updateRow(ctx, binding, params.id, body as Values);
       return okReply;
     }),
+    route(batchEditEndpoint(binding.definition), (ctx, { body }) => startBatchEdit(ctx, binding, body)),
     route(endpoints.remove, async (ctx, { params }) => {
       await deleteRow(ctx, binding, params.id);
       return okReply;

@@ -177,7 +177,7 @@ async function readPrevious(ctx: Context, binding: ResourceBinding, id: string):
 }
 
 /** A row read back in the shape it is written in: tags and files as ids, money as yuan. */
-function previousValues(definition: ResourceDefinition, row: Record<string, unknown>): Values {
+export function previousValues(definition: ResourceDefinition, row: Record<string, unknown>): Values {
   const values: Values = { version: row.version, communityId: row.communityId };
   for (const [key, field] of Object.entries(definition.fields)) values[key] = writtenForm(field, row[key]);
   return values;

@@ -46,7 +46,7 @@ const usual: FieldValues = {
 
 const kindHelp: Readonly<Record<CustomFieldKind, string>> = {
   text: '一行文字，最多 200 个字',
-  decimal: '数字，可排序、按范围筛选、合计，可用在收费公式里',
+  decimal: '数字，可排序、按范围筛选、合计',
   day: '日期',
   choice: '从选项里选一个',
   choices: '从选项里选几个',

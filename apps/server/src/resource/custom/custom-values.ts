@@ -60,8 +60,15 @@ export async function readCustomValues(
 }
 
 function storedValue(field: Field, row: ValueRow): unknown {
-  if (field.kind === 'decimal') return row.number_value;
+  if (field.kind === 'decimal') return padded(field, row.number_value);
   return field.kind === 'day' ? row.day_value : row.text_value;
+}
+
+/** `300` → `300.00`, as a column of so many decimals would give it; more decimals, of an earlier setting, stay. */
+function padded(field: Field, value: unknown): unknown {
+  if (field.kind !== 'decimal' || typeof value !== 'string' || field.scale === 0) return value;
+  const [whole = '', decimals = ''] = value.split('.');
+  return `${whole}.${decimals.padEnd(field.scale, '0')}`;
 }
 
 /** Puts `{id, name, mediaType, sizeBytes}` in the place of file ids. */
@@ -108,7 +115,8 @@ export function flattenInput(definition: ResourceDefinition, input: Values, purp
     }))
     .filter(({ path }) => !missing.some((one) => one.path === path));
   if (missing.length + others.length > 0) throw refusal([...missing, ...others]);
-  return { ...values, ...data };
+  const own = Object.entries(data ?? {}).map(([key, value]) => [key, padded(fields[key]!, value)]);
+  return { ...values, ...Object.fromEntries(own) };
 }
 
 /** Keys of the body that are fields; others stay to be refused as unknown. */

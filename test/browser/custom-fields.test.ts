@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { openSpreadsheet } from '@anlin/spreadsheet';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { choose } from './harness/choose.ts';
+import { openScene } from './harness/index.ts';
+
+const administrator = '19900000001';
+const scene = openScene();
+
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+describe('fields a company adds to its houses', () => {
+  scene.test('are filled in a house, filtered by, exported, and put away with their values', async ({ signIn }) => {
+    const { page } = await signIn(administrator, '/system/custom-fields');
+    await page.getByText('房屋还没有自定义字段').waitFor();
+    await addField(page, '装修押金', '数字');
+    await addField(page, '验房结论', '单选', ['合格', '待整改']);
+
+    if (process.env.SHOTS) await page.screenshot({ path: '/tmp/engine-1.png' });
+    await page.goto('/estate/houses');
+    await page.getByRole('columnheader', { name: '装修押金' }).waitFor();
+    await page.getByRole('button', { name: '修改' }).first().click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('装修押金').fill('2000.50');
+    await choose(page, form, '验房结论', '待整改');
+    await form.locator('input[type=file]').setInputFiles([
+      { name: '客厅.png', mimeType: 'image/png', buffer: png },
+      { name: '验房单.pdf', mimeType: 'application/pdf', buffer: Buffer.from('PDF') },
+    ]);
+    await form.getByText('验房单.pdf').waitFor();
+    if (process.env.SHOTS) await page.screenshot({ path: '/tmp/engine-2.png' });
+    await form.getByRole('button', { name: '保存' }).click();
+    await form.waitFor({ state: 'detached' });
+
+    await page.getByRole('button', { name: '更多筛选' }).click();
+    await choose(page, page.getByRole('search'), '验房结论', '待整改');
+    await page.keyboard.press('Escape');
+    await page.getByText('共 1 条房屋').waitFor();
+    expect(
+      await page.getByRole('table', { name: '房屋列表' }).or(page.locator('.ant-table')).first().innerText(),
+    ).toContain('2,000.50');
+
+    await page.getByRole('button', { name: '导出', exact: false }).last().click();
+    await page.getByText('已开始导出').waitFor();
+    expect(await exportedCells()).toEqual(expect.arrayContaining(['装修押金', '验房结论', '2000.50', '待整改']));
+
+    await page
+      .getByRole('link', { name: /栋/ })
+      .or(page.locator('.ant-table-row .ant-btn-link').first())
+      .first()
+      .click();
+    const drawer = page.getByRole('dialog');
+    await page.waitForTimeout(1500);
+    if (process.env.SHOTS) await page.screenshot({ path: '/tmp/engine-3.png' });
+    await drawer.getByText('验房单.pdf').waitFor();
+    await drawer.getByRole('img', { name: '客厅.png' }).waitFor();
+
+    await page.goto('/system/custom-fields');
+    const row = page.getByRole('row').filter({ hasText: '验房结论' });
+    await row.getByRole('button', { name: '删除' }).click();
+    await page.getByText('有 1 条房屋填过这个字段').waitFor();
+    await page.getByRole('button', { name: '停用' }).click();
+    await row.getByText('已停用').waitFor();
+    await row.getByRole('button', { name: '恢复' }).click();
+    await row.getByRole('button', { name: '修改' }).waitFor();
+  });
+});
+
+async function addField(page: Page, label: string, kind: string, options: readonly string[] = []): Promise<void> {
+  await page.getByRole('button', { name: '新增字段' }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('名称').fill(label);
+  await choose(page, form, '类型', kind);
+  for (const [index, option] of options.entries())
+    await form.getByLabel(`选项 ${index + 1}`, { exact: true }).fill(option);
+  await form.getByRole('button', { name: '保存' }).click();
+  await form.waitFor({ state: 'detached' });
+  await page.getByRole('cell', { name: label, exact: true }).waitFor();
+}
+
+/** Cells of the export that was started last, once it is done. */
+async function exportedCells(): Promise<string[]> {
+  const { ownerPool, files } = scene.services();
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const { rows } = await ownerPool.query<{ company_id: string; id: string; state: string }>(
+      `select company_id, id, state from task where kind = 'exportResource' order by created_at desc limit 1`,
+    );
+    if (rows[0]?.state === 'done') {
+      const bytes = readFileSync(files.path(rows[0].company_id, rows[0].id));
+      const cells: string[] = [];
+      for await (const row of (await openSpreadsheet({ bytes })).rows())
+        cells.push(...row.cells.map((cell) => cell.text));
+      return cells;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the export did not come to its end');
+}
