@@ -6,6 +6,7 @@ import { errorText, uploadFile } from '../api/api.ts';
 import { useFileUrl } from './file-gallery.tsx';
 import { isPicture, sizeText } from './file-words.ts';
 import styles from './files.module.css';
+import { whileUploading } from './running-uploads.ts';
 
 interface FilesInputProps {
   field: { label: string; accept: 'image' | 'any'; maxFiles: number };
@@ -40,7 +41,7 @@ export default function FilesInput({ field, id, value = [], onChange, disabled =
     try {
       const share = (now: number) =>
         setUploads((all) => all.map((one) => (one.uid === uid ? { ...one, share: now } : one)));
-      const { size, ...made } = await uploadFile(file, share);
+      const { size, ...made } = await whileUploading(() => uploadFile(file, share));
       const added = { ...made, sizeBytes: size };
       if (field.accept === 'image' && !isPicture(added)) setProblem(`“${file.name}”不是 JPG、PNG、GIF 或 WebP 图片`);
       else if (latest.current.length < field.maxFiles) change([...latest.current, added]);

@@ -18,6 +18,7 @@ import { controlOf } from './field-controls.tsx';
 import { type FormSection, sectionsOf } from './form-sections.ts';
 import { createBody, type FormValues, findProblems, newValues, updateBody, valuesOf } from './form-values.ts';
 import styles from './resource-form.module.css';
+import { isUploading } from './running-uploads.ts';
 
 /** What a screen puts in the place of a field's usual control: any component with antd's `value` and `onChange`. */
 export type ControlOverrides = Readonly<Record<string, (field: Field) => ReactNode>>;
@@ -82,6 +83,7 @@ export default function ResourceForm({
   });
 
   const submit = (values: FormValues) => {
+    if (isUploading()) return setProblems(['文件还在上传，请等它传完再保存']);
     const body = row ? updateBody(definition, row, values) : createBody(definition, values);
     const found = findProblems(definition, body, row ? 'update' : 'create');
     if (found.length > 0) return showProblems(found, '');

@@ -1,17 +1,19 @@
 import {
+  batchFields,
   type Field,
   isImportKindName,
   type Permission,
   type ResourceDefinition,
   type ResourceRow,
 } from '@anlin/contract';
-import { DeleteOutlined, ImportOutlined, PlusOutlined } from '@ant-design/icons';
+import { DeleteOutlined, ImportOutlined, PlusOutlined, PrinterOutlined } from '@ant-design/icons';
 import { Button, Skeleton, Space } from 'antd';
 import { Fragment, lazy, type ReactNode, Suspense, useState } from 'react';
 import { usePersonMemory } from '../memory/use-person-memory.ts';
 import { useCan, useSession } from '../session/session-context.ts';
 import { useAddress } from '../shell/address.ts';
 import { PageFrame } from '../shell/page-frame.tsx';
+import type { BatchChosen } from './batch-edit-drawer.tsx';
 import { arrangeColumns, readColumnMemory } from './column-memory.ts';
 import { ColumnSettings } from './column-settings.tsx';
 import { useDeleteRows } from './delete-rows.ts';
@@ -36,6 +38,8 @@ import { type ListConditions, type ResourceListReply, useResourceList } from './
 const ResourceDetail = lazy(() => import('./resource-detail.tsx'));
 const ListError = lazy(() => import('./list-error.tsx'));
 const ResourceForm = lazy(() => import('./resource-form.tsx'));
+const BatchEditDrawer = lazy(() => import('./batch-edit-drawer.tsx'));
+const PrintList = lazy(() => import('./print-list.tsx'));
 
 export interface ResourcePageProps {
   definition: ResourceDefinition;
@@ -102,13 +106,17 @@ function DefinedPage(props: ResourcePageProps) {
   const [editing, setEditing] = useState<ResourceRow | 'new'>();
   const [chosen, setChosen] = useState<readonly ResourceRow[]>([]);
   const clear = () => setChosen([]);
+  const [batch, setBatch] = useState<BatchChosen>();
+  const [isPrinting, setPrinting] = useState(false);
   const remove = useDeleteRows(definition, () => {
     clear();
     change({ id: undefined }, { replace: true });
   });
 
   const arranged = arrangeColumns(definition, memory);
-  const mayChoose = card === undefined && (batchActions !== undefined || can(permissions.delete));
+  const mayBatch = card === undefined && can(permissions.edit) && batchFields(definition).length > 0;
+  const mayChoose = card === undefined && (batchActions !== undefined || mayBatch || can(permissions.delete));
+  const total = list.data?.total ?? 0;
   const mayImport = isImportKindName(definition.name) && permissions.import !== undefined && can(permissions.import);
   // The wizard has its own address below the list's, so that a reload comes back to it.
   const startImport = () => go(`${pathname}/import`, { community: search.community });
@@ -221,11 +229,28 @@ function DefinedPage(props: ResourcePageProps) {
             extra={
               <>
                 {chosen.length === 0 ? (
-                  matchActions?.(conditions, list.data?.total ?? 0)
+                  <Space>
+                    {matchActions?.(conditions, total)}
+                    {mayBatch && total > 0 ? (
+                      <Button size="small" onClick={() => setBatch({ conditions, count: total })}>
+                        批量修改
+                      </Button>
+                    ) : null}
+                    {card || total === 0 ? null : (
+                      <Button size="small" icon={<PrinterOutlined />} onClick={() => setPrinting(true)}>
+                        打印
+                      </Button>
+                    )}
+                  </Space>
                 ) : (
                   <Space>
                     <span>已选 {chosen.length} 条</span>
                     {batchActions?.(chosen, clear)}
+                    {mayBatch ? (
+                      <Button size="small" onClick={() => setBatch({ ids: chosen.map(({ id }) => id) })}>
+                        批量修改
+                      </Button>
+                    ) : null}
                     {can(permissions.delete) ? (
                       <Button size="small" danger icon={<DeleteOutlined />} onClick={() => remove(chosen)}>
                         删除
@@ -290,6 +315,28 @@ function DefinedPage(props: ResourcePageProps) {
             onClose={() => change({ id: undefined })}
           />
         )}
+        {batch === undefined ? null : (
+          <BatchEditDrawer
+            definition={definition}
+            chosen={batch}
+            communityId={conditions.communityId}
+            onClose={() => setBatch(undefined)}
+            onDone={() => {
+              setBatch(undefined);
+              clear();
+            }}
+          />
+        )}
+        {isPrinting ? (
+          <PrintList
+            definition={definition}
+            conditions={conditions}
+            columns={arranged}
+            total={total}
+            communityName={communities.find(({ id }) => id === conditions.communityId)?.name ?? '全部小区'}
+            onClose={() => setPrinting(false)}
+          />
+        ) : null}
         {editing === undefined ? null : (
           <ResourceForm
             definition={definition}
