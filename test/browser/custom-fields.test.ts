@@ -31,7 +31,8 @@ describe('fields a company adds to its houses', () => {
       { name: '客厅.png', mimeType: 'image/png', buffer: png },
       { name: '验房单.pdf', mimeType: 'application/pdf', buffer: Buffer.from('PDF') },
     ]);
-    await form.getByText('验房单.pdf').waitFor();
+    await form.getByRole('button', { name: '移除验房单.pdf' }).waitFor();
+    await form.getByRole('button', { name: '移除客厅.png' }).waitFor();
     if (process.env.SHOTS) await page.screenshot({ path: '/tmp/engine-2.png' });
     await form.getByRole('button', { name: '保存' }).click();
     await form.waitFor({ state: 'detached' });
@@ -40,19 +41,14 @@ describe('fields a company adds to its houses', () => {
     await choose(page, page.getByRole('search'), '验房结论', '待整改');
     await page.keyboard.press('Escape');
     await page.getByText('共 1 条房屋').waitFor();
-    expect(
-      await page.getByRole('table', { name: '房屋列表' }).or(page.locator('.ant-table')).first().innerText(),
-    ).toContain('2,000.50');
+    await page.getByRole('cell', { name: '2,000.50' }).waitFor();
 
     await page.getByRole('button', { name: '导出', exact: false }).last().click();
     await page.getByText('已开始导出').waitFor();
     expect(await exportedCells()).toEqual(expect.arrayContaining(['装修押金', '验房结论', '2000.50', '待整改']));
 
-    await page
-      .getByRole('link', { name: /栋/ })
-      .or(page.locator('.ant-table-row .ant-btn-link').first())
-      .first()
-      .click();
+    const title = page.locator('.ant-table-row .ant-btn-link').first();
+    await title.click();
     const drawer = page.getByRole('dialog');
     await page.waitForTimeout(1500);
     if (process.env.SHOTS) await page.screenshot({ path: '/tmp/engine-3.png' });
@@ -68,7 +64,44 @@ describe('fields a company adds to its houses', () => {
     await row.getByRole('button', { name: '恢复' }).click();
     await row.getByRole('button', { name: '修改' }).waitFor();
   });
+
+  scene.test('are set for many houses at once, and print with the list', async ({ signIn }) => {
+    const { page } = await signIn(administrator, '/estate/houses');
+    await choose(page, page, '房屋状态', '出租');
+    await page.keyboard.press('Escape');
+    const count = await countLet();
+    await page.getByText(`共 ${count} 条房屋`).waitFor();
+    await page.getByRole('button', { name: '批量修改' }).click();
+    const drawer = page.getByRole('dialog', { name: `批量修改 ${count} 条房屋` });
+    await choose(page, drawer, '要修改的项', '房屋朝向');
+    await page.keyboard.press('Escape');
+    await drawer.getByLabel('房屋朝向').fill('坐北朝南');
+    if (process.env.SHOTS) await page.screenshot({ path: '/tmp/engine-4.png' });
+    await drawer.getByRole('button', { name: '修改', exact: true }).click();
+    await page.getByRole('button', { name: `修改 ${count} 条` }).click();
+    await drawer.waitFor({ state: 'detached' });
+    await expect.poll(() => countLet(`and orientation = '坐北朝南'`), { timeout: 15_000 }).toBe(count);
+
+    await page.getByRole('button', { name: 'printer 打印' }).click();
+    await page.getByText('房屋状态：出租').first().waitFor();
+    await page.emulateMedia({ media: 'print' });
+    const sheet = page.locator('.print-list');
+    expect(await sheet.isVisible()).toBe(true);
+    expect(await sheet.locator('tbody tr').count()).toBe(count);
+    expect(await sheet.innerText()).toContain('房屋状态：出租');
+    if (process.env.SHOTS) await page.pdf({ path: '/tmp/engine-5.pdf', preferCSSPageSize: true });
+  });
 });
+
+/** Let houses of the demo's company. */
+async function countLet(more = ''): Promise<number> {
+  const { rows } = await scene.services().ownerPool.query<{ count: number }>(
+    `select count(*)::int as count from house where status = 'let' ${more}
+     and company_id = (select company_id from staff where phone = $1)`,
+    [administrator],
+  );
+  return rows[0]!.count;
+}
 
 async function addField(page: Page, label: string, kind: string, options: readonly string[] = []): Promise<void> {
   await page.getByRole('button', { name: '新增字段' }).click();

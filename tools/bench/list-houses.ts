@@ -81,7 +81,7 @@ async function addOwnFields(
   await ownerPool.query(
     `insert into custom_value (company_id, field_id, owner_id, community_id, text_value, number_value)
      select h.company_id, f.id, h.id, h.community_id, case when f.key = 'c2' then 'o' || (1 + n % 2) end,
-       case when f.key = 'c1' then n % 5000 else n % 2 end
+       case when f.key = 'c1' then n % 5000 * 1000000 else n % 2 end
      from (select company_id, id, community_id, row_number() over () as n from house where company_id = $1 and community_id = $2) h
      join custom_field f on f.company_id = h.company_id where n % 10 > 0`,
     [companyId, communityId],

@@ -60,8 +60,9 @@ create table custom_value (
   community_id uuid,
   -- The text, the key of an option, or the id of a file.
   text_value text,
-  -- The number, or the place of the option among its options.
-  number_value numeric,
+  -- The number in millionths, or the place of the option among its options. Whole, because comparisons of numeric are not
+  -- leak-proof and so would use no index.
+  number_value bigint,
   day_value date,
   primary key (company_id, field_id, owner_id, position),
   foreign key (company_id, field_id) references custom_field (company_id, id),

@@ -97,12 +97,19 @@ function instantText(field: Field, text: string, isUpper: boolean): string {
   }
 }
 
-function rangeFilter(field: Field, own: Sql, value: FilterValue): Sql | null {
+/** A bound of a number of the company's own, which is kept in millionths; what is beyond all numbers stays beyond. */
+function millionths(field: Field, text: string, isUpper: boolean): Sql {
+  if (!decimal.test(text)) return refuse(field, '应为数字');
+  const rounded = isUpper ? sql`floor(${text}::numeric * 1000000)` : sql`ceil(${text}::numeric * 1000000)`;
+  return sql`least(greatest(${rounded}, -9e18), 9e18)::bigint`;
+}
+
+function rangeFilter(field: Field, own: Sql, value: FilterValue, toBound = bound): Sql | null {
   if (typeof value !== 'object' || Array.isArray(value) || 'contains' in value) return refuse(field, '应为起止范围');
   const { from, to } = value as { from?: string; to?: string };
   const parts: Sql[] = [];
-  if (from) parts.push(sql`${own} >= ${bound(field, from.trim(), false)}`);
-  if (to) parts.push(sql`${own} <= ${bound(field, to.trim(), true)}`);
+  if (from) parts.push(sql`${own} >= ${toBound(field, from.trim(), false)}`);
+  if (to) parts.push(sql`${own} <= ${toBound(field, to.trim(), true)}`);
   return parts.length === 0 ? null : join(parts, ' and ');
 }
 
@@ -161,6 +168,10 @@ function customCondition(ctx: Context, field: Field, value: FilterValue): Sql | 
     case 'files':
       if (typeof value !== 'boolean') return refuse(field, '应为是或否');
       return havingValue(ctx, field, sql`true`, value);
+    case 'decimal': {
+      const range = rangeFilter(field, own, value, millionths);
+      return range && havingValue(ctx, field, range);
+    }
     default: {
       const range = rangeFilter(field, own, value);
       return range && havingValue(ctx, field, range);

@@ -3,7 +3,7 @@ import type { Context } from '../platform/context.ts';
 import { identifier, join, raw, type Sql, sql } from '../platform/database/sql.ts';
 import type { ResourceBinding } from './binding.ts';
 import { sortable, valueColumn } from './custom/custom-conditions.ts';
-import { ownFields, readCustomValues } from './custom/custom-values.ts';
+import { ownFields, padded, readCustomValues } from './custom/custom-values.ts';
 import { asCompanyHasIt } from './custom/read-custom-fields.ts';
 import { isTotalled, seesPhones, totalToWire } from './field-values.ts';
 import { whereClause } from './list-filter.ts';
@@ -47,10 +47,12 @@ async function sumCustomValues(
   const totals: Record<string, string> = {};
   for (const [key, field] of ownFields(definition)) {
     if (!isTotalled(field)) continue;
-    const [row] = await ctx.tx.ad<{ sum: string | null }>(sql`select sum(v.number_value)::text as sum
+    const [row] = await ctx.tx.ad<{
+      sum: string | null;
+    }>(sql`select trim_scale(sum(v.number_value) / 1000000::numeric)::text as sum
       from custom_value v join ${identifier(definition.table)} t on t.company_id = v.company_id and t.id = v.owner_id
       where v.company_id = ${ctx.companyId} and v.field_id = ${field.customFieldId} and v.number_value is not null and ${where}`);
-    totals[key] = totalToWire(field, row!.sum);
+    totals[key] = padded(field, totalToWire(field, row!.sum)) as string;
   }
   return totals;
 }

@@ -45,7 +45,8 @@ export async function readCustomValues(
   const nothing = Object.fromEntries(fields.map(([key, field]) => [key, emptyOf(field)]));
   const byOwner = new Map(ownerIds.map((id) => [id, { ...nothing } as Values]));
   if (fields.length === 0 || ownerIds.length === 0) return byOwner;
-  const rows = await ctx.tx.rows<ValueRow>(sql`select owner_id, field_id, text_value, number_value, day_value
+  const rows = await ctx.tx.rows<ValueRow>(sql`select owner_id, field_id, text_value,
+      trim_scale(number_value / 1000000::numeric)::text as number_value, day_value
     from custom_value where company_id = ${ctx.companyId} and owner_id = any (${[...ownerIds]}::uuid[])
     order by owner_id, field_id, position`);
   const keyOf = new Map(fields.map(([key, field]) => [field.customFieldId, [key, field] as const]));
@@ -65,7 +66,7 @@ function storedValue(field: Field, row: ValueRow): unknown {
 }
 
 /** `300` → `300.00`, as a column of so many decimals would give it; more decimals, of an earlier setting, stay. */
-function padded(field: Field, value: unknown): unknown {
+export function padded(field: Field, value: unknown): unknown {
   if (field.kind !== 'decimal' || typeof value !== 'string' || field.scale === 0) return value;
   const [whole = '', decimals = ''] = value.split('.');
   return `${whole}.${decimals.padEnd(field.scale, '0')}`;
@@ -151,6 +152,12 @@ interface WrittenValue {
   day: string | null;
 }
 
+/** `12.5` → `12500000`: exact, for numbers have at most six decimals. */
+function millionths(value: string): string {
+  const [whole = '', decimals = ''] = value.split('.');
+  return BigInt(`${whole}${decimals.padEnd(6, '0').slice(0, 6)}`).toString();
+}
+
 function writtenValues(field: Field & { customFieldId: string }, owner: ValueOwner, value: unknown): WrittenValue[] {
   const one = (position: number, part: Partial<WrittenValue>): WrittenValue => ({
     fieldId: field.customFieldId,
@@ -165,7 +172,7 @@ function writtenValues(field: Field & { customFieldId: string }, owner: ValueOwn
   if (isMissing(value)) return [];
   switch (field.kind) {
     case 'decimal':
-      return [one(0, { number: value as string })];
+      return [one(0, { number: millionths(value as string) })];
     case 'day':
       return [one(0, { day: value as string })];
     case 'choice':
@@ -207,7 +214,7 @@ export async function writeCustomValues(
     select ${ctx.companyId}, n.field_id, n.owner_id, n.community_id, n.position, n.text_value, n.number_value, n.day_value
     from unnest(${rows.map((one) => one.fieldId)}::uuid[], ${rows.map((one) => one.ownerId)}::uuid[],
       ${rows.map((one) => one.communityId)}::uuid[], ${rows.map((one) => one.position)}::smallint[],
-      ${rows.map((one) => one.text)}::text[], ${rows.map((one) => one.number)}::numeric[], ${rows.map((one) => one.day)}::date[])
+      ${rows.map((one) => one.text)}::text[], ${rows.map((one) => one.number)}::bigint[], ${rows.map((one) => one.day)}::date[])
       as n (field_id, owner_id, community_id, position, text_value, number_value, day_value)`);
 }
 
