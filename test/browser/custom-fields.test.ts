@@ -20,7 +20,6 @@ describe('fields a company adds to its houses', () => {
     await addField(page, '装修押金', '数字');
     await addField(page, '验房结论', '单选', ['合格', '待整改']);
 
-    if (process.env.SHOTS) await page.screenshot({ path: '/tmp/engine-1.png' });
     await page.goto('/estate/houses');
     await page.getByRole('columnheader', { name: '装修押金' }).waitFor();
     await page.getByRole('button', { name: '修改' }).first().click();
@@ -33,7 +32,6 @@ describe('fields a company adds to its houses', () => {
     ]);
     await form.getByRole('button', { name: '移除验房单.pdf' }).waitFor();
     await form.getByRole('button', { name: '移除客厅.png' }).waitFor();
-    if (process.env.SHOTS) await page.screenshot({ path: '/tmp/engine-2.png' });
     await form.getByRole('button', { name: '保存' }).click();
     await form.waitFor({ state: 'detached' });
 
@@ -50,8 +48,6 @@ describe('fields a company adds to its houses', () => {
     const title = page.locator('.ant-table-row .ant-btn-link').first();
     await title.click();
     const drawer = page.getByRole('dialog');
-    await page.waitForTimeout(1500);
-    if (process.env.SHOTS) await page.screenshot({ path: '/tmp/engine-3.png' });
     await drawer.getByText('验房单.pdf').waitFor();
     await drawer.getByRole('img', { name: '客厅.png' }).waitFor();
 
@@ -76,7 +72,6 @@ describe('fields a company adds to its houses', () => {
     await choose(page, drawer, '要修改的项', '房屋朝向');
     await page.keyboard.press('Escape');
     await drawer.getByLabel('房屋朝向').fill('坐北朝南');
-    if (process.env.SHOTS) await page.screenshot({ path: '/tmp/engine-4.png' });
     await drawer.getByRole('button', { name: '修改', exact: true }).click();
     await page.getByRole('button', { name: `修改 ${count} 条` }).click();
     await drawer.waitFor({ state: 'detached' });
@@ -89,7 +84,6 @@ describe('fields a company adds to its houses', () => {
     expect(await sheet.isVisible()).toBe(true);
     expect(await sheet.locator('tbody tr').count()).toBe(count);
     expect(await sheet.innerText()).toContain('房屋状态：出租');
-    if (process.env.SHOTS) await page.pdf({ path: '/tmp/engine-5.pdf', preferCSSPageSize: true });
   });
 });
 
