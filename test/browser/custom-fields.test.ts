@@ -14,77 +14,85 @@ const png = Buffer.from(
 );
 
 describe('fields a company adds to its houses', () => {
-  scene.test('are filled in a house, filtered by, exported, and put away with their values', async ({ signIn }) => {
-    const { page } = await signIn(administrator, '/system/custom-fields');
-    await page.getByText('房屋还没有自定义字段').waitFor();
-    await addField(page, '装修押金', '数字');
-    await addField(page, '验房结论', '单选', ['合格', '待整改']);
+  scene.test(
+    'are filled in a house, filtered by, exported, and put away with their values',
+    async ({ signIn }) => {
+      const { page } = await signIn(administrator, '/system/custom-fields');
+      await page.getByText('房屋还没有自定义字段').waitFor();
+      await addField(page, '装修押金', '数字');
+      await addField(page, '验房结论', '单选', ['合格', '待整改']);
 
-    await page.goto('/estate/houses');
-    await page.getByRole('columnheader', { name: '装修押金' }).waitFor();
-    await page.getByRole('button', { name: '修改' }).first().click();
-    const form = page.getByRole('dialog');
-    await form.getByLabel('装修押金').fill('2000.50');
-    await choose(page, form, '验房结论', '待整改');
-    await form.locator('input[type=file]').setInputFiles([
-      { name: '客厅.png', mimeType: 'image/png', buffer: png },
-      { name: '验房单.pdf', mimeType: 'application/pdf', buffer: Buffer.from('PDF') },
-    ]);
-    await form.getByRole('button', { name: '移除验房单.pdf' }).waitFor();
-    await form.getByRole('button', { name: '移除客厅.png' }).waitFor();
-    await form.getByRole('button', { name: '保存' }).click();
-    await form.waitFor({ state: 'detached' });
+      await page.goto('/estate/houses');
+      await page.getByRole('columnheader', { name: '装修押金' }).waitFor();
+      await page.getByRole('button', { name: '修改', exact: true }).first().click();
+      const form = page.getByRole('dialog');
+      await form.getByLabel('装修押金').fill('2000.50');
+      await choose(page, form, '验房结论', '待整改');
+      await form.locator('input[type=file]').setInputFiles([
+        { name: '客厅.png', mimeType: 'image/png', buffer: png },
+        { name: '验房单.pdf', mimeType: 'application/pdf', buffer: Buffer.from('PDF') },
+      ]);
+      await form.getByRole('button', { name: '移除验房单.pdf' }).waitFor();
+      await form.getByRole('button', { name: '移除客厅.png' }).waitFor();
+      await form.getByRole('button', { name: '保存' }).click();
+      await form.waitFor({ state: 'detached' });
 
-    await page.getByRole('button', { name: '更多筛选' }).click();
-    await choose(page, page.getByRole('search'), '验房结论', '待整改');
-    await page.keyboard.press('Escape');
-    await page.getByText('共 1 条房屋').waitFor();
-    await page.getByRole('cell', { name: '2,000.50' }).waitFor();
+      await page.getByRole('button', { name: '更多筛选' }).click();
+      await choose(page, page.getByRole('search'), '验房结论', '待整改');
+      await page.keyboard.press('Escape');
+      await page.getByText('共 1 条房屋').waitFor();
+      await page.getByRole('cell', { name: '2,000.50' }).waitFor();
 
-    await page.getByRole('button', { name: '导出', exact: false }).last().click();
-    await page.getByText('已开始导出').waitFor();
-    expect(await exportedCells()).toEqual(expect.arrayContaining(['装修押金', '验房结论', '2000.50', '待整改']));
+      await page.getByRole('button', { name: '导出', exact: false }).last().click();
+      await page.getByText('已开始导出').waitFor();
+      expect(await exportedCells()).toEqual(expect.arrayContaining(['装修押金', '验房结论', '2000.50', '待整改']));
 
-    const title = page.locator('.ant-table-row .ant-btn-link').first();
-    await title.click();
-    const drawer = page.getByRole('dialog');
-    await drawer.getByText('验房单.pdf').waitFor();
-    await drawer.getByRole('img', { name: '客厅.png' }).waitFor();
+      const title = page.locator('.ant-table-row .ant-btn-link').first();
+      await title.click();
+      const drawer = page.getByRole('dialog');
+      await drawer.getByText('验房单.pdf').waitFor();
+      await drawer.getByRole('img', { name: '客厅.png' }).waitFor();
 
-    await page.goto('/system/custom-fields');
-    const row = page.getByRole('row').filter({ hasText: '验房结论' });
-    await row.getByRole('button', { name: '删除' }).click();
-    await page.getByText('有 1 条房屋填过这个字段').waitFor();
-    await page.getByRole('button', { name: '停用' }).click();
-    await row.getByText('已停用').waitFor();
-    await row.getByRole('button', { name: '恢复' }).click();
-    await row.getByRole('button', { name: '修改' }).waitFor();
-  });
+      await page.goto('/system/custom-fields');
+      const row = page.getByRole('row').filter({ hasText: '验房结论' });
+      await row.getByRole('button', { name: '删除' }).click();
+      await page.getByText('有 1 条房屋填过这个字段').waitFor();
+      await page.getByRole('button', { name: '停用' }).click();
+      await row.getByText('已停用').waitFor();
+      await row.getByRole('button', { name: '恢复' }).click();
+      await row.getByRole('button', { name: '修改' }).waitFor();
+    },
+    180_000,
+  );
 
-  scene.test('are set for many houses at once, and print with the list', async ({ signIn }) => {
-    const { page } = await signIn(administrator, '/estate/houses');
-    await choose(page, page, '房屋状态', '出租');
-    await page.keyboard.press('Escape');
-    const count = await countLet();
-    await page.getByText(`共 ${count} 条房屋`).waitFor();
-    await page.getByRole('button', { name: '批量修改' }).click();
-    const drawer = page.getByRole('dialog', { name: `批量修改 ${count} 条房屋` });
-    await choose(page, drawer, '要修改的项', '房屋朝向');
-    await page.keyboard.press('Escape');
-    await drawer.getByLabel('房屋朝向').fill('坐北朝南');
-    await drawer.getByRole('button', { name: '修改', exact: true }).click();
-    await page.getByRole('button', { name: `修改 ${count} 条` }).click();
-    await drawer.waitFor({ state: 'detached' });
-    await expect.poll(() => countLet(`and orientation = '坐北朝南'`), { timeout: 15_000 }).toBe(count);
+  scene.test(
+    'are set for many houses at once, and print with the list',
+    async ({ signIn }) => {
+      const { page } = await signIn(administrator, '/estate/houses');
+      await choose(page, page, '房屋状态', '出租');
+      await page.keyboard.press('Escape');
+      const count = await countLet();
+      await page.getByText(`共 ${count} 条房屋`).waitFor();
+      await page.getByRole('button', { name: '批量修改' }).click();
+      const drawer = page.getByRole('dialog', { name: `批量修改 ${count} 条房屋` });
+      await choose(page, drawer, '要修改的项', '房屋朝向');
+      await page.keyboard.press('Escape');
+      await drawer.getByLabel('房屋朝向').fill('坐北朝南');
+      await drawer.getByRole('button', { name: '修改', exact: true }).click();
+      await page.getByRole('button', { name: `修改 ${count} 条` }).click();
+      await drawer.waitFor({ state: 'detached' });
+      await expect.poll(() => countLet(`and orientation = '坐北朝南'`), { timeout: 15_000 }).toBe(count);
 
-    await page.getByRole('button', { name: 'printer 打印' }).click();
-    await page.getByText('房屋状态：出租').first().waitFor();
-    await page.emulateMedia({ media: 'print' });
-    const sheet = page.locator('.print-list');
-    expect(await sheet.isVisible()).toBe(true);
-    expect(await sheet.locator('tbody tr').count()).toBe(count);
-    expect(await sheet.innerText()).toContain('房屋状态：出租');
-  });
+      await page.getByRole('button', { name: 'printer 打印' }).click();
+      await page.getByText('房屋状态：出租').first().waitFor();
+      await page.emulateMedia({ media: 'print' });
+      const sheet = page.locator('.print-list');
+      expect(await sheet.isVisible()).toBe(true);
+      expect(await sheet.locator('tbody tr').count()).toBe(count);
+      expect(await sheet.innerText()).toContain('房屋状态：出租');
+    },
+    180_000,
+  );
 });
 
 /** Let houses of the demo's company. */
