@@ -21,13 +21,16 @@ import { messageRoutes } from './platform/outbox/message.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
-import { exportResource, type ResourceBinding } from './resource/index.ts';
+import { exportResource, fileOwnerKinds, type ResourceBinding } from './resource/index.ts';
+
+/** Resources whose lists can be exported and whose rows can have files; each domain adds its own. */
+const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...taskRoutes,
-  ...fileRoutes,
+  ...fileRoutes(fileOwnerKinds(resources)),
   ...messageRoutes,
   ...auditRoutes,
   ...estateRoutes,
@@ -36,9 +39,6 @@ export const routes: readonly Route[] = [
   ...cashierRoutes,
   ...importRoutes,
 ];
-
-/** Resources whose lists can be exported; each domain adds its own. */
-const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
 
 export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),

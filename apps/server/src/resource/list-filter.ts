@@ -131,6 +131,9 @@ function condition(ctx: Context, binding: ResourceBinding, key: string, field: F
       return anyOf(keys(field, value), (list) => sql`${own} && ${list}::text[]`);
     case 'reference':
       return anyOf(ids(field, value), (list) => sql`${own} = any (${list}::uuid[])`);
+    case 'files':
+      if (typeof value !== 'boolean') return refuse(field, '应为是或否');
+      return value ? sql`${own} <> '{}'` : sql`${own} = '{}'`;
     case 'tags': {
       const link = tagLink(binding.definition);
       return anyOf(

@@ -37,6 +37,9 @@ const kindByWord: Readonly<Record<string, string>> = {
   price: 'charge_standard_price',
   cashierStaff: 'staff',
   tags: 'tag',
+  attachments: 'file',
+  pictures: 'file',
+  licencePictures: 'file',
   chargeLedger: 'house',
 };
 
