@@ -1,0 +1,21 @@
+import { platformFail } from '@anlin/contract';
+import type { Context } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+
+export interface CompanyRow {
+  id: string;
+  name: string;
+  contact: string;
+  phone: string;
+  address: string;
+  logo: string[];
+  version: number;
+}
+
+/** The actor's own company; `isLocked` keeps others from changing it meanwhile. */
+export async function readCompany(ctx: Context, isLocked = false): Promise<CompanyRow> {
+  const query = sql`select id, name, contact, phone, address, logo, version from company where id = ${ctx.companyId}`;
+  const row = await ctx.tx.first<CompanyRow>(isLocked ? sql`${query} for no key update` : query);
+  if (!row) throw platformFail('resource.notFound', { label: '公司' });
+  return row;
+}
