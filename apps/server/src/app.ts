@@ -10,6 +10,12 @@ import {
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
+import {
+  fillStaffPinyin,
+  organisationBindings,
+  organisationRoutes,
+  setupRoutes,
+} from './domains/organisation/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import type { Context } from './platform/context.ts';
@@ -24,7 +30,7 @@ import type { TaskHandlers } from './platform/tasks/task.ts';
 import { exportResource, fileOwnerKinds, type ResourceBinding } from './resource/index.ts';
 
 /** Resources whose lists can be exported and whose rows can have files; each domain adds its own. */
-const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
+const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings, ...organisationBindings];
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
@@ -38,6 +44,8 @@ export const routes: readonly Route[] = [
   ...chargingRoutes,
   ...cashierRoutes,
   ...importRoutes,
+  ...organisationRoutes,
+  ...setupRoutes(fillNewCompany),
 ];
 
 export const taskHandlers: TaskHandlers = {
@@ -49,7 +57,7 @@ export const taskHandlers: TaskHandlers = {
 };
 
 /** What is done by itself when it falls due. */
-export const sweeps: readonly Sweep[] = [raiseDueBills];
+export const sweeps: readonly Sweep[] = [raiseDueBills, fillStaffPinyin];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
 export async function fillNewCompany(ctx: Context): Promise<void> {

@@ -32,12 +32,12 @@ function containedText(field: Field, value: FilterValue): string {
   return value.contains.trim();
 }
 
-function listed(field: Field, value: FilterValue): string[] {
+function listed(field: { label: string }, value: FilterValue): string[] {
   if (!Array.isArray(value)) return refuse(field, '应为选项的列表');
   return value as string[];
 }
 
-function ids(field: Field, value: FilterValue): string[] {
+function ids(field: { label: string }, value: FilterValue): string[] {
   const list = listed(field, value);
   return list.every((one) => uuid.test(one)) ? list : refuse(field, '选项无法识别');
 }
@@ -172,6 +172,12 @@ export function whereClause(ctx: Context, binding: ResourceBinding, narrowing: L
   const filter = parseFilter(narrowing.filter);
   if (!filter) throw platformFail('list.badFilter', { field: '筛选', reason: '无法识别' });
   for (const [key, value] of Object.entries(filter)) {
+    const idFilter = Object.hasOwn(binding.idFilters ?? {}, key) ? binding.idFilters?.[key] : undefined;
+    if (idFilter) {
+      const narrowed = anyOf(ids({ label: definition.label }, value), (list) => idFilter(ctx, list));
+      if (narrowed) parts.push(narrowed);
+      continue;
+    }
     const field = Object.hasOwn(definition.fields, key) ? definition.fields[key] : impliedFields.get(key);
     if (!field) throw platformFail('list.unknownFilter', { label: definition.label, field: key });
     const part = condition(ctx, binding, key, field, value);

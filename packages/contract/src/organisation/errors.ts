@@ -2,7 +2,10 @@ import { defineErrors, raiser } from '../errors.ts';
 
 export const organisationErrors = defineErrors({
   'setup.done': { status: 409, text: '这里已经创建过物业公司，不能再次初始化。请直接登录' },
-  'setup.codeWrong': { status: 403, text: '初始化码不对。它显示在启动安邻的窗口里（形如 abcd-2345-xyz9），请核对后再试' },
+  'setup.codeWrong': {
+    status: 403,
+    text: '初始化码不对。它显示在启动安邻的窗口里（形如 abcd-2345-xyz9），请核对后再试',
+  },
   'department.exists': { status: 409, text: '“{parent}”下已有叫“{name}”的部门，请换一个名称' },
   'department.cycle': { status: 409, text: '不能把“{name}”移到它自己或它的下级部门里，请另选上级' },
   'department.tooDeep': { status: 422, text: '部门最多 {limit} 级，请减少层级' },

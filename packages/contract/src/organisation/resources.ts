@@ -1,6 +1,6 @@
+import { sexes } from '../estate/residents.ts';
 import { defineResource } from '../resource/definition.ts';
 
-export const sexes = { male: '男', female: '女' } as const;
 export const staffStates = { active: '在职', disabled: '已停用', expired: '已到期' } as const;
 export const contactCategories = {
   government: '政府与街道',
@@ -35,7 +35,15 @@ export const staffResource = defineResource({
     export: 'staff.export',
   },
   fields: {
-    name: { kind: 'text', label: '姓名', maxLength: 40, isRequired: true, isListed: true, isSearched: true, width: 120 },
+    name: {
+      kind: 'text',
+      label: '姓名',
+      maxLength: 40,
+      isRequired: true,
+      isListed: true,
+      isSearched: true,
+      width: 120,
+    },
     number: {
       kind: 'text',
       label: '工号',
@@ -90,6 +98,7 @@ export const staffResource = defineResource({
       importTitles: ['到期时间', '离职日期', '合同到期'],
     },
     isShownToResidents: { kind: 'boolean', label: '向住户展示', isReadOnly: true },
+    photo: { kind: 'files', label: '照片', accept: 'image', maxFiles: 1, isReadOnly: true },
     skills: { kind: 'text', label: '擅长', maxLength: 200, importTitles: ['技能', '专长'] },
     introduction: { kind: 'longText', label: '介绍', maxLength: 500 },
     note: { kind: 'longText', label: '备注', maxLength: 500 },

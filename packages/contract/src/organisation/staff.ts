@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { sexes } from '../estate/residents.ts';
 import { day, id, idParams } from '../wire.ts';
-import { sexes } from './resources.ts';
 
-const line = (label: string, length: number) => z.string().trim().max(length, `${label}最多 ${length} 个字`).default('');
+const line = (label: string, length: number) =>
+  z.string().trim().max(length, `${label}最多 ${length} 个字`).default('');
 
 /** A person who works at the company, as the form of the office enters them. */
 export const staffInput = z.strictObject({
   name: z.string().trim().min(1, '请填写姓名').max(40, '姓名最多 40 个字'),
   number: line('工号', 20),
-  sex: z.enum(Object.keys(sexes) as [keyof typeof sexes], '性别不在可选范围内').nullable().default(null),
+  sex: z
+    .enum(Object.keys(sexes) as [keyof typeof sexes], '性别不在可选范围内')
+    .nullable()
+    .default(null),
   nickname: line('昵称', 40),
   /** What they sign in with. */
   phone: z
@@ -142,4 +146,3 @@ export const listShownStaff = defineEndpoint({
     ),
   }),
 });
-

@@ -1,5 +1,6 @@
 import { organisationFail, type StaffInput } from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
+import { makePassword } from '../../platform/auth/make-password.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -12,16 +13,22 @@ export type NewStaff = StaffInput & { initialPassword: string | null };
 
 /**
  * Adds a person to the staff and lets them sign in with their phone (PLT-4). Rights and data scope are given apart.
- * Returns the id, and the initial password to be shown once; null where the person's account existed.
+ * Returns the id, and the initial password to be shown once; null where the person's account existed. Without a password
+ * one is made; with the hash `unknownPassword` the account gets that, and nobody can sign in until it is reset.
  * Errors: staff.phoneTaken, staff.numberTaken (409), password.weak, reference.notFound (422).
  */
 export async function addStaff(
   ctx: Context,
   staff: NewStaff,
+  unknownPassword?: string,
 ): Promise<{ id: string; initialPassword: string | null }> {
   checkInitialPassword(staff.initialPassword);
   await checkNumber(ctx, staff.number, null);
-  const account = await accountOfPhone(ctx, staff.phone, staff.initialPassword);
+  const secret =
+    staff.initialPassword === null && unknownPassword !== undefined
+      ? { passwordHash: unknownPassword }
+      : { password: staff.initialPassword ?? makePassword() };
+  const account = await accountOfPhone(ctx, staff.phone, secret);
   const id = ctx.newId();
   const { pinyin, pinyinInitials } = pinyinOf(staff.name);
   await ctx.tx.run(sql`insert into staff (company_id, id, account_id, name, phone, position, number, sex, nickname, wechat, email,

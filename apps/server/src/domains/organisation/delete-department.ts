@@ -20,7 +20,9 @@ export async function deleteDepartment(ctx: Context, id: string): Promise<void> 
   await ctx.tx.rows(
     sql`select id from department where company_id = ${ctx.companyId} and id = any (${ids}::uuid[]) order by id for update`,
   );
-  const people = await ctx.tx.rows<{ name: string }>(sql`select s.name from staff s where s.company_id = ${ctx.companyId}
+  const people = await ctx.tx.rows<{
+    name: string;
+  }>(sql`select s.name from staff s where s.company_id = ${ctx.companyId}
     and s.id = any (array(select l.staff_id from staff_department l where l.company_id = ${ctx.companyId} and l.department_id = any (${ids}::uuid[])))
     order by s.name, s.id`);
   if (people.length > 0) {

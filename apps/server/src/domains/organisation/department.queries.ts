@@ -81,9 +81,7 @@ export function checkPlace(
   if (levelOf(all, place.parentId) + place.height > departmentLevels) {
     throw organisationFail('department.tooDeep', { limit: departmentLevels });
   }
-  const twin = all.find(
-    (one) => one.parent_id === place.parentId && one.name === place.name && one.id !== place.id,
-  );
+  const twin = all.find((one) => one.parent_id === place.parentId && one.name === place.name && one.id !== place.id);
   if (!twin) return;
   const parent = place.parentId === null ? '公司' : departmentOf(all, place.parentId).name;
   const message = `“${parent}”下已有叫“${place.name}”的部门`;

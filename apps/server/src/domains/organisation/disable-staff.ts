@@ -6,8 +6,8 @@ import { sql } from '../../platform/database/sql.ts';
 import { checkRank } from './check-rank.ts';
 import { keepAdministrator, lastingAdministrators } from './keep-administrator.ts';
 import { lockOrganisation } from './lock-organisation.ts';
-import { endSessions } from './staff-account.ts';
 import { lockStaff, officeDay, type StaffRow } from './staff.queries.ts';
+import { endSessions } from './staff-account.ts';
 
 /**
  * Disables people: they can no longer sign in to this company and their sessions end with this transaction. All or

@@ -9,8 +9,8 @@ import { checkRank } from './check-rank.ts';
 import { keepAdministrator, lastingAdministrators } from './keep-administrator.ts';
 import { lockOrganisation } from './lock-organisation.ts';
 import { departmentsOf, placeStaff } from './place-staff.ts';
-import { endSessions, moveToPhone } from './staff-account.ts';
 import { lockStaff, type StaffRow } from './staff.queries.ts';
+import { endSessions, moveToPhone } from './staff-account.ts';
 import { usePhoto } from './staff-photo.ts';
 
 /**
@@ -75,7 +75,7 @@ async function writeStaff(ctx: Context, id: string, accountId: string, staff: St
 }
 
 /** The person as they were, in the form in which they are entered. */
-function inputOf(row: StaffRow, departments: readonly { id: string }[]): StaffInput {
+export function inputOf(row: StaffRow, departments: readonly { id: string }[]): StaffInput {
   return {
     name: row.name,
     number: row.number,

@@ -5,8 +5,8 @@ import { hashPassword } from '../../platform/auth/password.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { checkRank } from './check-rank.ts';
-import { worksElsewhere } from './staff-account.ts';
 import { lockStaff } from './staff.queries.ts';
+import { worksElsewhere } from './staff-account.ts';
 
 /**
  * Gives people new initial passwords, which they must change at the next sign-in; all their sessions end. All or none.

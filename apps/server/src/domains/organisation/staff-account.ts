@@ -26,26 +26,23 @@ export function checkInitialPassword(password: string | null): void {
 export async function accountOfPhone(
   ctx: Context,
   phone: string,
-  password: string | null,
+  secret: { password: string } | { passwordHash: string },
   exceptStaffId: string | null = null,
 ): Promise<StaffAccount> {
-  const made = password ?? makePassword();
-  const passwordHash = (await findAccount(ctx, phone)) ? null : await hashPassword(made);
-  if (passwordHash !== null) {
-    const row = await ctx.tx.first<{ id: string }>(sql`insert into account (id, phone, password_hash, must_change_password, created_at)
+  if (!(await findAccount(ctx, phone))) {
+    const passwordHash = 'password' in secret ? await hashPassword(secret.password) : secret.passwordHash;
+    const row = await ctx.tx.first<{
+      id: string;
+    }>(sql`insert into account (id, phone, password_hash, must_change_password, created_at)
       values (${ctx.newId()}, ${phone}, ${passwordHash}, true, ${nowText(ctx)}) on conflict (phone) do nothing returning id`);
-    if (row) return { id: row.id, initialPassword: made };
+    if (row) return { id: row.id, initialPassword: 'password' in secret ? secret.password : null };
   }
   const id = (await findAccount(ctx, phone))!;
   const holder = await ctx.tx.first<{ name: string }>(sql`select name from staff
     where company_id = ${ctx.companyId} and account_id = ${id} and id is distinct from ${exceptStaffId}`);
-  if (holder) throw phoneTaken(phone, holder.name);
-  return { id, initialPassword: null };
-}
-
-export function phoneTaken(phone: string, name: string) {
-  const message = `这个手机号已属于员工“${name}”`;
-  return organisationFail('staff.phoneTaken', { phone, name }, [{ path: 'phone', message }]);
+  if (!holder) return { id, initialPassword: null };
+  const message = `这个手机号已属于员工“${holder.name}”`;
+  throw organisationFail('staff.phoneTaken', { phone, name: holder.name }, [{ path: 'phone', message }]);
 }
 
 async function findAccount(ctx: Context, phone: string): Promise<string | undefined> {
@@ -69,7 +66,9 @@ export async function moveToPhone(
 ): Promise<StaffAccount> {
   const taken = await findAccount(ctx, phone);
   if (taken === staff.accountId) return { id: staff.accountId, initialPassword: null };
-  if (taken || (await worksElsewhere(ctx, staff.accountId))) return accountOfPhone(ctx, phone, null, staff.id);
+  if (taken || (await worksElsewhere(ctx, staff.accountId))) {
+    return accountOfPhone(ctx, phone, { password: makePassword() }, staff.id);
+  }
   await ctx.tx.run(sql`update account set phone = ${phone} where id = ${staff.accountId}`);
   return { id: staff.accountId, initialPassword: null };
 }

@@ -157,7 +157,9 @@ function mount(app: FastifyInstance, services: Services, route: Route): void {
     method: endpoint.method,
     url: endpoint.path,
     schema: schemaOf(route),
-    ...(endpoint.id in perMinute ? { config: { rateLimit: { max: perMinute[endpoint.id], timeWindow: '1 minute' } } } : {}),
+    ...(endpoint.id in perMinute
+      ? { config: { rateLimit: { max: perMinute[endpoint.id], timeWindow: '1 minute' } } }
+      : {}),
     handler: async (request, reply) => {
       const http: Http = { request, reply, services, ip: request.ip };
       const input = { params: request.params, query: request.query, body: request.body } as never;
