@@ -2,7 +2,7 @@ import { addStaff, createDepartment, type DepartmentView, listDepartments, staff
 import type { z } from 'zod';
 import type { TestPerson } from '../../../test/test-app.ts';
 
-let phones = 0;
+let phones = 43_210;
 
 /** A phone nobody of the tests has. */
 export function freePhone(): string {
