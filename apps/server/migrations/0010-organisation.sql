@@ -7,6 +7,11 @@ alter table company
   add column version int not null default 1,
   add column updated_at timestamptz;
 
+-- The actor's own company as a row of its own: whoever may look at it may open its logo.
+create view own_company with (security_invoker = true) as
+  select c.id company_id, c.id, c.name from company c where c.id = current_company_id();
+grant select on own_company to anlin_app;
+
 -- A system table of at most one row: the hash of the code that was printed when the server started without a company.
 -- Whoever knows the code may open the first company; the row goes with it.
 create table setup_code (

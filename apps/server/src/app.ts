@@ -36,7 +36,7 @@ const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBin
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...taskRoutes,
-  ...fileRoutes(fileOwnerKinds(resources)),
+  ...fileRoutes(fileOwnerKinds(resources).set('company', { table: 'own_company', view: 'company.view' })),
   ...messageRoutes,
   ...auditRoutes,
   ...estateRoutes,

@@ -30,7 +30,7 @@ export interface ResourceBinding {
   prepare?(ctx: Context, write: PreparedWrite): Promise<Values>;
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
   search?(ctx: Context, q: string): Sql;
-  /** Filters by ids that are no field of the row, such as the departments a person works in: conditions on alias `t`. */
+  /** What the definition's `idFilters` mean: conditions on alias `t`. */
   idFilters?: Readonly<Record<string, (ctx: Context, ids: readonly string[]) => Sql>>;
 }
 

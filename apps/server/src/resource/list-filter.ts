@@ -145,6 +145,12 @@ function condition(ctx: Context, binding: ResourceBinding, key: string, field: F
   }
 }
 
+function idFilter(ctx: Context, binding: ResourceBinding, key: string, list: readonly string[]): Sql {
+  const make = binding.idFilters?.[key];
+  if (!make) throw new Error(`${binding.definition.name} says nothing of the filter ${key}`);
+  return make(ctx, list);
+}
+
 /** An empty list of choices narrows nothing: the person has chosen nothing yet. */
 function anyOf(list: string[], make: (list: string[]) => Sql): Sql | null {
   return list.length === 0 ? null : make(list);
@@ -172,9 +178,9 @@ export function whereClause(ctx: Context, binding: ResourceBinding, narrowing: L
   const filter = parseFilter(narrowing.filter);
   if (!filter) throw platformFail('list.badFilter', { field: '筛选', reason: '无法识别' });
   for (const [key, value] of Object.entries(filter)) {
-    const idFilter = Object.hasOwn(binding.idFilters ?? {}, key) ? binding.idFilters?.[key] : undefined;
-    if (idFilter) {
-      const narrowed = anyOf(ids({ label: definition.label }, value), (list) => idFilter(ctx, list));
+    const idLabel = Object.hasOwn(definition.idFilters ?? {}, key) ? definition.idFilters?.[key] : undefined;
+    if (idLabel !== undefined) {
+      const narrowed = anyOf(ids({ label: idLabel }, value), (list) => idFilter(ctx, binding, key, list));
       if (narrowed) parts.push(narrowed);
       continue;
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { attachedFile } from '../resource/schema.ts';
 import { id, ok } from '../wire.ts';
 
 export const companyView = z.object({
@@ -8,10 +9,8 @@ export const companyView = z.object({
   contact: z.string(),
   phone: z.string(),
   address: z.string(),
-  /** The logo's file; null without one. */
-  logoFileId: id.nullable(),
-  /** Opens the logo for ten minutes. */
-  logoUrl: z.string().nullable(),
+  /** The logo's file, or none. */
+  logo: z.array(attachedFile),
   version: z.number(),
 });
 export type CompanyView = z.infer<typeof companyView>;

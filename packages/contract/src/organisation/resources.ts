@@ -23,6 +23,7 @@ export const staffResource = defineResource({
   label: '员工',
   isCommunityScoped: false,
   isListOnly: true,
+  idFilters: { [staffDepartmentFilter]: '部门' },
   titleField: 'name',
   unique: [['phone'], ['number']],
   defaultSort: ['number', 'name'],

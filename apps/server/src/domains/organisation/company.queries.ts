@@ -1,4 +1,4 @@
-import { platformFail } from '@anlin/contract';
+import { type AttachedFile, platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 
@@ -18,4 +18,12 @@ export async function readCompany(ctx: Context, isLocked = false): Promise<Compa
   const row = await ctx.tx.first<CompanyRow>(isLocked ? sql`${query} for no key update` : query);
   if (!row) throw platformFail('resource.notFound', { label: '公司' });
   return row;
+}
+
+/** The logo as forms show it. */
+export async function readLogo(ctx: Context, { logo }: Pick<CompanyRow, 'logo'>): Promise<AttachedFile[]> {
+  const files = await ctx.tx.rows<Omit<AttachedFile, 'sizeBytes'> & { sizeBytes: bigint }>(sql`
+    select id, name, media_type as "mediaType", size_bytes as "sizeBytes" from file
+    where company_id = ${ctx.companyId} and id = any (${logo}::uuid[])`);
+  return files.map((file) => ({ ...file, sizeBytes: Number(file.sizeBytes) }));
 }

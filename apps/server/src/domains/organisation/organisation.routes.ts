@@ -7,7 +7,7 @@ import { signLink } from '../../platform/files/file-record.ts';
 import { type Http, publicRoute, type Route, route } from '../../platform/http/route.ts';
 import { resourceRoutes } from '../../resource/index.ts';
 import { addStaff } from './add-staff.ts';
-import { readCompany } from './company.queries.ts';
+import { readCompany, readLogo } from './company.queries.ts';
 import { createDepartment } from './create-department.ts';
 import { deleteDepartment } from './delete-department.ts';
 import { listDepartments } from './department.queries.ts';
@@ -47,10 +47,9 @@ export function setupRoutes(fill: (ctx: Context) => Promise<void>): Route[] {
 }
 
 const companyRoutes: Route[] = [
-  route(contract.getCompany, async (ctx, _, http) => {
-    const { logo, ...company } = await readCompany(ctx);
-    const logoFileId = logo[0] ?? null;
-    return { ...company, logoFileId, logoUrl: pictureUrl(ctx, http, logoFileId) };
+  route(contract.getCompany, async (ctx) => {
+    const company = await readCompany(ctx);
+    return { ...company, logo: await readLogo(ctx, company) };
   }),
   route(contract.editCompany, async (ctx, { body }) => {
     await editCompany(ctx, body);

@@ -290,12 +290,12 @@ describe('the company', () => {
       logoFileId,
     };
     await admin.call(editCompany, { body });
-    expect(await admin.call(getCompany)).toMatchObject({ name: body.name, logoFileId });
+    expect(await admin.call(getCompany)).toMatchObject({ name: body.name, logo: [{ id: logoFileId }] });
     expect((await refusal(admin.call(editCompany, { body }))).code).toBe('resource.changed');
     const audit = await admin.call(listAudit, { query: { page: 1, pageSize: 5, action: 'company.update' } });
     expect(audit.rows[0]).toMatchObject({ before: { name: '安居物业' }, after: { name: body.name, hasLogo: true } });
     const other = await (await server.company('另一家')).person('管理员');
     expect((await refusal(other.call(editCompany, { body: { ...body, version: 1 } }))).code).toBe('reference.notFound');
-    expect(await other.call(getCompany)).toMatchObject({ name: '另一家', logoFileId: null });
+    expect(await other.call(getCompany)).toMatchObject({ name: '另一家', logo: [] });
   });
 });
