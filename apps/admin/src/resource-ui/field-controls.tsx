@@ -1,6 +1,7 @@
-import type { Field, FieldKind } from '@anlin/contract';
+import type { AttachedFile, Field, FieldKind } from '@anlin/contract';
 import { Input, Select } from 'antd';
 import { lazy, type ReactNode } from 'react';
+import { FilesCell, FilesDetail } from './files-cell.tsx';
 import type { FilterValue } from './list-address.ts';
 import { MoneyText } from './money-text.tsx';
 import { ReferenceSelect, ReferencesSelect } from './reference-select.tsx';
@@ -13,6 +14,7 @@ const BooleanInput = lazy(() => import('./boolean-input.tsx'));
 const DayInput = lazy(() => import('./day-input.tsx'));
 const DayRangeFilter = lazy(() => import('./day-range-filter.tsx'));
 const NumberRangeFilter = lazy(() => import('./number-range-filter.tsx'));
+const FilesInput = lazy(() => import('./files-input.tsx'));
 const NumberInput = lazy(() => import('./number-input.tsx'));
 
 type FieldOf<K extends FieldKind> = Extract<Field, { kind: K }>;
@@ -32,6 +34,7 @@ interface FieldValue {
   choices: string[];
   reference: string | null;
   tags: string[];
+  files: AttachedFile[];
 }
 
 /** Props a form hands to the control of a field; `id`, `value` and `onChange` come from antd's Form.Item. */
@@ -57,6 +60,8 @@ export interface FieldControl<K extends FieldKind> {
   FormItem: (props: FieldInputProps<K>) => ReactNode;
   /** `label` is the title of the row a reference points at. */
   cell: (value: unknown, field: FieldOf<K>, label: unknown) => ReactNode;
+  /** What a detail shows where it is more than the cell. */
+  detail?: (value: unknown) => ReactNode;
   filter: (props: FieldFilterProps<K>) => ReactNode;
   align: 'left' | 'right' | 'center';
   /** Pixels, where the definition gives none. */
@@ -100,6 +105,24 @@ function ChoiceFilter({ field, value, onChange }: FieldFilterProps<'choice'> | F
       showSearch={{ optionFilterProp: 'label' }}
       value={[...listOf(value)]}
       onChange={(keys: string[]) => onChange(keys)}
+    />
+  );
+}
+
+function EitherFilter(props: Omit<FieldFilterProps, 'field'> & { field: { label: string }; yes: string; no: string }) {
+  const { field, value, onChange, yes, no } = props;
+  return (
+    <Select
+      allowClear
+      style={{ width: '100%' }}
+      placeholder="全部"
+      aria-label={field.label}
+      value={typeof value === 'boolean' ? String(value) : null}
+      options={[
+        { value: 'true', label: yes },
+        { value: 'false', label: no },
+      ]}
+      onChange={(key: string | null | undefined) => onChange(key ? key === 'true' : undefined)}
     />
   );
 }
@@ -200,20 +223,7 @@ export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
     width: 90,
     FormItem: ({ field: _, communityId: __, ...rest }) => <BooleanInput {...rest} />,
     cell: (value) => (value === true ? '是' : <span className="muted">否</span>),
-    filter: ({ field, value, onChange }) => (
-      <Select
-        allowClear
-        style={{ width: '100%' }}
-        placeholder="全部"
-        aria-label={field.label}
-        value={typeof value === 'boolean' ? String(value) : null}
-        options={[
-          { value: 'true', label: '是' },
-          { value: 'false', label: '否' },
-        ]}
-        onChange={(key: string | null | undefined) => onChange(key ? key === 'true' : undefined)}
-      />
-    ),
+    filter: (props) => <EitherFilter {...props} yes="是" no="否" />,
   },
   choice: {
     ...plain,
@@ -288,6 +298,16 @@ export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
         style={{ width: '100%' }}
       />
     ),
+  },
+  files: {
+    ...plain,
+    width: 96,
+    isSortable: false,
+    isWide: true,
+    FormItem: ({ communityId: _, ...rest }) => <FilesInput {...rest} />,
+    cell: (value) => <FilesCell files={value as AttachedFile[]} />,
+    detail: (value) => <FilesDetail files={value as AttachedFile[]} />,
+    filter: (props) => <EitherFilter {...props} yes="有" no="没有" />,
   },
 };
 

@@ -1,4 +1,5 @@
 import {
+  type AttachedFile,
   createSchema,
   enteredFields,
   type Field,
@@ -78,6 +79,7 @@ function emptyValue(field: Field): unknown {
       return '';
     case 'tags':
     case 'choices':
+    case 'files':
       return [];
     case 'boolean':
       return false;
@@ -94,6 +96,7 @@ function inputValue(field: Field, value: unknown): unknown {
 }
 
 function bodyValue(field: Field, value: unknown): unknown {
+  if (field.kind === 'files') return ((value ?? []) as AttachedFile[]).map(({ id }) => id);
   if (typeof value === 'string' && (field.kind === 'text' || field.kind === 'phone')) return value.trim();
   if (value === undefined || value === '') return emptyOf(field);
   return value;

@@ -21,6 +21,12 @@ export function cellOf(key: string, field: Field, row: ResourceRow, override: Co
   return controlOf(field).cell(row[key], field, row[`${key}Label`]);
 }
 
+/** The same where there is more room, in the detail. */
+export function factOf(key: string, field: Field, row: ResourceRow, override: ColumnOverride | undefined): ReactNode {
+  const { detail } = controlOf(field);
+  return detail && !override?.render ? detail(row[key]) : cellOf(key, field, row, override);
+}
+
 /** `建筑面积 (㎡)`: units stand in the heading, so that figures stay bare and aligned. */
 export function headingOf(field: Field, override: ColumnOverride | undefined): string {
   const title = override?.title ?? field.label;

@@ -5,7 +5,7 @@ import { type ReactNode, useMemo } from 'react';
 import { call, errorText } from '../api/api.ts';
 import { controlOf } from './field-controls.tsx';
 import { type FormSection, sectionsOf } from './form-sections.ts';
-import { type ColumnOverrides, cellOf } from './resource-columns.tsx';
+import { type ColumnOverrides, factOf } from './resource-columns.tsx';
 import { instantText } from './text-of.ts';
 
 /** One more tab in the drawer of a row: bills of a house, its residents, its history. */
@@ -89,7 +89,7 @@ function Facts({ definition, row, overrides, sections }: FactsProps) {
               ...(controlOf(field).isWide ? { span: 'filled' as const } : {}),
               children: (
                 <>
-                  {cellOf(key, field, row, overrides[key])}
+                  {factOf(key, field, row, overrides[key])}
                   {field.kind === 'decimal' && field.unit && row[key] !== null ? ` ${field.unit}` : null}
                 </>
               ),

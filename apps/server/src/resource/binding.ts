@@ -1,6 +1,7 @@
 import type { ResourceDefinition } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
 import type { Sql } from '../platform/database/sql.ts';
+import type { FileOwnerKind } from '../platform/files/file-use.ts';
 
 /** Values of a row by field key, as they go over the wire. */
 export type Values = Record<string, unknown>;
@@ -29,6 +30,8 @@ export interface ResourceBinding {
   prepare?(ctx: Context, write: PreparedWrite): Promise<Values>;
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
   search?(ctx: Context, q: string): Sql;
+  /** What the definition's `idFilters` mean: conditions on alias `t`. */
+  idFilters?: Readonly<Record<string, (ctx: Context, ids: readonly string[]) => Sql>>;
 }
 
 /**
@@ -46,6 +49,13 @@ export function defineResources(
       ...Object.entries(otherTables),
     ]),
   };
+}
+
+/** Who may open files of rows: the definition's own right to view. Files of other owners are added in app.ts. */
+export function fileOwnerKinds(bindings: readonly ResourceBinding[]): Map<string, FileOwnerKind> {
+  return new Map(
+    bindings.map(({ definition }) => [definition.name, { table: definition.table, view: definition.permissions.view }]),
+  );
 }
 
 /** The definition a reference points at. A wrong name is a mistake in the program. */

@@ -1,6 +1,7 @@
 import { type Field, platformFail, type ResourceDefinition } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
 import { identifier, sql } from '../platform/database/sql.ts';
+import { checkFiles } from '../platform/files/file-use.ts';
 import type { ResourceBinding, Values } from './binding.ts';
 import { targetOf } from './binding.ts';
 
@@ -18,6 +19,7 @@ export async function checkReferences(
   binding: ResourceBinding,
   values: Values,
   changed: Values,
+  previous: Values | null,
 ): Promise<void> {
   const { definition, targets } = binding;
   if (definition.isCommunityScoped && 'communityId' in changed) {
@@ -32,6 +34,10 @@ export async function checkReferences(
     if (field.kind === 'reference')
       await checkOne(ctx, targetOf(targets, field.to), definition, key, field, value, values);
     if (field.kind === 'tags') await checkTags(ctx, key, field, value as string[]);
+    if (field.kind === 'files') {
+      const kept = (previous?.[key] as string[] | undefined) ?? [];
+      await checkFiles(ctx, { path: key, label: field.label, accept: field.accept }, value as string[], kept);
+    }
   }
 }
 

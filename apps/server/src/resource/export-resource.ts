@@ -166,7 +166,7 @@ function outputKind(field: Field): OutputColumn['kind'] {
   }
 }
 
-/** A cell as a person reads it: labels for choices, 是/否, the time in China. References and tags come as their names. */
+/** A cell as a person reads it: labels for choices, 是/否, the time in China. References, tags and files come as their names. */
 function reader(field: Field, isOpen: boolean): (value: unknown) => unknown {
   switch (field.kind) {
     case 'choice':
@@ -179,6 +179,7 @@ function reader(field: Field, isOpen: boolean): (value: unknown) => unknown {
       return (value) => (value ? instantInChina(value as string) : null);
     case 'reference':
     case 'tags':
+    case 'files':
       return (value) => value;
     default:
       return (value) => toWire(field, value, isOpen);

@@ -1,4 +1,4 @@
-import type { Field } from '@anlin/contract';
+import { type Field, isListLike } from '@anlin/contract';
 import { type Fen, fen, formatYuan, parseYuan } from '@anlin/money';
 import type { Context } from '../platform/context.ts';
 import { maskPhone } from './mask-phone.ts';
@@ -11,7 +11,7 @@ export function toColumn(field: Field, value: unknown): unknown {
 
 /** What PostgreSQL gave, as it goes over the wire. Phones are hidden unless `seesPhones`. */
 export function toWire(field: Field, value: unknown, seesPhones: boolean): unknown {
-  if (value === null || value === undefined) return field.kind === 'tags' || field.kind === 'choices' ? [] : null;
+  if (value === null || value === undefined) return isListLike(field) ? [] : null;
   if (field.kind === 'money') return formatYuan(value as Fen);
   if (field.kind === 'phone' && !seesPhones) return maskPhone(value as string);
   return value;

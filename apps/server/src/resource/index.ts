@@ -1,5 +1,6 @@
 export {
   defineResources,
+  fileOwnerKinds,
   type PreparedWrite,
   type ResourceBinding,
   type ResourceTargets,

@@ -4,7 +4,7 @@ import type { ResourceBinding } from './binding.ts';
 import { targetOf } from './binding.ts';
 import { column } from './select-rows.ts';
 
-const unsortable = new Set<Field['kind']>(['tags', 'choices', 'longText', 'phone']);
+const unsortable = new Set<Field['kind']>(['tags', 'choices', 'files', 'longText', 'phone']);
 
 /** Chinese order by pinyin; digits as people count where the field is natural. */
 function collated(field: Field, expression: Sql): Sql {

@@ -38,6 +38,18 @@ function tagNamesOf(definition: ResourceDefinition): Sql {
     where l.company_id = t.company_id and l.${link.column} = t.id)`;
 }
 
+/** Files of row `t` as `[{id, name, mediaType, sizeBytes}]` in the order they were put. */
+function filesOf(own: Sql): Sql {
+  return sql`(select coalesce(json_agg(json_build_object('id', f.id, 'name', f.name, 'mediaType', f.media_type, 'sizeBytes', f.size_bytes)
+      order by array_position(${own}, f.id)), '[]')
+    from file f where f.company_id = t.company_id and f.id = any (${own}))`;
+}
+
+function fileNamesOf(own: Sql): Sql {
+  return sql`(select string_agg(f.name, '、' order by array_position(${own}, f.id))
+    from file f where f.company_id = t.company_id and f.id = any (${own}))`;
+}
+
 function joinTarget(target: ResourceDefinition, alias: string, own: Sql): Sql {
   return sql`left join ${identifier(target.table)} ${raw(alias)}
       on ${raw(alias)}.company_id = t.company_id and ${raw(alias)}.id = ${own}`;
@@ -70,6 +82,10 @@ export function wireSelect(binding: ResourceBinding): { columns: Sql; joins: Sql
       columns.push(sql`${tagsOf(definition)} as ${name(key)}`);
       return;
     }
+    if (field.kind === 'files') {
+      columns.push(sql`${filesOf(column(key, field))} as ${name(key)}`);
+      return;
+    }
     columns.push(sql`${column(key, field)} as ${name(key)}`);
     if (field.kind !== 'reference') return;
     const target = targetOf(targets, field.to);
@@ -96,6 +112,8 @@ export function readableSelect(binding: ResourceBinding, keys: readonly string[]
     const field = definition.fields[key] as Field;
     if (field.kind === 'tags') {
       columns.push(tagNamesOf(definition));
+    } else if (field.kind === 'files') {
+      columns.push(fileNamesOf(column(key, field)));
     } else if (field.kind === 'reference') {
       const target = targetOf(targets, field.to);
       columns.push(titleColumn(target, `r${index}`));

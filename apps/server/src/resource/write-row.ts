@@ -3,6 +3,7 @@ import { recordAudit } from '../platform/audit/record-audit.ts';
 import type { Context } from '../platform/context.ts';
 import { nowText } from '../platform/context.ts';
 import { identifier, join, type Sql, sql } from '../platform/database/sql.ts';
+import { releaseFiles, useFiles } from '../platform/files/file-use.ts';
 import { auditChange, auditValues } from './audit-values.ts';
 import type { ResourceBinding, Values } from './binding.ts';
 import { checkReferences } from './check-references.ts';
@@ -35,6 +36,22 @@ async function writeTags(ctx: Context, definition: ResourceDefinition, id: strin
     select ${ctx.companyId}, ${values.communityId}, ${id}, * from unnest(${tagIds}::uuid[]) on conflict do nothing`);
 }
 
+/** Tells who may open the files of the row: whoever sees the row. */
+async function writeFiles(
+  ctx: Context,
+  definition: ResourceDefinition,
+  id: string,
+  values: Values,
+  previous: Values,
+): Promise<void> {
+  const keys = Object.entries(definition.fields).flatMap(([key, field]) => (field.kind === 'files' ? [key] : []));
+  const idsOf = (of: Values) => keys.flatMap((key) => (of[key] as string[] | undefined) ?? []);
+  const [now, before] = [idsOf(values), idsOf(previous)];
+  if (now.join() === before.join()) return;
+  const owner = { resource: definition.name, id, communityId: (values.communityId as string | undefined) ?? null };
+  await useFiles(ctx, owner, now);
+}
+
 const title = (definition: ResourceDefinition, values: Values) => String(values[definition.titleField] ?? '');
 
 /**
@@ -44,7 +61,7 @@ const title = (definition: ResourceDefinition, values: Values) => String(values[
 export async function createRow(ctx: Context, binding: ResourceBinding, values: Values): Promise<string> {
   const { definition } = binding;
   const id = ctx.newId();
-  await checkReferences(ctx, binding, values, values);
+  await checkReferences(ctx, binding, values, values, null);
   const derived = (await binding.prepare?.(ctx, { id, values, previous: null })) ?? {};
   const now = nowText(ctx);
   const pairs: [Sql, unknown][] = [
@@ -59,6 +76,7 @@ export async function createRow(ctx: Context, binding: ResourceBinding, values: 
     await ctx.tx.run(sql`insert into ${identifier(definition.table)} (${join(pairs.map(([name]) => name))})
       values (${join(pairs.map(([, value]) => sql`${value}`))})`);
     await writeTags(ctx, definition, id, values);
+    await writeFiles(ctx, definition, id, values, {});
   } catch (error) {
     throw constraintFailure(binding, error);
   }
@@ -84,7 +102,7 @@ export async function updateRow(ctx: Context, binding: ResourceBinding, id: stri
   const { version, ...changed } = changes;
   if (version !== previous.version) throw platformFail('resource.changed', { label: definition.label });
   const values: Values = { ...previous, ...definedOnly(changed) };
-  await checkReferences(ctx, binding, values, definedOnly(changed));
+  await checkReferences(ctx, binding, values, definedOnly(changed), previous);
   const derived = (await binding.prepare?.(ctx, { id, values, previous })) ?? {};
   const pairs = columnsToWrite(definition, values, derived);
   try {
@@ -92,6 +110,7 @@ export async function updateRow(ctx: Context, binding: ResourceBinding, id: stri
       set ${join([...pairs.map(([name, value]) => sql`${name} = ${value}`), sql`version = version + 1`, sql`updated_at = ${nowText(ctx)}`])}
       where company_id = ${ctx.companyId} and id = ${id}`);
     await writeTags(ctx, definition, id, values);
+    await writeFiles(ctx, definition, id, values, previous);
   } catch (error) {
     throw constraintFailure(binding, error);
   }
@@ -116,6 +135,7 @@ export async function deleteRow(ctx: Context, binding: ResourceBinding, id: stri
     await ctx.tx.run(
       sql`delete from ${identifier(definition.table)} where company_id = ${ctx.companyId} and id = ${id}`,
     );
+    await releaseFiles(ctx, definition.name, id);
   } catch (error) {
     throw constraintFailure(binding, error, true);
   }
@@ -137,7 +157,7 @@ function previousValues(definition: ResourceDefinition, row: Record<string, unkn
 }
 
 function writtenForm(field: Field, value: unknown): unknown {
-  if (field.kind === 'tags') return (value as { id: string }[]).map((one) => one.id);
+  if (field.kind === 'tags' || field.kind === 'files') return (value as { id: string }[]).map((one) => one.id);
   return toWire(field, value, true);
 }
 

@@ -35,9 +35,17 @@ const kindByPlace: Readonly<Record<string, string>> = {
 };
 const kindByWord: Readonly<Record<string, string>> = {
   target: 'house',
+  parent: 'department',
+  before: 'department',
+  manager: 'staff',
+  logoFile: 'file',
+  photoFile: 'file',
   price: 'charge_standard_price',
   cashierStaff: 'staff',
   tags: 'tag',
+  attachments: 'file',
+  pictures: 'file',
+  licencePictures: 'file',
   chargeLedger: 'house',
 };
 

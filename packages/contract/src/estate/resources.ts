@@ -269,6 +269,7 @@ export const houseResource = defineResource({
       width: 108,
       importTitles: ['标签', '数据标签'],
     },
+    attachments: { kind: 'files', label: '附件', accept: 'any', maxFiles: 20 },
     note,
   },
 });
@@ -342,6 +343,7 @@ export const parkingSpaceResource = defineResource({
       importTitles: ['关联房号', '房号', '房屋编号'],
     },
     tags: { kind: 'tags', label: '标签', isListed: true, isMainFilter: true, width: 130 },
+    pictures: { kind: 'files', label: '车位图片', accept: 'image', maxFiles: 9 },
     note,
   },
 });
@@ -389,6 +391,7 @@ export const vehicleResource = defineResource({
       importTitles: ['关联房号', '房号'],
     },
     tags: { kind: 'tags', label: '标签', isListed: true, isMainFilter: true, width: 130 },
+    licencePictures: { kind: 'files', label: '行驶证照片', accept: 'image', maxFiles: 4 },
     note,
   },
 });

@@ -1,5 +1,5 @@
 /**
- * The dozen kinds of field a resource can have. A field is written once, in a definition; list column,
+ * The fourteen kinds of field a resource can have. A field is written once, in a definition; list column,
  * form control, filter, import column, export column, API and OpenAPI follow from its kind.
  */
 interface FieldCommon {
@@ -83,6 +83,15 @@ export interface ReferenceField extends FieldCommon {
 export interface PhoneField extends FieldCommon {
   kind: 'phone';
 }
+/**
+ * Pictures or documents of the row, stored as file ids. A form sends ids; lists and details carry
+ * `[{id, name, mediaType, sizeBytes}]`. Whoever may see the row may open them. Filtered by having any.
+ */
+export interface FilesField extends FieldCommon {
+  kind: 'files';
+  accept: 'image' | 'any';
+  maxFiles: number;
+}
 /** Tags attached to the row (EST-9). The list carries `[{id, name, color}]`. */
 export interface TagsField extends FieldCommon {
   kind: 'tags';
@@ -101,6 +110,7 @@ export type Field =
   | ChoicesField
   | ReferenceField
   | PhoneField
-  | TagsField;
+  | TagsField
+  | FilesField;
 
 export type FieldKind = Field['kind'];

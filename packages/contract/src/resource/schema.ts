@@ -55,6 +55,10 @@ function inputOf(field: Field): z.ZodType {
         .regex(/^(1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|)$/, `${field.label}应为 11 位手机号或带区号的座机号`);
     case 'tags':
       return z.array(id).max(50, `${field.label}最多 50 个`);
+    case 'files': {
+      const files = z.array(id).max(field.maxFiles, `${field.label}最多 ${field.maxFiles} 个文件`);
+      return field.isRequired ? files.min(1, `请上传${field.label}`) : files;
+    }
   }
 }
 
@@ -63,11 +67,16 @@ function isTextLike(field: Field): boolean {
   return field.kind === 'text' || field.kind === 'longText' || field.kind === 'phone';
 }
 
+/** Kinds whose value is a list: empty rather than absent. */
+export function isListLike(field: Pick<Field, 'kind'>): boolean {
+  return field.kind === 'tags' || field.kind === 'choices' || field.kind === 'files';
+}
+
 function optionalInputOf(field: Field): z.ZodType {
   const schema = inputOf(field);
   if (field.isRequired) return schema;
   if (isTextLike(field)) return schema.default('');
-  if (field.kind === 'tags' || field.kind === 'choices') return schema.default([]);
+  if (isListLike(field)) return schema.default([]);
   if (field.kind === 'boolean') return schema.default(false);
   return schema.nullable().default(null);
 }
@@ -85,11 +94,15 @@ export function updateSchema(definition: ResourceDefinition): z.ZodObject {
   const shape: Record<string, z.ZodType> = { version: z.int() };
   for (const [key, field] of enteredFields(definition)) {
     const schema = inputOf(field);
-    const isNullable = !field.isRequired && !isTextLike(field) && !['tags', 'choices', 'boolean'].includes(field.kind);
+    const isNullable = !field.isRequired && !isTextLike(field) && !isListLike(field) && field.kind !== 'boolean';
     shape[key] = (isNullable ? schema.nullable() : schema).optional();
   }
   return z.strictObject(shape);
 }
+
+/** A file of a row as lists and details show it. */
+export const attachedFile = z.object({ id, name: z.string(), mediaType: z.string(), sizeBytes: z.number() });
+export type AttachedFile = z.infer<typeof attachedFile>;
 
 function outputOf(field: Field): z.ZodType {
   switch (field.kind) {
@@ -103,6 +116,8 @@ function outputOf(field: Field): z.ZodType {
       return z.array(z.string());
     case 'tags':
       return z.array(z.object({ id, name: z.string(), color: z.string() }));
+    case 'files':
+      return z.array(attachedFile);
     default:
       return z.string().nullable();
   }

@@ -21,7 +21,7 @@ const sections: readonly FormSection[] = [
   { title: '面积', keys: ['builtArea', 'innerArea', 'sharedArea'], isTight: true },
   { title: '户型', keys: ['rooms', 'halls', 'baths'], isTight: true },
   { title: '产权与投票', keys: ['propertyRightYears', 'votingWeight', 'votingArea'], isTight: true },
-  { title: '其他', keys: ['tags', 'note', 'sortOrder'] },
+  { title: '其他', keys: ['tags', 'note', 'attachments', 'sortOrder'] },
 ];
 
 export default function HouseScreen() {

@@ -50,6 +50,7 @@ function formOf(field: Field): string {
     case 'tags':
       return '多个用逗号或顿号隔开，没有的标签会自动新建';
     case 'instant':
+    case 'files':
       return '';
   }
 }
@@ -75,10 +76,12 @@ export function fieldColumn(
   };
 }
 
-/** All fields a person enters, as columns. */
+/** All fields a person enters, as columns. Files do not travel in a spreadsheet. */
 export function fieldColumns(
   definition: ResourceDefinition,
   changes: Readonly<Record<string, Parameters<typeof fieldColumn>[2]>> = {},
 ): ImportColumn[] {
-  return enteredFields(definition).map(([key, field]) => fieldColumn(key, field, changes[key]));
+  return enteredFields(definition)
+    .filter(([, field]) => field.kind !== 'files')
+    .map(([key, field]) => fieldColumn(key, field, changes[key]));
 }

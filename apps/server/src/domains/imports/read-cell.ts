@@ -1,5 +1,5 @@
 import { parseLooseDate } from '@anlin/calendar';
-import type { Field } from '@anlin/contract';
+import { type Field, isListLike } from '@anlin/contract';
 import {
   type Cell,
   cleanText,
@@ -54,6 +54,7 @@ export function readCell(field: Field, cell: Cell, extraChoices: ChoiceSynonyms 
     case 'reference':
       return ok(text);
     case 'instant':
+    case 'files':
       return emptyOf(field);
   }
 }
@@ -61,7 +62,7 @@ export function readCell(field: Field, cell: Cell, extraChoices: ChoiceSynonyms 
 /** What an empty cell means: text-like kinds are empty, lists have nothing in them, the rest is unknown. */
 function emptyOf(field: Field): Reading {
   if (field.kind === 'text' || field.kind === 'longText' || field.kind === 'phone') return ok('');
-  if (field.kind === 'tags' || field.kind === 'choices') return ok([]);
+  if (isListLike(field)) return ok([]);
   return ok(null);
 }
 

@@ -3,6 +3,7 @@ import { platformFail } from '@anlin/contract';
 import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { sql } from '../database/sql.ts';
+import { type FileOwnerKinds, seesThroughOwner } from './file-use.ts';
 
 export interface FileRecord {
   id: string;
@@ -21,19 +22,24 @@ export async function recordFile(
     values (${ctx.companyId}, ${file.id}, ${file.communityId ?? null}, ${file.name}, ${file.sizeBytes}, ${file.mediaType}, ${file.sha256}, ${ctx.actor.id}, ${nowText(ctx)})`);
 }
 
-/** The file, if it is the actor's own or lies in a community they see. Files without a community are their maker's alone. */
-export async function findFile(ctx: Context, id: string): Promise<FileRecord> {
+/**
+ * The file, if it is the actor's own, lies in a community they see, or belongs to a row they may see (of the `kinds` given).
+ * Error: file.notFound (404).
+ */
+export async function findFile(ctx: Context, id: string, kinds: FileOwnerKinds = new Map()): Promise<FileRecord> {
   const row = await ctx.tx.first<{
     id: string;
     name: string;
     size_bytes: bigint;
     media_type: string;
     community_id: string | null;
+    is_open: boolean;
   }>(
-    sql`select id, name, size_bytes, media_type, community_id from file where company_id = ${ctx.companyId} and id = ${id}
-      and (community_id is not null or created_by = ${ctx.actor.id} or ${ctx.actor.kind} = 'system')`,
+    sql`select id, name, size_bytes, media_type, community_id,
+        (community_id is not null or created_by = ${ctx.actor.id} or ${ctx.actor.kind} = 'system') is true as is_open
+      from file where company_id = ${ctx.companyId} and id = ${id}`,
   );
-  if (!row) throw platformFail('file.notFound');
+  if (!row || !(row.is_open || (await seesThroughOwner(ctx, kinds, id)))) throw platformFail('file.notFound');
   return {
     id: row.id,
     name: row.name,

@@ -10,6 +10,8 @@ export interface FileStore {
   /** Writes all of it or nothing; flushed to the disk before it returns. */
   write(companyId: string, fileId: string, content: Readable): Promise<{ sizeBytes: number; sha256: Buffer }>;
   read(companyId: string, fileId: string): Readable;
+  /** The first `count` bytes, or all there are. */
+  head(companyId: string, fileId: string, count: number): Promise<Buffer>;
   /** Path for libraries that need one, and for writers of large files. */
   path(companyId: string, fileId: string): string;
 }
@@ -20,6 +22,15 @@ export function diskFileStore(folder: string): FileStore {
   return {
     path,
     read: (companyId, fileId) => createReadStream(path(companyId, fileId)),
+    async head(companyId, fileId, count) {
+      const handle = await open(path(companyId, fileId));
+      try {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    },
     async write(companyId, fileId, content) {
       const target = path(companyId, fileId);
       await mkdir(dirname(target), { recursive: true });
