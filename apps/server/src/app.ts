@@ -21,7 +21,7 @@ import { messageRoutes } from './platform/outbox/message.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
-import { exportResource, fileOwnerKinds, type ResourceBinding } from './resource/index.ts';
+import { customFieldRoutes, exportResource, fileOwnerKinds, type ResourceBinding } from './resource/index.ts';
 
 /** Resources whose lists can be exported and whose rows can have files; each domain adds its own. */
 const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
@@ -38,6 +38,7 @@ export const routes: readonly Route[] = [
   ...chargingRoutes,
   ...cashierRoutes,
   ...importRoutes,
+  ...customFieldRoutes(resources),
 ];
 
 export const taskHandlers: TaskHandlers = {

@@ -27,6 +27,8 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'file.download': { expires: 1_900_000_000, signature: 'x'.repeat(43) },
   'standardBinding.create': { endsOn: '2026-12-31' },
   'standardBinding.update': { endsOn: '2026-12-31' },
+  'customField.create': { resource: 'house' },
+  'customField.list': { resource: 'house' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

@@ -57,6 +57,7 @@ export const permissions = {
   'income.export': { page: '收入明细', label: '导出' },
   'chargeLedger.view': { page: '收费台账', label: '查看' },
   'chargeLedger.export': { page: '收费台账', label: '导出' },
+  'customField.edit': { page: '自定义字段', label: '设置' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 

@@ -17,6 +17,8 @@ export interface ResourceDefinition<Fields extends Readonly<Record<string, Field
   isCommunityScoped: boolean;
   /** Only listed, shown and exported: rows come about by use cases of their own. */
   isListOnly?: true;
+  /** A company may add fields of its own (PLT-8). The table needs `call forget_with_rows_of('table')`. */
+  hasCustomFields?: true;
   fields: Fields;
   /** Key of the field that names a row to a person. */
   titleField: string;

@@ -65,6 +65,7 @@ export function resourceImporter({
 
   return {
     kind: definition.name as ImportKindName,
+    definition,
     columns: all,
     examine,
     async verify(ctx, target, rows) {
