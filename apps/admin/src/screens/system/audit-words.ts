@@ -23,6 +23,7 @@ const nouns: Readonly<Record<string, string>> = {
   session: '登录',
   import: '导入',
   company: '物业公司',
+  customField: '自定义字段',
 };
 
 const verbs: Readonly<Record<string, string>> = {
@@ -46,6 +47,9 @@ const verbs: Readonly<Record<string, string>> = {
   generateHouses: '批量建房',
   tagMany: '批量打标签',
   addPrice: '新增价格',
+  archive: '停用',
+  restore: '恢复',
+  batchEdit: '批量修改',
 };
 
 const wholes: Readonly<Record<string, string>> = {
