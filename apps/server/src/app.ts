@@ -29,7 +29,7 @@ import { messageRoutes } from './platform/outbox/message.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
-import { exportResource, fileOwnerKinds, type ResourceBinding } from './resource/index.ts';
+import { customFieldRoutes, exportResource, fileOwnerKinds, type ResourceBinding } from './resource/index.ts';
 
 /** Resources whose lists can be exported and whose rows can have files; each domain adds its own. */
 const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings, ...organisationBindings];
@@ -52,6 +52,7 @@ export const routes: readonly Route[] = [
   ...importRoutes,
   ...organisationRoutes,
   ...setupRoutes(fillNewCompany),
+  ...customFieldRoutes(resources),
 ];
 
 export const taskHandlers: TaskHandlers = {

@@ -35,6 +35,7 @@ export * from './platform/message.ts';
 export * from './platform/permissions.ts';
 export * from './platform/session.ts';
 export * from './platform/task.ts';
+export * from './resource/custom-field.ts';
 export * from './resource/definition.ts';
 export * from './resource/endpoints.ts';
 export * from './resource/field.ts';

@@ -31,6 +31,8 @@ export function sectionsOf(
       return field ? [[key, field]] : [];
     }),
   }));
-  const rest = { title: '其他', isTight: false, fields: fields.filter(([key]) => !named.has(key)) };
-  return [...placed, rest].filter((section) => section.fields.length > 0);
+  const unnamed = fields.filter(([key]) => !named.has(key));
+  const rest = { title: '其他', isTight: false, fields: unnamed.filter(([, field]) => !field.customFieldId) };
+  const own = { title: '自定义字段', isTight: false, fields: unnamed.filter(([, field]) => field.customFieldId) };
+  return [...placed, rest, own].filter((section) => section.fields.length > 0);
 }

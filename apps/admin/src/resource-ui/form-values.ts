@@ -39,8 +39,16 @@ export function updateBody(
 ): Record<string, unknown> {
   const before = createBody({ ...definition, isCommunityScoped: false }, valuesOf(definition, row));
   const after = createBody({ ...definition, isCommunityScoped: false }, values);
-  const changed = Object.entries(after).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key]));
+  const changed = Object.entries(after).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key]) || isStillMissing(definition, key, value),
+  );
   return { version: row.version, ...Object.fromEntries(changed) };
+}
+
+/** A field of the company's own that became required after the row was made: asked for when the row is saved again. */
+function isStillMissing(definition: ResourceDefinition, key: string, value: unknown): boolean {
+  const field = definition.fields[key];
+  return field?.customFieldId !== undefined && field.isRequired === true && isMissing(value);
 }
 
 /** Problems the contract itself finds, with the sentences the server would answer; checked before anything is sent. */
@@ -68,7 +76,12 @@ function requiredFields(definition: ResourceDefinition, purpose: 'create' | 'upd
 }
 
 function isMissing(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+  return (
+    value === undefined ||
+    value === null ||
+    (typeof value === 'string' && value.trim() === '') ||
+    (Array.isArray(value) && value.length === 0)
+  );
 }
 
 function emptyValue(field: Field): unknown {

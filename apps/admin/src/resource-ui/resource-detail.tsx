@@ -1,4 +1,4 @@
-import { type ResourceDefinition, type ResourceRow, resourceEndpoints } from '@anlin/contract';
+import { flattenRow, type ResourceDefinition, type ResourceRow, resourceEndpoints } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Descriptions, Drawer, Skeleton, Tabs } from 'antd';
 import { type ReactNode, useMemo } from 'react';
@@ -32,7 +32,7 @@ export default function ResourceDetail(props: ResourceDetailProps) {
   const endpoints = useMemo(() => resourceEndpoints(definition), [definition]);
   const { data, error } = useQuery({
     queryKey: [definition.name, 'one', id],
-    queryFn: async ({ signal }) => (await call(endpoints.get, { params: { id }, signal })) as ResourceRow,
+    queryFn: async ({ signal }) => flattenRow((await call(endpoints.get, { params: { id }, signal })) as ResourceRow),
   });
   const title = data ? String(data[definition.titleField] ?? definition.label) : definition.label;
   const facts = data ? <Facts definition={definition} row={data} overrides={overrides} sections={sections} /> : null;

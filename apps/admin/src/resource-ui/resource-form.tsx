@@ -3,6 +3,7 @@ import {
   enteredFields,
   type Field,
   type FieldProblem,
+  nestCustom,
   type ResourceDefinition,
   type ResourceRow,
   resourceEndpoints,
@@ -63,8 +64,9 @@ export default function ResourceForm({
 
   const save = useMutation({
     mutationFn: async (body: Record<string, unknown>) => {
-      if (!row) return (await call(endpoints.create, { body })).id;
-      await call(endpoints.update, { params: { id: row.id }, body });
+      const nested = nestCustom(definition, body);
+      if (!row) return (await call(endpoints.create, { body: nested })).id;
+      await call(endpoints.update, { params: { id: row.id }, body: nested });
       return row.id;
     },
     onSuccess: async (id) => {

@@ -29,6 +29,7 @@ import styles from './resource-page.module.css';
 import { ResourceTable } from './resource-table.tsx';
 import { totalsOf } from './resource-totals.tsx';
 import { TotalsBar } from './totals-bar.tsx';
+import { useCompanyDefinition } from './use-company-definition.ts';
 import { type ListConditions, type ResourceListReply, useResourceList } from './use-resource-list.ts';
 
 // The table is what a person waits for; drawer and form come when they are first opened.
@@ -72,8 +73,21 @@ export interface ResourcePageProps {
   sideTree?: (list: { state: ListState; setState: (state: ListState) => void }) => ReactNode;
 }
 
-/** A whole page from a definition: filters, totals, table, drawer, form, delete, export. Slots add what is special. */
+/**
+ * A whole page from a definition and the fields the company added to it: filters, totals, table, drawer, form, delete,
+ * export. Slots add what is special.
+ */
 export function ResourcePage(props: ResourcePageProps) {
+  const { definition, error } = useCompanyDefinition(props.definition);
+  if (definition) return <DefinedPage {...props} definition={definition} />;
+  return (
+    <PageFrame isFilling help={props.help}>
+      <Suspense>{error ? <ListError error={error} /> : <Skeleton active paragraph={{ rows: 8 }} />}</Suspense>
+    </PageFrame>
+  );
+}
+
+function DefinedPage(props: ResourcePageProps) {
   const { definition, help, emptyHint, columns = {}, controls, initialValues, detail = [] } = props;
   const { rowActions, batchActions, toolbar, moreTotals, matchActions, card, sideTree, sections } = props;
   const { permissions, fields } = definition;

@@ -1,4 +1,4 @@
-import { type ResourceDefinition, type ResourceRow, resourceEndpoints } from '@anlin/contract';
+import { flattenRow, type ResourceDefinition, type ResourceRow, resourceEndpoints } from '@anlin/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { call } from '../api/api.ts';
@@ -38,7 +38,10 @@ export function useResourceList(definition: ResourceDefinition) {
   const query = { ...conditions, page: state.page, pageSize: state.pageSize };
   const list = useQuery({
     queryKey: [definition.name, 'list', query],
-    queryFn: async ({ signal }) => (await call(endpoints.list, { query, signal })) as ResourceListReply,
+    queryFn: async ({ signal }) => {
+      const reply = (await call(endpoints.list, { query, signal })) as ResourceListReply;
+      return definition.hasCustomFields ? { ...reply, rows: reply.rows.map(flattenRow) } : reply;
+    },
     placeholderData: keepPreviousData,
   });
   return { state, setState, conditions, list };

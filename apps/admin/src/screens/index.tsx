@@ -28,6 +28,7 @@ export const screens: readonly Screen[] = [
   { path: '/organisation/staff', group: 'organisation', title: '员工', permission: 'staff.view', manual: 'staff', load: () => import('./organisation/staff-screen.tsx') },
   { path: '/organisation/external-contacts', group: 'organisation', title: '外部通讯录', permission: 'externalContact.view', manual: 'external-contacts', load: () => import('./organisation/external-contact-screen.tsx') },
   { path: '/system/audit', group: 'system', title: '操作日志', permission: 'audit.view', manual: 'audit', load: () => import('./system/audit-screen.tsx') },
+  { path: '/system/custom-fields', group: 'system', title: '自定义字段', permission: 'customField.edit', manual: 'custom-fields', load: () => import('./system/custom-field-screen.tsx') },
   { path: '/system/tasks', group: 'system', title: '后台任务', permission: 'signedIn', manual: 'tasks', load: () => import('./system/tasks-screen.tsx') },
   { path: '/estate/houses/import', group: 'estate', title: '导入房屋', permission: 'house.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-house-screen.tsx') },
   { path: '/estate/parking-spaces/import', group: 'estate', title: '导入车位', permission: 'parkingSpace.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-parking-space-screen.tsx') },

@@ -1,12 +1,13 @@
-import type { ResourceDefinition } from '@anlin/contract';
+import type { Field, ResourceDefinition } from '@anlin/contract';
 import type { Values } from './binding.ts';
+import { readableValue } from './custom/custom-values.ts';
 
 /** What of a row goes into the audit: everything entered or derived but phones (EST-12). Tags as their ids. */
 export function auditValues(definition: ResourceDefinition, values: Values): Values {
   const kept: Values = {};
   for (const [key, field] of Object.entries(definition.fields)) {
     if (field.kind === 'phone' || values[key] === undefined) continue;
-    kept[key] = values[key];
+    kept[nameIn(key, field)] = valueIn(field, values[key]);
   }
   return kept;
 }
@@ -17,10 +18,21 @@ export function auditChange(definition: ResourceDefinition, before: Values, afte
   const is: Values = {};
   for (const [key, field] of Object.entries(definition.fields)) {
     if (same(before[key], after[key])) continue;
-    was[key] = field.kind === 'phone' ? '（已隐去）' : before[key];
-    is[key] = field.kind === 'phone' ? '（已修改）' : after[key];
+    const name = nameIn(key, field);
+    was[name] = field.kind === 'phone' ? '（已隐去）' : valueIn(field, before[key]);
+    is[name] = field.kind === 'phone' ? '（已修改）' : valueIn(field, after[key]);
   }
   return [was, is];
+}
+
+/** A company's own field may be renamed or gone when the entry is read: it goes in as people called it then. */
+function nameIn(key: string, field: Field): string {
+  return field.customFieldId === undefined ? key : field.label;
+}
+
+function valueIn(field: Field, value: unknown): unknown {
+  if (field.customFieldId === undefined || (field.kind !== 'choice' && field.kind !== 'choices')) return value;
+  return readableValue(field, value);
 }
 
 function same(one: unknown, other: unknown): boolean {

@@ -36,7 +36,12 @@ export async function checkReferences(
     if (field.kind === 'tags') await checkTags(ctx, key, field, value as string[]);
     if (field.kind === 'files') {
       const kept = (previous?.[key] as string[] | undefined) ?? [];
-      await checkFiles(ctx, { path: key, label: field.label, accept: field.accept }, value as string[], kept);
+      await checkFiles(
+        ctx,
+        { path: field.customFieldId ? `custom.${key}` : key, label: field.label, accept: field.accept },
+        value as string[],
+        kept,
+      );
     }
   }
 }

@@ -1,5 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { type Field, permissionLabel, platformFail } from '@anlin/contract';
+import { type Field, permissionLabel, platformFail, type ResourceDefinition } from '@anlin/contract';
 import { type OutputColumn, writeSpreadsheet } from '@anlin/spreadsheet';
 import { recordAudit } from '../platform/audit/record-audit.ts';
 import type { Context } from '../platform/context.ts';
@@ -7,6 +7,8 @@ import { identifier, type Sql, sql } from '../platform/database/sql.ts';
 import { recordFile } from '../platform/files/file-record.ts';
 import type { TaskHandler, TaskRun } from '../platform/tasks/task.ts';
 import type { ResourceBinding } from './binding.ts';
+import { readableValue, readCustomValues } from './custom/custom-values.ts';
+import { asCompanyHasIt } from './custom/read-custom-fields.ts';
 import { seesPhones, toWire } from './field-values.ts';
 import { whereClause } from './list-filter.ts';
 import { orderBy } from './list-sort.ts';
@@ -20,6 +22,8 @@ type ExportTask = ExportRequest & { resource: string };
 
 interface ExportColumn extends OutputColumn {
   isPhone: boolean;
+  /** Of a field of the company's own: its key. */
+  customKey: string | undefined;
   /** What goes into the cell, from what PostgreSQL gave. */
   read(value: unknown): unknown;
 }
@@ -40,9 +44,10 @@ export function exportResource(bindings: readonly ResourceBinding[]): TaskHandle
 
 async function writeExport(
   ctx: Context,
-  binding: ResourceBinding,
+  plain: ResourceBinding,
   run: TaskRun<ExportTask>,
 ): Promise<Record<string, unknown>> {
+  const binding = await asCompanyHasIt(ctx, plain);
   const { definition } = binding;
   const permission = definition.permissions.export;
   // Rights are those of now, not of when the export was asked for.
@@ -58,7 +63,7 @@ async function writeExport(
   const keys = run.input.columns?.length ? run.input.columns : Object.keys(definition.fields);
   const columns = exportColumns(binding, keys, seesPhones(ctx));
   const query = exportQuery(ctx, binding, keys, where, run.input.sort);
-  const batches = readBatches(ctx, query, columns, (done) => run.report(done, total));
+  const batches = readBatches(ctx, definition, query, columns, (done) => run.report(done, total));
   const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
   const [stored, written] = await Promise.all([
     storeStream(run, stream),
@@ -99,13 +104,14 @@ function exportQuery(
   sort: string | undefined,
 ): Sql {
   const { columns, joins } = readableSelect(binding, keys);
-  return sql`select ${columns} from ${identifier(binding.definition.table)} t ${joins}
+  return sql`select ${columns}, t.id from ${identifier(binding.definition.table)} t ${joins}
     where ${where} and t.company_id = ${ctx.companyId} order by ${orderBy(binding, sort)}`;
 }
 
 /** The rows by cursor. While one batch is written, PostgreSQL is already at work on the next. */
 async function* readBatches(
   ctx: Context,
+  definition: ResourceDefinition,
   query: Sql,
   columns: readonly ExportColumn[],
   report: (done: number) => Promise<void>,
@@ -127,6 +133,7 @@ async function* readBatches(
       // Its failure is met where it is awaited, also when the writing fails first.
       ahead.catch(() => {});
     }
+    await putCustomValues(ctx, definition, columns, rows);
     for (const row of rows) for (let n = 0; n < columns.length; n += 1) row[n] = columns[n]!.read(row[n]);
     yield rows;
     done += rows.length;
@@ -134,6 +141,23 @@ async function* readBatches(
     if (isLast) break;
   }
   await client.query('close export_rows');
+}
+
+/** Takes the id off the end of each row and puts what the company's own fields hold in their columns. */
+async function putCustomValues(
+  ctx: Context,
+  definition: ResourceDefinition,
+  columns: readonly ExportColumn[],
+  rows: unknown[][],
+): Promise<void> {
+  const ids = rows.map((row) => row.pop() as string);
+  const places = columns.flatMap(({ customKey }, index) =>
+    customKey === undefined ? [] : [[index, customKey] as const],
+  );
+  if (places.length === 0) return;
+  const values = await readCustomValues(ctx, definition, ids);
+  for (const [n, row] of rows.entries())
+    for (const [index, key] of places) row[index] = values.get(ids[n]!)?.[key] ?? null;
 }
 
 /** One column for each of `readableSelect`, in its order. */
@@ -144,11 +168,12 @@ function exportColumns({ definition }: ResourceBinding, keys: readonly string[],
       title: field.label,
       kind: outputKind(field),
       isPhone: field.kind === 'phone',
+      customKey: field.customFieldId === undefined ? undefined : key,
       read: reader(field, isOpen),
     };
   });
   if (!definition.isCommunityScoped) return columns;
-  return [{ title: '小区', kind: 'text', isPhone: false, read: (value) => value }, ...columns];
+  return [{ title: '小区', kind: 'text', isPhone: false, customKey: undefined, read: (value) => value }, ...columns];
 }
 
 function outputKind(field: Field): OutputColumn['kind'] {
@@ -177,9 +202,10 @@ function reader(field: Field, isOpen: boolean): (value: unknown) => unknown {
       return (value) => (value ? '是' : '否');
     case 'instant':
       return (value) => (value ? instantInChina(value as string) : null);
+    case 'files':
+      return field.customFieldId === undefined ? (value) => value : (value) => readableValue(field, value);
     case 'reference':
     case 'tags':
-    case 'files':
       return (value) => value;
     default:
       return (value) => toWire(field, value, isOpen);

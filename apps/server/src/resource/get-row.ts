@@ -2,12 +2,17 @@ import { platformFail, type ResourceRow } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
 import { identifier, sql } from '../platform/database/sql.ts';
 import type { ResourceBinding } from './binding.ts';
+import { readCustomValues } from './custom/custom-values.ts';
+import { asCompanyHasIt } from './custom/read-custom-fields.ts';
 import { seesPhones } from './field-values.ts';
 import { rowToWire, wireSelect } from './select-rows.ts';
 
 /** One row as the wire shows it. Error: resource.notFound (404), also for what belongs to another company or community. */
 export async function getRow(ctx: Context, binding: ResourceBinding, id: string): Promise<ResourceRow> {
-  return rowToWire(binding.definition, await findRow(ctx, binding, id), seesPhones(ctx));
+  const own = await asCompanyHasIt(ctx, binding);
+  const row = await findRow(ctx, own, id);
+  const custom = await readCustomValues(ctx, own.definition, [id]);
+  return rowToWire(own.definition, row, seesPhones(ctx), custom.get(id));
 }
 
 /** The same with whole phones, for comparing before and after; `isLocked` keeps others from changing it meanwhile. */

@@ -6,6 +6,10 @@ export {
   type ResourceTargets,
   type Values,
 } from './binding.ts';
+export { customFacts } from './custom/custom-facts.ts';
+export { customFieldRoutes } from './custom/custom-field.routes.ts';
+export { readCustomValues, type ValueChange, writeCustomValues } from './custom/custom-values.ts';
+export { asCompanyHasIt, customFieldsOf } from './custom/read-custom-fields.ts';
 export { exportResource } from './export-resource.ts';
 export { getRow } from './get-row.ts';
 export { likeText, whereClause } from './list-filter.ts';

@@ -3,6 +3,7 @@ import { parseYuan } from '@anlin/money';
 import type { Context } from '../platform/context.ts';
 import { join, type Sql, sql } from '../platform/database/sql.ts';
 import type { ResourceBinding } from './binding.ts';
+import { havingValue, valueColumn } from './custom/custom-conditions.ts';
 import { seesPhones } from './field-values.ts';
 import { column, tagLink } from './select-rows.ts';
 
@@ -106,6 +107,7 @@ function rangeFilter(field: Field, own: Sql, value: FilterValue): Sql | null {
 }
 
 function condition(ctx: Context, binding: ResourceBinding, key: string, field: Field, value: FilterValue): Sql | null {
+  if (field.customFieldId !== undefined) return customCondition(ctx, field, value);
   const own = column(key, field);
   switch (field.kind) {
     case 'text':
@@ -149,6 +151,27 @@ function idFilter(ctx: Context, binding: ResourceBinding, key: string, list: rea
   const make = binding.idFilters?.[key];
   if (!make) throw new Error(`${binding.definition.name} says nothing of the filter ${key}`);
   return make(ctx, list);
+}
+
+/** The same for a field of the company's own: its values are in a table of their own. */
+function customCondition(ctx: Context, field: Field, value: FilterValue): Sql | null {
+  const own = valueColumn(field);
+  switch (field.kind) {
+    case 'text': {
+      const text = containedText(field, value);
+      return text === '' ? null : havingValue(ctx, field, sql`${own} ilike ${`%${likeText(text)}%`}`);
+    }
+    case 'choice':
+    case 'choices':
+      return anyOf(keys(field, value), (list) => havingValue(ctx, field, sql`v.text_value = any (${list}::text[])`));
+    case 'files':
+      if (typeof value !== 'boolean') return refuse(field, '应为是或否');
+      return havingValue(ctx, field, sql`true`, value);
+    default: {
+      const range = rangeFilter(field, own, value);
+      return range && havingValue(ctx, field, range);
+    }
+  }
 }
 
 /** An empty list of choices narrows nothing: the person has chosen nothing yet. */

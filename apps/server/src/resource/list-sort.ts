@@ -2,6 +2,7 @@ import { type Field, platformFail, type ResourceDefinition } from '@anlin/contra
 import { identifier, join, raw, type Sql, sql } from '../platform/database/sql.ts';
 import type { ResourceBinding } from './binding.ts';
 import { targetOf } from './binding.ts';
+import { valueOfRow } from './custom/custom-conditions.ts';
 import { column } from './select-rows.ts';
 
 const unsortable = new Set<Field['kind']>(['tags', 'choices', 'files', 'longText', 'phone']);
@@ -13,6 +14,7 @@ function collated(field: Field, expression: Sql): Sql {
 }
 
 function sortExpression(binding: ResourceBinding, key: string, field: Field): Sql {
+  if (field.customFieldId !== undefined) return valueOfRow(field);
   const own = column(key, field);
   if (field.kind === 'choice') return sql`array_position(${Object.keys(field.options)}::text[], ${own})`;
   if (field.kind !== 'reference') return collated(field, own);
@@ -41,8 +43,23 @@ function sortTerm(binding: ResourceBinding, key: string, isDefault: boolean): { 
   const field = Object.hasOwn(definition.fields, key) ? definition.fields[key] : undefined;
   if (!field || unsortable.has(field.kind))
     throw platformFail('list.unknownSort', { label: definition.label, field: key });
-  const isNullable = !field.isRequired && !field.isReadOnly && field.kind !== 'text' && field.kind !== 'boolean';
+  const isFilled = field.isRequired || field.isReadOnly || field.kind === 'text' || field.kind === 'boolean';
+  const isNullable = field.customFieldId !== undefined || !isFilled;
   return { expression: sortExpression(binding, key, field), isNullable };
+}
+
+/** The company's own field that an order begins with, if it does; with what remains of the order. */
+export function leadingCustomField(
+  binding: ResourceBinding,
+  sort: string | undefined,
+): { field: Field; isDescending: boolean; rest: Sql } | undefined {
+  const [first = '', ...others] = (sort ?? '').split(',').filter(Boolean);
+  const isDescending = first.startsWith('-');
+  const key = isDescending ? first.slice(1) : first;
+  const field = Object.hasOwn(binding.definition.fields, key) ? binding.definition.fields[key] : undefined;
+  if (field?.customFieldId === undefined || unsortable.has(field.kind)) return undefined;
+  const rest = others.length > 0 ? orderBy(binding, others.join(',')) : isDescending ? sql`t.id desc` : sql`t.id`;
+  return { field, isDescending, rest };
 }
 
 /** `sortOrder,-fullName` as an order-by list on alias `t`, made total by the id. Unknown keys are refused (422). */

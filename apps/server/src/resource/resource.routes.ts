@@ -1,6 +1,8 @@
-import { exportEndpoint, okReply, optionsEndpoint, resourceEndpoints } from '@anlin/contract';
+import { exportEndpoint, fieldsEndpoint, okReply, optionsEndpoint, resourceEndpoints } from '@anlin/contract';
+import type { Context } from '../platform/context.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import type { ResourceBinding, Values } from './binding.ts';
+import { customFieldsOf } from './custom/read-custom-fields.ts';
 import { getRow } from './get-row.ts';
 import { listOptions } from './list-options.ts';
 import { listRows } from './list-rows.ts';
@@ -29,8 +31,22 @@ function readRoutes(binding: ResourceBinding): Route[] {
     route(optionsEndpoint(binding.definition), async (ctx, { query }) => ({
       rows: await listOptions(ctx, binding, query),
     })),
+    ...(binding.definition.hasCustomFields
+      ? [route(fieldsEndpoint(binding.definition), (ctx) => fieldsOf(ctx, binding))]
+      : []),
     route(endpoints.get, (ctx, { params }) => getRow(ctx, binding, params.id)),
   ];
+}
+
+async function fieldsOf(ctx: Context, { definition }: ResourceBinding) {
+  const builtIn = Object.entries(definition.fields).map(([key, { kind, label, isRequired, isReadOnly }]) => ({
+    key,
+    kind,
+    label,
+    isRequired: isRequired ?? false,
+    isReadOnly: isReadOnly ?? false,
+  }));
+  return { builtIn, custom: await customFieldsOf(ctx, definition.name) };
 }
 
 function writeRoutes(binding: ResourceBinding): Route[] {

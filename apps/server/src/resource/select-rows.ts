@@ -1,6 +1,6 @@
 import { columnName, type Field, type ResourceDefinition, type ResourceRow } from '@anlin/contract';
 import { empty, identifier, join, raw, type Sql, sql } from '../platform/database/sql.ts';
-import type { ResourceBinding } from './binding.ts';
+import type { ResourceBinding, Values } from './binding.ts';
 import { targetOf } from './binding.ts';
 import { toWire } from './field-values.ts';
 
@@ -11,7 +11,9 @@ export function column(key: string, field: Pick<Field, 'column'>, alias = 't'): 
 
 /** Fields kept in columns of the table itself. */
 export function storedFields(definition: ResourceDefinition): [string, Field][] {
-  return Object.entries(definition.fields).filter(([, field]) => field.kind !== 'tags');
+  return Object.entries(definition.fields).filter(
+    ([, field]) => field.kind !== 'tags' && field.customFieldId === undefined,
+  );
 }
 
 function name(key: string): Sql {
@@ -78,6 +80,7 @@ export function wireSelect(binding: ResourceBinding): { columns: Sql; joins: Sql
     joins.push(sql`left join community on community.company_id = t.company_id and community.id = t.community_id`);
   }
   Object.entries(definition.fields).forEach(([key, field], index) => {
+    if (field.customFieldId !== undefined) return;
     if (field.kind === 'tags') {
       columns.push(sql`${tagsOf(definition)} as ${name(key)}`);
       return;
@@ -98,7 +101,7 @@ export function wireSelect(binding: ResourceBinding): { columns: Sql; joins: Sql
 
 /**
  * Select list and joins with one column for each of `keys`, as a person reads it: references and the community by
- * their titles, the names of tags side by side. The community comes first where the resource has one.
+ * their titles, the names of tags side by side; nothing for fields of the company's own, whose values are kept apart. The community comes first where the resource has one.
  */
 export function readableSelect(binding: ResourceBinding, keys: readonly string[]): { columns: Sql; joins: Sql } {
   const { definition, targets } = binding;
@@ -112,6 +115,8 @@ export function readableSelect(binding: ResourceBinding, keys: readonly string[]
     const field = definition.fields[key] as Field;
     if (field.kind === 'tags') {
       columns.push(tagNamesOf(definition));
+    } else if (field.customFieldId !== undefined) {
+      columns.push(sql`null`);
     } else if (field.kind === 'files') {
       columns.push(fileNamesOf(column(key, field)));
     } else if (field.kind === 'reference') {
@@ -125,12 +130,16 @@ export function readableSelect(binding: ResourceBinding, keys: readonly string[]
   return { columns: join(columns), joins: joins.length === 0 ? empty : join(joins, '\n') };
 }
 
-/** A row of `wireSelect` as it goes over the wire. */
+/** A row of `wireSelect` as it goes over the wire, with the values of the company's own fields. */
 export function rowToWire(
   definition: ResourceDefinition,
   row: Record<string, unknown>,
   seesPhones: boolean,
+  custom: Values = {},
 ): ResourceRow {
-  for (const [key, field] of Object.entries(definition.fields)) row[key] = toWire(field, row[key], seesPhones);
+  for (const [key, field] of Object.entries(definition.fields)) {
+    if (field.customFieldId === undefined) row[key] = toWire(field, row[key], seesPhones);
+  }
+  if (definition.hasCustomFields) row.custom = custom;
   return row as ResourceRow;
 }

@@ -2,6 +2,7 @@ import { platformFail } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
 import { startTask } from '../platform/tasks/start-task.ts';
 import type { ResourceBinding } from './binding.ts';
+import { asCompanyHasIt } from './custom/read-custom-fields.ts';
 import { whereClause } from './list-filter.ts';
 import { orderBy } from './list-sort.ts';
 
@@ -21,7 +22,8 @@ declare module '../platform/tasks/task.ts' {
 }
 
 /** Starts the export of what the filter shows and returns the task (PLT-10). A wrong filter is refused here, not later. */
-export async function startExport(ctx: Context, binding: ResourceBinding, request: ExportRequest): Promise<string> {
+export async function startExport(ctx: Context, plain: ResourceBinding, request: ExportRequest): Promise<string> {
+  const binding = await asCompanyHasIt(ctx, plain);
   const { definition } = binding;
   whereClause(ctx, binding, request);
   orderBy(binding, request.sort);

@@ -8,6 +8,14 @@ import { auditChange, auditValues } from './audit-values.ts';
 import type { ResourceBinding, Values } from './binding.ts';
 import { checkReferences } from './check-references.ts';
 import { constraintFailure } from './constraint-failure.ts';
+import {
+  checkRequired,
+  flattenInput,
+  readCustomValues,
+  type ValueOwner,
+  writeCustomValues,
+} from './custom/custom-values.ts';
+import { asCompanyHasIt } from './custom/read-custom-fields.ts';
 import { toColumn, toWire } from './field-values.ts';
 import { findRow } from './get-row.ts';
 import { storedFields, tagLink } from './select-rows.ts';
@@ -58,8 +66,10 @@ const title = (definition: ResourceDefinition, values: Values) => String(values[
  * Adds a row of values as `createSchema` parsed them and returns its id.
  * Errors: reference.notFound (422), resource.duplicate (409), and those of the binding's `prepare`.
  */
-export async function createRow(ctx: Context, binding: ResourceBinding, values: Values): Promise<string> {
+export async function createRow(ctx: Context, plain: ResourceBinding, input: Values): Promise<string> {
+  const binding = await asCompanyHasIt(ctx, plain);
   const { definition } = binding;
+  const values = flattenInput(definition, input, 'create');
   const id = ctx.newId();
   await checkReferences(ctx, binding, values, values, null);
   const derived = (await binding.prepare?.(ctx, { id, values, previous: null })) ?? {};
@@ -77,6 +87,7 @@ export async function createRow(ctx: Context, binding: ResourceBinding, values: 
       values (${join(pairs.map(([, value]) => sql`${value}`))})`);
     await writeTags(ctx, definition, id, values);
     await writeFiles(ctx, definition, id, values, {});
+    await writeCustomValues(ctx, definition, [{ owner: ownerOf(id, values), values }]);
   } catch (error) {
     throw constraintFailure(binding, error);
   }
@@ -96,12 +107,14 @@ export async function createRow(ctx: Context, binding: ResourceBinding, values: 
  * Changes a row. `changes` hold the fields that change and the `version` that was read.
  * Errors: resource.notFound (404), resource.changed (409), reference.notFound (422), resource.duplicate (409).
  */
-export async function updateRow(ctx: Context, binding: ResourceBinding, id: string, changes: Values): Promise<void> {
+export async function updateRow(ctx: Context, plain: ResourceBinding, id: string, input: Values): Promise<void> {
+  const binding = await asCompanyHasIt(ctx, plain);
   const { definition } = binding;
-  const previous = previousValues(definition, await findRow(ctx, binding, id, true));
-  const { version, ...changed } = changes;
+  const previous = await readPrevious(ctx, binding, id);
+  const { version, ...changed } = flattenInput(definition, input, 'update');
   if (version !== previous.version) throw platformFail('resource.changed', { label: definition.label });
   const values: Values = { ...previous, ...definedOnly(changed) };
+  checkRequired(definition, values);
   await checkReferences(ctx, binding, values, definedOnly(changed), previous);
   const derived = (await binding.prepare?.(ctx, { id, values, previous })) ?? {};
   const pairs = columnsToWrite(definition, values, derived);
@@ -111,6 +124,7 @@ export async function updateRow(ctx: Context, binding: ResourceBinding, id: stri
       where company_id = ${ctx.companyId} and id = ${id}`);
     await writeTags(ctx, definition, id, values);
     await writeFiles(ctx, definition, id, values, previous);
+    await writeCustomValues(ctx, definition, [{ owner: ownerOf(id, values), values: definedOnly(changed) }]);
   } catch (error) {
     throw constraintFailure(binding, error);
   }
@@ -128,9 +142,10 @@ export async function updateRow(ctx: Context, binding: ResourceBinding, id: stri
 }
 
 /** Removes a row. Errors: resource.notFound (404), resource.inUse (409) naming what still uses it. */
-export async function deleteRow(ctx: Context, binding: ResourceBinding, id: string): Promise<void> {
+export async function deleteRow(ctx: Context, plain: ResourceBinding, id: string): Promise<void> {
+  const binding = await asCompanyHasIt(ctx, plain);
   const { definition } = binding;
-  const previous = previousValues(definition, await findRow(ctx, binding, id, true));
+  const previous = await readPrevious(ctx, binding, id);
   try {
     await ctx.tx.run(
       sql`delete from ${identifier(definition.table)} where company_id = ${ctx.companyId} and id = ${id}`,
@@ -149,7 +164,19 @@ export async function deleteRow(ctx: Context, binding: ResourceBinding, id: stri
   });
 }
 
-/** A row read back in the shape it is written in: tags as ids, money as yuan. */
+const ownerOf = (id: string, values: Values): ValueOwner => ({
+  id,
+  communityId: (values.communityId as string | undefined) ?? null,
+});
+
+/** The row as it is, locked, with the values of the company's own fields. */
+async function readPrevious(ctx: Context, binding: ResourceBinding, id: string): Promise<Values> {
+  const row = await findRow(ctx, binding, id, true);
+  const custom = await readCustomValues(ctx, binding.definition, [id]);
+  return previousValues(binding.definition, { ...row, ...custom.get(id) });
+}
+
+/** A row read back in the shape it is written in: tags and files as ids, money as yuan. */
 function previousValues(definition: ResourceDefinition, row: Record<string, unknown>): Values {
   const values: Values = { version: row.version, communityId: row.communityId };
   for (const [key, field] of Object.entries(definition.fields)) values[key] = writtenForm(field, row[key]);

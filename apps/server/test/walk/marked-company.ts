@@ -117,6 +117,7 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
     house_id: houseId,
   });
   const tagId = await addRow(ctx, 'tag', marks.company, {});
+  await addRow(ctx, 'custom_field', marks.company, { resource: 'house', key: 'c1', kind: 'text' });
   const tagged = [
     ['house_tag', 'house_id', houseId],
     ['parking_space_tag', 'parking_space_id', parkingSpaceId],

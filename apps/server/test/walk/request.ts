@@ -28,6 +28,8 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'standardBinding.create': { endsOn: '2026-12-31' },
   'standardBinding.update': { endsOn: '2026-12-31' },
   'preference.write': { key: 'favourites', value: ['favourite'] },
+  'customField.create': { resource: 'house' },
+  'customField.list': { resource: 'house' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

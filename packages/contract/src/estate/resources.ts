@@ -149,6 +149,7 @@ export const unitResource = defineResource({
 
 export const houseResource = defineResource({
   name: 'house',
+  hasCustomFields: true,
   table: 'house',
   path: 'houses',
   label: '房屋',
@@ -276,6 +277,7 @@ export const houseResource = defineResource({
 
 export const parkingSpaceResource = defineResource({
   name: 'parkingSpace',
+  hasCustomFields: true,
   table: 'parking_space',
   path: 'parking-spaces',
   label: '车位',
@@ -350,6 +352,7 @@ export const parkingSpaceResource = defineResource({
 
 export const vehicleResource = defineResource({
   name: 'vehicle',
+  hasCustomFields: true,
   table: 'vehicle',
   path: 'vehicles',
   label: '车辆',

@@ -74,6 +74,7 @@ export const permissions = {
   'externalContact.delete': { page: '外部通讯录', label: '删除' },
   'externalContact.import': { page: '外部通讯录', label: '导入' },
   'externalContact.export': { page: '外部通讯录', label: '导出' },
+  'customField.edit': { page: '自定义字段', label: '设置' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 

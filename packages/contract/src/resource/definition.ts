@@ -17,6 +17,8 @@ export interface ResourceDefinition<Fields extends Readonly<Record<string, Field
   isCommunityScoped: boolean;
   /** Only listed, shown and exported: rows come about by use cases of their own. */
   isListOnly?: true;
+  /** A company may add fields of its own (PLT-8). The table needs `call forget_with_rows_of('table')`. */
+  hasCustomFields?: true;
   fields: Fields;
   /** Filters by ids of something that is no field of the row: key and Chinese name; the server's binding says what they mean. */
   idFilters?: Readonly<Record<string, string>>;

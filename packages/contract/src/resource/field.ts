@@ -20,6 +20,8 @@ interface FieldCommon {
   column?: string;
   /** Width of the list column in pixels. */
   width?: number;
+  /** A field the company added at run time: its values are kept apart from the table, by this id. */
+  customFieldId?: string;
 }
 
 export interface TextField extends FieldCommon {

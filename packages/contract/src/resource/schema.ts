@@ -81,11 +81,16 @@ function optionalInputOf(field: Field): z.ZodType {
   return schema.nullable().default(null);
 }
 
+/** Values of the company's own fields by key, in the form their kind takes; `GET …/fields` says which there are. */
+const customInput = z.record(z.string().max(20), z.unknown());
+const customOutput = z.record(z.string(), z.unknown());
+
 /** What a person enters to create a row. Unknown keys are refused. */
 export function createSchema(definition: ResourceDefinition): z.ZodObject {
   const shape: Record<string, z.ZodType> = {};
   if (definition.isCommunityScoped) shape.communityId = id;
   for (const [key, field] of enteredFields(definition)) shape[key] = optionalInputOf(field);
+  if (definition.hasCustomFields) shape.custom = customInput.optional();
   return z.strictObject(shape);
 }
 
@@ -97,6 +102,7 @@ export function updateSchema(definition: ResourceDefinition): z.ZodObject {
     const isNullable = !field.isRequired && !isTextLike(field) && !isListLike(field) && field.kind !== 'boolean';
     shape[key] = (isNullable ? schema.nullable() : schema).optional();
   }
+  if (definition.hasCustomFields) shape.custom = customInput.optional();
   return z.strictObject(shape);
 }
 
@@ -134,6 +140,7 @@ export function rowSchema(definition: ResourceDefinition): z.ZodObject {
     shape[key] = outputOf(field);
     if (field.kind === 'reference') shape[`${key}Label`] = z.string().nullable();
   }
+  if (definition.hasCustomFields) shape.custom = customOutput;
   return z.object({ ...shape, version: z.number(), createdAt: instant, updatedAt: instant });
 }
 

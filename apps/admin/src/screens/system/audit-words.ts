@@ -25,6 +25,7 @@ const nouns: Readonly<Record<string, string>> = {
   company: '物业公司',
   department: '部门',
   externalContact: '外部联系人',
+  customField: '自定义字段',
 };
 
 const verbs: Readonly<Record<string, string>> = {
@@ -51,6 +52,9 @@ const verbs: Readonly<Record<string, string>> = {
   move: '移动',
   disable: '停用',
   enable: '启用',
+  archive: '停用',
+  restore: '恢复',
+  batchEdit: '批量修改',
 };
 
 const wholes: Readonly<Record<string, string>> = {

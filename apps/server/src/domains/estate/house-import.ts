@@ -46,4 +46,6 @@ export interface ImportedHouses {
   updated: number;
   skipped: number;
   failures: { row: number; key: 'ownerPhone'; message: string }[];
+  /** Rows of the file that are houses now. */
+  rows: { number: number; id: string; isNew: boolean; isChanged: boolean }[];
 }

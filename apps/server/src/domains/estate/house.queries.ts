@@ -1,7 +1,7 @@
 import { type EndpointReply, type houseRelations, type houseSummary, platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { whereClause } from '../../resource/index.ts';
+import { asCompanyHasIt, whereClause } from '../../resource/index.ts';
 import { houseBinding } from './estate.bindings.ts';
 import { occupanciesOfHouse } from './occupancy.queries.ts';
 
@@ -32,6 +32,7 @@ export async function relationsOfHouse(ctx: Context, houseId: string): Promise<R
 
 /** Houses and areas of what the list shows, and how much of it is lived in by owners or tenants (EST-4). */
 export async function summariseHouses(ctx: Context, query: Parameters<typeof whereClause>[2]): Promise<Summary> {
+  const binding = await asCompanyHasIt(ctx, houseBinding);
   const [row] = await ctx.tx.ad<{
     houses: bigint;
     area: string;
@@ -43,7 +44,7 @@ export async function summariseHouses(ctx: Context, query: Parameters<typeof whe
       select count(*) as houses, coalesce(sum(t.built_area), 0.00) as area,
         count(*) filter (where t.status in ('ownerOccupied', 'let')) as occupied,
         coalesce(sum(t.built_area) filter (where t.status in ('ownerOccupied', 'let')), 0.00) as occupied_area
-      from house t where ${whereClause(ctx, houseBinding, query)}) s`,
+      from house t where ${whereClause(ctx, binding, query)}) s`,
   );
   return {
     houses: Number(row!.houses),

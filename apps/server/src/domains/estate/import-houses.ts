@@ -88,8 +88,15 @@ export async function importHouses(
   const taggedIds = await importTags(ctx, options.communityId, housed);
   const changed = new Set([...replacedIds, ...ownedIds, ...taggedIds]);
   const updated = known.filter((one) => changed.has(there.get(placeKey(one)) ?? '')).length;
+  const written = housed.map(({ number, houseId: id, isNew }) => ({ number, id, isNew, isChanged: changed.has(id) }));
   const failures = concerned.filter(isUnseen).map(({ number }) => unseenOwner(number));
-  return { added: inserted.size, updated, skipped: rows.length - inserted.size - updated - failures.length, failures };
+  return {
+    added: inserted.size,
+    updated,
+    skipped: rows.length - inserted.size - updated - failures.length,
+    failures,
+    rows: written,
+  };
 }
 
 function unseenOwner(row: number): ImportedHouses['failures'][number] {

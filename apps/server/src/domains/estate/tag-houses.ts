@@ -2,7 +2,7 @@ import { type EndpointRequest, platformFail, type tagHouses as tagHousesEndpoint
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { type Sql, sql } from '../../platform/database/sql.ts';
-import { whereClause } from '../../resource/index.ts';
+import { asCompanyHasIt, whereClause } from '../../resource/index.ts';
 import { houseBinding } from './estate.bindings.ts';
 
 export type TagHouses = EndpointRequest<typeof tagHousesEndpoint>['body'];
@@ -13,7 +13,7 @@ export type TagHouses = EndpointRequest<typeof tagHousesEndpoint>['body'];
  */
 export async function tagHouses(ctx: Context, input: TagHouses): Promise<number> {
   await checkTags(ctx, [...input.add, ...input.remove]);
-  const chosen = chosenHouses(ctx, input.chosen);
+  const chosen = await chosenHouses(ctx, input.chosen);
   const [count] = await ctx.tx.ad<{ count: bigint }>(sql`select count(*) from house t where ${chosen}`);
   if (input.remove.length > 0) {
     await ctx.tx.ad(sql`delete from house_tag l where l.company_id = ${ctx.companyId} and l.tag_id = any (${input.remove}::uuid[])
@@ -42,8 +42,8 @@ async function checkTags(ctx: Context, tagIds: string[]): Promise<void> {
   if (Number(row!.count) !== new Set(tagIds).size) throw platformFail('reference.notFound', { label: '数据标签' });
 }
 
-function chosenHouses(ctx: Context, chosen: TagHouses['chosen']): Sql {
-  if ('list' in chosen) return whereClause(ctx, houseBinding, chosen.list);
+async function chosenHouses(ctx: Context, chosen: TagHouses['chosen']): Promise<Sql> {
+  if ('list' in chosen) return whereClause(ctx, await asCompanyHasIt(ctx, houseBinding), chosen.list);
   if ('ids' in chosen) return sql`t.company_id = ${ctx.companyId} and t.id = any (${chosen.ids}::uuid[])`;
   const { communityIds, buildingIds, unitIds, houseIds } = chosen.places;
   return sql`t.company_id = ${ctx.companyId} and (t.community_id = any (${communityIds}::uuid[]) or t.building_id = any (${buildingIds}::uuid[])

@@ -8,6 +8,7 @@ import { findImport, noCounts, targetOf } from './import-batch.ts';
 import type { AnyImporter, ReadyRow } from './importer.ts';
 import { importerOf } from './importers.ts';
 import { openSource } from './open-source.ts';
+import { asCompanyImports } from './with-custom-fields.ts';
 
 export const chunkRows = 1000;
 /** Problems kept for the preview; all of them are in the file of failed rows. */
@@ -15,10 +16,10 @@ const problemsKept = 500;
 
 /** Goes through the whole file and says what is wrong, writing nothing but that. Starts anew when it was cut off. */
 export async function checkImport(run: TaskRun<{ importId: string; kind: string }>): Promise<Record<string, unknown>> {
-  const importer = importerOf(run.input.kind);
-  const { batch, target } = await run.transaction(async (ctx) => {
-    const found = await findImport(ctx, importer.kind, run.input.importId);
-    return { batch: found, target: targetOf(ctx, found) };
+  const { importer, batch, target } = await run.transaction(async (ctx) => {
+    const own = await asCompanyImports(ctx, importerOf(run.input.kind));
+    const found = await findImport(ctx, own.kind, run.input.importId);
+    return { importer: own, batch: found, target: targetOf(ctx, found) };
   });
   const source = await openSource(run.files.path(run.companyId, batch.fileId));
   const examination = examineFile(importer, target, source, batch.mapping);

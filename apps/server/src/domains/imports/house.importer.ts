@@ -118,6 +118,7 @@ function communityOf(target: ImportTarget): string {
 /** Houses with their buildings, units, owners and tags, out of one file (EST-4, 7, 9). */
 export const houseImporter: Importer<HouseImportRow> = {
   kind: 'house',
+  definition: houseResource,
   columns,
   examine: examineHouses,
   verify: (ctx, target, rows) => verifyHouseImport(ctx, communityOf(target), rows),

@@ -1,4 +1,4 @@
-import type { DuplicatePolicy, ImportKindName } from '@anlin/contract';
+import type { DuplicatePolicy, ImportKindName, ResourceDefinition } from '@anlin/contract';
 import type { Cell } from '@anlin/spreadsheet';
 import type { Context } from '../../platform/context.ts';
 
@@ -78,11 +78,21 @@ export interface Verified {
   existing: number;
 }
 
+/** A row of the file that is now a row of the table: added, or found there and to be brought up to date. */
+export interface WrittenRow {
+  number: number;
+  id: string;
+  isNew: boolean;
+  isChanged: boolean;
+}
+
 export interface Applied {
   added: number;
   updated: number;
   skipped: number;
   failures: readonly RowFailure[];
+  /** For what is kept beside the table: values of the company's own fields. */
+  rows?: readonly WrittenRow[];
 }
 
 /**
@@ -91,6 +101,8 @@ export interface Applied {
  */
 export interface Importer<Row> {
   kind: ImportKindName;
+  /** Given, the company's own fields of this resource are columns too. */
+  definition?: ResourceDefinition;
   columns: readonly ImportColumn[];
   examine(target: ImportTarget): Examination<Row>;
   verify(ctx: Context, target: ImportTarget, rows: readonly ReadyRow<Row>[]): Promise<Verified>;

@@ -7,6 +7,7 @@ import type { AnyImporter } from './importer.ts';
 import { importers } from './importers.ts';
 import { mapColumns } from './map-columns.ts';
 import { startCheck, startRun } from './start-import-tasks.ts';
+import { asCompanyImports } from './with-custom-fields.ts';
 import { templateName, writeTemplate } from './write-template.ts';
 
 function viewImport(importer: AnyImporter, batch: ImportBatch): ImportView {
@@ -46,11 +47,11 @@ function routesOf(importer: AnyImporter): Route[] {
   return [
     sessionRoute(endpoints.create, async (session, { body }, { services }) => {
       const input = { kind, ...body };
-      const companyId = await session.run(async (ctx) => {
+      const { companyId, columns } = await session.run(async (ctx) => {
         await admitImport(ctx, input);
-        return ctx.companyId;
+        return { companyId: ctx.companyId, columns: (await asCompanyImports(ctx, importer)).columns };
       });
-      const mapping = await recogniseFile(services.files.path(companyId, body.fileId), importer.columns);
+      const mapping = await recogniseFile(services.files.path(companyId, body.fileId), columns);
       return { id: await session.run((ctx) => createImport(ctx, input, mapping)) };
     }),
     route(endpoints.list, async (ctx) => {
@@ -66,24 +67,30 @@ function routesOf(importer: AnyImporter): Route[] {
         })),
       };
     }),
-    route(endpoints.get, async (ctx, { params }) => viewImport(importer, await findImport(ctx, kind, params.id))),
+    route(endpoints.get, async (ctx, { params }) =>
+      viewImport(await asCompanyImports(ctx, importer), await findImport(ctx, kind, params.id)),
+    ),
     route(endpoints.mapColumns, async (ctx, { params, body }) => {
-      await mapColumns(ctx, importer, await findImport(ctx, kind, params.id, 'lock'), body.columns);
-      return viewImport(importer, await findImport(ctx, kind, params.id));
+      const own = await asCompanyImports(ctx, importer);
+      await mapColumns(ctx, own, await findImport(ctx, kind, params.id, 'lock'), body.columns);
+      return viewImport(own, await findImport(ctx, kind, params.id));
     }),
     route(endpoints.check, async (ctx, { params }) => ({
-      taskId: await startCheck(ctx, importer, await findImport(ctx, kind, params.id, 'lock')),
+      taskId: await startCheck(
+        ctx,
+        await asCompanyImports(ctx, importer),
+        await findImport(ctx, kind, params.id, 'lock'),
+      ),
     })),
     route(endpoints.run, async (ctx, { params, body }) => ({
       taskId: await startRun(ctx, await findImport(ctx, kind, params.id, 'lock'), body.duplicatePolicy),
     })),
     sessionRoute(endpoints.template, async (session, _input, { reply }) => {
-      // Opened for its rights alone.
-      await session.run(async () => {});
+      const own = await session.run((ctx) => asCompanyImports(ctx, importer));
       void reply
         .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(templateName(importer))}`)
         .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
-      return writeTemplate(importer);
+      return writeTemplate(own);
     }),
   ];
 }

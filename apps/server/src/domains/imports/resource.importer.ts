@@ -66,6 +66,7 @@ export function resourceImporter({
 
   return {
     kind: definition.name as ImportKindName,
+    definition,
     columns: all,
     examine,
     async verify(ctx, target, rows) {

@@ -11,6 +11,7 @@ import { findImport, type ImportBatch, targetOf } from './import-batch.ts';
 import type { AnyImporter, ImportTarget, ReadyRow } from './importer.ts';
 import { importerOf } from './importers.ts';
 import { openSource } from './open-source.ts';
+import { asCompanyImports } from './with-custom-fields.ts';
 import { writeFailedRows } from './write-failed-rows.ts';
 
 type WaitingRow = ReadyRow<unknown> & { source: Row };
@@ -23,10 +24,10 @@ const refreshGrowth = 4;
  * it goes on behind the last chunk that was committed, and no row is written twice.
  */
 export async function runImport(run: TaskRun<{ importId: string; kind: string }>): Promise<Record<string, unknown>> {
-  const importer = importerOf(run.input.kind);
-  const { batch, target } = await run.transaction(async (ctx) => {
-    const found = await findImport(ctx, importer.kind, run.input.importId);
-    return { batch: found, target: targetOf(ctx, found) };
+  const { importer, batch, target } = await run.transaction(async (ctx) => {
+    const own = await asCompanyImports(ctx, importerOf(run.input.kind));
+    const found = await findImport(ctx, own.kind, run.input.importId);
+    return { importer: own, batch: found, target: targetOf(ctx, found) };
   });
   // Killed between the end of the import and the end of its task.
   if (batch.state === 'done') return { importId: batch.id, kind: importer.kind, ...batch.counts };

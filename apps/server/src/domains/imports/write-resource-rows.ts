@@ -2,7 +2,7 @@ import { columnName, type DuplicatePolicy, enteredFields, type Field, type Resou
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { identifier, join, raw, type Sql, sql } from '../../platform/database/sql.ts';
-import type { CellValue, ImportTarget, ReadyRow } from './importer.ts';
+import type { CellValue, ImportTarget, ReadyRow, WrittenRow } from './importer.ts';
 
 /** Values by field key; references are ids once verified. */
 export type ResourceRow = Record<string, CellValue>;
@@ -81,7 +81,7 @@ export async function writeResourceRows(
   rows: readonly ReadyRow<ResourceRow>[],
   policy: DuplicatePolicy,
   tagIds: ReadonlyMap<string, string>,
-): Promise<{ added: number; updated: number; skipped: number }> {
+): Promise<{ added: number; updated: number; skipped: number; rows: WrittenRow[] }> {
   const existing = await findExisting(ctx, definition, target, identityKeys, rows);
   const added = await insertRows(
     ctx,
@@ -97,7 +97,13 @@ export async function writeResourceRows(
   ]);
   for (const id of await attachTags(ctx, definition, target, rows, ids, tagIds)) changed.add(id);
   const updated = known.filter((one) => changed.has(existing.get(one.number) ?? '')).length;
-  return { added: added.size, updated, skipped: rows.length - added.size - updated };
+  const written = [...ids].map(([number, id]) => ({
+    number,
+    id,
+    isNew: added.has(number),
+    isChanged: changed.has(id),
+  }));
+  return { added: added.size, updated, skipped: rows.length - added.size - updated, rows: written };
 }
 
 /** An empty cell of a yes-or-no column is no, as in the form. */

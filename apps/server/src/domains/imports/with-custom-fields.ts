@@ -1,0 +1,75 @@
+import { type Field, type ResourceDefinition, withCustomFields } from '@anlin/contract';
+import type { Context } from '../../platform/context.ts';
+import {
+  customFieldsOf,
+  readCustomValues,
+  type ValueChange,
+  type Values,
+  writeCustomValues,
+} from '../../resource/index.ts';
+import { fieldColumn } from './field-column.ts';
+import type { AnyImporter, Applied, CellValue, ImportTarget, ReadyRow, WrittenRow } from './importer.ts';
+
+type Row = Readonly<Record<string, CellValue>>;
+
+/** A definition of nothing but the company's own fields, as values are read and written by. Files do not travel in a spreadsheet. */
+async function ownDefinition(ctx: Context, importer: AnyImporter): Promise<ResourceDefinition | undefined> {
+  const { definition } = importer;
+  if (!definition?.hasCustomFields) return undefined;
+  const own = (await customFieldsOf(ctx, definition.name)).filter((one) => one.kind !== 'files');
+  return own.length === 0 ? undefined : withCustomFields({ ...definition, fields: {} }, own);
+}
+
+/** The importer as this company has it: a column for each of its own fields, whose values are written with the rows (PLT-8). */
+export async function asCompanyImports(ctx: Context, importer: AnyImporter): Promise<AnyImporter> {
+  const own = await ownDefinition(ctx, importer);
+  if (!own) return importer;
+  const columns = Object.entries(own.fields).map(([key, field]) => fieldColumn(key, field));
+  return {
+    ...importer,
+    columns: [...importer.columns, ...columns],
+    async apply(context, target, rows, policy) {
+      const applied = await importer.apply(context, target, rows, policy);
+      const changed = await writeValues(context, own, target, rows, applied.rows ?? []);
+      return { ...applied, updated: applied.updated + changed, skipped: applied.skipped - changed };
+    },
+  };
+}
+
+/** Writes the values of rows that were added or found; returns how many rows changed by that alone. */
+async function writeValues(
+  ctx: Context,
+  own: ResourceDefinition,
+  target: ImportTarget,
+  rows: readonly ReadyRow<unknown>[],
+  written: NonNullable<Applied['rows']>,
+): Promise<number> {
+  const rowOf = new Map(rows.map((one) => [one.number, one.row as Row]));
+  const known = written.filter((one) => !one.isNew).map((one) => one.id);
+  const before = await readCustomValues(ctx, own, known);
+  let onlyHere = 0;
+  const changes = written.flatMap((one): ValueChange[] => {
+    const values = changedValues(own, rowOf.get(one.number) ?? {}, one, before.get(one.id));
+    if (Object.keys(values).length === 0) return [];
+    if (!one.isNew && !one.isChanged) onlyHere += 1;
+    return [{ owner: { id: one.id, communityId: target.communityId }, values }];
+  });
+  await writeCustomValues(ctx, own, changes);
+  return onlyHere;
+}
+
+/** Cells that say something new; empty cells never wipe out what is there. */
+function changedValues(own: ResourceDefinition, row: Row, { isNew }: WrittenRow, before: Values | undefined): Values {
+  const entries = Object.entries(own.fields).filter(([key, field]) => {
+    const value = row[key];
+    if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0))
+      return false;
+    return isNew || !isSame(field, value, before?.[key]);
+  });
+  return Object.fromEntries(entries.map(([key]) => [key, row[key]]));
+}
+
+function isSame(field: Field, one: unknown, other: unknown): boolean {
+  if (field.kind === 'decimal') return other !== null && Number(one) === Number(other);
+  return JSON.stringify(one) === JSON.stringify(other);
+}
