@@ -1,15 +1,12 @@
 import { type AttachedFile, companyMark, editCompany, getCompany } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Form, Input, Skeleton } from 'antd';
-import { lazy, Suspense } from 'react';
 import { call, errorText, sessionKey } from '../../api/api.ts';
 import { PageFrame } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import styles from './organisation.module.css';
+import { PictureField } from './picture-field.tsx';
 
-const FilesInput = lazy(() => import('../../resource-ui/files-input.tsx'));
-
-const logoField = { label: '标志', accept: 'image', maxFiles: 1 } as const;
 const companyKey = [getCompany.id];
 
 interface CompanyForm {
@@ -71,11 +68,9 @@ function CompanyCard({ company }: { company: CompanyForm & { version: number } }
         <Form.Item name="address" label="地址">
           <Input maxLength={200} />
         </Form.Item>
-        <Suspense fallback={<Skeleton.Input active />}>
-          <Form.Item name="logo" label="标志" extra="印在收据抬头左侧，建议用正方形、白底的图片">
-            <FilesInput field={logoField} />
-          </Form.Item>
-        </Suspense>
+        <Form.Item name="logo" label="标志" extra="印在收据抬头左侧，建议用正方形、白底的图片">
+          <PictureField label="标志" />
+        </Form.Item>
         {save.error ? <Alert type="error" showIcon title={errorText(save.error)} style={{ marginBottom: 16 }} /> : null}
         {mayEdit ? (
           <Button type="primary" htmlType="submit" loading={save.isPending}>

@@ -21,6 +21,8 @@ export default function DepartmentScreen() {
   const mayEdit = useCan()('department.edit');
   const { data, error } = useDepartments();
   const [chosenId, setChosenId] = useState<string>();
+  // What is folded, not what is open: a new department's parent opens by itself.
+  const [folded, setFolded] = useState<readonly string[]>([]);
   const [dialog, setDialog] = useState<Dialog>();
   const move = useMove();
   const remove = useRemove(() => setChosenId(undefined));
@@ -48,7 +50,10 @@ export default function DepartmentScreen() {
           {data && data.length > 0 ? (
             <Tree<DepartmentItem>
               blockNode
-              defaultExpandAll
+              expandedKeys={data.map(({ id }) => id).filter((id) => !folded.includes(id))}
+              onExpand={(_, { node, expanded }) =>
+                setFolded(expanded ? folded.filter((id) => id !== node.key) : [...folded, node.key])
+              }
               draggable={mayEdit ? { icon: false } : false}
               treeData={departmentItems(data)}
               titleRender={({ department }) => <Node department={department} />}

@@ -11,16 +11,13 @@ import {
 } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select, Skeleton, Space, Switch, TreeSelect } from 'antd';
-import { lazy } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { useCan } from '../../session/session-context.ts';
 import { DayField } from '../estate/day-field.tsx';
 import { departmentItems, departmentKey, useDepartments } from './departments.ts';
 import type { ShownPassword } from './initial-passwords.tsx';
 import styles from './organisation.module.css';
-
-const FilesInput = lazy(() => import('../../resource-ui/files-input.tsx'));
-const photoField = { label: '照片', accept: 'image', maxFiles: 1 } as const;
+import { PictureField } from './picture-field.tsx';
 
 type StaffForm = Omit<StaffInput, 'photoFileId' | 'maySignInPc' | 'maySignInPhone'> & {
   photo: AttachedFile[];
@@ -158,7 +155,7 @@ function PersonFields() {
         <Input maxLength={100} />
       </Form.Item>
       <Form.Item name="photo" label="照片">
-        <FilesInput field={photoField} />
+        <PictureField label="照片" />
       </Form.Item>
     </>
   );
