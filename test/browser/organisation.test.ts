@@ -22,7 +22,8 @@ describe('the organisation', () => {
     await page.getByRole('tree').getByText('维修组').click();
     await page.getByRole('button', { name: '移动' }).click();
     const dialog = page.getByRole('dialog');
-    await choose(page, dialog, '上级', '客服部');
+    await dialog.getByLabel('上级').click();
+    await page.locator('.ant-select-tree').getByText('客服部', { exact: true }).click();
     await dialog.getByRole('button', { name: '移动' }).click();
     await page.getByRole('heading', { level: 2, name: '客服部 / 维修组' }).waitFor();
 

@@ -61,8 +61,7 @@ export const staffResource = defineResource({
       maxLength: 500,
       isReadOnly: true,
       isListed: true,
-      isMainFilter: true,
-      width: 210,
+      width: 170,
     },
     position: {
       kind: 'text',
@@ -70,7 +69,7 @@ export const staffResource = defineResource({
       maxLength: 40,
       isListed: true,
       isMainFilter: true,
-      width: 120,
+      width: 104,
       importTitles: ['岗位', '职位', '职务名称'],
     },
     phone: { kind: 'text', label: '手机号', maxLength: 20, isRequired: true, isListed: true, width: 128 },
