@@ -80,7 +80,7 @@ describe('the organisation', () => {
       await other.page.getByLabel('新密码', { exact: true }).fill(demoPassword);
       await other.page.getByLabel('再输一次新密码').fill(demoPassword);
       await other.page.getByRole('button', { name: '保存并进入' }).click();
-      await other.page.getByRole('heading', { level: 1, name: '后台任务' }).waitFor();
+      await other.page.getByRole('heading', { level: 1, name: '工作台' }).waitFor();
 
       other.expectRefusal(/^401 /);
       await page
@@ -96,6 +96,7 @@ describe('the organisation', () => {
       await other.page.reload();
       await other.page.waitForURL(/\/sign-in/);
     },
+    120_000,
   );
 
   scene.test('puts the company’s name and an external contact where people find them', async ({ signIn }) => {
