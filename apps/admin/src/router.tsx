@@ -30,6 +30,12 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./session/sign-in-page.tsx')),
 });
 
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./session/setup-page.tsx')),
+});
+
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
@@ -64,6 +70,7 @@ const screenRoutes = screens.map((screen) =>
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signInRoute,
+    setupRoute,
     slipRoute,
     shellRoute.addChildren([homeRoute, manualRoute, ...screenRoutes]),
   ]),

@@ -10,6 +10,12 @@ import {
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
+import {
+  fillStaffPinyin,
+  organisationBindings,
+  organisationRoutes,
+  setupRoutes,
+} from './domains/organisation/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
@@ -32,7 +38,7 @@ import {
 } from './resource/index.ts';
 
 /** Resources whose lists can be exported and whose rows can have files; each domain adds its own. */
-const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
+const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings, ...organisationBindings];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
 const toDoSources: readonly ToDoSource[] = [];
@@ -41,7 +47,7 @@ const toDoSources: readonly ToDoSource[] = [];
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...taskRoutes,
-  ...fileRoutes(fileOwnerKinds(resources)),
+  ...fileRoutes(fileOwnerKinds(resources).set('company', { table: 'own_company', view: 'company.view' })),
   ...messageRoutes,
   ...auditRoutes,
   ...consoleRoutes(toDoSources),
@@ -50,6 +56,8 @@ export const routes: readonly Route[] = [
   ...chargingRoutes,
   ...cashierRoutes,
   ...importRoutes,
+  ...organisationRoutes,
+  ...setupRoutes(fillNewCompany),
   ...customFieldRoutes(resources),
 ];
 
@@ -63,7 +71,7 @@ export const taskHandlers: TaskHandlers = {
 };
 
 /** What is done by itself when it falls due. */
-export const sweeps: readonly Sweep[] = [raiseDueBills];
+export const sweeps: readonly Sweep[] = [raiseDueBills, fillStaffPinyin];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
 export async function fillNewCompany(ctx: Context): Promise<void> {

@@ -21,15 +21,16 @@ beforeAll(async () => {
 afterAll(() => drop());
 
 describe('an installation without the demo', () => {
-  it('opens its first company with charge items and payment methods, so that money can be taken, and only once', async () => {
-    const config = { isDemo: false, adminPhone: '13800000000', host: '127.0.0.1' };
-    const lines = await fillInstallation(services, config, () => {});
-    expect(lines.join('\n')).toContain('13800000000');
+  it('has no company at its start, and says where to set it up and with which code; each start makes another code', async () => {
+    const config = { isDemo: false, host: '127.0.0.1' };
+    const codeOf = (lines: string[]) => /初始化码 {2}(\S+)/.exec(lines.join('\n'))?.[1];
+    const first = codeOf(await fillInstallation(services, config, () => {}));
+    const second = codeOf(await fillInstallation(services, config, () => {}));
+    expect(first).toMatch(/^[a-z]{4}-\d{4}-[a-z\d]{4}$/);
+    expect(second).not.toBe(first);
     const { rows } = await services.ownerPool.query(
-      'select (select count(*)::int from company) as companies, (select count(*)::int from charge_item) as items, (select count(*)::int from payment_method) as methods',
+      'select (select count(*)::int from company) as companies, (select count(*)::int from setup_code) as codes',
     );
-    expect(rows[0]).toMatchObject({ companies: 1, items: 10 });
-    expect(rows[0].methods).toBeGreaterThan(2);
-    expect(await fillInstallation(services, config, () => {})).toEqual([]);
+    expect(rows[0]).toEqual({ companies: 0, codes: 1 });
   });
 });

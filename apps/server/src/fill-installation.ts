@@ -1,21 +1,20 @@
-import { fillNewCompany } from './app.ts';
 import { demoSignIns, loadDemo } from './demo/index.ts';
+import { makeSetupCode } from './domains/organisation/index.ts';
 import { companyIds } from './platform/boundary.ts';
-import { openFirstCompany } from './platform/company/open-first-company.ts';
 import type { Config } from './platform/config.ts';
 import type { Services } from './platform/services.ts';
 
 /**
- * Sees that somebody can sign in: an installation without a company gets the demo, or its first company. Returns the lines
- * that say who signs in how; none in an installation that is in use.
+ * Sees that somebody can sign in: an installation without a company gets the demo, or a code with which its first company is
+ * opened in the browser. Returns the lines that say how; none in an installation that is in use.
  */
 export async function fillInstallation(
   services: Services,
-  config: Pick<Config, 'isDemo' | 'adminPhone' | 'host'>,
+  config: Pick<Config, 'isDemo' | 'host'>,
   say: (message: string) => void,
 ): Promise<string[]> {
   const isEmpty = (await companyIds(services)).length === 0;
-  if (isEmpty && !config.isDemo) return openForUse(services, config.adminPhone);
+  if (isEmpty && !config.isDemo) return sayHowToSetUp(services);
   if (isEmpty) await fillWithDemo(services, say);
   const signIns = await demoSignIns(services);
   return signIns.length === 0 ? [] : ['', '演示账号（数据均为虚构）：', ...signIns, ...warnings(config.host)];
@@ -31,14 +30,13 @@ async function fillWithDemo(services: Services, say: (message: string) => void):
   say(`演示数据已载入：${communities} 个小区，${houses} 套房屋，${bills} 张账单，${receipts} 张收据（${seconds} 秒）`);
 }
 
-async function openForUse(services: Services, adminPhone: string): Promise<string[]> {
-  const signIn = await openFirstCompany(services, adminPhone, fillNewCompany);
-  if (!signIn) return [];
+async function sayHowToSetUp(services: Services): Promise<string[]> {
+  const code = await makeSetupCode(services);
   return [
     '',
-    '已创建第一家物业公司和管理员。初始密码只显示这一次，首次登录时须修改：',
-    `手机号  ${signIn.phone}`,
-    `密码    ${signIn.password}`,
+    '这里还没有物业公司。请在浏览器打开上面的地址，输入初始化码，按提示创建公司、第一个小区和管理员：',
+    `初始化码  ${code}`,
+    '（每次启动换一个新码；公司创建后作废。请勿告诉无关的人）',
   ];
 }
 

@@ -27,9 +27,9 @@ interface Started {
   printed: string;
 }
 
-function run(path: string, environment: Record<string, string>): ChildProcess {
+function run(path: string, environment: Record<string, string>, args: readonly string[] = []): ChildProcess {
   const { DATABASE_URL: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [entry(path)], {
+  const child = spawn(process.execPath, [entry(path), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...inherited, HOST: '127.0.0.1', PORT: '0', ANLIN_LOG: 'warn', ...environment },
   });
@@ -108,18 +108,35 @@ describe('npm start in an empty folder', () => {
   );
 
   it(
-    'without the demo opens the first company, whose administrator must change the password printed once',
+    'without the demo prints a code with which the first company is opened; further companies come by a command',
     async () => {
       const environment = { ANLIN_HOME: join(folder, 'use'), ANLIN_DEMO: '0' };
       const first = await start(environment);
-      const password = /密码 {4}(\S+)/.exec(first.printed)?.[1] ?? '';
-      const { status, body } = await signIn(first.url, 'admin', password);
+      const code = /初始化码 {2}(\S+)/.exec(first.printed)?.[1] ?? '';
+      const opened = await fetch(`${first.url}/api/setup`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          code,
+          company: { name: '春晖物业' },
+          community: { name: '翠湖花园', code: 'CH' },
+          administrator: { name: '陈春晖', phone: '13900000000', password: 'cuihu2026x' },
+        }),
+      });
+      expect(await opened.json()).toMatchObject({ company: { name: '春晖物业' }, mustChangePassword: false });
+
+      const order = ['--name', '和邻物业', '--admin-name', '沈建华', '--admin-phone', '13900000009'];
+      const further = await finish(run('cli/open-company.ts', environment, order));
+      expect(further).toMatchObject({ code: 0, text: expect.stringContaining('已创建“和邻物业”') });
+      const password = /初始密码 {2}([a-z\d-]+)/.exec(further.text)?.[1] ?? '';
+      const { status, body } = await signIn(first.url, '13900000009', password);
       expect(status).toBe(200);
-      expect(body).toMatchObject({ company: { name: '我的物业公司' }, mustChangePassword: true });
+      expect(body).toMatchObject({ company: { name: '和邻物业' }, mustChangePassword: true });
+      expect(await finish(run('cli/open-company.ts', environment, ['--name', 'x']))).toMatchObject({ code: 2 });
       expect(await stop(first.child)).toBe(0);
 
       const second = await start(environment);
-      expect(second.printed).not.toContain('密码');
+      expect(second.printed).not.toContain('初始化码');
       expect(await stop(second.child)).toBe(0);
       const refused = await finish(run('cli/demo-reset.ts', environment));
       expect(refused).toMatchObject({ code: 1, text: expect.stringContaining('什么都没有改动') });

@@ -19,8 +19,8 @@ const ofFirst: Marks = { community: '密甲', company: '公甲', phone: '1387700
 const ofSecond: Marks = { community: '密乙', company: '公乙', phone: '1387711', sum: '87654.32' };
 /** What travels in a body and is answered like a list, also work on a selection that turns out to be empty. */
 const askingByPost = ['standardBinding.count', 'bill.preview', 'house.tagMany'];
-/** Places that are not read: charge items belong to no community. */
-const unread = ['chargeItem.import.create communityId'];
+/** Places that are not read: what belongs to the whole company. */
+const unread = ['chargeItem', 'staff', 'externalContact'].map((kind) => `${kind}.import.create communityId`);
 /** What a person may cause in their own name while being refused everything else. */
 const ownTraces = ['task', 'audit_entry', 'audit_seal', 'outbox_event', 'message', 'file'];
 
@@ -246,8 +246,9 @@ describe('every route', () => {
       (JSON.stringify(input).match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? []).some((id) => ofCompany.ids.has(id)),
     );
     expect(asked.length).toBeGreaterThan(20);
-    // Charge items belong to the whole company: whatever community is named, its own one is exported.
-    const own = (input: object) => ('resource' in input && input.resource === 'chargeItem' ? '1' : '0');
+    // What belongs to the whole company: whatever community is named, its own one is exported.
+    const ofWhole: unknown[] = ['chargeItem', 'staff', 'externalContact'];
+    const own = (input: object) => ('resource' in input && ofWhole.includes(input.resource) ? '1' : '0');
     expect(asked.filter((one) => one.state !== 'done' || one.rows !== own(one.input))).toEqual([]);
   });
 

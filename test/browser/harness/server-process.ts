@@ -7,6 +7,8 @@ const stopMs = 15_000;
 export interface ServerProcess {
   /** `http://localhost:40123` */
   url: string;
+  /** Everything it has printed. */
+  said(): string;
   stop(): Promise<void>;
 }
 
@@ -17,20 +19,25 @@ export async function startServerProcess(root: string, environment: Record<strin
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...environment },
   });
-  const url = await readAddress(child);
-  return { url, stop: () => end(child) };
+  let said = '';
+  const listen = (chunk: Buffer) => {
+    said += chunk.toString();
+  };
+  child.stdout?.on('data', listen);
+  child.stderr?.on('data', listen);
+  const url = await readAddress(child, () => said);
+  return { url, said: () => said, stop: () => end(child) };
 }
 
-function readAddress(child: ChildProcess): Promise<string> {
+function readAddress(child: ChildProcess, textOf: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = '';
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error(`the server did not start within ${startMs / 1000} s:\n${said}`));
+      reject(new Error(`the server did not start within ${startMs / 1000} s:\n${textOf()}`));
     }, startMs);
-    const listen = (chunk: Buffer) => {
-      said += chunk.toString();
-      const url = /安邻已启动：(http:\/\/localhost:\d+)/.exec(said)?.[1];
+    // After the listener that gathers the text, so that it holds what has just come.
+    const listen = () => {
+      const url = /安邻已启动：(http:\/\/localhost:\d+)/.exec(textOf())?.[1];
       if (url === undefined) return;
       clearTimeout(timer);
       resolve(url);
@@ -39,7 +46,7 @@ function readAddress(child: ChildProcess): Promise<string> {
     child.stderr?.on('data', listen);
     child.once('exit', (code) => {
       clearTimeout(timer);
-      reject(new Error(`the server ended with ${code}:\n${said}`));
+      reject(new Error(`the server ended with ${code}:\n${textOf()}`));
     });
   });
 }

@@ -1,4 +1,4 @@
-import { getReceipt, printReceipt, type ReceiptDetail } from '@anlin/contract';
+import { companyMark, getReceipt, printReceipt, type ReceiptDetail } from '@anlin/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Alert, Button, Skeleton, Space } from 'antd';
@@ -21,6 +21,7 @@ export default function ReceiptSlipPage() {
   const paper: Paper = search.paper === '241x93' ? '241x93' : 'a4';
   const isPreview = search.preview === '1';
   const receipt = useQuery({ queryKey: ['receipts', 'one', id], queryFn: () => call(getReceipt, { params: { id } }) });
+  const mark = useQuery({ queryKey: [companyMark.id], queryFn: () => call(companyMark), staleTime: 0 });
   const count = useMutation({ mutationFn: () => call(printReceipt, { params: { id } }) });
   const isStarted = useRef(false);
   useEffect(() => {
@@ -28,7 +29,8 @@ export default function ReceiptSlipPage() {
     isStarted.current = true;
     count.mutate();
   }, [isPreview, count]);
-  const isReady = receipt.data !== undefined && (isPreview || count.data !== undefined);
+  // A logo that cannot be had keeps nobody from their receipt.
+  const isReady = receipt.data !== undefined && !mark.isPending && (isPreview || count.data !== undefined);
   usePrintOnce(isReady && !isPreview, receipt.data);
   const error = receipt.error ?? count.error;
   if (error) return <Alert type="error" showIcon title={errorText(error)} />;
@@ -45,7 +47,7 @@ export default function ReceiptSlipPage() {
           <Button onClick={() => window.close()}>关闭</Button>
         </Space>
       </div>
-      <ReceiptSlip receipt={receipt.data} paper={paper} isReprint={isReprint} />
+      <ReceiptSlip receipt={receipt.data} logoUrl={mark.data?.logoUrl ?? null} paper={paper} isReprint={isReprint} />
     </>
   );
 }
@@ -54,7 +56,13 @@ function usePrintOnce(isReady: boolean, receipt: ReceiptDetail | undefined): voi
   useEffect(() => {
     if (!isReady || !receipt) return;
     document.title = `收据 ${receipt.number}`;
-    const timer = setTimeout(() => window.print(), 100);
+    const timer = setTimeout(() => void printWhenShown(), 100);
     return () => clearTimeout(timer);
   }, [isReady, receipt]);
+}
+
+/** A logo that is still on its way would be missing from the paper. */
+async function printWhenShown(): Promise<void> {
+  await Promise.allSettled([...document.images].map((image) => image.decode()));
+  window.print();
 }

@@ -3,12 +3,14 @@ import { groupThousands, instantText } from '../resource-ui/text-of.ts';
 
 interface ReceiptSlipProps {
   receipt: ReceiptDetail;
+  /** At the left of the heading; null without one. */
+  logoUrl: string | null;
   paper: 'a4' | '241x93';
   isReprint: boolean;
 }
 
 /** The paper a payer takes home. Its head repeats on every page, its foot stands once at the end. */
-export function ReceiptSlip({ receipt, paper, isReprint }: ReceiptSlipProps) {
+export function ReceiptSlip({ receipt, logoUrl, paper, isReprint }: ReceiptSlipProps) {
   const hasLateFee = receipt.lateFeeTotal !== '0.00';
   const hasSeveralTargets = new Set(receipt.lines.map((line) => line.targetName)).size > 1;
   const columns = hasLateFee ? 5 : 4;
@@ -20,6 +22,7 @@ export function ReceiptSlip({ receipt, paper, isReprint }: ReceiptSlipProps) {
             <td colSpan={columns} className="slip-head">
               <div className="slip-title">
                 <span className="slip-marks">
+                  {logoUrl === null ? null : <img className="slip-logo" src={logoUrl} alt="" />}
                   {isReprint ? <b>补打</b> : null}
                   {receipt.state === 'reversed' ? <b>已撤销</b> : null}
                 </span>

@@ -17,11 +17,13 @@ export const pageSizes = [20, 50, 100, 200, 500];
 export const usualPageSize = 50;
 
 /** Reads a list's address. What an old or hand-made link has wrong falls back to the usual, never to an error. */
-export function readListState(search: Search, definition: Pick<ResourceDefinition, 'fields'>): ListState {
+export function readListState(search: Search, definition: Pick<ResourceDefinition, 'fields' | 'idFilters'>): ListState {
   const page = Number(search.page);
   const pageSize = Number(search.pageSize);
   const filter = parseFilter(search.filter) ?? {};
-  const known = Object.entries(filter).filter(([key]) => key in definition.fields);
+  const known = Object.entries(filter).filter(
+    ([key]) => key in definition.fields || key in (definition.idFilters ?? {}),
+  );
   return {
     page: Number.isInteger(page) && page > 0 ? page : 1,
     pageSize: pageSizes.includes(pageSize) ? pageSize : usualPageSize,

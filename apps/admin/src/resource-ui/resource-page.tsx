@@ -98,7 +98,8 @@ function DefinedPage(props: ResourcePageProps) {
   const holds = useCan();
   // A list-only resource is changed by the screen's own actions alone.
   const can = (permission: Permission) =>
-    holds(permission) && (definition.isListOnly !== true || permission === permissions.export);
+    holds(permission) &&
+    (definition.isListOnly !== true || [permissions.export, permissions.import].includes(permission));
   const { communities } = useSession();
   const { pathname, search, change, go } = useAddress();
   const { state, setState, conditions, list } = useResourceList(definition);

@@ -3,10 +3,12 @@ import {
   chargeItemResource,
   chargeStandardResource,
   communityResource,
+  externalContactResource,
   houseResource,
   parkingSpaceResource,
   type ResourceDefinition,
   raisingRunResource,
+  staffResource,
   tagResource,
   unitResource,
   vehicleResource,
@@ -24,6 +26,8 @@ const resources: readonly ResourceDefinition[] = [
   chargeItemResource,
   chargeStandardResource,
   raisingRunResource,
+  staffResource,
+  externalContactResource,
 ];
 
 const byName = new Map(resources.map((definition) => [definition.name, definition]));

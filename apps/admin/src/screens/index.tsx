@@ -23,6 +23,10 @@ export const screens: readonly Screen[] = [
   { path: '/cashier/receipts', group: 'cashier', title: '收据', permission: 'receipt.view', manual: 'receipts', load: () => import('./cashier/receipts-screen.tsx') },
   { path: '/finance/income', group: 'finance', title: '收入明细', permission: 'income.view', manual: 'income', load: () => import('./finance/income-screen.tsx') },
   { path: '/finance/charge-ledger', group: 'finance', title: '收费台账', permission: 'chargeLedger.view', manual: 'charge-ledger', load: () => import('./finance/charge-ledger-screen.tsx') },
+  { path: '/organisation/company', group: 'organisation', title: '公司信息', permission: 'company.view', manual: 'company', load: () => import('./organisation/company-screen.tsx') },
+  { path: '/organisation/departments', group: 'organisation', title: '组织架构', permission: 'department.view', manual: 'departments', load: () => import('./organisation/department-screen.tsx') },
+  { path: '/organisation/staff', group: 'organisation', title: '员工', permission: 'staff.view', manual: 'staff', load: () => import('./organisation/staff-screen.tsx') },
+  { path: '/organisation/external-contacts', group: 'organisation', title: '外部通讯录', permission: 'externalContact.view', manual: 'external-contacts', load: () => import('./organisation/external-contact-screen.tsx') },
   { path: '/system/audit', group: 'system', title: '操作日志', permission: 'audit.view', manual: 'audit', load: () => import('./system/audit-screen.tsx') },
   { path: '/system/custom-fields', group: 'system', title: '自定义字段', permission: 'customField.edit', manual: 'custom-fields', load: () => import('./system/custom-field-screen.tsx') },
   { path: '/system/tasks', group: 'system', title: '后台任务', permission: 'signedIn', manual: 'tasks', load: () => import('./system/tasks-screen.tsx') },
@@ -30,4 +34,6 @@ export const screens: readonly Screen[] = [
   { path: '/estate/parking-spaces/import', group: 'estate', title: '导入车位', permission: 'parkingSpace.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-parking-space-screen.tsx') },
   { path: '/estate/vehicles/import', group: 'estate', title: '导入车辆', permission: 'vehicle.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-vehicle-screen.tsx') },
   { path: '/charging/charge-items/import', group: 'charging', title: '导入收费项目', permission: 'chargeItem.import', manual: 'import', isUnlisted: true, load: () => import('./charging/import-charge-item-screen.tsx') },
+  { path: '/organisation/staff/import', group: 'organisation', title: '导入员工', permission: 'staff.import', manual: 'import', isUnlisted: true, load: () => import('./organisation/import-staff-screen.tsx') },
+  { path: '/organisation/external-contacts/import', group: 'organisation', title: '导入外部联系人', permission: 'externalContact.import', manual: 'import', isUnlisted: true, load: () => import('./organisation/import-external-contact-screen.tsx') },
 ];

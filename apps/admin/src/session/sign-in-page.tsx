@@ -1,11 +1,12 @@
-import { signIn } from '@anlin/contract';
+import { setupStatus, signIn } from '@anlin/contract';
 import { LockOutlined, MobileOutlined } from '@ant-design/icons';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, Button, Form, Input } from 'antd';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { call, errorText, type SessionState, sessionKey } from '../api/api.ts';
 import { useAddress } from '../shell/address.ts';
+import { GoOnce } from '../shell/go-once.tsx';
 import { parseSearch } from '../shell/search-text.ts';
 import { EntrancePage } from './entrance-page.tsx';
 
@@ -32,6 +33,9 @@ export default function SignInPage() {
   useEffect(() => {
     document.title = '登录 · 安邻';
   }, []);
+  // Nobody can sign in where there is no company yet: it is set up first.
+  const setup = useQuery({ queryKey: ['setup'], queryFn: () => call(setupStatus) });
+  if (setup.data?.isOpen) return <GoOnce to="/setup" search={{}} />;
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'));
   return (
     <EntrancePage title="登录" help="使用管理员为您开通的手机号和密码">

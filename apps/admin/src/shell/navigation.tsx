@@ -6,6 +6,7 @@ import {
   HomeOutlined,
   PayCircleOutlined,
   SettingOutlined,
+  TeamOutlined,
 } from '@ant-design/icons';
 import type { FunctionComponent, ReactNode } from 'react';
 
@@ -16,6 +17,7 @@ export const menuGroups = {
   charging: { title: '收费', icon: <AccountBookOutlined />, isSingle: false },
   cashier: { title: '收款', icon: <PayCircleOutlined />, isSingle: false },
   finance: { title: '财务', icon: <BankOutlined />, isSingle: false },
+  organisation: { title: '组织', icon: <TeamOutlined />, isSingle: false },
   system: { title: '系统', icon: <SettingOutlined />, isSingle: false },
 } as const satisfies Record<string, { title: string; icon: ReactNode; isSingle: boolean }>;
 

@@ -17,6 +17,7 @@ import { beginHistory, type History, instantText } from './history.ts';
 import { openItems } from './open-items.ts';
 import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
 import { writeCharges } from './write-charges.ts';
+import { writeContacts } from './write-contacts.ts';
 import { writeEstate } from './write-estate.ts';
 import { writeMoney } from './write-money.ts';
 import { writeRecords } from './write-records.ts';
@@ -78,6 +79,7 @@ async function loadCompany(
 
   await writeEstate(ctx, communities, people);
   const staff = await writeStaff(ctx, communities, passwordHash);
+  await writeContacts(ctx);
   await addDefaultPaymentMethods(ctx);
   const standards = charged.flatMap((one) => one.standards);
   const bindings = charged.flatMap((one) => one.bindings);

@@ -21,6 +21,17 @@ export interface DemoPerson {
   sees: string;
 }
 
+/** Where people of a post work, by path; the first of each becomes the head of the last part of it. */
+export const departmentOfPost: Readonly<Record<BuiltInGroup, string>> = {
+  管理员: '总经办',
+  项目经理: '项目部',
+  收费主管: '财务部/收费组',
+  收银员: '财务部/收费组',
+  财务: '财务部',
+  客服: '项目部/客服中心',
+  维修: '项目部/工程维修组',
+};
+
 const main = { companyId: mainCompanyId };
 
 /** The staff of the demo. The first of each post is printed at start. */

@@ -1,9 +1,10 @@
+import { pinyinOf } from '../domains/estate/index.ts';
 import type { Context } from '../platform/context.ts';
 import { nowText } from '../platform/context.ts';
 import { sql } from '../platform/database/sql.ts';
 import type { Community } from './draw-estate.ts';
 import { insertRows } from './insert-rows.ts';
-import { type DemoPerson, demoStaff } from './staff-list.ts';
+import { type DemoPerson, demoStaff, departmentOfPost } from './staff-list.ts';
 
 export interface DemoStaff {
   idOf(key: string): string;
@@ -23,7 +24,7 @@ export async function writeStaff(
   const at = nowText(ctx);
   const people = demoStaff
     .filter((person) => person.companyId === companyId)
-    .map((person) => ({ ...person, id: ctx.newId(), accountId: ctx.newId() }));
+    .map((person) => ({ ...person, ...pinyinOf(person.name), id: ctx.newId(), accountId: ctx.newId() }));
   await tx.run(sql`insert into account (id, phone, password_hash, created_at)
     select a.id, a.phone, ${passwordHash}, ${at} from unnest(${people.map((one) => one.accountId)}::uuid[],
       ${people.map((one) => one.phone)}::text[]) as a (id, phone)`);
@@ -38,10 +39,16 @@ export async function writeStaff(
       phone: ['text', (row) => row.phone],
       position: ['text', (row) => row.group],
       has_all_communities: ['boolean', (row) => row.communities === '*'],
+      number: ['text', (row) => `A${row.phone.slice(-3)}`],
+      pinyin: ['text', (row) => row.pinyin],
+      pinyin_initials: ['text', (row) => row.pinyinInitials],
+      is_shown_to_residents: ['boolean', (row) => row.group === '维修'],
+      skills: ['text', (row) => (row.group === '维修' ? '水电、门锁、管道疏通' : '')],
       created_at: ['timestamptz', () => at],
     },
     people,
   );
+  await writeDepartments(ctx, people);
   await tx.run(sql`insert into staff_permission_group (company_id, staff_id, permission_group_id)
     select g.company_id, p.staff_id, g.id from unnest(${people.map((one) => one.id)}::uuid[], ${people.map((one) => one.group)}::text[])
       as p (staff_id, name) join permission_group g on g.company_id = ${companyId} and g.name = p.name`);
@@ -69,4 +76,45 @@ export async function writeStaff(
     adminKey,
     chargingKey: keyOf('收费主管') ?? adminKey,
   };
+}
+
+/** The departments the people work in, each headed by the first of its people. */
+async function writeDepartments(
+  ctx: Context,
+  people: readonly { id: string; group: DemoPerson['group'] }[],
+): Promise<void> {
+  const at = nowText(ctx);
+  const paths = [...new Set(people.map((one) => departmentOfPost[one.group]))];
+  const places = [...new Set(paths.flatMap((path) => [path.split('/')[0]!, path]))].map((path, place) => ({
+    id: ctx.newId(),
+    path,
+    place: place + 1,
+  }));
+  const idOf = (path: string) => places.find((one) => one.path === path)?.id ?? null;
+  const peopleOf = (path: string) => people.filter((one) => departmentOfPost[one.group] === path);
+  await insertRows(
+    ctx.tx,
+    ctx.companyId,
+    'department',
+    {
+      id: ['uuid', (row) => row.id],
+      parent_id: ['uuid', (row) => (row.path.includes('/') ? idOf(row.path.split('/')[0]!) : null)],
+      name: ['text', (row) => row.path.split('/').at(-1)!],
+      manager_id: ['uuid', (row) => peopleOf(row.path)[0]?.id ?? null],
+      sort_order: ['int', (row) => row.place],
+      created_at: ['timestamptz', () => at],
+      updated_at: ['timestamptz', () => at],
+    },
+    places,
+  );
+  await insertRows(
+    ctx.tx,
+    ctx.companyId,
+    'staff_department',
+    {
+      staff_id: ['uuid', (row) => row.id],
+      department_id: ['uuid', (row) => idOf(departmentOfPost[row.group])],
+    },
+    people,
+  );
 }

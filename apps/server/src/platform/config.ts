@@ -7,7 +7,6 @@ const text = z.object({
   DATABASE_URL: z.string().startsWith('postgres', 'DATABASE_URL 应以 postgres:// 开头').optional(),
   ANLIN_HOME: z.string().default('./.anlin'),
   ANLIN_DEMO: z.enum(['0', '1'], 'ANLIN_DEMO 应为 0 或 1').default('1'),
-  ANLIN_ADMIN_PHONE: z.string().trim().min(1).max(20, 'ANLIN_ADMIN_PHONE 最多 20 个字').default('admin'),
   ANLIN_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -17,10 +16,8 @@ export interface Config {
   databaseUrl: string | undefined;
   /** Absolute path of the data folder. */
   home: string;
-  /** Load the demo into an installation without a company; otherwise its first company is opened. */
+  /** Load the demo into an installation without a company; otherwise it is set up in the browser. */
   isDemo: boolean;
-  /** What the first administrator signs in with when the first company is opened. */
-  adminPhone: string;
   logLevel: string;
 }
 
@@ -28,14 +25,13 @@ export interface Config {
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const parsed = text.safeParse(environment);
   if (!parsed.success) throw new Error(`环境变量不对：${parsed.error.issues.map((issue) => issue.message).join('；')}`);
-  const { PORT, HOST, DATABASE_URL, ANLIN_HOME, ANLIN_DEMO, ANLIN_ADMIN_PHONE, ANLIN_LOG } = parsed.data;
+  const { PORT, HOST, DATABASE_URL, ANLIN_HOME, ANLIN_DEMO, ANLIN_LOG } = parsed.data;
   return {
     port: PORT,
     host: HOST,
     databaseUrl: DATABASE_URL,
     home: resolveFromCaller(ANLIN_HOME),
     isDemo: ANLIN_DEMO === '1',
-    adminPhone: ANLIN_ADMIN_PHONE,
     logLevel: ANLIN_LOG,
   };
 }

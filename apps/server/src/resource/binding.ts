@@ -31,6 +31,8 @@ export interface ResourceBinding {
   prepare?(ctx: Context, write: PreparedWrite): Promise<Values>;
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
   search?(ctx: Context, q: string): Sql;
+  /** What the definition's `idFilters` mean: conditions on alias `t`. */
+  idFilters?: Readonly<Record<string, (ctx: Context, ids: readonly string[]) => Sql>>;
 }
 
 /**

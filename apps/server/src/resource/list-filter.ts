@@ -33,12 +33,12 @@ function containedText(field: Field, value: FilterValue): string {
   return value.contains.trim();
 }
 
-function listed(field: Field, value: FilterValue): string[] {
+function listed(field: { label: string }, value: FilterValue): string[] {
   if (!Array.isArray(value)) return refuse(field, '应为选项的列表');
   return value as string[];
 }
 
-function ids(field: Field, value: FilterValue): string[] {
+function ids(field: { label: string }, value: FilterValue): string[] {
   const list = listed(field, value);
   return list.every((one) => uuid.test(one)) ? list : refuse(field, '选项无法识别');
 }
@@ -154,6 +154,12 @@ function condition(ctx: Context, binding: ResourceBinding, key: string, field: F
   }
 }
 
+function idFilter(ctx: Context, binding: ResourceBinding, key: string, list: readonly string[]): Sql {
+  const make = binding.idFilters?.[key];
+  if (!make) throw new Error(`${binding.definition.name} says nothing of the filter ${key}`);
+  return make(ctx, list);
+}
+
 /** The same for a field of the company's own: its values are in a table of their own. */
 function customCondition(ctx: Context, field: Field, value: FilterValue): Sql | null {
   const own = valueColumn(field);
@@ -206,6 +212,12 @@ export function whereClause(ctx: Context, binding: ResourceBinding, narrowing: L
   const filter = parseFilter(narrowing.filter);
   if (!filter) throw platformFail('list.badFilter', { field: '筛选', reason: '无法识别' });
   for (const [key, value] of Object.entries(filter)) {
+    const idLabel = Object.hasOwn(definition.idFilters ?? {}, key) ? definition.idFilters?.[key] : undefined;
+    if (idLabel !== undefined) {
+      const narrowed = anyOf(ids({ label: idLabel }, value), (list) => idFilter(ctx, binding, key, list));
+      if (narrowed) parts.push(narrowed);
+      continue;
+    }
     const field = Object.hasOwn(definition.fields, key) ? definition.fields[key] : impliedFields.get(key);
     if (!field) throw platformFail('list.unknownFilter', { label: definition.label, field: key });
     const part = condition(ctx, binding, key, field, value);

@@ -35,6 +35,11 @@ const kindByPlace: Readonly<Record<string, string>> = {
 };
 const kindByWord: Readonly<Record<string, string>> = {
   target: 'house',
+  parent: 'department',
+  before: 'department',
+  manager: 'staff',
+  logoFile: 'file',
+  photoFile: 'file',
   price: 'charge_standard_price',
   cashierStaff: 'staff',
   tags: 'tag',

@@ -34,6 +34,7 @@ export async function makeMarkedCompany(server: TestApp, marks: Marks): Promise<
     );
     await ctx.tx.run(sql`update staff set name = ${`${marks.company}职员`} where company_id = ${ctx.companyId}`);
   });
+  await company.run((ctx) => fillOrganisation(ctx, marks));
   const estate = await company.run((ctx) => fillEstate(ctx, communityId, marks));
   const charging = await company.run((ctx) => fillCharging(ctx, communityId, estate, marks));
   await collect(admin, { communityId, ...estate, ...charging, marks });
@@ -74,6 +75,11 @@ function plainValue(ctx: Context, type: string, mark: string): unknown {
   if (type === 'bytea') return Buffer.from(mark);
   if (type === 'uuid[]') return [ctx.newId()];
   return 1;
+}
+
+async function fillOrganisation(ctx: Context, marks: Marks): Promise<void> {
+  await addRow(ctx, 'department', marks.company, {});
+  await addRow(ctx, 'external_contact', marks.company, { category: 'other' });
 }
 
 interface Estate {

@@ -1,5 +1,6 @@
 import { chargeItemResource } from '../charging/resources.ts';
 import { houseResource, parkingSpaceResource, vehicleResource } from '../estate/resources.ts';
+import { externalContactResource, staffResource } from '../organisation/resources.ts';
 import type { Permission } from '../platform/permissions.ts';
 import type { ResourceDefinition } from '../resource/definition.ts';
 
@@ -27,6 +28,8 @@ export const importKinds = {
   parkingSpace: importKindOf(parkingSpaceResource),
   vehicle: importKindOf(vehicleResource),
   chargeItem: importKindOf(chargeItemResource),
+  staff: importKindOf(staffResource),
+  externalContact: importKindOf(externalContactResource),
 } as const;
 
 export type ImportKindName = keyof typeof importKinds;

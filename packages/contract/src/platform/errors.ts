@@ -25,6 +25,10 @@ export const platformErrors = defineErrors({
   'signIn.wrong': { status: 401, text: '手机号或密码不对，还可再试 {left} 次' },
   'signIn.locked': { status: 429, text: '密码连续输错 {times} 次，账号已锁定，请 {minutes} 分钟后再试' },
   'signIn.disabled': { status: 403, text: '该账号已停用或已到期，请联系管理员' },
+  'signIn.clientRefused': {
+    status: 403,
+    text: '该账号没有在{client}登录的权限。如工作需要，请联系管理员在“员工”中开通',
+  },
   'password.wrong': { status: 422, text: '原密码不对' },
   'password.weak': { status: 422, text: '新密码至少 8 位，须同时含字母和数字，且不能与原密码相同' },
   'permission.denied': { status: 403, text: '您没有“{permission}”的权限，请联系管理员开通' },

@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { id, instant, ok } from '../wire.ts';
 
+/** Where a session runs: the back office on a PC, or the staff client on a phone. */
+export const sessionClient = z.enum(['pc', 'phone'], '登录端不对');
+export type SessionClient = z.infer<typeof sessionClient>;
+
 export const sessionView = z.object({
   staff: z.object({ id, name: z.string(), phone: z.string(), position: z.string() }),
   company: z.object({ id, name: z.string() }),
@@ -24,6 +28,8 @@ export const signIn = defineEndpoint({
   body: z.object({
     phone: z.string().trim().min(1, '请输入手机号').max(20, '手机号太长'),
     password: z.string().min(1, '请输入密码').max(200, '密码太长'),
+    /** Signing in on a PC and on a phone are separate rights (PLT-2). */
+    client: sessionClient.default('pc'),
   }),
   reply: sessionView,
 });

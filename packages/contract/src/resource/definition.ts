@@ -20,6 +20,8 @@ export interface ResourceDefinition<Fields extends Readonly<Record<string, Field
   /** A company may add fields of its own (PLT-8). The table needs `call forget_with_rows_of('table')`. */
   hasCustomFields?: true;
   fields: Fields;
+  /** Filters by ids of something that is no field of the row: key and Chinese name; the server's binding says what they mean. */
+  idFilters?: Readonly<Record<string, string>>;
   /** Key of the field that names a row to a person. */
   titleField: string;
   /** Sets of keys that are unique within the company (community included where scoped). */

@@ -23,6 +23,8 @@ const nouns: Readonly<Record<string, string>> = {
   session: '登录',
   import: '导入',
   company: '物业公司',
+  department: '部门',
+  externalContact: '外部联系人',
   customField: '自定义字段',
 };
 
@@ -47,6 +49,9 @@ const verbs: Readonly<Record<string, string>> = {
   generateHouses: '批量建房',
   tagMany: '批量打标签',
   addPrice: '新增价格',
+  move: '移动',
+  disable: '停用',
+  enable: '启用',
   archive: '停用',
   restore: '恢复',
   batchEdit: '批量修改',
@@ -55,6 +60,7 @@ const verbs: Readonly<Record<string, string>> = {
 const wholes: Readonly<Record<string, string>> = {
   'session.signIn': '登录',
   'session.changePassword': '修改密码',
+  'staff.resetPassword': '重置员工密码',
   'receipt.take': '收款',
   'receipt.reverse': '撤销收款',
   'occupancy.moveIn': '住户迁入',
@@ -97,6 +103,14 @@ const ownFields: Readonly<Record<string, string>> = {
   endsOn: '结束日期',
   hasWholePhones: '含完整电话',
   printCount: '打印次数',
+  parent: '上级部门',
+  manager: '负责人',
+  place: '位置',
+  contact: '联系人',
+  address: '地址',
+  hasLogo: '有标志',
+  name: '名称',
+  departments: '部门',
 };
 
 /** The label a field has on the screen of its kind; what has none is shown by its key. */

@@ -2,10 +2,12 @@ import { type ImportKindName, isImportKindName } from '@anlin/contract';
 import { houseImporter } from './house.importer.ts';
 import type { AnyImporter } from './importer.ts';
 import { resourceImporters } from './resource.importer.ts';
+import { staffImporter } from './staff.importer.ts';
 
 /** Every list that can be imported. */
 export const importers: Readonly<Record<ImportKindName, AnyImporter>> = {
   house: houseImporter,
+  staff: staffImporter,
   ...resourceImporters,
 };
 

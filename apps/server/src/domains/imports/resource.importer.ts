@@ -1,5 +1,6 @@
 import {
   chargeItemResource,
+  externalContactResource,
   type Field,
   type ImportKindName,
   parkingSpaceResource,
@@ -109,7 +110,7 @@ const normalisePlate = (values: RowValues): RowValues => ({
 });
 
 /** Importers that follow from a definition; a further resource is one line here. */
-export const resourceImporters: Readonly<Record<Exclude<ImportKindName, 'house'>, AnyImporter>> = {
+export const resourceImporters: Readonly<Record<Exclude<ImportKindName, 'house' | 'staff'>, AnyImporter>> = {
   parkingSpace: resourceImporter({
     definition: parkingSpaceResource,
     columns: {
@@ -140,6 +141,13 @@ export const resourceImporters: Readonly<Record<Exclude<ImportKindName, 'house'>
       houseId: { hint: '房号或完整房屋名称，如 1-1-101、1栋1单元101；没有的留空', example: '1-1-101' },
     },
     normalise: normalisePlate,
+  }),
+  externalContact: resourceImporter({
+    definition: externalContactResource,
+    columns: {
+      name: { example: '李师傅' },
+      category: { choices: { contractor: ['维保', '外包单位'], other: ['其它'] } },
+    },
   }),
   chargeItem: resourceImporter({ definition: chargeItemResource, columns: { name: { example: '物业管理费' } } }),
 };

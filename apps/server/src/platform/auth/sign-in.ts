@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { platformFail } from '@anlin/contract';
+import { platformFail, type SessionClient } from '@anlin/contract';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import type { Services } from '../services.ts';
@@ -19,15 +19,27 @@ interface AccountRow {
   disabled_at: string | null;
 }
 
+/** Where somebody signs in from. */
+export interface SignInOrigin {
+  client: SessionClient;
+  ip: string;
+  userAgent: string;
+}
+
+/** The token goes into the cookie; only its hash is kept. */
+export interface NewSession {
+  token: string;
+  expiresAt: Temporal.Instant;
+}
+
 /**
  * Checks phone and password and opens a new session in the person's first company. After five wrong passwords in a
  * row the account is locked for 15 minutes (PLT-2); an unknown phone answers the same way and as slowly.
- * @returns the token for the cookie; only its hash is kept.
  */
 export async function signIn(
   services: Services,
-  input: { phone: string; password: string; ip: string; userAgent: string },
-): Promise<{ token: string; expiresAt: Temporal.Instant }> {
+  input: SignInOrigin & { phone: string; password: string },
+): Promise<NewSession> {
   const account = await findAccount(services, input.phone);
   const now = services.clock.now();
   if (account?.locked_until && Temporal.Instant.compare(Temporal.Instant.from(account.locked_until), now) > 0) {
@@ -36,15 +48,23 @@ export async function signIn(
   const matches = await isPassword(account?.password_hash ?? (await decoyHash()), input.password);
   if (!account || !matches) throw await countFailure(services, account);
   if (account.disabled_at) throw platformFail('signIn.disabled');
+  return startSession(services, account.id, input);
+}
+
+/**
+ * Opens a session of an account that has proved who it is, in the first company where the person may work and sign in
+ * with this kind of client. Errors: signIn.disabled, signIn.clientRefused (403).
+ */
+async function startSession(services: Services, accountId: string, origin: SignInOrigin): Promise<NewSession> {
+  const now = services.clock.now();
   const token = randomBytes(32).toString('base64url');
   const expiresAt = now.add({ hours: 24 * sessionDays });
   await inTransaction(services.pool, async (tx) => {
-    await tx.run(sql`update account set failed_count = 0, locked_until = null where id = ${account.id}`);
-    const employment = await findEmployment(tx, account.id, now);
-    if (!employment) throw platformFail('signIn.disabled');
-    await tx.run(sql`insert into session (id, token_hash, account_id, company_id, staff_id, created_at, last_seen_at, expires_at, ip, user_agent)
-      values (${services.newId()}, ${tokenHash(token)}, ${account.id}, ${employment.company_id}, ${employment.staff_id},
-        ${now.toString()}, ${now.toString()}, ${expiresAt.toString()}, ${input.ip}, ${input.userAgent.slice(0, 300)})`);
+    await tx.run(sql`update account set failed_count = 0, locked_until = null where id = ${accountId}`);
+    const employment = await findEmployment(tx, accountId, origin.client, now);
+    await tx.run(sql`insert into session (id, token_hash, account_id, company_id, staff_id, client, created_at, last_seen_at, expires_at, ip, user_agent)
+      values (${services.newId()}, ${tokenHash(token)}, ${accountId}, ${employment.company_id}, ${employment.staff_id}, ${origin.client},
+        ${now.toString()}, ${now.toString()}, ${expiresAt.toString()}, ${origin.ip}, ${origin.userAgent.slice(0, 300)})`);
   });
   return { token, expiresAt };
 }
@@ -57,10 +77,14 @@ async function findAccount(services: Services, phone: string): Promise<AccountRo
   return rows[0];
 }
 
-async function findEmployment(tx: Transaction, accountId: string, now: Temporal.Instant) {
-  return tx.first<{ company_id: string; staff_id: string }>(
-    sql`select company_id, staff_id from employments_of(${accountId}, ${now.toString()}) limit 1`,
+async function findEmployment(tx: Transaction, accountId: string, client: SessionClient, now: Temporal.Instant) {
+  const employments = await tx.rows<{ company_id: string; staff_id: string; may_sign_in: boolean }>(
+    sql`select company_id, staff_id, may_sign_in from employments_of(${accountId}, ${now.toString()}, ${client})`,
   );
+  if (employments.length === 0) throw platformFail('signIn.disabled');
+  const open = employments.find((one) => one.may_sign_in);
+  if (!open) throw platformFail('signIn.clientRefused', { client: client === 'pc' ? '电脑' : '手机' });
+  return open;
 }
 
 async function countFailure(services: Services, account: AccountRow | undefined) {

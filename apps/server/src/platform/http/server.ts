@@ -17,6 +17,8 @@ import type { Http, Route } from './route.ts';
 export const sessionCookie = 'anlin_session';
 /** What a person must still be able to do before the initial password is changed. */
 const allowedBeforePasswordChange = new Set(['session.current', 'session.changePassword', 'session.signOut']);
+/** Doors that open with a secret: how often one address may try in a minute. */
+const perMinute: Readonly<Record<string, number>> = { 'session.signIn': 30, 'setup.checkCode': 10, 'setup.open': 10 };
 const maxUploadBytes = 100 * 1024 * 1024;
 
 z.config(z.locales.zhCN());
@@ -155,7 +157,9 @@ function mount(app: FastifyInstance, services: Services, route: Route): void {
     method: endpoint.method,
     url: endpoint.path,
     schema: schemaOf(route),
-    ...(endpoint.id === 'session.signIn' ? { config: { rateLimit: { max: 30, timeWindow: '1 minute' } } } : {}),
+    ...(endpoint.id in perMinute
+      ? { config: { rateLimit: { max: perMinute[endpoint.id], timeWindow: '1 minute' } } }
+      : {}),
     handler: async (request, reply) => {
       const http: Http = { request, reply, services, ip: request.ip };
       const input = { params: request.params, query: request.query, body: request.body } as never;

@@ -1,0 +1,31 @@
+import { defineErrors, raiser } from '../errors.ts';
+
+export const organisationErrors = defineErrors({
+  'setup.done': { status: 409, text: '这里已经创建过物业公司，不能再次初始化。请直接登录' },
+  'setup.codeWrong': {
+    status: 403,
+    text: '初始化码不对。它显示在启动安邻的窗口里（形如 abcd-2345-xyz9），请核对后再试',
+  },
+  'department.exists': { status: 409, text: '“{parent}”下已有叫“{name}”的部门，请换一个名称' },
+  'department.cycle': { status: 409, text: '不能把“{name}”移到它自己或它的下级部门里，请另选上级' },
+  'department.tooDeep': { status: 422, text: '部门最多 {limit} 级，请减少层级' },
+  'department.notEmpty': {
+    status: 409,
+    text: '“{name}”及其下级部门里还有 {count} 人（{people}），不能删除。请先把他们调到其他部门',
+  },
+  'staff.phoneTaken': { status: 409, text: '手机号 {phone} 已属于本公司的员工“{name}”，一个手机号只能登记一位员工' },
+  'staff.numberTaken': { status: 409, text: '工号“{number}”已被“{name}”使用，请换一个' },
+  'staff.notOneself': { status: 409, text: '不能停用自己的账号，请由其他管理员操作' },
+  'staff.lastAdministrator': {
+    status: 409,
+    text: '这样做以后公司就没有能管理员工的在职人员了。请先让另一位员工成为管理员（不设到期日），再操作',
+  },
+  'staff.higherRights': { status: 403, text: '“{name}”有您没有的权限，只能由权限不低于他的人操作' },
+  'staff.worksElsewhere': {
+    status: 409,
+    text: '“{name}”的账号还属于另一家公司，密码只能由本人登录后自行修改',
+  },
+  'staff.oneself': { status: 409, text: '要改自己的密码，请用右上角的“修改密码”' },
+});
+
+export const organisationFail = raiser(organisationErrors);
