@@ -30,6 +30,7 @@ export async function startExport(ctx: Context, binding: ResourceBinding, reques
   return startTask(ctx, 'exportResource', {
     title: `导出${definition.label}`,
     communityId: null,
+    permission: definition.permissions.export,
     input: { ...request, resource: definition.name },
   });
 }

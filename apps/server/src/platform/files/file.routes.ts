@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as contract from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
-import { asSystem } from '../boundary.ts';
+import { asStaff } from '../boundary.ts';
 import { publicRoute, type Route, route, sessionRoute } from '../http/route.ts';
 import { findFile, isLinkValid, recordFile, signLink } from './file-record.ts';
 
@@ -21,14 +21,16 @@ export const fileRoutes: Route[] = [
     await session.run((ctx) => recordFile(ctx, { id, name, sizeBytes, mediaType, sha256 }));
     return { id, name, size: sizeBytes, mediaType };
   }),
-  route(contract.fileLink, async (ctx, { params }, { services }) => {
+  route(contract.fileLink, async (ctx, { params }, { services }, session) => {
     const file = await findFile(ctx, params.id);
-    return { url: signLink(services.secret, ctx.companyId, file.id, ctx.clock.now()) };
+    return { url: signLink(services.secret, session, file.id, ctx.clock.now()) };
   }),
   publicRoute(contract.downloadFile, async (services, { params, query }, { reply }) => {
-    const link = { companyId: query.company, fileId: params.id, expires: query.expires, signature: query.signature };
+    const { company: companyId, staff: staffId, client, expires, signature } = query;
+    const link = { companyId, staffId, client, fileId: params.id, expires, signature };
     if (!isLinkValid(services.secret, link, services.clock.now())) throw platformFail('file.notFound');
-    const file = await asSystem(services, query.company, (ctx) => findFile(ctx, params.id));
+    // Opened as the person it was given to: a right taken away since then closes the link.
+    const file = await asStaff(services, companyId, staffId, (ctx) => findFile(ctx, params.id), client);
     void reply
       .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
       .header('content-length', file.sizeBytes.toString())
