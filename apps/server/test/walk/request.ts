@@ -24,7 +24,7 @@ export interface Place {
 const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'session.signIn': { phone: '13000000000', password: 'wrong-password' },
   'receipt.take': { 'bills.0.expected': '100.00', expectedTotal: '100.00', 'tenders.0.amount': '100.00' },
-  'file.download': { expires: 1_900_000_000, signature: 'x'.repeat(43) },
+  'file.download': { client: 'pc', expires: 1_900_000_000, signature: 'x'.repeat(43) },
   'standardBinding.create': { endsOn: '2026-12-31' },
   'standardBinding.update': { endsOn: '2026-12-31' },
   'preference.write': { key: 'favourites', value: ['favourite'] },
