@@ -189,6 +189,11 @@ call scope_tenant_table('audit_entry', $$ actor_id = (select current_staff_id())
       else community_id is null end $$,
   'community_id is null or community_id = any ((select visible_community_ids())::uuid[])');
 
+-- The groups a person holds, and through which department; null: given to the person.
+create function groups_of(company uuid, staff uuid) returns table (permission_group_id uuid, department text) language sql stable as $$
+  select l.permission_group_id, null::text from staff_permission_group l where l.company_id = company and l.staff_id = staff
+$$;
+
 -- Rights of a person: the union of the groups they were given, for one kind of client.
 create function permissions_of(company uuid, staff uuid, client text, out permissions text[], out holds_all boolean)
 language plpgsql stable as $$

@@ -10,6 +10,7 @@ import {
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
+import { rightsRoutes } from './domains/rights/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
@@ -41,6 +42,7 @@ export const routes: readonly Route[] = [
   ...chargingRoutes,
   ...cashierRoutes,
   ...importRoutes,
+  ...rightsRoutes,
 ];
 
 /** Resources whose lists can be exported; each domain adds its own. */

@@ -39,6 +39,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   cashierStaff: 'staff',
   tags: 'tag',
   chargeLedger: 'house',
+  staffRights: 'staff',
 };
 
 interface TenantTable {

@@ -57,6 +57,12 @@ export const permissions = {
   'income.export': { page: '收入明细', label: '导出' },
   'chargeLedger.view': { page: '收费台账', label: '查看' },
   'chargeLedger.export': { page: '收费台账', label: '导出' },
+  'permissionGroup.view': { page: '权限组', label: '查看' },
+  'permissionGroup.create': { page: '权限组', label: '新增' },
+  'permissionGroup.edit': { page: '权限组', label: '修改' },
+  'permissionGroup.delete': { page: '权限组', label: '删除' },
+  'staffRights.view': { page: '员工权限', label: '查看' },
+  'staffRights.edit': { page: '员工权限', label: '授权与数据范围' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 
