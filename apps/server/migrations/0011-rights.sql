@@ -8,7 +8,10 @@ alter table task
   -- What the person must be allowed for as long as the work goes on; null: signed in is enough.
   add column permission text;
 -- A file that was made from what a person may see needs the same right as seeing it; null: an upload.
-alter table file add column permission text;
+alter table file
+  add column permission text,
+  -- Fingerprint of the data scope it was made under, for the same kind of file.
+  add column scope text;
 
 -- Permission groups.
 alter table permission_group
@@ -65,9 +68,6 @@ create table staff_house (
 call protect_tenant_table('staff_house');
 create index staff_house_of on staff_house (company_id, house_id);
 
--- When a person's scope last changed: what they exported before may show more than they may see now.
-alter table staff add column scope_changed_at timestamptz;
-
 -- The scope of the transaction, as settings. `app.community_ids` is '*' or the communities of which anything is seen;
 -- the others name what is seen whole, and the buildings and units on the way to a single house.
 create function setting_ids(setting text) returns uuid[] language sql stable parallel safe as
@@ -85,6 +85,11 @@ create function shown_unit_ids() returns uuid[] language sql stable parallel saf
 $$ select setting_ids('app.shown_unit_ids') $$;
 create function current_staff_id() returns uuid language sql stable parallel safe as
 $$ select nullif(current_setting('app.staff_id', true), '')::uuid $$;
+
+-- Tells two scopes apart: what was made under another one may show more than is seen now.
+create function current_scope() returns text language sql stable parallel safe as
+$$ select case when sees_all_communities() then '*' else md5(current_setting('app.whole_community_ids', true)
+  || coalesce(current_setting('app.building_ids', true), '') || coalesce(current_setting('app.house_ids', true), '')) end $$;
 
 -- Houses seen in communities of which only a part is seen. In PL/pgSQL so that the planner of every other statement
 -- sees one function and not its tables; policies ask it inside a sub-select, which is run once per statement and only
@@ -207,9 +212,11 @@ end $$;
 
 -- Steps into the data scope of a person of the company entered: sets it for the transaction and returns it.
 -- Reads the scope's own tables before any scope is set; they belong to no community.
-create function enter_scope(company uuid, staff uuid, is_all boolean, out community_ids uuid[], out whole_ids uuid[], out building_ids uuid[], out house_ids uuid[])
+create function enter_scope(company uuid, staff uuid, is_all boolean, out community_ids uuid[], out whole_ids uuid[])
 language plpgsql volatile as $$
 declare
+  building_ids uuid[];
+  house_ids uuid[];
   building_communities uuid[];
   house_communities uuid[];
 begin
@@ -218,10 +225,10 @@ begin
     perform set_config('app.community_ids', '*', true);
     return;
   end if;
-  select coalesce(array_agg(l.community_id), '{}') into whole_ids from staff_community l where l.company_id = company and l.staff_id = staff;
-  select coalesce(array_agg(l.building_id), '{}'), coalesce(array_agg(distinct l.community_id), '{}') into building_ids, building_communities
+  select coalesce(array_agg(l.community_id order by l.community_id), '{}') into whole_ids from staff_community l where l.company_id = company and l.staff_id = staff;
+  select coalesce(array_agg(l.building_id order by l.building_id), '{}'), coalesce(array_agg(distinct l.community_id), '{}') into building_ids, building_communities
     from staff_building l where l.company_id = company and l.staff_id = staff and l.community_id <> all (whole_ids);
-  select coalesce(array_agg(l.house_id), '{}'), coalesce(array_agg(distinct l.community_id), '{}') into house_ids, house_communities
+  select coalesce(array_agg(l.house_id order by l.house_id), '{}'), coalesce(array_agg(distinct l.community_id), '{}') into house_ids, house_communities
     from staff_house l where l.company_id = company and l.staff_id = staff and l.community_id <> all (whole_ids);
   community_ids := array(select distinct one from unnest(whole_ids || building_communities || house_communities) one);
   perform set_config('app.community_ids', community_ids::text, true), set_config('app.whole_community_ids', whole_ids::text, true);
@@ -261,7 +268,6 @@ drop function act_as_staff(uuid, uuid, timestamptz);
 create function act_as_staff(company uuid, staff uuid, client text, now_at timestamptz, out staff_name text, out permissions text[], out holds_all boolean,
   out community_ids uuid[], out whole_community_ids uuid[], out has_all_communities boolean, out scope text)
 language plpgsql volatile as $$
-declare entered record;
 begin
   perform set_config('app.company_id', company::text, true);
   select s.name, s.has_all_communities into staff_name, has_all_communities from staff s where s.company_id = company and s.id = staff
@@ -269,11 +275,8 @@ begin
     and not exists (select from account a where a.id = s.account_id and a.disabled_at is not null);
   if staff_name is null then return; end if;
   select r.permissions, r.holds_all into permissions, holds_all from permissions_of(company, staff, client) r;
-  select * into entered from enter_scope(company, staff, has_all_communities);
-  community_ids := entered.community_ids;
-  whole_community_ids := entered.whole_ids;
-  scope := case when has_all_communities then '*' else md5(
-    (select string_agg(one::text, ',' order by one) from unnest(entered.whole_ids || entered.building_ids || entered.house_ids) one)) end;
+  select e.community_ids, e.whole_ids into community_ids, whole_community_ids from enter_scope(company, staff, has_all_communities) e;
+  scope := current_scope();
 end $$;
 
 -- A company always keeps an administrator: somebody with all rights and all communities who neither left nor will leave.

@@ -22,7 +22,7 @@ export const rightsErrors = defineErrors({
     status: 403,
     text: '{name}拥有您没有的权限（{permissions}），您不能改动其权限和数据范围。请由权限更高的人办理',
   },
-  'rights.scopeBeyondOwn': {
+  'scope.beyondOwn': {
     status: 403,
     text: '{name}现在或将来的数据范围超出您自己的范围（{places}），没有改动。请由可看全部的人办理',
   },

@@ -264,11 +264,11 @@ describe('the data scope of a person', () => {
     const manager = await company.person('管理员');
     const clerk = await company.person('保安', []);
     await narrow(admin, manager, { buildingIds: [three], houseIds: [house5] });
-    expect((await refusal(narrow(manager, clerk, { hasAllCommunities: true }))).code).toBe('rights.scopeBeyondOwn');
+    expect((await refusal(narrow(manager, clerk, { hasAllCommunities: true }))).code).toBe('scope.beyondOwn');
     expect((await refusal(narrow(manager, clerk, { communityIds: [company.communityId] }))).code).toBe(
-      'rights.scopeBeyondOwn',
+      'scope.beyondOwn',
     );
-    expect((await refusal(narrow(manager, clerk, { buildingIds: [five] }))).code).toBe('rights.scopeBeyondOwn');
+    expect((await refusal(narrow(manager, clerk, { buildingIds: [five] }))).code).toBe('scope.beyondOwn');
     expect((await refusal(narrow(manager, clerk, { communityIds: [company.otherCommunityId] }))).code).toBe(
       'reference.notFound',
     );
@@ -279,7 +279,7 @@ describe('the data scope of a person', () => {
       ['5栋', false],
     ]);
     await narrow(admin, clerk, { communityIds: [company.communityId] });
-    expect((await refusal(narrow(manager, clerk, {}))).code).toBe('rights.scopeBeyondOwn');
+    expect((await refusal(narrow(manager, clerk, {}))).code).toBe('scope.beyondOwn');
     const seen = await manager.call(getStaffRights, { params: { id: clerk.staffId } });
     expect(seen.hiddenPlaces).toBe(0);
     await narrow(admin, clerk, { communityIds: [company.otherCommunityId] });

@@ -1,7 +1,6 @@
 import { platformFail, rightsFail } from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
-import { nowText } from '../../platform/context.ts';
 import { type Sql, sql } from '../../platform/database/sql.ts';
 import { refuseHigher } from './own-rights.ts';
 import { lockStaff, type StaffRow } from './staff-rights.queries.ts';
@@ -25,7 +24,7 @@ interface Chosen {
 /**
  * Gives a person the data scope (PLT-5), replacing the former; their open sessions and running work feel it at once, and
  * what they exported before is no longer given. What lies inside another chosen place is left out. Neither the former
- * nor the new scope may go beyond the actor's own. Throws reference.notFound (422), rights.scopeBeyondOwn, rights.higher (403).
+ * nor the new scope may go beyond the actor's own. Throws reference.notFound (422), scope.beyondOwn, rights.higher (403).
  */
 export async function setScope(ctx: Context, staffId: string, input: ScopeInput): Promise<void> {
   const staff = await lockStaff(ctx, staffId);
@@ -43,7 +42,7 @@ export async function setScope(ctx: Context, staffId: string, input: ScopeInput)
   await ctx.tx.run(sql`insert into staff_house (company_id, staff_id, community_id, house_id)
     select ${ctx.companyId}, ${staffId}, n.community_id, n.id from unnest(${chosen.houses.map((one) => one.communityId)}::uuid[],
       ${chosen.houses.map((one) => one.id)}::uuid[]) as n (community_id, id)`);
-  await ctx.tx.run(sql`update staff set has_all_communities = ${input.hasAllCommunities}, scope_changed_at = ${nowText(ctx)}
+  await ctx.tx.run(sql`update staff set has_all_communities = ${input.hasAllCommunities}
     where company_id = ${ctx.companyId} and id = ${staffId}`);
   await recordAudit(ctx, {
     action: 'staffRights.setScope',
@@ -73,7 +72,7 @@ const emptyTable = (ctx: Context, table: 'staff_house' | 'staff_building' | 'sta
 /** Whoever sees a part may not take away, or unknowingly keep, what lies outside of it. */
 async function refuseFormerBeyondOwn(ctx: Context, staff: StaffRow): Promise<void> {
   if (ctx.wholeCommunityIds === '*') return;
-  const refuse = (places: string) => rightsFail('rights.scopeBeyondOwn', { name: staff.name, places });
+  const refuse = (places: string) => rightsFail('scope.beyondOwn', { name: staff.name, places });
   if (staff.has_all_communities) throw refuse('全部小区');
   const row = await ctx.tx.first<{ count: number }>(sql`select (
     (select count(*) from staff_community l where l.company_id = ${ctx.companyId} and l.staff_id = ${staff.id}
@@ -99,7 +98,7 @@ async function countPlaces(ctx: Context, staff: StaffRow): Promise<object> {
 }
 
 async function choosePlaces(ctx: Context, staff: StaffRow, input: ScopeInput): Promise<Chosen> {
-  const refuse = (places: string) => rightsFail('rights.scopeBeyondOwn', { name: staff.name, places });
+  const refuse = (places: string) => rightsFail('scope.beyondOwn', { name: staff.name, places });
   if (input.hasAllCommunities) {
     if (ctx.wholeCommunityIds !== '*') throw refuse('全部小区');
     return { communities: [], buildings: [], houses: [] };

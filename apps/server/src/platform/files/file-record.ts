@@ -26,9 +26,9 @@ export interface NewFile {
 
 /** Registers bytes that are already in the store. A file belongs to a community when its content does. */
 export async function recordFile(ctx: Context, file: NewFile): Promise<void> {
-  await ctx.tx.run(sql`insert into file (company_id, id, community_id, name, size_bytes, media_type, sha256, permission, created_by, created_at)
+  await ctx.tx.run(sql`insert into file (company_id, id, community_id, name, size_bytes, media_type, sha256, permission, scope, created_by, created_at)
     values (${ctx.companyId}, ${file.id}, ${file.communityId ?? null}, ${file.name}, ${file.sizeBytes}, ${file.mediaType}, ${file.sha256},
-      ${file.permission ?? null}, ${ctx.actor.id}, ${nowText(ctx)})`);
+      ${file.permission ?? null}, current_scope(), ${ctx.actor.id}, ${nowText(ctx)})`);
 }
 
 interface FileRow {
@@ -38,7 +38,7 @@ interface FileRow {
   media_type: string;
   community_id: string | null;
   permission: string | null;
-  is_of_earlier_scope: boolean;
+  is_of_other_scope: boolean;
 }
 
 /**
@@ -49,15 +49,14 @@ interface FileRow {
 export async function findFile(ctx: Context, id: string): Promise<FileRecord> {
   const row = await ctx.tx.first<FileRow>(
     sql`select f.id, f.name, f.size_bytes, f.media_type, f.community_id, f.permission,
-        coalesce(f.created_at <= s.scope_changed_at, false) as is_of_earlier_scope
-      from file f left join staff s on s.company_id = f.company_id and s.id = f.created_by
-      where f.company_id = ${ctx.companyId} and f.id = ${id}
+        current_scope() <> all (array['*', f.scope]) as is_of_other_scope
+      from file f where f.company_id = ${ctx.companyId} and f.id = ${id}
         and (f.community_id is not null or f.created_by = ${ctx.actor.id} or ${ctx.actor.kind} = 'system')`,
   );
   if (!row) throw platformFail('file.notFound');
   if (row.permission !== null) {
     if (isPermission(row.permission)) requirePermission(ctx, row.permission);
-    if (row.is_of_earlier_scope) throw platformFail('file.scopeChanged');
+    if (row.is_of_other_scope) throw platformFail('file.scopeChanged');
   }
   return {
     id: row.id,
