@@ -26,7 +26,7 @@ export * from './platform/console.ts';
 export * from './platform/errors.ts';
 export * from './platform/file.ts';
 export * from './platform/message.ts';
-export * from './platform/permission-notes.ts';
+export * from './platform/permission-catalogue.ts';
 export * from './platform/permissions.ts';
 export * from './platform/session.ts';
 export * from './platform/task.ts';
