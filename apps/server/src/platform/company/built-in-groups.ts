@@ -62,8 +62,16 @@ export const builtInGroups = {
     'resident.reveal',
     'tag.view',
   ],
-  维修: ['dashboard.view', 'community.view', 'building.view', 'house.view'],
-  保安: ['dashboard.view', 'community.view', 'building.view', 'house.view', 'parkingSpace.view', 'vehicle.view'],
+  维修: ['dashboard.view', 'community.view', 'building.view', 'house.view', 'tag.view'],
+  保安: [
+    'dashboard.view',
+    'community.view',
+    'building.view',
+    'house.view',
+    'parkingSpace.view',
+    'vehicle.view',
+    'tag.view',
+  ],
   仓管: ['dashboard.view', 'community.view', 'building.view'],
 } as const satisfies Record<string, readonly Permission[]>;
 
