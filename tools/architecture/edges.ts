@@ -27,4 +27,5 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   charging: ['estate'],
   cashier: ['estate', 'charging'],
   finance: ['estate', 'charging', 'cashier'],
+  rights: [],
 };

@@ -16,6 +16,7 @@ import {
   organisationRoutes,
   setupRoutes,
 } from './domains/organisation/index.ts';
+import { rightsRoutes } from './domains/rights/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
@@ -47,7 +48,7 @@ const toDoSources: readonly ToDoSource[] = [];
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...taskRoutes,
-  ...fileRoutes(fileOwnerKinds(resources).set('company', { table: 'own_company', view: 'company.view' })),
+  ...fileRoutes(fileOwnerKinds(resources).set('company', { table: 'own_company', view: 'signedIn' })),
   ...messageRoutes,
   ...auditRoutes,
   ...consoleRoutes(toDoSources),
@@ -59,6 +60,7 @@ export const routes: readonly Route[] = [
   ...organisationRoutes,
   ...setupRoutes(fillNewCompany),
   ...customFieldRoutes(resources),
+  ...rightsRoutes,
 ];
 
 export const taskHandlers: TaskHandlers = {

@@ -14,6 +14,9 @@ const systemTables: Readonly<Record<string, string>> = {
   schema_migration: 'which migrations were applied',
 };
 
+/** Tables that say what the data scope is: read before there is one. */
+const scopeTables = ['staff_community', 'staff_building', 'staff_house'];
+
 let database: TestDatabase;
 let client: Client;
 beforeAll(async () => {
@@ -59,9 +62,24 @@ describe('every tenant table', () => {
        join pg_attribute a on a.attrelid = c.oid and a.attname = 'community_id' and not a.attisdropped
        where n.nspname = $1 and c.relkind in ('r', 'p') and c.relname <> all ($2)
          and not exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polname = 'community' and not p.polpermissive)`,
-      [schemaName, ['staff_community', ...Object.keys(systemTables)]],
+      [schemaName, [...scopeTables, ...Object.keys(systemTables)]],
     );
     expect(rows).toEqual([]);
+  });
+
+  it('that names a house, a building or what hangs on one says in that policy what is seen of a part of a community', async () => {
+    const rows = await query<{ name: string; policy: string }>(
+      `select c.relname as name, pg_get_expr(p.polqual, p.polrelid) as policy from pg_class c
+       join pg_namespace n on n.oid = c.relnamespace join pg_policy p on p.polrelid = c.oid and p.polname = 'community'
+       where n.nspname = $1 and c.relname <> all ($2) and exists (select from pg_attribute a where a.attrelid = c.oid and not a.attisdropped
+         and a.attname in ('building_id', 'house_id', 'parking_space_id', 'vehicle_id', 'target_id', 'bill_id', 'receipt_id'))`,
+      [schemaName, scopeTables],
+    );
+    expect(rows.length).toBeGreaterThan(14);
+    const isSilent = ({ policy }: { policy: string }) =>
+      !/visible_house_ids|visible_target_ids|scope_building_ids|shown_building_ids|EXISTS/.test(policy);
+    // Mend with `call scope_tenant_table(table, condition)` in the migration that makes the table (ADR 0016).
+    expect(rows.filter(isSilent).map((row) => row.name)).toEqual([]);
   });
 
   it('has company_id first in its primary key and in every unique index', async () => {

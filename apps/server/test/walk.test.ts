@@ -1,7 +1,10 @@
-import type { Endpoint } from '@anlin/contract';
+import { allPermissions, type Endpoint } from '@anlin/contract';
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../src/app.ts';
+import { addBuilding, addHouse } from '../src/domains/charging/charging.fixture.ts';
+import type { Context } from '../src/platform/context.ts';
+import { identifier, sql } from '../src/platform/database/sql.ts';
 import { startTestApp, type TestApp, type TestPerson } from './test-app.ts';
 import { everyIdOf, fingerprintOf, idsOfEveryKind, type KnownId, kindAt } from './walk/kinds.ts';
 import { type MarkedCompany, type Marks, makeMarkedCompany } from './walk/marked-company.ts';
@@ -101,6 +104,8 @@ function isRefusal(endpoint: Endpoint, place: Place, response: LightMyRequestRes
   if (response.statusCode === 200 && unread.includes(`${endpoint.id} ${place.path.join('.')}`)) return true;
   if (response.statusCode === 200)
     return endpoint.method === 'GET' || askingByPost.includes(endpoint.id) || 'taskId' in response.json<object>();
+  // Documents of a whole community are not for whoever sees a part of it, whatever else the request names.
+  if (response.statusCode === 403) return /^scope\./.test(response.json<{ code: string }>().code);
   return [404, 409, 422].includes(response.statusCode);
 }
 
@@ -142,6 +147,15 @@ async function tryForeignIds(
     }
   }
   return { wrong, tried };
+}
+
+async function addOtherBuilding(
+  ctx: Context,
+  communityId: string,
+  name: string,
+): Promise<{ buildingId: string; houseId: string }> {
+  const buildingId = await addBuilding(ctx, communityId, `别栋 ${name}`);
+  return { buildingId, houseId: await addHouse(ctx, { communityId, buildingId, number: '101', builtArea: '60' }) };
 }
 
 describe('every route', () => {
@@ -228,6 +242,65 @@ describe('every route', () => {
     expect(wrong).toEqual([]);
     expect(tried).toBeGreaterThan(1000);
     expect(await fingerprintOf(server.services.ownerPool, first.company.id, ownTraces)).toEqual(before);
+  });
+
+  it.each(['building', 'house'] as const)(
+    'answers a colleague who sees one other %s of the same community as if none of ours existed',
+    async (kind) => {
+      const { company } = first;
+      const colleague = await company.person('管理员', []);
+      const { buildingId, houseId } = await company.run((ctx) => addOtherBuilding(ctx, company.communityId, kind));
+      await company.run((ctx) =>
+        ctx.tx.ad(sql`insert into ${identifier(`staff_${kind}`)} (company_id, staff_id, community_id, ${identifier(`${kind}_id`)})
+          values (${ctx.companyId}, ${colleague.staffId}, ${company.communityId}, ${kind === 'house' ? houseId : buildingId})`),
+      );
+      const foreign = firstIds.filter((one) => one.isNarrow && one.kind !== 'community');
+      // The community itself is theirs to see: its name carries no mark here.
+      await company.run((ctx) => ctx.tx.ad(sql`update community set name = '翠湖' where id = ${company.communityId}`));
+      const ofNobody = await server.services.ownerPool.query<{ id: string }>(
+        `select id from audit_entry where company_id = $1 and community_id is null and target_kind = 'staff'`,
+        [company.id],
+      );
+      const shared = new Set([company.communityId, buildingId, houseId, ...ofNobody.rows.map((row) => row.id)]);
+      const ofBuilding = { ...ofCommunity, ids: new Set([...ofCommunity.ids].filter((id) => !shared.has(id))) };
+      const before = await fingerprintOf(server.services.ownerPool, company.id, ownTraces);
+      const { wrong, tried } = await tryForeignIds(colleague, firstIds, foreign, ofBuilding);
+      expect(wrong).toEqual([]);
+      expect(tried).toBeGreaterThan(1000);
+      expect(await fingerprintOf(server.services.ownerPool, company.id, ownTraces)).toEqual(before);
+      for (const endpoint of closed.filter((one) => one.method === 'GET')) {
+        const request = requestWith(endpoint, [], false);
+        const response = await send(server.app, endpoint, request, colleague.cookie);
+        expect({ id: endpoint.id, leaks: leakOf(response, request, ofBuilding) }).toEqual({
+          id: endpoint.id,
+          leaks: [],
+        });
+      }
+    },
+  );
+
+  it('refuses on the phone whoever has the right on the PC alone', async () => {
+    const colleague = await first.company.person('收费主管');
+    await first.company.run(async (ctx) => {
+      const id = ctx.newId();
+      await ctx.tx.ad(sql`insert into permission_group (company_id, id, name, permissions)
+        values (${ctx.companyId}, ${id}, '只在电脑', ${allPermissions})`);
+      await ctx.tx.ad(
+        sql`update staff_permission_group set permission_group_id = ${id} where staff_id = ${colleague.staffId}`,
+      );
+      await ctx.tx.ad(sql`update session set client = 'phone' where staff_id = ${colleague.staffId}`);
+    });
+    const before = await fingerprintOf(server.services.ownerPool, first.company.id);
+    for (const endpoint of closed.filter((one) => one.access !== 'signedIn')) {
+      const response = await send(server.app, endpoint, requestWith(endpoint, firstIds), colleague.cookie);
+      expect({ id: endpoint.id, code: response.json().code }).toEqual({ id: endpoint.id, code: 'permission.denied' });
+    }
+    expect(await fingerprintOf(server.services.ownerPool, first.company.id)).toEqual(before);
+    await first.company.run((ctx) =>
+      ctx.tx.ad(sql`update session set client = 'pc' where staff_id = ${colleague.staffId}`),
+    );
+    const houses = closed.find((one) => one.id === 'house.list')!;
+    expect((await send(server.app, houses, requestWith(houses, firstIds), colleague.cookie)).statusCode).toBe(200);
   });
 
   it('puts nothing of another company into the files it was asked for', async () => {

@@ -28,6 +28,8 @@ const client = createClient({
     if (problem.status === 401 && endpoint.access !== 'public') {
       queryClient.setQueryData<SessionState>(sessionKey, { session: null, reason: signedOutReason(problem) });
     }
+    // A right was taken away since the page was opened: menu and buttons follow.
+    if (problem.code === 'permission.denied') void queryClient.invalidateQueries({ queryKey: sessionKey });
     if (problem.code === 'session.passwordChangeRequired') {
       queryClient.setQueryData<SessionState>(sessionKey, (state) =>
         state?.session ? { ...state, session: { ...state.session, mustChangePassword: true } } : state,

@@ -2,6 +2,7 @@ import { resourceEndpoints, tagResource } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Select, type SelectProps, Tag } from 'antd';
 import { call, errorText } from '../api/api.ts';
+import { useCan } from '../session/session-context.ts';
 
 export interface TagView {
   id: string;
@@ -27,8 +28,10 @@ interface TagSelectProps extends Pick<SelectProps, 'id' | 'disabled' | 'placehol
 
 /** Chooses tags (EST-9), each in its colour. A company has dozens of tags, not thousands: all are offered at once. */
 export function TagSelect({ value = [], onChange, ...rest }: TagSelectProps) {
-  const { data, error, isPending } = useQuery({
+  const canSee = useCan()('tag.view');
+  const { data, error, isLoading } = useQuery({
     queryKey: [tagResource.name, 'all'],
+    enabled: canSee,
     queryFn: async ({ signal }) =>
       (await call(list, { query: { pageSize: 500 }, signal })).rows as unknown as TagView[],
   });
@@ -39,7 +42,7 @@ export function TagSelect({ value = [], onChange, ...rest }: TagSelectProps) {
       mode="multiple"
       allowClear
       maxTagCount="responsive"
-      loading={isPending}
+      loading={isLoading}
       value={[...value]}
       onChange={(ids: string[]) => onChange?.(ids)}
       options={[...tags.values()].map(({ id, name }) => ({ value: id, label: name }))}
@@ -50,9 +53,14 @@ export function TagSelect({ value = [], onChange, ...rest }: TagSelectProps) {
           {label}
         </Tag>
       )}
-      notFoundContent={error ? errorText(error) : '没有这个标签，可在“数据标签”里新增'}
+      notFoundContent={emptyText(canSee, error)}
     />
   );
+}
+
+function emptyText(canSee: boolean, error: unknown): string {
+  if (!canSee) return '您没有查看数据标签的权限';
+  return error ? errorText(error) : '没有这个标签，可在“数据标签”里新增';
 }
 
 function TagOption({ tag, label }: { tag: TagView | undefined; label: React.ReactNode }) {

@@ -13,8 +13,15 @@ const FirstPasswordPage = lazy(() => import('./first-password-page.tsx'));
 
 /** Lets only signed-in people through; others go to the sign-in page and come back to the address they wanted. */
 export function SessionGate({ children }: { children: ReactNode }) {
-  const { data, error, refetch } = useQuery({ queryKey: sessionKey, queryFn: loadSession, staleTime: Infinity });
-  if (error) {
+  // Asked for again now and then, so that rights given or taken away show in an open page.
+  const { data, error, refetch } = useQuery({
+    queryKey: sessionKey,
+    queryFn: loadSession,
+    staleTime: Infinity,
+    refetchInterval: 60_000,
+    refetchOnWindowFocus: 'always',
+  });
+  if (error && !data) {
     return (
       <Notice
         title="暂时打不开安邻"

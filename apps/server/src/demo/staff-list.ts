@@ -30,6 +30,8 @@ export const departmentOfPost: Readonly<Record<BuiltInGroup, string>> = {
   财务: '财务部',
   客服: '项目部/客服中心',
   维修: '项目部/工程维修组',
+  保安: '项目部/秩序维护组',
+  仓管: '项目部/仓库',
 };
 
 const main = { companyId: mainCompanyId };

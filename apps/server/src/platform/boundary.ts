@@ -1,6 +1,6 @@
 import type { Permission } from '@anlin/contract';
-import { isPermission, platformFail } from '@anlin/contract';
-import type { Context } from './context.ts';
+import { allPermissions, isPermission, platformFail } from '@anlin/contract';
+import type { Client, Context } from './context.ts';
 import { sql } from './database/sql.ts';
 import { enterCompany, inOpenedTransaction, type Transaction } from './database/transaction.ts';
 import type { Services } from './services.ts';
@@ -12,9 +12,12 @@ export interface SignedIn {
   companyId: string;
   staffId: string;
   staffName: string;
+  client: Client;
   mustChangePassword: boolean;
+  /** Of this client alone. */
   permissions: ReadonlySet<Permission>;
   communityIds: '*' | readonly string[];
+  wholeCommunityIds: '*' | readonly string[];
   lastSeenAt: string;
 }
 
@@ -32,17 +35,34 @@ async function withRetry<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-interface SessionRow {
+/** What the database says of a person when a transaction is opened in their name. */
+interface RightsRow {
+  staff_name: string;
+  permissions: string[];
+  holds_all: boolean;
+  community_ids: string[] | null;
+  whole_community_ids: string[] | null;
+  has_all_communities: boolean;
+}
+
+interface SessionRow extends RightsRow {
   session_id: string | null;
   account_id: string;
   company_id: string;
   staff_id: string;
-  staff_name: string;
+  client: Client;
   must_change_password: boolean;
-  permissions: string[];
-  community_ids: string[];
-  has_all_communities: boolean;
   last_seen_at: string;
+}
+
+const everything: ReadonlySet<Permission> = new Set(allPermissions);
+
+function rightsOf(row: RightsRow): Pick<Context, 'permissions' | 'communityIds' | 'wholeCommunityIds'> {
+  return {
+    permissions: row.holds_all ? everything : new Set(row.permissions.filter(isPermission)),
+    communityIds: row.has_all_communities ? '*' : (row.community_ids ?? []),
+    wholeCommunityIds: row.has_all_communities ? '*' : (row.whole_community_ids ?? []),
+  };
 }
 
 async function openSession(tx: Transaction, services: Services, tokenHash: Buffer): Promise<SignedIn> {
@@ -55,9 +75,9 @@ async function openSession(tx: Transaction, services: Services, tokenHash: Buffe
     companyId: row.company_id,
     staffId: row.staff_id,
     staffName: row.staff_name,
+    client: row.client,
     mustChangePassword: row.must_change_password,
-    permissions: new Set(row.permissions.filter(isPermission)),
-    communityIds: row.has_all_communities ? '*' : row.community_ids,
+    ...rightsOf(row),
     lastSeenAt: row.last_seen_at,
   };
 }
@@ -80,8 +100,10 @@ export function inSession<T>(
           tx,
           companyId: session.companyId,
           actor: { kind: 'staff', id: session.staffId, name: session.staffName },
+          client: session.client,
           permissions: session.permissions,
           communityIds: session.communityIds,
+          wholeCommunityIds: session.wholeCommunityIds,
           clock: services.clock,
           newId: services.newId,
           origin,
@@ -109,8 +131,10 @@ export function asSystem<T>(
           tx,
           companyId,
           actor: { kind: 'system', id: null, name: '系统' },
+          client: 'pc',
           permissions: new Set(),
           communityIds: '*',
+          wholeCommunityIds: '*',
           clock: services.clock,
           newId: services.newId,
           origin: noOrigin,
@@ -119,40 +143,42 @@ export function asSystem<T>(
   );
 }
 
-interface StaffRow {
-  staff_name: string;
-  permissions: string[];
-  community_ids: string[];
-  has_all_communities: boolean;
+interface StaffRow extends RightsRow {
+  scope: string;
 }
 
-/** One transaction in the background on behalf of a person, with the rights and scope they have now; refused once they may no longer work here. */
+/**
+ * One transaction in the background on behalf of a person, with the rights and scope they have now; refused once they
+ * may no longer work here. `scope` tells two scopes apart; `client` says which set of rights holds.
+ */
 export function asStaff<T>(
   services: Pick<Services, 'pool' | 'clock' | 'newId'>,
   companyId: string,
   staffId: string,
-  work: (ctx: Context) => Promise<T>,
+  work: (ctx: Context, scope: string) => Promise<T>,
+  client: Client = 'pc',
 ): Promise<T> {
   return withRetry(() =>
     inOpenedTransaction(
       services.pool,
       (tx) =>
         tx.first<StaffRow>(
-          sql`select * from act_as_staff(${companyId}, ${staffId}, ${services.clock.now().toString()})`,
+          sql`select * from act_as_staff(${companyId}, ${staffId}, ${client}, ${services.clock.now().toString()})`,
         ),
       async (tx, row) => {
         // Work that waited longer than the person stayed is not done in their name.
         if (!row?.staff_name) throw platformFail('signIn.disabled');
-        return work({
+        const ctx: Context = {
           tx,
           companyId,
           actor: { kind: 'staff', id: staffId, name: row.staff_name },
-          permissions: new Set(row.permissions.filter(isPermission)),
-          communityIds: row.has_all_communities ? '*' : row.community_ids,
+          client,
+          ...rightsOf(row),
           clock: services.clock,
           newId: services.newId,
           origin: noOrigin,
-        });
+        };
+        return work(ctx, row.scope);
       },
     ),
   );

@@ -11,6 +11,9 @@ export interface Actor {
   name: string;
 }
 
+/** What a person works on; each has a set of rights of its own (PLT-5). */
+export type Client = 'pc' | 'phone';
+
 /**
  * What a use case is given, and all it is given. Row-level security already holds for `companyId` and the actor's
  * data scope when a use case begins.
@@ -19,9 +22,12 @@ export interface Context {
   tx: Transaction;
   companyId: string;
   actor: Actor;
+  client: Client;
   permissions: ReadonlySet<Permission>;
-  /** Communities within the actor's data scope; `'*'` for all of the company. */
+  /** Communities of which the actor sees anything; `'*'` for all of the company. */
   communityIds: '*' | readonly string[];
+  /** Communities the actor sees whole: of the others only buildings or houses lie in the data scope. */
+  wholeCommunityIds: '*' | readonly string[];
   clock: Clock;
   newId: NewId;
   /** Where the request came from; empty in jobs. */

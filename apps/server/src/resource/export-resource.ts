@@ -1,10 +1,11 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { type Field, permissionLabel, platformFail, type ResourceDefinition } from '@anlin/contract';
+import { type Field, type Permission, platformFail, type ResourceDefinition } from '@anlin/contract';
 import { type OutputColumn, writeSpreadsheet } from '@anlin/spreadsheet';
 import { recordAudit } from '../platform/audit/record-audit.ts';
 import type { Context } from '../platform/context.ts';
 import { identifier, type Sql, sql } from '../platform/database/sql.ts';
 import { recordFile } from '../platform/files/file-record.ts';
+import { requirePermission } from '../platform/rights/require-right.ts';
 import type { TaskHandler, TaskRun } from '../platform/tasks/task.ts';
 import type { ResourceBinding } from './binding.ts';
 import { readableValue, readCustomValues } from './custom/custom-values.ts';
@@ -51,9 +52,7 @@ async function writeExport(
   const { definition } = binding;
   const permission = definition.permissions.export;
   // Rights are those of now, not of when the export was asked for.
-  if (permission && !ctx.permissions.has(permission)) {
-    throw platformFail('permission.denied', { permission: permissionLabel(permission) });
-  }
+  if (permission) requirePermission(ctx, permission);
   const where = whereClause(ctx, binding, run.input);
   const [count] = await ctx.tx.ad<{ total: bigint }>(
     sql`select count(*) as total from ${identifier(definition.table)} t where ${where}`,
@@ -70,7 +69,7 @@ async function writeExport(
     writeSpreadsheet(stream, { sheets: [{ name: definition.label, columns, rows: { batches } }] }),
   ]);
   const fileName = `${definition.label}-${ctx.clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate()}.xlsx`;
-  await recordExport(ctx, run.taskId, { ...stored, name: fileName });
+  await recordExport(ctx, run.taskId, { ...stored, name: fileName, permission });
   await recordAudit(ctx, {
     action: `${definition.name}.export`,
     targetKind: definition.name,
@@ -90,7 +89,7 @@ function storeStream(run: TaskRun<ExportTask>, stream: Readable): Promise<{ size
 async function recordExport(
   ctx: Context,
   id: string,
-  file: { name: string; sizeBytes: number; sha256: Buffer },
+  file: { name: string; sizeBytes: number; sha256: Buffer; permission: Permission | undefined },
 ): Promise<void> {
   await ctx.tx.run(sql`delete from file where company_id = ${ctx.companyId} and id = ${id}`);
   await recordFile(ctx, { id, mediaType: xlsx, ...file });

@@ -32,6 +32,7 @@ export async function startExport(ctx: Context, plain: ResourceBinding, request:
   return startTask(ctx, 'exportResource', {
     title: `导出${definition.label}`,
     communityId: null,
+    permission: definition.permissions.export,
     input: { ...request, resource: definition.name },
   });
 }

@@ -47,6 +47,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   pictures: 'file',
   licencePictures: 'file',
   chargeLedger: 'house',
+  staffRights: 'staff',
 };
 
 interface TenantTable {

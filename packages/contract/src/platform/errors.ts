@@ -32,12 +32,29 @@ export const platformErrors = defineErrors({
   'password.wrong': { status: 422, text: '原密码不对' },
   'password.weak': { status: 422, text: '新密码至少 8 位，须同时含字母和数字，且不能与原密码相同' },
   'permission.denied': { status: 403, text: '您没有“{permission}”的权限，请联系管理员开通' },
+  'scope.outside': {
+    status: 403,
+    text: '这项操作涉及您数据范围以外的楼宇或房屋，没有生效。请联系管理员调整您的数据范围',
+  },
+  'scope.wholeCommunity': {
+    status: 403,
+    text: '{what}涉及整个小区，而您的数据范围只含其中一部分，请由可看整个小区的人办理',
+  },
+  'rights.lastAdministrator': {
+    status: 409,
+    text: '公司至少要有一位在职、不限到期日、可看全部小区的管理员，这是最后一位，没有改动。请先让另一人成为管理员',
+  },
+  'file.scopeChanged': { status: 403, text: '导出这份文件之后您的数据范围变过，文件不再提供，请重新导出' },
   'file.notFound': { status: 404, text: '文件不存在，或链接已过期，请重新打开' },
   'file.tooLarge': { status: 413, text: '文件太大：上限 {limit}' },
   'file.typeRefused': { status: 422, text: '不支持这种文件（{type}），请上传 {allowed}' },
   'file.missing': { status: 422, text: '请选择要上传的文件' },
   'preference.tooMany': { status: 422, text: '保存的个人设置太多（上限 {most} 项），请先删掉几个常用筛选' },
   'task.notFound': { status: 404, text: '没有找到这个任务' },
+  'task.rightsChanged': {
+    status: 403,
+    text: '执行期间您的权限或数据范围有变动，任务已停止。已完成的部分有效，可按现在的权限重新执行',
+  },
   'task.notCancellable': { status: 409, text: '任务已经结束，不能再停止' },
   'server.fault': {
     status: 500,

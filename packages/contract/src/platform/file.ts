@@ -37,6 +37,12 @@ export const downloadFile = defineEndpoint({
   tag: '文件',
   transport: 'download',
   params: idParams,
-  query: z.object({ company: id, expires: z.coerce.number().int(), signature: z.string().max(100) }),
+  query: z.object({
+    company: id,
+    staff: id,
+    client: z.enum(['pc', 'phone']),
+    expires: z.coerce.number().int(),
+    signature: z.string().max(100),
+  }),
   reply: z.unknown(),
 });

@@ -75,6 +75,12 @@ export const permissions = {
   'externalContact.import': { page: '外部通讯录', label: '导入' },
   'externalContact.export': { page: '外部通讯录', label: '导出' },
   'customField.edit': { page: '自定义字段', label: '设置' },
+  'permissionGroup.view': { page: '权限组', label: '查看' },
+  'permissionGroup.create': { page: '权限组', label: '新增' },
+  'permissionGroup.edit': { page: '权限组', label: '修改' },
+  'permissionGroup.delete': { page: '权限组', label: '删除' },
+  'staffRights.view': { page: '员工权限', label: '查看' },
+  'staffRights.edit': { page: '员工权限', label: '授权与数据范围' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 

@@ -21,6 +21,8 @@ const nouns: Readonly<Record<string, string>> = {
   chargeLedger: '收费台账',
   staff: '员工',
   session: '登录',
+  permissionGroup: '权限组',
+  staffRights: '员工权限',
   import: '导入',
   company: '物业公司',
   department: '部门',
@@ -65,6 +67,8 @@ const wholes: Readonly<Record<string, string>> = {
   'receipt.reverse': '撤销收款',
   'occupancy.moveIn': '住户迁入',
   'occupancy.moveOut': '住户迁出',
+  'staffRights.setGroups': '指定权限组',
+  'staffRights.setScope': '指定数据范围',
 };
 
 /** `receipt.take` → 收款, `house.import.finish` → 导入房屋. What has no word is shown as it is written. */

@@ -1,15 +1,18 @@
 import { chargingFail, mostRaisingMonths, platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { requireWholeCommunity } from '../../platform/rights/require-right.ts';
 import { monthsBetween } from './binding-bills.ts';
 import { checkCommunity } from './select-targets.ts';
 
-/** Refuses what cannot be raised before anything is read: community, items, months. Returns the months. */
+/** Refuses what cannot be raised before anything is read: community and data scope, items, months. Returns the months. */
 export async function checkOrder(
   ctx: Context,
   order: { communityId: string; chargeItemIds: readonly string[]; monthFrom: string; monthTo: string },
 ): Promise<string[]> {
   await checkCommunity(ctx, order.communityId);
+  // A run is a document of the community: raised for a part of it, it would look complete and not be.
+  requireWholeCommunity(ctx, order.communityId, '生成账单');
   const ids = [...new Set(order.chargeItemIds)];
   if (ids.length === 0) throw chargingFail('raising.noItems');
   const row = await ctx.tx.first<{ count: number }>(

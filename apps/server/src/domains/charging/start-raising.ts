@@ -1,7 +1,7 @@
 import type { EndpointRequest, raiseBills as raiseEndpoint } from '@anlin/contract';
-import { permissionLabel, platformFail } from '@anlin/contract';
 import { fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
+import { requirePermission } from '../../platform/rights/require-right.ts';
 import { startTask } from '../../platform/tasks/start-task.ts';
 import type { TaskHandler } from '../../platform/tasks/task.ts';
 import { checkOrder } from './check-order.ts';
@@ -20,14 +20,18 @@ export async function startRaising(ctx: Context, order: Order): Promise<string> 
   await checkOrder(ctx, order);
   const { monthFrom, monthTo } = order;
   const months = monthFrom === monthTo ? monthFrom : `${monthFrom} 至 ${monthTo}`;
-  return startTask(ctx, 'raiseBills', { title: `生成账单 ${months}`, communityId: order.communityId, input: order });
+  return startTask(ctx, 'raiseBills', {
+    title: `生成账单 ${months}`,
+    communityId: order.communityId,
+    permission: 'bill.raise',
+    input: order,
+  });
 }
 
 /** The task: raises an order on behalf of the person who asked, with the rights and the data scope they have now. */
 export const raiseBillsTask: TaskHandler<Order> = async (run) => {
   await run.transaction(async (ctx) => {
-    if (!ctx.permissions.has('bill.raise'))
-      throw platformFail('permission.denied', { permission: permissionLabel('bill.raise') });
+    requirePermission(ctx, 'bill.raise');
     await checkOrder(ctx, run.input);
   });
   const outcome = await raiseBills(

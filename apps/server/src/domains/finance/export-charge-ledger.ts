@@ -14,7 +14,12 @@ declare module '../../platform/tasks/task.ts' {
 
 /** Starts the export of the groups the filter shows; returns the task. */
 export function startLedgerExport(ctx: Context, request: LedgerListing): Promise<string> {
-  return startTask(ctx, 'exportChargeLedger', { title: '导出收费台账', communityId: null, input: request });
+  return startTask(ctx, 'exportChargeLedger', {
+    title: '导出收费台账',
+    communityId: null,
+    permission: 'chargeLedger.export',
+    input: request,
+  });
 }
 
 type View = ReturnType<typeof viewLedgerRow>;

@@ -17,7 +17,12 @@ declare module '../../platform/tasks/task.ts' {
 
 /** Starts the export of the movements the filter shows; returns the task. */
 export function startIncomeExport(ctx: Context, request: IncomeExport): Promise<string> {
-  return startTask(ctx, 'exportIncome', { title: '导出收入明细', communityId: null, input: request });
+  return startTask(ctx, 'exportIncome', {
+    title: '导出收入明细',
+    communityId: null,
+    permission: 'income.export',
+    input: request,
+  });
 }
 
 const column = (title: string, read: (row: IncomeRow) => unknown, width?: number) => ({

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { type Permission, permissionLabel, platformFail } from '@anlin/contract';
+import type { Permission } from '@anlin/contract';
 import { type OutputColumn, writeSpreadsheet } from '@anlin/spreadsheet';
 import type { QueryResultRow } from 'pg';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
@@ -7,6 +7,7 @@ import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { type Sql, sql } from '../../platform/database/sql.ts';
 import { recordFile } from '../../platform/files/file-record.ts';
+import { requirePermission } from '../../platform/rights/require-right.ts';
 import type { TaskRun } from '../../platform/tasks/task.ts';
 import { officeTimeZone } from './office-time-zone.ts';
 
@@ -40,8 +41,7 @@ export async function writeExport<Row extends QueryResultRow, View>(
   sheet: ExportSheet<Row, View>,
 ): Promise<Record<string, unknown>> {
   const { permission, columns, name } = sheet;
-  if (!ctx.permissions.has(permission))
-    throw platformFail('permission.denied', { permission: permissionLabel(permission) });
+  requirePermission(ctx, permission);
   const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
   const [stored] = await Promise.all([
     run.files.write(run.companyId, run.taskId, stream),
@@ -49,7 +49,7 @@ export async function writeExport<Row extends QueryResultRow, View>(
   ]);
   const fileName = `${name}-${businessDay(ctx.clock, officeTimeZone)}.xlsx`;
   await ctx.tx.run(sql`delete from file where company_id = ${ctx.companyId} and id = ${run.taskId}`);
-  await recordFile(ctx, { id: run.taskId, mediaType, name: fileName, ...stored });
+  await recordFile(ctx, { id: run.taskId, mediaType, name: fileName, permission, ...stored });
   await recordAudit(ctx, {
     action: sheet.action,
     targetKind: sheet.targetKind,

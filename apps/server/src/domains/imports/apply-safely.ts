@@ -2,10 +2,13 @@ import type { DuplicatePolicy } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import type { AnyImporter, Applied, ImportTarget, ReadyRow } from './importer.ts';
 
+/** What row-level security answers to a row outside of the data scope. */
+const outsideScope = '42501';
+
 /** PostgreSQL's classes for values that do not fit and constraints that do not hold. */
 function isRefusedByConstraint(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? '';
-  return code.startsWith('22') || code.startsWith('23');
+  return code.startsWith('22') || code.startsWith('23') || code === outsideScope;
 }
 
 /**
@@ -20,6 +23,7 @@ export async function applySafely(
   policy: DuplicatePolicy,
 ): Promise<Applied> {
   if (rows.length === 0) return { added: 0, updated: 0, skipped: 0, failures: [] };
+  let isOutside: boolean;
   await ctx.tx.client.query('savepoint chunk');
   try {
     const applied = await importer.apply(ctx, target, rows, policy);
@@ -27,10 +31,11 @@ export async function applySafely(
     return applied;
   } catch (error) {
     if (!isRefusedByConstraint(error)) throw error;
+    isOutside = (error as { code?: string }).code === outsideScope;
     await ctx.tx.client.query('rollback to savepoint chunk');
   }
   const [only, ...others] = rows;
-  if (only && others.length === 0) return refusedRow(importer, only);
+  if (only && others.length === 0) return refusedRow(importer, only, isOutside);
   const sum = { added: 0, updated: 0, skipped: 0, failures: [] as Applied['failures'][number][] };
   for (const row of rows) {
     const one = await applySafely(ctx, importer, target, [row], policy);
@@ -42,8 +47,10 @@ export async function applySafely(
   return sum;
 }
 
-function refusedRow(importer: AnyImporter, row: ReadyRow<unknown>): Applied {
+function refusedRow(importer: AnyImporter, row: ReadyRow<unknown>, isOutside: boolean): Applied {
   const key = importer.columns.find((column) => column.isRequired)?.key ?? '';
-  const message = '这一行的内容互相矛盾或不在允许范围内，没有写入。请对照填写说明核对各列';
+  const message = isOutside
+    ? '这一行在您数据范围以外的楼宇或房屋，没有写入。请交由可看整个小区的人导入'
+    : '这一行的内容互相矛盾或不在允许范围内，没有写入。请对照填写说明核对各列';
   return { added: 0, updated: 0, skipped: 0, failures: [{ row: row.number, key, message }] };
 }

@@ -15,7 +15,7 @@ export interface NewImport {
 
 /** Checks that the file is the person's own and the community one they see. Throws file.notFound, reference.notFound. */
 export async function admitImport(ctx: Context, { kind, communityId, fileId }: NewImport): Promise<void> {
-  await findFile(ctx, fileId);
+  await findFile(ctx, fileId, new Map());
   if (!importKinds[kind].isCommunityScoped) return;
   if (communityId === null) throw importFail('import.communityRequired');
   const community = await ctx.tx.first(

@@ -23,6 +23,7 @@ export async function startCheck(ctx: Context, importer: AnyImporter, batch: Imp
   const taskId = await startTask(ctx, 'checkImport', {
     title: `检查${importKinds[batch.kind].label}导入文件：${batch.fileName}`,
     communityId: batch.communityId,
+    permission: importKinds[batch.kind].permission,
     input: { importId: batch.id, kind: batch.kind },
   });
   await ctx.tx.run(sql`update import_batch set state = 'checking', task_id = ${taskId}, counts = '{}', problems = '[]', notices = '[]'
@@ -42,6 +43,7 @@ export async function startRun(ctx: Context, batch: ImportBatch, policy: Duplica
   const taskId = await startTask(ctx, 'runImport', {
     title: `导入${label}：${batch.fileName}`,
     communityId: batch.communityId,
+    permission: importKinds[batch.kind].permission,
     input: { importId: batch.id, kind: batch.kind },
   });
   await ctx.tx.run(sql`update import_batch set state = 'importing', task_id = ${taskId}, duplicate_policy = ${policy}

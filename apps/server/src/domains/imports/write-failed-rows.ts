@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { ImportProblem } from '@anlin/contract';
+import { type ImportProblem, importKinds } from '@anlin/contract';
 import { type OutputColumn, type Row, writeSpreadsheet } from '@anlin/spreadsheet';
 import { sql } from '../../platform/database/sql.ts';
 import { recordFile } from '../../platform/files/file-record.ts';
@@ -38,7 +38,8 @@ export async function writeFailedRows(
   const sheets = [{ name: '失败的行', columns: outputColumns(batch, width), rows: rows() }];
   const [{ sizeBytes, sha256 }] = await Promise.all([written, writeSpreadsheet(content, { sheets })]);
   const name = `失败的行-${batch.fileName.replace(/\.[^.]*$/, '')}.xlsx`;
-  await run.transaction((ctx) => recordFile(ctx, { id: fileId, name, sizeBytes, sha256, mediaType }));
+  const { permission } = importKinds[batch.kind];
+  await run.transaction((ctx) => recordFile(ctx, { id: fileId, name, sizeBytes, sha256, mediaType, permission }));
   return fileId;
 }
 

@@ -23,9 +23,11 @@ import { resetPasswords } from './reset-passwords.ts';
 import { checkSetupCode, isEmptyInstallation } from './setup-code.ts';
 import { getStaff, listStaff, readShownStaff, readStaffExtras } from './staff.queries.ts';
 
-/** A link to a picture everybody of the company may see, good for ten minutes. */
+/** A link to a picture the actor may see, good for ten minutes. */
 function pictureUrl(ctx: Context, { services }: Http, fileId: string | null): string | null {
-  return fileId === null ? null : signLink(services.secret, ctx.companyId, fileId, ctx.clock.now());
+  if (fileId === null || ctx.actor.id === null) return null;
+  const holder = { companyId: ctx.companyId, staffId: ctx.actor.id, client: ctx.client };
+  return signLink(services.secret, holder, fileId, ctx.clock.now());
 }
 
 /** The doors of an installation nobody has set up yet; `fill` adds what the domains give a new company. */

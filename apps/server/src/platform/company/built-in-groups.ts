@@ -62,7 +62,29 @@ export const builtInGroups = {
     'resident.reveal',
     'tag.view',
   ],
-  维修: ['dashboard.view', 'community.view', 'building.view', 'house.view'],
+  维修: ['dashboard.view', 'community.view', 'building.view', 'house.view', 'tag.view'],
+  保安: [
+    'dashboard.view',
+    'community.view',
+    'building.view',
+    'house.view',
+    'parkingSpace.view',
+    'vehicle.view',
+    'tag.view',
+  ],
+  仓管: ['dashboard.view', 'community.view', 'building.view'],
 } as const satisfies Record<string, readonly Permission[]>;
 
 export type BuiltInGroup = keyof typeof builtInGroups;
+
+/** Holds everything at any time, so that what later versions add is never out of everybody's reach. */
+export const administratorGroup: BuiltInGroup = '管理员';
+
+/** What a built-in group holds on the phone: the same work without spreadsheets. */
+export function phonePermissionsOf(permissions: readonly Permission[]): Permission[] {
+  return permissions.filter((one) => !/\.(import|export)$/.test(one));
+}
+
+export function isBuiltInGroup(name: string): name is BuiltInGroup {
+  return Object.hasOwn(builtInGroups, name);
+}

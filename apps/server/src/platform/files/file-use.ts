@@ -13,7 +13,7 @@ export interface FileOwner {
 /** How rows of one kind are seen: who holds `view` and finds the row in `table` may open its files. */
 export interface FileOwnerKind {
   table: string;
-  view: Permission;
+  view: Permission | 'signedIn';
 }
 export type FileOwnerKinds = ReadonlyMap<string, FileOwnerKind>;
 
@@ -69,7 +69,7 @@ export async function seesThroughOwner(ctx: Context, kinds: FileOwnerKinds, file
   );
   for (const use of uses) {
     const kind = kinds.get(use.resource);
-    if (!kind || !ctx.permissions.has(kind.view)) continue;
+    if (!kind || !(kind.view === 'signedIn' || ctx.permissions.has(kind.view))) continue;
     const row = await ctx.tx.first(
       sql`select 1 from ${identifier(kind.table)} where company_id = ${ctx.companyId} and id = ${use.owner_id}`,
     );

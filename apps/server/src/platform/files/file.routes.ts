@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as contract from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
-import { asSystem } from '../boundary.ts';
+import { asStaff } from '../boundary.ts';
 import { publicRoute, type Route, route, sessionRoute } from '../http/route.ts';
 import { findFile, isLinkValid, recordFile, signLink } from './file-record.ts';
 import type { FileOwnerKinds } from './file-use.ts';
@@ -24,14 +24,16 @@ export const fileRoutes = (kinds: FileOwnerKinds): Route[] => [
     await session.run((ctx) => recordFile(ctx, { id, name, sizeBytes, mediaType, sha256 }));
     return { id, name, size: sizeBytes, mediaType };
   }),
-  route(contract.fileLink, async (ctx, { params }, { services }) => {
+  route(contract.fileLink, async (ctx, { params }, { services }, session) => {
     const file = await findFile(ctx, params.id, kinds);
-    return { url: signLink(services.secret, ctx.companyId, file.id, ctx.clock.now()) };
+    return { url: signLink(services.secret, session, file.id, ctx.clock.now()) };
   }),
   publicRoute(contract.downloadFile, async (services, { params, query }, { reply }) => {
-    const link = { companyId: query.company, fileId: params.id, expires: query.expires, signature: query.signature };
+    const { company: companyId, staff: staffId, client, expires, signature } = query;
+    const link = { companyId, staffId, client, fileId: params.id, expires, signature };
     if (!isLinkValid(services.secret, link, services.clock.now())) throw platformFail('file.notFound');
-    const file = await asSystem(services, query.company, (ctx) => findFile(ctx, params.id));
+    // Opened as the person it was given to: a right taken away since then closes the link.
+    const file = await asStaff(services, companyId, staffId, (ctx) => findFile(ctx, params.id, kinds), client);
     // Pictures are shown in pages; everything else is only ever saved, so that no file of a person runs on our address.
     const isPicture = pictureTypes.has(file.mediaType);
     void reply

@@ -60,6 +60,12 @@ function knownFailure(
     case '22P02':
     case '22P05':
       return { code: 'request.unstorable', params: {} };
+    // Row-level security refused what was written: it lies outside the company or the data scope.
+    case '42501':
+      return { code: 'scope.outside', params: {} };
+    // `keep_administrator` of the database.
+    case 'AN001':
+      return { code: 'rights.lastAdministrator', params: {} };
     // A reference that does not exist or is still used; use cases check first, this is the net beneath them.
     case '23503':
       return { code: 'resource.inUse', params: { label: '数据', users: '其他数据' } };

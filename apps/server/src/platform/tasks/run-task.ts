@@ -1,11 +1,12 @@
-import { DomainError } from '@anlin/contract';
-import { asStaff, asSystem } from '../boundary.ts';
-import type { Context } from '../context.ts';
+import { DomainError, type Permission } from '@anlin/contract';
+import { asSystem } from '../boundary.ts';
+import type { Client, Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { isConnectionLoss } from '../database/connection-loss.ts';
 import { sql } from '../database/sql.ts';
 import { putEvent } from '../outbox/put-event.ts';
 import type { Services } from '../services.ts';
+import { keepRights } from './keep-rights.ts';
 import { TaskCancelled, type TaskHandler, type TaskHandlers, type TaskKind } from './task.ts';
 
 interface TaskRow {
@@ -15,6 +16,8 @@ interface TaskRow {
   input: never;
   progress: unknown;
   created_by: string;
+  client: Client;
+  permission: Permission | null;
 }
 
 const reportEveryMs = 300;
@@ -54,7 +57,7 @@ async function runLocked(services: Services, handlers: TaskHandlers, companyId: 
       sql`update task set state = 'running' where company_id = ${companyId} and id = ${taskId} and state = 'queued'`,
     );
     return ctx.tx.first<TaskRow>(
-      sql`select kind, title, state, input, progress, created_by from task where company_id = ${companyId} and id = ${taskId}`,
+      sql`select kind, title, state, input, progress, created_by, client, permission from task where company_id = ${companyId} and id = ${taskId}`,
     );
   });
   if (task?.state !== 'running') return;
@@ -77,6 +80,7 @@ async function attempt(
 ): Promise<Outcome> {
   if (!handler) return { state: 'failed', error: '当前版本不认识这种任务，请升级后重试' };
   let lastReport = 0;
+  const rights = keepRights(services, { companyId, staffId: task.created_by, client: task.client }, task.permission);
   try {
     const result = await handler({
       taskId,
@@ -84,11 +88,13 @@ async function attempt(
       input: task.input,
       savedProgress: task.progress,
       files: services.files,
-      transaction: (work) => asStaff(services, companyId, task.created_by, work),
+      transaction: rights.transaction,
       async report(done, total) {
         if (Date.now() - lastReport < reportEveryMs && done !== total) return;
         lastReport = Date.now();
         await asSystem(services, companyId, (ctx) => reportProgress(ctx, taskId, done, total));
+        // A task of one long transaction began with the rights of then.
+        await rights.check();
       },
       async save(ctx, progress) {
         await ctx.tx.run(

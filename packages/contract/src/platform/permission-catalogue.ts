@@ -1,0 +1,69 @@
+import { allPermissions, type Permission, permissions } from './permissions.ts';
+
+/** What an operation lets a person do, where its name does not say it: shown beside the box to tick. */
+const notes: Partial<Record<Permission, string>> = {
+  'dashboard.view': '今日收款、收缴率等数字，只算其数据范围内的',
+  'community.create': '只有可看全部小区的人能新增小区',
+  'house.edit': '含批量打标签、批量生成房屋',
+  'house.import': '含下载失败的行',
+  'resident.edit': '登记住户、迁入、迁出',
+  'resident.reveal': '不勾选时电话只显示前三位和后四位，导出也一样；每次查看都会记入操作日志',
+  'chargeStandard.edit': '新增标准、调价；对全公司生效',
+  'standardBinding.edit': '绑定、修改、结束收费标准',
+  'bill.raise': '预览并生成账单；须可看整个小区',
+  'bill.void': '作废没有收过款的账单',
+  'cashier.view': '打开收银台、查欠费',
+  'cashier.collect': '收款并开收据；还须勾选“查看”',
+  'receipt.print': '打印和补打收据',
+  'receipt.reverse': '撤销收据，账单恢复为未收',
+  'permissionGroup.edit': '只能勾选自己也有的权限',
+  'staffRights.view': '查看每个人的有效权限及来源',
+  'staffRights.edit': '只能给出自己也有的权限和数据范围',
+  'audit.view': '只看到其数据范围内的记录',
+};
+
+/** Menus of the back office with the first words of the permissions found there, both in the menu's order. */
+const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
+  ['工作台', ['dashboard']],
+  ['基础资料', ['community', 'building', 'house', 'resident', 'parkingSpace', 'vehicle', 'tag']],
+  ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill']],
+  ['收款', ['cashier', 'receipt']],
+  ['财务', ['income', 'chargeLedger']],
+  ['系统', ['company', 'department', 'staff', 'externalContact', 'permissionGroup', 'staffRights', 'audit']],
+];
+const otherMenu = '其他';
+
+export interface CataloguePage {
+  page: string;
+  /** The one without which the others of the page are of little use; null where there is none. */
+  view: Permission | null;
+  operations: { permission: Permission; label: string; note: string }[];
+}
+
+export interface CatalogueMenu {
+  menu: string;
+  pages: CataloguePage[];
+}
+
+/** The whole catalogue as an administrator ticks it: by menu, by page, viewing first. Nothing is left out. */
+export function permissionCatalogue(): CatalogueMenu[] {
+  const wordOf = (permission: Permission) => permission.split('.')[0] ?? '';
+  const placed = new Set(menus.flatMap(([, words]) => words));
+  const others = [...new Set(allPermissions.map(wordOf).filter((word) => !placed.has(word)))];
+  return [...menus, [otherMenu, others] as const].flatMap(([menu, words]) => {
+    const pages = words.flatMap((word) => pagesOf(allPermissions.filter((one) => wordOf(one) === word)));
+    return pages.length > 0 ? [{ menu, pages }] : [];
+  });
+}
+
+function pagesOf(listed: readonly Permission[]): CataloguePage[] {
+  const isView = (permission: Permission) => permission.endsWith('.view');
+  const byPage = Map.groupBy(listed, (permission) => permissions[permission].page);
+  return [...byPage].map(([page, ones]) => ({
+    page,
+    view: ones.find(isView) ?? null,
+    operations: ones
+      .toSorted((left, right) => Number(isView(right)) - Number(isView(left)))
+      .map((permission) => ({ permission, label: permissions[permission].label, note: notes[permission] ?? '' })),
+  }));
+}
