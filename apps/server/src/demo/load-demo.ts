@@ -5,6 +5,7 @@ import { createCompany } from '../platform/company/create-company.ts';
 import type { Context } from '../platform/context.ts';
 import { sql } from '../platform/database/sql.ts';
 import { inTransaction, type Transaction } from '../platform/database/transaction.ts';
+import type { Vault } from '../platform/secrets/index.ts';
 import type { Services } from '../platform/services.ts';
 import { type CommunityPlan, mainCommunities, secondCommunities } from './blueprint.ts';
 import { drawBills } from './draw-bills.ts';
@@ -35,15 +36,15 @@ export interface DemoCounts {
  * Loads the demo into an installation without any company: all of it in one transaction, so that a crash leaves
  * nothing. Returns what was loaded, or null when there is a company already.
  */
-export async function loadDemo(services: Pick<Services, 'pool' | 'clock'>): Promise<DemoCounts | null> {
+export async function loadDemo(services: Pick<Services, 'pool' | 'clock' | 'vault'>): Promise<DemoCounts | null> {
   const passwordHash = await hashPassword(demoPassword);
   return inTransaction(services.pool, async (tx) => {
     // Two servers may start on one empty database at once.
     await tx.rows(sql`select pg_advisory_xact_lock(hashtext('anlin-demo'))`);
     if (await tx.first(sql`select id from company limit 1`)) return null;
     const history = beginHistory(services.clock, seed);
-    const main = { id: mainCompanyId, name: mainCompanyName, plans: mainCommunities };
-    const second = { id: secondCompanyId, name: secondCompanyName, plans: secondCommunities };
+    const main = { id: mainCompanyId, name: mainCompanyName, plans: mainCommunities, vault: services.vault };
+    const second = { id: secondCompanyId, name: secondCompanyName, plans: secondCommunities, vault: services.vault };
     const counts = await loadCompany(tx, history, main, passwordHash);
     await loadCompany(tx, history, second, passwordHash);
     return counts;
@@ -54,6 +55,7 @@ interface DemoCompany {
   id: string;
   name: string;
   plans: readonly CommunityPlan[];
+  vault: Vault;
 }
 
 async function loadCompany(
@@ -111,6 +113,7 @@ async function openCompany(tx: Transaction, history: History, company: DemoCompa
     communityIds: '*',
     clock,
     newId: history.newId,
+    vault: company.vault,
     origin: { ip: '', requestId: '' },
   };
 }

@@ -84,6 +84,7 @@ export function inSession<T>(
           communityIds: session.communityIds,
           clock: services.clock,
           newId: services.newId,
+          vault: services.vault,
           origin,
         };
         return work(ctx, session);
@@ -96,7 +97,7 @@ const noOrigin = { ip: '', requestId: '' };
 
 /** One transaction of the system itself within a company: scheduled work, demo data, checks. Sees every community. */
 export function asSystem<T>(
-  services: Pick<Services, 'pool' | 'clock' | 'newId'>,
+  services: Pick<Services, 'pool' | 'clock' | 'newId' | 'vault'>,
   companyId: string,
   work: (ctx: Context) => Promise<T>,
 ): Promise<T> {
@@ -113,6 +114,7 @@ export function asSystem<T>(
           communityIds: '*',
           clock: services.clock,
           newId: services.newId,
+          vault: services.vault,
           origin: noOrigin,
         }),
     ),
@@ -128,7 +130,7 @@ interface StaffRow {
 
 /** One transaction in the background on behalf of a person, with the rights and scope they have now; refused once they may no longer work here. */
 export function asStaff<T>(
-  services: Pick<Services, 'pool' | 'clock' | 'newId'>,
+  services: Pick<Services, 'pool' | 'clock' | 'newId' | 'vault'>,
   companyId: string,
   staffId: string,
   work: (ctx: Context) => Promise<T>,
@@ -151,6 +153,7 @@ export function asStaff<T>(
           communityIds: row.has_all_communities ? '*' : row.community_ids,
           clock: services.clock,
           newId: services.newId,
+          vault: services.vault,
           origin: noOrigin,
         });
       },

@@ -17,12 +17,12 @@ export interface FirstSignIn {
  * it is written in one transaction.
  */
 export async function openFirstCompany(
-  services: Pick<Services, 'pool' | 'clock' | 'newId'>,
+  services: Pick<Services, 'pool' | 'clock' | 'newId' | 'vault'>,
   phone: string,
   fill: (ctx: Context) => Promise<void>,
 ): Promise<FirstSignIn | null> {
   const password = makePassword();
-  const { clock, newId } = services;
+  const { clock, newId, vault } = services;
   return inTransaction(services.pool, async (tx) => {
     await tx.rows(sql`select pg_advisory_xact_lock(hashtext('anlin-first-company'))`);
     if (await tx.first(sql`select id from company limit 1`)) return null;
@@ -35,6 +35,7 @@ export async function openFirstCompany(
       communityIds: '*',
       clock,
       newId,
+      vault,
       origin: { ip: '', requestId: '' },
     };
     await createStaff(ctx, {
