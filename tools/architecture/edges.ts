@@ -22,7 +22,8 @@ export const applicationEdges: Readonly<Record<string, readonly string[]>> = {
 /** Domains of the server: each reaches the ones named through their index.ts. */
 export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   estate: [],
-  imports: ['estate'],
+  residents: ['estate'],
+  imports: ['estate', 'residents'],
   charging: ['estate'],
   cashier: ['estate', 'charging'],
   finance: ['estate', 'charging', 'cashier'],

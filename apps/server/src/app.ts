@@ -10,6 +10,7 @@ import {
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
+import { expireStays, residentsBindings, residentsRoutes, residentsTasks } from './domains/residents/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   ...auditRoutes,
   ...consoleRoutes(toDoSources),
   ...estateRoutes,
+  ...residentsRoutes,
   ...financeRoutes,
   ...chargingRoutes,
   ...cashierRoutes,
@@ -44,18 +46,19 @@ export const routes: readonly Route[] = [
 ];
 
 /** Resources whose lists can be exported; each domain adds its own. */
-const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings];
+const resources: readonly ResourceBinding[] = [...estateBindings, ...residentsBindings, ...chargingBindings];
 
 export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),
   checkImport,
   runImport,
   ...financeTasks,
+  ...residentsTasks,
   raiseBills: raiseBillsTask,
 };
 
 /** What is done by itself when it falls due. */
-export const sweeps: readonly Sweep[] = [raiseDueBills];
+export const sweeps: readonly Sweep[] = [raiseDueBills, expireStays];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
 export async function fillNewCompany(ctx: Context): Promise<void> {

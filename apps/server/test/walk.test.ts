@@ -15,8 +15,20 @@ import { nobody } from './walk/sample.ts';
 
 const endpoints = routes.map((route) => route.endpoint);
 const closed = endpoints.filter((one) => one.access !== 'public');
-const ofFirst: Marks = { community: '密甲', company: '公甲', phone: '1387700', sum: '98765.43' };
-const ofSecond: Marks = { community: '密乙', company: '公乙', phone: '1387711', sum: '87654.32' };
+const ofFirst: Marks = {
+  community: '密甲',
+  company: '公甲',
+  phone: '1387700',
+  idCard: '11010519491231002X',
+  sum: '98765.43',
+};
+const ofSecond: Marks = {
+  community: '密乙',
+  company: '公乙',
+  phone: '1387711',
+  idCard: '440524188001010014',
+  sum: '87654.32',
+};
 /** What travels in a body and is answered like a list, also work on a selection that turns out to be empty. */
 const askingByPost = ['standardBinding.count', 'bill.preview', 'house.tagMany'];
 /** Places that are not read: charge items belong to no community. */
@@ -47,7 +59,7 @@ beforeAll(async () => {
   const { ownerPool } = server.services;
   ofCompany = { marks: Object.values(ofFirst), ids: await everyIdOf(ownerPool, first.company.id) };
   ofCommunity = {
-    marks: [ofFirst.community, ofFirst.phone, ofFirst.sum],
+    marks: [ofFirst.community, ofFirst.phone, ofFirst.sum, ofFirst.idCard],
     ids: await everyIdOf(ownerPool, first.company.id, first.company.communityId),
   };
 });
@@ -246,8 +258,9 @@ describe('every route', () => {
       (JSON.stringify(input).match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? []).some((id) => ofCompany.ids.has(id)),
     );
     expect(asked.length).toBeGreaterThan(20);
-    // Charge items belong to the whole company: whatever community is named, its own one is exported.
-    const own = (input: object) => ('resource' in input && input.resource === 'chargeItem' ? '1' : '0');
+    // These belong to the whole company: whatever community is named, its own one is exported.
+    const ofCompanies: readonly unknown[] = ['chargeItem', 'resident', 'residentDeletion'];
+    const own = (input: object) => ('resource' in input && ofCompanies.includes(input.resource) ? '1' : '0');
     expect(asked.filter((one) => one.state !== 'done' || one.rows !== own(one.input))).toEqual([]);
   });
 

@@ -40,6 +40,8 @@ export interface ResourcePageProps {
   definition: ResourceDefinition;
   /** One line under the title: what this list is for. */
   help?: ReactNode;
+  /** Lists that stand beside this one on the same page, above the filters. */
+  tabs?: ReactNode;
   /** What an empty list advises to do first. Default: add one, or import. */
   emptyHint?: string;
   /** What the search box finds. Default: the labels of the searched fields. */
@@ -186,6 +188,7 @@ export function ResourcePage(props: ResourcePageProps) {
         </>
       }
     >
+      {props.tabs === undefined ? null : <div style={{ marginBottom: 8 }}>{props.tabs}</div>}
       <div className={styles.columns}>
         {sideTree ? <aside className={styles.tree}>{sideTree({ state, setState })}</aside> : null}
         <div className={styles.list}>

@@ -1,11 +1,11 @@
-import type { ResourceDefinition } from '@anlin/contract';
+import type { Field, ResourceDefinition } from '@anlin/contract';
 import type { Values } from './binding.ts';
 
-/** What of a row goes into the audit: everything entered or derived but phones (EST-12). Tags as their ids. */
+/** What of a row goes into the audit: everything entered or derived but phones and other personal data (EST-12). Tags as their ids. */
 export function auditValues(definition: ResourceDefinition, values: Values): Values {
   const kept: Values = {};
   for (const [key, field] of Object.entries(definition.fields)) {
-    if (field.kind === 'phone' || values[key] === undefined) continue;
+    if (isPersonal(field) || values[key] === undefined) continue;
     kept[key] = values[key];
   }
   return kept;
@@ -17,10 +17,14 @@ export function auditChange(definition: ResourceDefinition, before: Values, afte
   const is: Values = {};
   for (const [key, field] of Object.entries(definition.fields)) {
     if (same(before[key], after[key])) continue;
-    was[key] = field.kind === 'phone' ? '（已隐去）' : before[key];
-    is[key] = field.kind === 'phone' ? '（已修改）' : after[key];
+    was[key] = isPersonal(field) ? '（已隐去）' : before[key];
+    is[key] = isPersonal(field) ? '（已修改）' : after[key];
   }
   return [was, is];
+}
+
+function isPersonal(field: Field): boolean {
+  return field.kind === 'phone' || field.isPersonal === true;
 }
 
 function same(one: unknown, other: unknown): boolean {

@@ -27,6 +27,8 @@ export interface ResourceBinding {
    * cannot, and returns the values of derived columns by key (`{ fullName, searchKey }`).
    */
   prepare?(ctx: Context, write: PreparedWrite): Promise<Values>;
+  /** Lists and details hide phones also from those who may see them: each is shown by asking for it, which is audited. */
+  isPhoneAsked?: true;
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
   search?(ctx: Context, q: string): Sql;
 }

@@ -7,7 +7,11 @@ import { rowToWire, wireSelect } from './select-rows.ts';
 
 /** One row as the wire shows it. Error: resource.notFound (404), also for what belongs to another company or community. */
 export async function getRow(ctx: Context, binding: ResourceBinding, id: string): Promise<ResourceRow> {
-  return rowToWire(binding.definition, await findRow(ctx, binding, id), seesPhones(ctx));
+  return rowToWire(
+    binding.definition,
+    await findRow(ctx, binding, id),
+    binding.isPhoneAsked !== true && seesPhones(ctx),
+  );
 }
 
 /** The same with whole phones, for comparing before and after; `isLocked` keeps others from changing it meanwhile. */

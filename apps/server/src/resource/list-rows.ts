@@ -59,7 +59,7 @@ async function rowsOfIds(ctx: Context, binding: ResourceBinding, ids: readonly s
     Record<string, unknown>
   >(sql`select ${columns} from ${identifier(definition.table)} t ${joins}
     where t.company_id = ${ctx.companyId} and t.id = any (${[...ids]}::uuid[])`);
-  const isOpen = seesPhones(ctx);
+  const isOpen = binding.isPhoneAsked !== true && seesPhones(ctx);
   const byId = new Map(rows.map((row) => [row.id as string, rowToWire(definition, row, isOpen)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }

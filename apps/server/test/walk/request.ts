@@ -28,6 +28,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'standardBinding.create': { endsOn: '2026-12-31' },
   'standardBinding.update': { endsOn: '2026-12-31' },
   'preference.write': { key: 'favourites', value: ['favourite'] },
+  'residentInvitation.accept': { code: '密乙' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };
