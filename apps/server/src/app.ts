@@ -10,7 +10,13 @@ import {
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
-import { expireStays, residentsBindings, residentsRoutes, residentsTasks } from './domains/residents/index.ts';
+import {
+  expireStays,
+  residentsBindings,
+  residentsRoutes,
+  residentsTasks,
+  residentToDos,
+} from './domains/residents/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
@@ -27,7 +33,7 @@ import type { TaskHandlers } from './platform/tasks/task.ts';
 import { exportResource, type ResourceBinding } from './resource/index.ts';
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [];
+const toDoSources: readonly ToDoSource[] = [...residentToDos];
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [

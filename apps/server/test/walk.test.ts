@@ -36,6 +36,9 @@ const unread = ['chargeItem.import.create communityId'];
 /** What a person may cause in their own name while being refused everything else. */
 const ownTraces = ['task', 'audit_entry', 'audit_seal', 'outbox_event', 'message', 'file'];
 
+/** A walk asks thousands of questions, and more with every route. */
+const walkMs = 300_000;
+
 let server: TestApp;
 let first: MarkedCompany;
 let second: MarkedCompany;
@@ -210,37 +213,48 @@ describe('every route', () => {
     expect(await fingerprintOf(server.services.ownerPool, first.company.id)).toEqual(before);
   });
 
-  it('answers another company as if none of our rows existed, whichever id it tries', async () => {
-    const before = await fingerprintOf(server.services.ownerPool, first.company.id);
-    const { wrong, tried } = await tryForeignIds(second.admin, secondIds, firstIds, ofCompany);
-    expect(wrong).toEqual([]);
-    expect(tried).toBeGreaterThan(1500);
-    for (const endpoint of closed.filter(
-      (one) => one.method === 'GET' && idPlaces(one).every(({ part }) => part === 'query'),
-    )) {
-      const request = requestWith(endpoint, [], false);
-      const response = await send(server.app, endpoint, request, second.admin.cookie);
-      expect({ id: endpoint.id, leaks: leakOf(response, request, ofCompany) }).toEqual({ id: endpoint.id, leaks: [] });
-    }
-    expect(await fingerprintOf(server.services.ownerPool, first.company.id)).toEqual(before);
-  });
+  it(
+    'answers another company as if none of our rows existed, whichever id it tries',
+    async () => {
+      const before = await fingerprintOf(server.services.ownerPool, first.company.id);
+      const { wrong, tried } = await tryForeignIds(second.admin, secondIds, firstIds, ofCompany);
+      expect(wrong).toEqual([]);
+      expect(tried).toBeGreaterThan(1500);
+      for (const endpoint of closed.filter(
+        (one) => one.method === 'GET' && idPlaces(one).every(({ part }) => part === 'query'),
+      )) {
+        const request = requestWith(endpoint, [], false);
+        const response = await send(server.app, endpoint, request, second.admin.cookie);
+        expect({ id: endpoint.id, leaks: leakOf(response, request, ofCompany) }).toEqual({
+          id: endpoint.id,
+          leaks: [],
+        });
+      }
+      expect(await fingerprintOf(server.services.ownerPool, first.company.id)).toEqual(before);
+    },
+    walkMs,
+  );
 
-  it('answers a colleague of another community as if none of ours existed', async () => {
-    const colleague = await first.company.person('管理员', [first.company.otherCommunityId]);
-    const own = firstIds.map((one) =>
-      one.kind === 'community' ? { ...one, id: first.company.otherCommunityId } : one,
-    );
-    const before = await fingerprintOf(server.services.ownerPool, first.company.id, ownTraces);
-    const { wrong, tried } = await tryForeignIds(
-      colleague,
-      own,
-      firstIds.filter((one) => one.isNarrow),
-      ofCommunity,
-    );
-    expect(wrong).toEqual([]);
-    expect(tried).toBeGreaterThan(1000);
-    expect(await fingerprintOf(server.services.ownerPool, first.company.id, ownTraces)).toEqual(before);
-  });
+  it(
+    'answers a colleague of another community as if none of ours existed',
+    async () => {
+      const colleague = await first.company.person('管理员', [first.company.otherCommunityId]);
+      const own = firstIds.map((one) =>
+        one.kind === 'community' ? { ...one, id: first.company.otherCommunityId } : one,
+      );
+      const before = await fingerprintOf(server.services.ownerPool, first.company.id, ownTraces);
+      const { wrong, tried } = await tryForeignIds(
+        colleague,
+        own,
+        firstIds.filter((one) => one.isNarrow),
+        ofCommunity,
+      );
+      expect(wrong).toEqual([]);
+      expect(tried).toBeGreaterThan(1000);
+      expect(await fingerprintOf(server.services.ownerPool, first.company.id, ownTraces)).toEqual(before);
+    },
+    walkMs,
+  );
 
   it('puts nothing of another company into the files it was asked for', async () => {
     await server.startWorker();

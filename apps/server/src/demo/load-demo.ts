@@ -17,6 +17,7 @@ import { drawAudit, drawInbox, numberReceipts } from './draw-records.ts';
 import { beginHistory, type History, instantText } from './history.ts';
 import { openItems } from './open-items.ts';
 import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
+import { writeAdmission } from './write-admission.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeEstate } from './write-estate.ts';
 import { writeMoney } from './write-money.ts';
@@ -79,6 +80,7 @@ async function loadCompany(
   const runs = charged.flatMap((one) => one.runs).sort((left, right) => left.atMs - right.atMs);
 
   await writeEstate(ctx, communities, people);
+  await writeAdmission(ctx, history, communities, people.residents);
   const staff = await writeStaff(ctx, communities, passwordHash);
   await addDefaultPaymentMethods(ctx);
   const standards = charged.flatMap((one) => one.standards);
