@@ -96,7 +96,7 @@ export const residentResource = defineResource({
   fields: {
     name,
     phone,
-    isPhoneVerified: { kind: 'boolean', label: '手机已验证', isReadOnly: true, isListed: true, width: 100 },
+    isPhoneVerified: { kind: 'boolean', label: '手机验证', isReadOnly: true, isListed: true, width: 100 },
     sex: { ...sex, isListed: true },
     birthday: { kind: 'day', label: '出生日期', isListed: true },
     hasIdCard: { kind: 'boolean', label: '已登记证件', isReadOnly: true, isListed: true, width: 100 },
@@ -131,12 +131,12 @@ export const occupancyResource = defineResource({
   fields: {
     name,
     phone,
-    isPhoneVerified: { kind: 'boolean', label: '手机已验证', isReadOnly: true, isListed: true, width: 100 },
+    isPhoneVerified: { kind: 'boolean', label: '手机验证', isReadOnly: true, isListed: true, width: 100 },
     houseId: house,
     role,
     validUntil: { kind: 'day', label: '有效期至', isListed: true, isMainFilter: true, width: 110 },
     movedInOn: { kind: 'day', label: '迁入日期', isListed: true, width: 110 },
-    sex: { ...sex, isMainFilter: true },
+    sex,
     birthday: { kind: 'day', label: '出生日期' },
     householdType: { kind: 'choice', label: '户籍类型', options: householdTypes },
     hasIdCard: { kind: 'boolean', label: '已登记证件', isReadOnly: true, width: 100 },
@@ -261,8 +261,8 @@ export const moveInApplicationResource = defineResource({
   permissions: { ...reviewPermissions },
   fields: {
     name,
-    phone,
-    isPhoneVerified: { kind: 'boolean', label: '手机已验证', isReadOnly: true, isListed: true, width: 100 },
+    phone: { ...phone, width: 120 },
+    isPhoneVerified: { kind: 'boolean', label: '手机验证', isReadOnly: true, isListed: true, width: 100 },
     state: {
       kind: 'choice',
       label: '状态',
@@ -283,7 +283,6 @@ export const moveInApplicationResource = defineResource({
       options: applicationSources,
       isReadOnly: true,
       isListed: true,
-      isMainFilter: true,
     },
     round: { kind: 'integer', label: '第几次提交', min: 1, max: 1000, isReadOnly: true },
     refuseReason: { kind: 'longText', label: '拒绝原因', maxLength: 200, isReadOnly: true, isListed: true },

@@ -1,6 +1,6 @@
 import { houseResource, type ResourceRow, resourceEndpoints } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Empty, Flex, Typography } from 'antd';
+import { Alert, Card, Empty } from 'antd';
 import { call, errorText } from '../../api/api.ts';
 import { PageFrame } from '../../resource-ui/index.ts';
 import { useAddress } from '../../shell/address.ts';
@@ -21,12 +21,14 @@ export default function HouseFileScreen() {
       {search.id === undefined ? (
         <Empty description="请从“房屋”列表打开一套房屋的档案" />
       ) : (
-        <Flex vertical gap={12} style={{ maxWidth: 1100 }} key={search.id}>
-          <Typography.Title level={5} style={{ margin: 0 }}>
-            {data ? `${String(data.communityLabel)} ${String(data.fullName)}` : ''}
-          </Typography.Title>
+        <Card
+          size="small"
+          key={search.id}
+          title={data ? `${String(data.communityLabel)} ${String(data.fullName)}` : ''}
+          style={{ maxWidth: 1100 }}
+        >
           <FileTimeline of={{ houseId: search.id }} />
-        </Flex>
+        </Card>
       )}
     </PageFrame>
   );

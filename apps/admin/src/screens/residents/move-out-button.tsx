@@ -6,6 +6,7 @@ import { call, errorText } from '../../api/api.ts';
 import { useCan } from '../../session/session-context.ts';
 import { DayField } from '../estate/day-field.tsx';
 import { todayText } from '../estate/today.ts';
+import { refreshAll } from './refresh.ts';
 
 interface LeavingStay {
   id: string;
@@ -38,7 +39,7 @@ export function MoveOutButton({ stays, look = { size: 'small' }, onDone }: MoveO
       message.success(stays.length === 1 ? `${only?.name}已迁出` : `已迁出 ${stays.length} 人次`);
       setDay(undefined);
       onDone?.();
-      await queries.invalidateQueries();
+      await refreshAll(queries);
     },
   });
   if (!can('resident.edit') || stays.length === 0) return null;

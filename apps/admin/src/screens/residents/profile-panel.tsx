@@ -32,7 +32,7 @@ import { RevealText } from './reveal-text.tsx';
 
 const ResourceForm = lazy(() => import('../../resource-ui/resource-form.tsx'));
 
-export const residentSections: readonly FormSection[] = [
+const residentSections: readonly FormSection[] = [
   { title: '本人', keys: ['name', 'phone', 'sex', 'birthday', 'ethnicity', 'politics', 'marriage', 'householdType'] },
   { title: '联系与工作', keys: ['wechat', 'email', 'nativePlace', 'employer'] },
   { title: '紧急联系人', keys: ['emergencyName', 'emergencyPhone', 'emergencyRelation'], isTight: true },
@@ -41,14 +41,15 @@ export const residentSections: readonly FormSection[] = [
 
 type Opened = 'edit' | 'idCard' | 'merge' | 'moveIn' | 'delete' | 'erase';
 
-/** All that is known of one person, with what may be done about it. Hidden parts are shown one by one, and audited. */
-export default function ProfilePanel({
-  residentId,
-  communityId,
-}: {
+interface ProfilePanelProps {
   residentId: string;
   communityId?: string | undefined;
-}) {
+  /** Stands on the person's own page, to which no button need lead. */
+  isOnFilePage?: boolean;
+}
+
+/** All that is known of one person, with what may be done about it. Hidden parts are shown one by one, and audited. */
+export default function ProfilePanel({ residentId, communityId, isOnFilePage = false }: ProfilePanelProps) {
   const can = useCan();
   const { go, change } = useAddress();
   const { message } = App.useApp();
@@ -104,7 +105,9 @@ export default function ProfilePanel({
               <Button onClick={() => setOpened('moveIn')}>迁入房屋</Button>
             </>
           ) : null}
-          <Button onClick={() => go('/estate/residents/file', { id: residentId })}>住户档案</Button>
+          {isOnFilePage ? null : (
+            <Button onClick={() => go('/estate/residents/file', { id: residentId })}>住户档案</Button>
+          )}
           {more.length > 0 && mayChange ? (
             <Dropdown
               menu={{
@@ -302,6 +305,6 @@ function EditForm({ residentId, onClose, onDuplicate }: EditFormProps) {
 }
 
 /** The other record that has this phone or id card, where the refusal names one. */
-export function duplicateOf(error: unknown): string | undefined {
+function duplicateOf(error: unknown): string | undefined {
   return error instanceof ProblemError && typeof error.params.otherId === 'string' ? error.params.otherId : undefined;
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal } from 'antd';
 import type { ReactNode } from 'react';
 import { errorText } from '../../api/api.ts';
+import { refreshAll } from './refresh.ts';
 
 interface ReasonDialogProps {
   title: string;
@@ -23,7 +24,7 @@ export function ReasonDialog({ title, children, okText, done, act, onClose }: Re
     async onSuccess() {
       message.success(done);
       onClose(true);
-      await queries.invalidateQueries();
+      await refreshAll(queries);
     },
   });
   return (

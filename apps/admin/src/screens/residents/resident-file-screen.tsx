@@ -1,4 +1,4 @@
-import { Empty, Flex, Typography } from 'antd';
+import { Card, Empty, Flex } from 'antd';
 import { PageFrame } from '../../resource-ui/index.ts';
 import { useAddress } from '../../shell/address.ts';
 import FileTimeline from './file-timeline.tsx';
@@ -12,12 +12,13 @@ export default function ResidentFileScreen() {
       {search.id === undefined ? (
         <Empty description="请从“住户”列表打开一位住户的档案" />
       ) : (
-        <Flex vertical gap={20} style={{ maxWidth: 1100 }} key={search.id}>
-          <ProfilePanel residentId={search.id} />
-          <Typography.Title level={5} style={{ margin: 0 }}>
-            全部往来
-          </Typography.Title>
-          <FileTimeline of={{ residentId: search.id }} />
+        <Flex vertical gap={12} style={{ maxWidth: 1100 }} key={search.id}>
+          <Card size="small">
+            <ProfilePanel residentId={search.id} isOnFilePage />
+          </Card>
+          <Card size="small" title="全部往来">
+            <FileTimeline of={{ residentId: search.id }} />
+          </Card>
         </Flex>
       )}
     </PageFrame>

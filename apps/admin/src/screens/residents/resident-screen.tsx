@@ -76,7 +76,9 @@ const stayOf = (row: ResourceRow) => ({ id: row.id, name: String(row.name), hous
 function CurrentList({ tabs }: { tabs: React.ReactNode }) {
   const can = useCan();
   const { id: communityId } = useCommunity();
-  const { go } = useAddress();
+  const { go, change } = useAddress();
+  // Whoever has moved out is no longer in this list.
+  const closeDrawer = () => change({ id: undefined }, { replace: true });
   const [isMovingIn, setMovingIn] = useState(false);
   const openHouse = (row: ResourceRow) => go('/estate/houses', { community: row.communityId, id: String(row.houseId) });
   return (
@@ -114,7 +116,11 @@ function CurrentList({ tabs }: { tabs: React.ReactNode }) {
           ) : null
         }
         rowActions={(row, place) => (
-          <MoveOutButton stays={[stayOf(row)]} look={place === 'list' ? { type: 'link', size: 'small' } : {}} />
+          <MoveOutButton
+            stays={[stayOf(row)]}
+            look={place === 'list' ? { type: 'link', size: 'small' } : {}}
+            onDone={closeDrawer}
+          />
         )}
         batchActions={(rows, clear) => <MoveOutButton stays={rows.map(stayOf)} onDone={clear} />}
         detail={[
