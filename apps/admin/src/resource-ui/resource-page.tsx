@@ -85,6 +85,9 @@ export function ResourcePage(props: ResourcePageProps) {
     holds(permission) && (definition.isListOnly !== true || permission === permissions.export);
   const { communities } = useSession();
   const { pathname, search, change, go } = useAddress();
+  // While the next page is being loaded the address is already its own: its `id` is no row of this list.
+  const [ownPath] = useState(pathname);
+  const openedId = pathname === ownPath ? search.id : undefined;
   const { state, setState, conditions, list } = useResourceList(definition);
   const [memory, setMemory] = usePersonMemory(`columns.${definition.name}`, readColumnMemory);
   const [editing, setEditing] = useState<ResourceRow | 'new'>();
@@ -257,7 +260,7 @@ export function ResourcePage(props: ResourcePageProps) {
               page={state.page}
               pageSize={state.pageSize}
               isLoading={list.isPending || list.isPlaceholderData}
-              openedId={search.id}
+              openedId={openedId}
               selection={mayChoose ? { rows: chosen, onChange: setChosen } : undefined}
               empty={empty}
               onPage={toPage}
@@ -268,10 +271,10 @@ export function ResourcePage(props: ResourcePageProps) {
         </div>
       </div>
       <Suspense>
-        {search.id === undefined ? null : (
+        {openedId === undefined ? null : (
           <ResourceDetail
             definition={definition}
-            id={search.id}
+            id={openedId}
             overrides={columns}
             tabs={detail}
             sections={sections}
