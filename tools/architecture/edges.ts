@@ -23,7 +23,8 @@ export const applicationEdges: Readonly<Record<string, readonly string[]>> = {
 export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   estate: [],
   organisation: ['estate'],
-  imports: ['estate', 'organisation'],
+  residents: ['estate'],
+  imports: ['estate', 'organisation', 'residents'],
   charging: ['estate'],
   cashier: ['estate', 'charging'],
   finance: ['estate', 'charging', 'cashier'],

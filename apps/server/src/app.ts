@@ -16,6 +16,13 @@ import {
   organisationRoutes,
   setupRoutes,
 } from './domains/organisation/index.ts';
+import {
+  expireStays,
+  residentsBindings,
+  residentsRoutes,
+  residentsTasks,
+  residentToDos,
+} from './domains/residents/index.ts';
 import { rightsRoutes } from './domains/rights/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
@@ -39,10 +46,15 @@ import {
 } from './resource/index.ts';
 
 /** Resources whose lists can be exported and whose rows can have files; each domain adds its own. */
-const resources: readonly ResourceBinding[] = [...estateBindings, ...chargingBindings, ...organisationBindings];
+const resources: readonly ResourceBinding[] = [
+  ...estateBindings,
+  ...residentsBindings,
+  ...chargingBindings,
+  ...organisationBindings,
+];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [];
+const toDoSources: readonly ToDoSource[] = [...residentToDos];
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
@@ -53,6 +65,7 @@ export const routes: readonly Route[] = [
   ...auditRoutes,
   ...consoleRoutes(toDoSources),
   ...estateRoutes,
+  ...residentsRoutes,
   ...financeRoutes,
   ...chargingRoutes,
   ...cashierRoutes,
@@ -69,11 +82,12 @@ export const taskHandlers: TaskHandlers = {
   checkImport,
   runImport,
   ...financeTasks,
+  ...residentsTasks,
   raiseBills: raiseBillsTask,
 };
 
 /** What is done by itself when it falls due. */
-export const sweeps: readonly Sweep[] = [raiseDueBills, fillStaffPinyin];
+export const sweeps: readonly Sweep[] = [raiseDueBills, fillStaffPinyin, expireStays];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
 export async function fillNewCompany(ctx: Context): Promise<void> {

@@ -21,7 +21,13 @@ let company: MarkedCompany;
 let ids: KnownId[];
 beforeAll(async () => {
   server = await startTestApp();
-  company = await makeMarkedCompany(server, { community: '密甲', company: '公甲', phone: '1387700', sum: '98765.43' });
+  company = await makeMarkedCompany(server, {
+    community: '密甲',
+    company: '公甲',
+    phone: '1387700',
+    idCard: '11010519491231002X',
+    sum: '98765.43',
+  });
   ids = await idsOfEveryKind(server.services.ownerPool, company);
 });
 afterAll(() => server.stop());

@@ -24,3 +24,4 @@ export {
 } from './spreadsheet.ts';
 export { writeCsv } from './write-csv.ts';
 export { type WriteOptions, type WriteResult, writeSpreadsheet } from './write-spreadsheet.ts';
+export { createZipWriter, type ZipWriter } from './zip-writer.ts';

@@ -31,6 +31,8 @@ interface ResourceFormProps {
   initialValues?: FormValues | undefined;
   sections?: readonly FormSection[] | undefined;
   onClose: () => void;
+  /** Told what was refused, besides its being shown. */
+  onRefused?: ((error: unknown) => void) | undefined;
   /** Told the id of the row that was saved. */
   onSaved: (id: string) => void;
 }
@@ -43,6 +45,7 @@ export default function ResourceForm({
   initialValues,
   sections,
   onClose,
+  onRefused,
   onSaved,
 }: ResourceFormProps) {
   const { communities } = useSession();
@@ -76,6 +79,7 @@ export default function ResourceForm({
       onSaved(id);
     },
     onError: (error) => {
+      onRefused?.(error);
       showProblems(error instanceof ProblemError ? error.fields : [], errorText(error));
       // What is wrong with several fields together is said once in full, besides at each of them.
       if (error instanceof ProblemError && error.code === 'resource.duplicate') setProblems([error.detail]);

@@ -45,6 +45,8 @@ export interface ResourcePageProps {
   definition: ResourceDefinition;
   /** One line under the title: what this list is for. */
   help?: ReactNode;
+  /** Lists that stand beside this one on the same page, above the filters. */
+  tabs?: ReactNode;
   /** What an empty list advises to do first. Default: add one, or import. */
   emptyHint?: string;
   /** What the search box finds. Default: the labels of the searched fields. */
@@ -102,6 +104,9 @@ function DefinedPage(props: ResourcePageProps) {
     (definition.isListOnly !== true || [permissions.export, permissions.import].includes(permission));
   const { communities } = useSession();
   const { pathname, search, change, go } = useAddress();
+  // While the next page is being loaded the address is already its own: its `id` is no row of this list.
+  const [ownPath] = useState(pathname);
+  const openedId = pathname === ownPath ? search.id : undefined;
   const { state, setState, conditions, list } = useResourceList(definition);
   const [memory, setMemory] = usePersonMemory(`columns.${definition.name}`, readColumnMemory);
   const [editing, setEditing] = useState<ResourceRow | 'new'>();
@@ -209,6 +214,7 @@ function DefinedPage(props: ResourcePageProps) {
         </>
       }
     >
+      {props.tabs === undefined ? null : <div style={{ marginBottom: 8 }}>{props.tabs}</div>}
       <div className={styles.columns}>
         {sideTree ? <aside className={styles.tree}>{sideTree({ state, setState })}</aside> : null}
         <div className={styles.list}>
@@ -294,7 +300,7 @@ function DefinedPage(props: ResourcePageProps) {
               page={state.page}
               pageSize={state.pageSize}
               isLoading={list.isPending || list.isPlaceholderData}
-              openedId={search.id}
+              openedId={openedId}
               selection={mayChoose ? { rows: chosen, onChange: setChosen } : undefined}
               empty={empty}
               onPage={toPage}
@@ -305,10 +311,10 @@ function DefinedPage(props: ResourcePageProps) {
         </div>
       </div>
       <Suspense>
-        {search.id === undefined ? null : (
+        {openedId === undefined ? null : (
           <ResourceDetail
             definition={definition}
-            id={search.id}
+            id={openedId}
             overrides={columns}
             tabs={detail}
             sections={sections}

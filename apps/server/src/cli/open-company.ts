@@ -15,6 +15,7 @@ import { createPool } from '../platform/database/pool.ts';
 import { sql } from '../platform/database/sql.ts';
 import { inTransaction } from '../platform/database/transaction.ts';
 import { newId } from '../platform/ids.ts';
+import { closedVault } from '../platform/secrets/index.ts';
 
 const usage = '用法：npm run company:open -- --name 公司名称 --admin-name 管理员姓名 --admin-phone 手机号';
 
@@ -75,7 +76,11 @@ async function open(url: string, { name, adminName, adminPhone }: Order): Promis
       await lockCompanies(tx);
       const known = await tx.first(sql`select id from account where phone = ${adminPhone}`);
       const administrator = { name: adminName, phone: adminPhone, password, mustChangePassword: true };
-      await openCompany(tx, { clock: systemClock, newId }, { company: { name }, administrator, fill: fillNewCompany });
+      await openCompany(
+        tx,
+        { clock: systemClock, newId, vault: closedVault },
+        { company: { name }, administrator, fill: fillNewCompany },
+      );
       await tx.run(sql`delete from setup_code`);
       const signIn = known
         ? '这个手机号已有账号，用原来的密码登录。'

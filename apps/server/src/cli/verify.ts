@@ -11,6 +11,7 @@ import {
 import { migrate } from '../platform/database/migrate.ts';
 import { createPool } from '../platform/database/pool.ts';
 import { newId } from '../platform/ids.ts';
+import { closedVault } from '../platform/secrets/index.ts';
 import { booksReportText } from './books-report-text.ts';
 
 /**
@@ -44,7 +45,7 @@ async function verifyAll(url: string): Promise<BooksReport[]> {
   await migrate(url);
   const pool = createPool({ url, as: 'application', max: 2 });
   try {
-    const services = { pool, clock: systemClock, newId };
+    const services = { pool, clock: systemClock, newId, vault: closedVault };
     const reports: BooksReport[] = [];
     for (const companyId of await companyIds(services)) reports.push(await asSystem(services, companyId, verifyBooks));
     return reports;

@@ -180,6 +180,7 @@ async function signIn(phone: string) {
 }
 
 /** A hash of all rows of every table that the demo fills; password hashes are salted and so differ. */
+// What is sealed looks different each time, and each installation seals with a key of its own.
 async function contentHashes(app: TestApp): Promise<Record<string, string>> {
   const { rows: tables } = await app.services.ownerPool.query<{ name: string }>(
     `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'id'
@@ -188,7 +189,7 @@ async function contentHashes(app: TestApp): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
   for (const { name } of tables) {
     const { rows: found } = await app.services.ownerPool.query<{ hash: string }>(
-      `select md5(coalesce(string_agg(md5(t::text), '' order by id), '')) as hash from anlin.${name} t`,
+      `select md5(coalesce(string_agg(md5((to_jsonb(t) - '{id_card_sealed,id_card_index}'::text[])::text), '' order by id), '')) as hash from anlin.${name} t`,
     );
     hashes[name] = found[0]!.hash;
   }

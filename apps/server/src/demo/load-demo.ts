@@ -5,6 +5,7 @@ import { createCompany } from '../platform/company/create-company.ts';
 import type { Context } from '../platform/context.ts';
 import { sql } from '../platform/database/sql.ts';
 import { inTransaction, type Transaction } from '../platform/database/transaction.ts';
+import type { Vault } from '../platform/secrets/index.ts';
 import type { Services } from '../platform/services.ts';
 import { type CommunityPlan, mainCommunities, secondCommunities } from './blueprint.ts';
 import { drawBills } from './draw-bills.ts';
@@ -16,6 +17,7 @@ import { drawAudit, drawInbox, numberReceipts } from './draw-records.ts';
 import { beginHistory, type History, instantText } from './history.ts';
 import { openItems } from './open-items.ts';
 import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
+import { writeAdmission } from './write-admission.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writeEstate } from './write-estate.ts';
@@ -36,15 +38,15 @@ export interface DemoCounts {
  * Loads the demo into an installation without any company: all of it in one transaction, so that a crash leaves
  * nothing. Returns what was loaded, or null when there is a company already.
  */
-export async function loadDemo(services: Pick<Services, 'pool' | 'clock'>): Promise<DemoCounts | null> {
+export async function loadDemo(services: Pick<Services, 'pool' | 'clock' | 'vault'>): Promise<DemoCounts | null> {
   const passwordHash = await hashPassword(demoPassword);
   return inTransaction(services.pool, async (tx) => {
     // Two servers may start on one empty database at once.
     await tx.rows(sql`select pg_advisory_xact_lock(hashtext('anlin-demo'))`);
     if (await tx.first(sql`select id from company limit 1`)) return null;
     const history = beginHistory(services.clock, seed);
-    const main = { id: mainCompanyId, name: mainCompanyName, plans: mainCommunities };
-    const second = { id: secondCompanyId, name: secondCompanyName, plans: secondCommunities };
+    const main = { id: mainCompanyId, name: mainCompanyName, plans: mainCommunities, vault: services.vault };
+    const second = { id: secondCompanyId, name: secondCompanyName, plans: secondCommunities, vault: services.vault };
     const counts = await loadCompany(tx, history, main, passwordHash);
     await loadCompany(tx, history, second, passwordHash);
     return counts;
@@ -55,6 +57,7 @@ interface DemoCompany {
   id: string;
   name: string;
   plans: readonly CommunityPlan[];
+  vault: Vault;
 }
 
 async function loadCompany(
@@ -78,6 +81,7 @@ async function loadCompany(
   const runs = charged.flatMap((one) => one.runs).sort((left, right) => left.atMs - right.atMs);
 
   await writeEstate(ctx, communities, people);
+  await writeAdmission(ctx, history, communities, people.residents);
   const staff = await writeStaff(ctx, communities, passwordHash);
   await writeContacts(ctx);
   await addDefaultPaymentMethods(ctx);
@@ -115,6 +119,7 @@ async function openCompany(tx: Transaction, history: History, company: DemoCompa
     wholeCommunityIds: '*',
     clock,
     newId: history.newId,
+    vault: company.vault,
     origin: { ip: '', requestId: '' },
   };
 }

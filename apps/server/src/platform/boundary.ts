@@ -106,6 +106,7 @@ export function inSession<T>(
           wholeCommunityIds: session.wholeCommunityIds,
           clock: services.clock,
           newId: services.newId,
+          vault: services.vault,
           origin,
         };
         return work(ctx, session);
@@ -118,7 +119,7 @@ const noOrigin = { ip: '', requestId: '' };
 
 /** One transaction of the system itself within a company: scheduled work, demo data, checks. Sees every community. */
 export function asSystem<T>(
-  services: Pick<Services, 'pool' | 'clock' | 'newId'>,
+  services: Pick<Services, 'pool' | 'clock' | 'newId' | 'vault'>,
   companyId: string,
   work: (ctx: Context) => Promise<T>,
 ): Promise<T> {
@@ -137,6 +138,7 @@ export function asSystem<T>(
           wholeCommunityIds: '*',
           clock: services.clock,
           newId: services.newId,
+          vault: services.vault,
           origin: noOrigin,
         }),
     ),
@@ -152,7 +154,7 @@ interface StaffRow extends RightsRow {
  * may no longer work here. `scope` tells two scopes apart; `client` says which set of rights holds.
  */
 export function asStaff<T>(
-  services: Pick<Services, 'pool' | 'clock' | 'newId'>,
+  services: Pick<Services, 'pool' | 'clock' | 'newId' | 'vault'>,
   companyId: string,
   staffId: string,
   work: (ctx: Context, scope: string) => Promise<T>,
@@ -176,6 +178,7 @@ export function asStaff<T>(
           ...rightsOf(row),
           clock: services.clock,
           newId: services.newId,
+          vault: services.vault,
           origin: noOrigin,
         };
         return work(ctx, row.scope);

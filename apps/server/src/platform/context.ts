@@ -2,6 +2,7 @@ import type { Permission } from '@anlin/contract';
 import type { Clock } from './clock.ts';
 import type { Transaction } from './database/transaction.ts';
 import type { NewId } from './ids.ts';
+import type { Vault } from './secrets/index.ts';
 
 /** Who acts: a person of the staff, or the system itself in a scheduled job. */
 export interface Actor {
@@ -30,6 +31,8 @@ export interface Context {
   wholeCommunityIds: '*' | readonly string[];
   clock: Clock;
   newId: NewId;
+  /** Seals and opens what must not lie open in the database. */
+  vault: Vault;
   /** Where the request came from; empty in jobs. */
   origin: { ip: string; requestId: string };
 }

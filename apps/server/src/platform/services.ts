@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Clock } from './clock.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { NewId } from './ids.ts';
+import type { Vault } from './secrets/index.ts';
 
 /** What lives as long as the process. Use cases never see it; only the boundary does. */
 export interface Services {
@@ -15,5 +16,7 @@ export interface Services {
   files: FileStore;
   /** Signs short-lived links; kept in the data folder. */
   secret: Buffer;
+  /** Seals and opens what must not lie open in the database. */
+  vault: Vault;
   logger: FastifyBaseLogger;
 }

@@ -10,6 +10,7 @@ import { createPool } from './database/pool.ts';
 import { diskFileStore } from './files/file-store.ts';
 import { newId } from './ids.ts';
 import { createLogger } from './logger.ts';
+import { readVaultKeys, vaultOf } from './secrets/index.ts';
 import type { Services } from './services.ts';
 
 export interface RunningServices extends Services {
@@ -61,6 +62,7 @@ export async function openServices(options: {
     newId,
     files: diskFileStore(join(home, 'files')),
     secret: await readSecret(home),
+    vault: vaultOf(await readVaultKeys(home)),
     logger: createLogger(options.logLevel === 'silent' ? undefined : join(home, 'logs'), options.logLevel ?? 'info'),
     databaseUrl,
     async stop() {

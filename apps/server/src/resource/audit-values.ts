@@ -2,11 +2,11 @@ import type { Field, ResourceDefinition } from '@anlin/contract';
 import type { Values } from './binding.ts';
 import { readableValue } from './custom/custom-values.ts';
 
-/** What of a row goes into the audit: everything entered or derived but phones (EST-12). Tags as their ids. */
+/** What of a row goes into the audit: everything entered or derived but phones and other personal data (EST-12). Tags as their ids. */
 export function auditValues(definition: ResourceDefinition, values: Values): Values {
   const kept: Values = {};
   for (const [key, field] of Object.entries(definition.fields)) {
-    if (field.kind === 'phone' || values[key] === undefined) continue;
+    if (isPersonal(field) || values[key] === undefined) continue;
     kept[nameIn(key, field)] = valueIn(field, values[key]);
   }
   return kept;
@@ -19,8 +19,8 @@ export function auditChange(definition: ResourceDefinition, before: Values, afte
   for (const [key, field] of Object.entries(definition.fields)) {
     if (same(before[key], after[key])) continue;
     const name = nameIn(key, field);
-    was[name] = field.kind === 'phone' ? '（已隐去）' : valueIn(field, before[key]);
-    is[name] = field.kind === 'phone' ? '（已修改）' : valueIn(field, after[key]);
+    was[name] = isPersonal(field) ? '（已隐去）' : valueIn(field, before[key]);
+    is[name] = isPersonal(field) ? '（已修改）' : valueIn(field, after[key]);
   }
   return [was, is];
 }
@@ -33,6 +33,10 @@ function nameIn(key: string, field: Field): string {
 function valueIn(field: Field, value: unknown): unknown {
   if (field.customFieldId === undefined || (field.kind !== 'choice' && field.kind !== 'choices')) return value;
   return readableValue(field, value);
+}
+
+function isPersonal(field: Field): boolean {
+  return field.kind === 'phone' || field.isPersonal === true;
 }
 
 function same(one: unknown, other: unknown): boolean {

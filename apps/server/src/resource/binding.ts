@@ -29,6 +29,8 @@ export interface ResourceBinding {
    * that are unique or the title: when many rows are edited at once, it runs for its refusals alone.
    */
   prepare?(ctx: Context, write: PreparedWrite): Promise<Values>;
+  /** Lists and details hide phones also from those who may see them: each is shown by asking for it, which is audited. */
+  isPhoneAsked?: true;
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
   search?(ctx: Context, q: string): Sql;
   /** What the definition's `idFilters` mean: conditions on alias `t`. */

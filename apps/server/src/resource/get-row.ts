@@ -12,7 +12,7 @@ export async function getRow(ctx: Context, binding: ResourceBinding, id: string)
   const own = await asCompanyHasIt(ctx, binding);
   const row = await findRow(ctx, own, id);
   const custom = await readCustomValues(ctx, own.definition, [id]);
-  return rowToWire(own.definition, row, seesPhones(ctx), custom.get(id));
+  return rowToWire(own.definition, row, binding.isPhoneAsked !== true && seesPhones(ctx), custom.get(id));
 }
 
 /** The same with whole phones, for comparing before and after; `isLocked` keeps others from changing it meanwhile. */

@@ -122,7 +122,7 @@ async function rowsOfIds(ctx: Context, binding: ResourceBinding, ids: readonly s
       where t.company_id = ${ctx.companyId} and t.id = any (${[...ids]}::uuid[])`),
     readCustomValues(ctx, definition, ids),
   ]);
-  const isOpen = seesPhones(ctx);
+  const isOpen = binding.isPhoneAsked !== true && seesPhones(ctx);
   const byId = new Map(
     rows.map(({ id, ...row }) => [
       id as string,

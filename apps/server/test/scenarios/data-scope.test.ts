@@ -19,6 +19,7 @@ const bills = contract.resourceEndpoints(contract.billResource);
 const bindings = contract.resourceEndpoints(contract.standardBindingResource);
 const runs = contract.resourceEndpoints(contract.raisingRunResource);
 const communities = contract.resourceEndpoints(contract.communityResource);
+const occupancies = contract.resourceEndpoints(contract.occupancyResource);
 
 let server: TestApp;
 let books: Books;
@@ -127,7 +128,7 @@ describe('a keeper who sees one building', () => {
       '粤B12340',
       '粤B12341',
     ]);
-    expect((await keeper.call(contract.listOccupancies, { query: {} })).rows.map((row) => row.name).sort()).toEqual([
+    expect((await keeper.call(occupancies.list, { query: {} })).rows.map((row) => row.name).sort()).toEqual([
       '崔1栋-101',
       '崔1栋-102',
     ]);

@@ -46,9 +46,16 @@ const kindByWord: Readonly<Record<string, string>> = {
   attachments: 'file',
   pictures: 'file',
   licencePictures: 'file',
+  other: 'resident',
+  inviterResident: 'resident',
+  moveInRecord: 'occupancy',
+  absentResident: 'move_in_application',
   chargeLedger: 'house',
   staffRights: 'staff',
 };
+
+/** Lists that show some rows of a table: the first of their own. */
+const viewKinds: Readonly<Record<string, string>> = { move_out_record: 'move_out_log' };
 
 interface TenantTable {
   name: string;
@@ -83,6 +90,13 @@ export async function idsOfEveryKind(pool: pg.Pool, { company }: MarkedCompany):
     const [row] = rows;
     if (!row) throw new Error(`table ${name} has no row in the marked company: add one in test/walk/marked-company.ts`);
     ids.push({ kind: name, id: row.id, isNarrow: row.community != null || narrowWithoutCommunity.includes(name) });
+  }
+  for (const [kind, view] of Object.entries(viewKinds)) {
+    const { rows } = await pool.query<{ id: string }>(
+      `select id from ${view} where company_id = $1 order by id limit 1`,
+      [company.id],
+    );
+    ids.push({ kind, id: rows[0]!.id, isNarrow: true });
   }
   return ids;
 }

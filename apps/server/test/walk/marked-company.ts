@@ -1,4 +1,5 @@
 import { reverseReceipt, takePayment, voidBills } from '@anlin/contract';
+import { sealIdCard } from '../../src/domains/residents/index.ts';
 import type { Context } from '../../src/platform/context.ts';
 import { nowText } from '../../src/platform/context.ts';
 import { identifier, join, sql } from '../../src/platform/database/sql.ts';
@@ -13,6 +14,8 @@ export interface Marks {
   company: string;
   /** First seven digits of every phone. */
   phone: string;
+  /** Identity card of its resident: sealed, so that it stands nowhere. */
+  idCard: string;
   /** The sum of its bills, in yuan. */
   sum: string;
 }
@@ -100,14 +103,56 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
     usage: 'residential',
     built_area: '98.50',
   });
-  const residentId = await add('resident', { phone: `${marks.phone}0001` });
-  await add('occupancy', {
+  const residentId = ctx.newId();
+  const { sealed, index } = sealIdCard(ctx, residentId, marks.idCard);
+  await add('resident', {
+    id: residentId,
+    phone: `${marks.phone}0001`,
+    emergency_name: mark,
+    emergency_phone: `${marks.phone}0003`,
+    wechat: mark,
+    email: mark,
+    employer: mark,
+    note: mark,
+    id_card_sealed: sealed,
+    id_card_index: index,
+  });
+  const occupancyId = await add('occupancy', {
     ...community,
     house_id: houseId,
     resident_id: residentId,
     role: 'owner',
     moved_in_on: '2020-01-01',
   });
+  await add('occupancy', {
+    ...community,
+    house_id: houseId,
+    resident_id: residentId,
+    role: 'tenant',
+    moved_in_on: '2019-01-01',
+    moved_out_on: '2019-06-01',
+  });
+  await add('move_in_application', {
+    ...community,
+    source: 'resident',
+    mode: 'simpleReview',
+    state: 'waiting',
+    phone: `${marks.phone}0004`,
+    note: mark,
+    house_id: houseId,
+    round: 1,
+  });
+  await add('resident_invitation', {
+    ...community,
+    house_id: houseId,
+    inviter_resident_id: residentId,
+    role: 'family',
+    code: mark,
+    state: 'accepted',
+    resident_id: residentId,
+    occupancy_id: occupancyId,
+  });
+  await add('resident_deletion', { ...community, kind: 'deleted', house_labels: mark });
   const parkingSpaceId = await add('parking_space', { ...community, type: 'property', house_id: houseId });
   const vehicleId = await add('vehicle', {
     ...community,

@@ -33,6 +33,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'preference.write': { key: 'favourites', value: ['favourite'] },
   'customField.create': { resource: 'house' },
   'customField.list': { resource: 'house' },
+  'residentInvitation.accept': { code: '密乙' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

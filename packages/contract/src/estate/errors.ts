@@ -16,6 +16,52 @@ export const estateErrors = defineErrors({
   'occupancy.exists': { status: 409, text: '{name}已以“{role}”身份入住{house}，无需重复迁入' },
   'occupancy.ended': { status: 409, text: '{name}已于 {day} 迁出，不能再次迁出' },
   'occupancy.beforeMoveIn': { status: 422, text: '迁出日期不能早于迁入日期 {day}' },
+  'resident.phoneOfOther': {
+    status: 409,
+    text: '这个手机号已登记在“{name}”的资料上。如果是同一个人，请合并两份资料；不是同一个人，请核对手机号',
+  },
+  'resident.phoneHidden': {
+    status: 409,
+    text: '这个手机号已登记在本公司其他小区的住户资料上，您不能查看。请核对手机号，或联系管理全部小区的同事合并资料',
+  },
+  'resident.idCardInvalid': { status: 422, text: '身份证号不对：应为 18 位，最后一位是校验码。请照证件核对' },
+  'resident.idCardMismatch': {
+    status: 422,
+    text: '身份证号里的{what}与登记的不同（证件上是 {onCard}）。请先更正登记的{what}，或核对证件号',
+  },
+  'resident.idCardTaken': {
+    status: 409,
+    text: '这个身份证号已登记在“{name}”的资料上。如果是同一个人，请合并两份资料；不是同一个人，请核对证件号',
+  },
+  'resident.idCardHidden': {
+    status: 409,
+    text: '这个身份证号已登记在本公司其他小区的住户资料上，您不能查看。请核对证件号，或联系管理全部小区的同事',
+  },
+  'resident.erased': { status: 409, text: '这位住户已注销，资料不能再修改' },
+  'resident.mergeSelf': { status: 422, text: '不能与自己合并，请选择另一份资料' },
+  'resident.mergeIdCards': { status: 409, text: '两份资料登记了不同的身份证号，不是同一个人，不能合并' },
+  'resident.elsewhere': {
+    status: 409,
+    text: '这位住户在您不能查看的小区也有入住记录，请由管理全部小区的同事{action}',
+  },
+  'resident.hasMoney': {
+    status: 409,
+    text: '{name}住过的{house}已有账单，不能删除。请改为迁出；如本人要求清除个人信息，请迁出后注销',
+  },
+  'resident.stillLives': { status: 409, text: '这位住户还住在 {count} 套房屋里，请先迁出再注销' },
+  'resident.stillOwes': { status: 409, text: '这位住户居住期间还有 {sum} 元账单未缴清，结清后才能注销' },
+  'occupancy.validity': { status: 422, text: '有效期不能早于迁入日期 {day}' },
+  'application.closed': { status: 409, text: '{community}已关闭注册，不接受入住申请。请直接在“住户”中迁入' },
+  'application.waiting': { status: 409, text: '这个手机号在{community}已有一份待审核的申请，请先审核那一份' },
+  'application.noteRequired': { status: 422, text: '请填写注册说明，写明住在哪里、是什么人' },
+  'application.houseRequired': { status: 422, text: '请选择所住的房屋和身份' },
+  'application.phoneRequired': { status: 422, text: '请填写手机号' },
+  'application.decided': { status: 409, text: '{name}的申请已是“{state}”，不能再{action}' },
+  'invitation.notOwner': { status: 422, text: '只有这套房屋在住的业主本人可以邀请他人' },
+  'invitation.closed': { status: 409, text: '{community}已关闭注册，不能邀请住户' },
+  'invitation.wrongCode': { status: 404, text: '邀请码不对，请核对后再试' },
+  'invitation.over': { status: 409, text: '这个邀请{state}，不能再使用' },
+  'invitation.expiry': { status: 422, text: '邀请截止日期应在今天到 {day} 之间' },
   'search.tooShort': { status: 422, text: '请至少输入 {count} 个字再搜索' },
 });
 

@@ -1,4 +1,5 @@
 import { defineResource } from '../resource/definition.ts';
+import { registrationModes } from './registration-modes.ts';
 
 export const houseUsages = {
   residential: '住宅',
@@ -74,6 +75,14 @@ export const communityResource = defineResource({
     district: { kind: 'text', label: '区县', maxLength: 20, isListed: true },
     address: { kind: 'text', label: '地址', maxLength: 120, isListed: true },
     servicePhone: { kind: 'phone', label: '服务电话', isListed: true },
+    registrationMode: {
+      kind: 'choice',
+      label: '住户注册方式',
+      options: registrationModes,
+      isListed: true,
+      help: '简单审核：写说明，员工安排房屋；开放选房：自己选房，员工确认；关闭：只有员工登记的人；仅验证手机：不申请房屋',
+    },
+    registrationHint: { kind: 'longText', label: '注册说明提示', maxLength: 200, help: '住户提交申请前看到的话' },
     sortOrder,
     note,
   },
@@ -383,7 +392,15 @@ export const vehicleResource = defineResource({
     brand: { kind: 'text', label: '品牌', maxLength: 40, isListed: true, width: 100 },
     color: { kind: 'text', label: '颜色', maxLength: 20 },
     displacement: { kind: 'text', label: '排量', maxLength: 20 },
-    ownerName: { kind: 'text', label: '车主姓名', maxLength: 40, isListed: true, isSearched: true, width: 100 },
+    ownerName: {
+      kind: 'text',
+      label: '车主姓名',
+      maxLength: 40,
+      isPersonal: true,
+      isListed: true,
+      isSearched: true,
+      width: 100,
+    },
     ownerPhone: { kind: 'phone', label: '车主手机', isListed: true, width: 120, importTitles: ['手机号', '联系电话'] },
     houseId: {
       kind: 'reference',

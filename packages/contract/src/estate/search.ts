@@ -15,7 +15,7 @@ export const searchHit = z.object({
   /** Who lives there now, owners first; empty for people who may not see residents. */
   people: z.array(z.object({ name: z.string(), phoneMasked: z.string(), role })),
   /** What of it matched. */
-  matched: z.enum(['room', 'space', 'phone', 'plate', 'name', 'pinyin']),
+  matched: z.enum(['room', 'space', 'phone', 'plate', 'name', 'pinyin', 'idCard']),
   /** The plate or the person's name that matched; empty when the label itself did. */
   matchedText: z.string(),
 });
@@ -26,7 +26,7 @@ export const searchEstate = defineEndpoint({
   method: 'GET',
   path: '/api/search',
   access: 'house.view',
-  summary: '按房号、姓名、拼音、电话尾号（4 位以上）、车牌、车位号查找房屋和车位，最多 20 条',
+  summary: '按房号、姓名、拼音、电话尾号（4 位以上）、车牌、车位号、完整身份证号查找房屋和车位，最多 20 条',
   tag: '查找',
   query: z.object({ q: z.string().trim().max(60), communityId: id.optional() }),
   reply: z.object({ rows: z.array(searchHit) }),

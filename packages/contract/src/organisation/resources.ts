@@ -1,4 +1,4 @@
-import { sexes } from '../estate/residents.ts';
+import { sexes } from '../estate/resident-resources.ts';
 import { defineResource } from '../resource/definition.ts';
 
 export const staffStates = { active: '在职', disabled: '已停用', expired: '已到期' } as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { sexes } from '../estate/residents.ts';
+import { sexes } from '../estate/resident-resources.ts';
 import { day, id, idParams } from '../wire.ts';
 
 const line = (label: string, length: number) =>

@@ -50,6 +50,10 @@ export const platformErrors = defineErrors({
   'file.typeRefused': { status: 422, text: '不支持这种文件（{type}），请上传 {allowed}' },
   'file.missing': { status: 422, text: '请选择要上传的文件' },
   'preference.tooMany': { status: 422, text: '保存的个人设置太多（上限 {most} 项），请先删掉几个常用筛选' },
+  'secret.unreadable': {
+    status: 409,
+    text: '这项内容是用另一把密钥加密的，现在无法读出。请管理员恢复原来的 data.key（或 ANLIN_SECRET_KEY），见手册“隐私”',
+  },
   'task.notFound': { status: 404, text: '没有找到这个任务' },
   'task.rightsChanged': {
     status: 403,

@@ -12,6 +12,8 @@ interface FieldCommon {
   isMainFilter?: boolean;
   /** Computed by the server: shown, filtered and exported, never entered. */
   isReadOnly?: boolean;
+  /** Personal data: the audit tells that it changed, never what it says (EST-12). Phones are so always. */
+  isPersonal?: boolean;
   /** Headings other systems use for this column in their spreadsheets. */
   importTitles?: readonly string[];
   /** One Chinese line under the control. */

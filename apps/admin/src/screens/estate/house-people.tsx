@@ -11,9 +11,9 @@ import { Alert, Button, Empty, Flex, Skeleton, Space, Tag, Typography } from 'an
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { useCan } from '../../session/session-context.ts';
-import { MoveInDialog } from './move-in-dialog.tsx';
-import { MoveOutButton } from './move-out-button.tsx';
-import { RevealPhone } from './reveal-phone.tsx';
+import { MoveInDialog } from '../residents/move-in-dialog.tsx';
+import { MoveOutButton } from '../residents/move-out-button.tsx';
+import { RevealText } from '../residents/reveal-text.tsx';
 
 /** The tab of a house's drawer with everyone and everything tied to it. */
 export default function HousePeople({ houseId, houseLabel }: { houseId: string; houseLabel: string }) {
@@ -74,12 +74,13 @@ function Person({ person }: { person: OccupancyView }) {
           {person.name}
         </Typography.Text>
         <Tag variant="filled">{occupancyRoles[person.role]}</Tag>
-        <RevealPhone residentId={person.residentId} masked={person.phone} />
+        <RevealText residentId={person.residentId} masked={person.phone} />
         <Typography.Text type="secondary">
-          {person.movedInOn} 迁入{isGone ? `，${person.movedOutOn} 迁出` : ''}
+          {person.movedInOn} 迁入
+          {isGone ? `，${person.movedOutOn} 迁出` : person.validUntil ? `，有效期至 ${person.validUntil}` : ''}
         </Typography.Text>
       </Space>
-      {isGone ? null : <MoveOutButton occupancy={person} />}
+      {isGone ? null : <MoveOutButton stays={[person]} />}
     </Flex>
   );
 }

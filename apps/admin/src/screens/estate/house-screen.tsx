@@ -10,6 +10,7 @@ import { TagHousesButton } from './tag-houses-button.tsx';
 // The list is what a person waits for; tree and tabs come when they are shown.
 const HouseTree = lazy(() => import('./house-tree.tsx'));
 const HousePeople = lazy(() => import('./house-people.tsx'));
+const FileTimeline = lazy(() => import('../residents/file-timeline.tsx'));
 const HouseBindings = lazy(() => import('./house-bindings.tsx'));
 const TargetAccountTab = lazy(() =>
   import('../charging/target-account.tsx').then((module) => ({ default: module.TargetAccountTab })),
@@ -31,7 +32,7 @@ export default function HouseScreen() {
     <ResourcePage
       definition={houseResource}
       help="住宅、商铺、写字楼、地下室等一切可收费的空间。"
-      searchHint="房号、姓名、拼音、电话尾号"
+      searchHint="房号、姓名、拼音、电话尾号、车牌"
       emptyHint="还没有房屋。可在“楼宇”中批量生成，也可逐套新增或从表格导入"
       sections={sections}
       sideTree={({ state, setState }) => (
@@ -89,6 +90,15 @@ export default function HouseScreen() {
               },
             ]
           : []),
+        {
+          key: 'file',
+          label: '全部档案',
+          render: (row) => (
+            <Suspense fallback={<Skeleton active />}>
+              <FileTimeline of={{ houseId: row.id }} />
+            </Suspense>
+          ),
+        },
       ]}
     />
   );

@@ -38,7 +38,8 @@ export const communityBinding: ResourceBinding = {
     if (previous === null && ctx.communityIds !== '*') throw estateFail('community.allRequired');
     const code = toHalfWidth(String(values.code)).trim().toUpperCase();
     if (!/^[A-Z0-9]{1,12}$/.test(code)) throw estateFail('community.codeInvalid', { code });
-    return { code };
+    // An older client does not know the mode.
+    return { code, registrationMode: values.registrationMode ?? 'simpleReview' };
   },
 };
 
@@ -70,8 +71,7 @@ export const houseBinding: ResourceBinding = {
   prepare: (ctx, { values }) => placeHouse(ctx, values),
   // By place in any notation, and by who lives there: name, pinyin, phone tail (EST-11). An array is searched for once,
   // whatever the planner believes of tables it has no statistics of.
-  search: (ctx, q) =>
-    sql`t.id = any (array(${houseIdsMatching(ctx.companyId, searchTerms(q), ctx.permissions.has('resident.view'))}))`,
+  search: (ctx, q) => sql`t.id = any (array(${houseIdsMatching(ctx, searchTerms(q))}))`,
 };
 
 export const parkingSpaceBinding: ResourceBinding = { definition: parkingSpaceResource, targets };

@@ -2,15 +2,10 @@ import * as contract from '@anlin/contract';
 import { type Route, route } from '../../platform/http/route.ts';
 import { resourceRoutes } from '../../resource/index.ts';
 import { countCommunities } from './community.queries.ts';
-import { editResident } from './edit-resident.ts';
 import { estateBindings } from './estate.bindings.ts';
 import { generateHouses, previewHouses } from './generate-houses.ts';
 import { relationsOfHouse, summariseHouses } from './house.queries.ts';
 import { listTree } from './list-tree.ts';
-import { moveIn } from './move-in.ts';
-import { moveOut } from './move-out.ts';
-import { getResident, listOccupancies } from './occupancy.queries.ts';
-import { revealPhone } from './reveal-phone.ts';
 import { searchEstate } from './search-estate.ts';
 import { tagHouses } from './tag-houses.ts';
 
@@ -25,19 +20,4 @@ const placeRoutes: Route[] = [
   route(contract.tagHouses, async (ctx, { body }) => ({ houseCount: await tagHouses(ctx, body) })),
 ];
 
-const residentRoutes: Route[] = [
-  route(contract.listOccupancies, (ctx, { query }) => listOccupancies(ctx, query)),
-  route(contract.getResident, (ctx, { params }) => getResident(ctx, params.id)),
-  route(contract.editResident, async (ctx, { params, body }) => {
-    await editResident(ctx, { ...body, id: params.id });
-    return contract.okReply;
-  }),
-  route(contract.revealPhone, async (ctx, { params }) => ({ phone: await revealPhone(ctx, params.id) })),
-  route(contract.moveIn, (ctx, { params, body }) => moveIn(ctx, { ...body, houseId: params.id })),
-  route(contract.moveOut, async (ctx, { params, body }) => {
-    await moveOut(ctx, { occupancyId: params.id, movedOutOn: body.movedOutOn });
-    return contract.okReply;
-  }),
-];
-
-export const estateRoutes: Route[] = [...estateBindings.flatMap(resourceRoutes), ...placeRoutes, ...residentRoutes];
+export const estateRoutes: Route[] = [...estateBindings.flatMap(resourceRoutes), ...placeRoutes];

@@ -5,17 +5,19 @@ import {
   estateTree,
   exportEndpoint,
   generateHouses,
-  getResident,
+  getResidentProfile,
   houseRelations,
   houseResource,
   houseSummary,
-  listOccupancies,
   moveIn,
   moveOut,
+  moveOutRecordResource,
+  occupancyCounts,
+  occupancyResource,
   parkingSpaceResource,
   previewHouses,
   resourceEndpoints,
-  revealPhone,
+  revealResident,
   searchEstate,
   tagHouses,
   tagResource,
@@ -29,6 +31,7 @@ import { sql } from '../../platform/database/sql.ts';
 const building = resourceEndpoints(buildingResource);
 const unit = resourceEndpoints(unitResource);
 const house = resourceEndpoints(houseResource);
+const occupancies = resourceEndpoints(occupancyResource);
 
 let server: TestApp;
 let company: TestCompany;
@@ -228,7 +231,7 @@ describe('living in a house', () => {
     const first = await live('10-1-201', '李四', '13700002222');
     const second = await live('10-1-202', '李四', '13700002222', 'tenant');
     expect(second.residentId).toBe(first.residentId);
-    const view = await admin.call(getResident, { params: { id: first.residentId } });
+    const view = await admin.call(getResidentProfile, { params: { id: first.residentId } });
     expect(view.occupancies.map((one) => one.houseLabel).sort()).toEqual(['10-1-201', '10-1-202']);
     expect(view.phone).toBe('137****2222');
     expect((await refusal(live('10-1-203', '王五', '13700002222'))).code).toBe('resident.phoneTaken');
@@ -251,11 +254,11 @@ describe('living in a house', () => {
     const body = { name: '赵六', phone: '13700003333', role: 'owner', movedInOn: '2026-01-01' } as const;
     const known = await admin.call(moveIn, { params: { id }, body });
     const clerk = await company.person('客服', [company.communityId]);
-    expect((await refusal(clerk.call(getResident, { params: { id: known.residentId } }))).status).toBe(404);
+    expect((await refusal(clerk.call(getResidentProfile, { params: { id: known.residentId } }))).status).toBe(404);
     expect((await refusal(clerk.call(moveIn, { params: { id }, body }))).status).toBe(404);
     const again = await clerk.call(moveIn, { params: { id: await houseId('10-1-301') }, body });
     expect(again.residentId).toBe(known.residentId);
-    const view = await clerk.call(getResident, { params: { id: known.residentId } });
+    const view = await clerk.call(getResidentProfile, { params: { id: known.residentId } });
     expect(view.occupancies.map((one) => one.houseLabel)).toEqual(['10-1-301']);
   });
 
@@ -275,23 +278,31 @@ describe('living in a house', () => {
     const { people } = await admin.call(houseRelations, { params: { id: await houseId('10-2-501') } });
     expect(people).toMatchObject([{ name: '周八', movedOutOn: '2026-03-01' }]);
     expect(await found('周八')).toEqual([]);
-    const ended = await admin.call(listOccupancies, { query: { state: 'ended', q: 'zb' } });
-    expect(ended).toMatchObject({ total: 1, roles: { owner: 1 } });
+    const ended = await admin.call(resourceEndpoints(moveOutRecordResource).list, { query: { q: '周八' } });
+    expect(ended).toMatchObject({
+      total: 1,
+      rows: [{ houseIdLabel: '10-2-501', how: 'staff', movedOutOn: '2026-03-01' }],
+    });
   });
 
   it('lists who lives where, by role, name or room', async () => {
-    const list = await admin.call(listOccupancies, { query: { q: '3-1-101' } });
-    expect(list).toMatchObject({ total: 1, rows: [{ name: '崔春涛', phone: '139****1111', houseLabel: '3-1-101' }] });
-    const tenants = await admin.call(listOccupancies, { query: { role: 'tenant' } });
-    expect(tenants.total).toBe(tenants.roles.tenant);
-    expect(tenants.roles.owner).toBeGreaterThan(3);
+    const list = await admin.call(occupancies.list, { query: { q: '3-1-101' } });
+    expect(list).toMatchObject({ total: 1, rows: [{ name: '崔春涛', phone: '139****1111', houseIdLabel: '3-1-101' }] });
+    const tenants = await admin.call(occupancies.list, { query: { filter: JSON.stringify({ role: ['tenant'] }) } });
+    const { roles } = await admin.call(occupancyCounts, { query: {} });
+    expect(tenants.total).toBe(roles.tenant);
+    expect(roles.owner).toBeGreaterThan(3);
   });
 
   it('shows a whole phone only to those with the right, and writes down who looked', async () => {
     const { residentId } = await live('10-2-601', '吴九', '13700006666');
     const cashier = await company.person('收银员');
-    expect((await refusal(cashier.call(revealPhone, { params: { id: residentId } }))).status).toBe(403);
-    expect(await admin.call(revealPhone, { params: { id: residentId } })).toEqual({ phone: '13700006666' });
+    expect(
+      (await refusal(cashier.call(revealResident, { params: { id: residentId }, body: { part: 'phone' } }))).status,
+    ).toBe(403);
+    expect(await admin.call(revealResident, { params: { id: residentId }, body: { part: 'phone' } })).toEqual({
+      text: '13700006666',
+    });
     const entries = await company.run((ctx) =>
       ctx.tx.rows<{ action: string; after: object | null }>(
         sql`select action, after from audit_entry where target_id = ${residentId}`,
@@ -303,7 +314,7 @@ describe('living in a house', () => {
     const late = admin.call(editResident, { params: { id: residentId }, body: { version: 1, name: '吴' } });
     expect((await refusal(late)).code).toBe('resource.changed');
     const taken = admin.call(editResident, { params: { id: residentId }, body: { version: 2, phone: '13812345678' } });
-    expect((await refusal(taken)).code).toBe('resident.phoneTaken');
+    expect((await refusal(taken)).code).toBe('resident.phoneOfOther');
   });
 
   it('keeps a house that people live in, or that bills were raised against', async () => {

@@ -77,8 +77,8 @@ export async function importOwners(
   const wanted = owners.filter((one) => !former.has(ownerKey(one)));
   const now = nowText(ctx);
   const tied = await ctx.tx.ad<{ house_id: string }>(sql`insert into occupancy
-      (company_id, id, community_id, house_id, resident_id, role, moved_in_on, created_at, updated_at)
-    select ${ctx.companyId}::uuid, n.id, ${options.communityId}::uuid, n.house_id, n.resident_id, 'owner', n.moved_in_on, ${now}::timestamptz, ${now}::timestamptz
+      (company_id, id, community_id, house_id, resident_id, role, moved_in_on, moved_in_how, moved_in_by, created_at, updated_at)
+    select ${ctx.companyId}::uuid, n.id, ${options.communityId}::uuid, n.house_id, n.resident_id, 'owner', n.moved_in_on, 'import', ${ctx.actor.id}::uuid, ${now}::timestamptz, ${now}::timestamptz
     from unnest(${wanted.map(() => ctx.newId())}::uuid[], ${wanted.map((one) => one.houseId)}::uuid[],
       ${wanted.map((one) => one.residentId)}::uuid[], ${wanted.map((one) => one.movedInOn)}::date[]) as n (id, house_id, resident_id, moved_in_on)
     on conflict do nothing returning house_id`);

@@ -6,7 +6,7 @@ import { plateCondition, residentConditions, roomConditions, spaceCondition } fr
 import { type SearchTerms, searchTerms } from './search-terms.ts';
 
 const maxHits = 20;
-const order = ['room', 'space', 'phone', 'plate', 'name', 'pinyin'] as const;
+const order = ['room', 'space', 'idCard', 'phone', 'plate', 'name', 'pinyin'] as const;
 
 interface Match {
   kind: 'house' | 'parkingSpace';
@@ -53,7 +53,7 @@ function matchBranches(ctx: Context, terms: SearchTerms, communityId: string | u
     branches.push(sql`select 'parkingSpace', p.id, 'space', '' from parking_space p
       where p.company_id = ${companyId} ${within('p')} and ${spaceCondition(terms.space)} limit ${maxHits}`);
   }
-  for (const { matched, condition } of permissions.has('resident.view') ? residentConditions(terms) : []) {
+  for (const { matched, condition } of permissions.has('resident.view') ? residentConditions(ctx, terms) : []) {
     branches.push(sql`select 'house', o.house_id, ${matched}, r.name from resident r
       join occupancy o on o.company_id = r.company_id and o.resident_id = r.id and o.moved_out_on is null ${within('o')}
       where r.company_id = ${companyId} and ${condition} limit ${maxHits}`);

@@ -1,3 +1,4 @@
+import { idCardOf, readIdCard } from '@anlin/contract';
 import { toHalfWidth } from '@anlin/spreadsheet';
 import { searchKeyOf } from './house-name.ts';
 import { plateOf } from './plate.ts';
@@ -12,6 +13,8 @@ export interface SearchTerms {
   pinyin: string | null;
   /** Last four digits or more of a phone. */
   phoneTail: string | null;
+  /** A whole identity card number that can exist. */
+  idCard: string | null;
   /** Beginning or end of a plate, at least four characters. */
   plate: string | null;
   /** Beginning or end of a parking space's number. */
@@ -32,6 +35,7 @@ export function searchTerms(text: string): SearchTerms {
     name: !hasDigit && /^[\p{Script=Han}a-zA-Z·. ]+$/u.test(q) ? q : null,
     pinyin: /^[a-z ]{2,40}$/i.test(q) ? q.replaceAll(' ', '').toLowerCase() : null,
     phoneTail: /^\d{4,12}$/.test(q) ? q : null,
+    idCard: readIdCard(q) ? idCardOf(q) : null,
     plate: /^[\p{Script=Han}]?[A-Z0-9]{3,9}$/u.test(plate) && hasDigit && plate.length >= 4 ? plate : null,
     space: /^[\p{Script=Han}a-z0-9 \-#]{2,40}$/iu.test(q) && hasDigit ? q.toLowerCase() : null,
   };

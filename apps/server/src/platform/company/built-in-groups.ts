@@ -8,6 +8,8 @@ export const builtInGroups = {
   项目经理: [
     ...views,
     'resident.edit',
+    'resident.review',
+    'resident.export',
     'resident.reveal',
     'house.edit',
     'income.export',
@@ -59,6 +61,7 @@ export const builtInGroups = {
     'vehicle.edit',
     'resident.view',
     'resident.edit',
+    'resident.review',
     'resident.reveal',
     'tag.view',
   ],

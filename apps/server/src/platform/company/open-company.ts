@@ -23,7 +23,7 @@ export async function lockCompanies(tx: Transaction): Promise<void> {
  */
 export async function openCompany(
   tx: Transaction,
-  { clock, newId }: Pick<Services, 'clock' | 'newId'>,
+  { clock, newId, vault }: Pick<Services, 'clock' | 'newId' | 'vault'>,
   { company, administrator, fill }: CompanyOpening,
   origin: Context['origin'] = { ip: '', requestId: '' },
 ): Promise<Context> {
@@ -38,6 +38,7 @@ export async function openCompany(
     wholeCommunityIds: '*',
     clock,
     newId,
+    vault,
     origin,
   };
   await createStaff(ctx, { ...administrator, position: '管理员', groups: ['管理员'], communityIds: '*' });

@@ -16,7 +16,7 @@ export interface KeptRights {
  * works on what is already running.
  */
 export function keepRights(
-  services: Pick<Services, 'pool' | 'clock' | 'newId'>,
+  services: Pick<Services, 'pool' | 'clock' | 'newId' | 'vault'>,
   person: { companyId: string; staffId: string; client: Client },
   permission: Permission | null,
 ): KeptRights {

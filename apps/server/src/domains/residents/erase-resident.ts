@@ -1,0 +1,37 @@
+import { estateFail } from '@anlin/contract';
+import { fen, formatYuan } from '@anlin/money';
+import { recordAudit } from '../../platform/audit/record-audit.ts';
+import type { Context } from '../../platform/context.ts';
+import { nowText } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+import { lockResident, tiesOf } from './lock-resident.ts';
+import { recordDeletion } from './resident-deletion.ts';
+
+/** What stands in the place of the name. */
+export const erasedName = '已注销住户';
+
+/**
+ * Blanks everything personal of somebody who has left and owes nothing (EST-12; 个人信息保护法 47). Cannot be undone. Bills
+ * and receipts stay with the house as accounting law demands; the phone is free for another person.
+ * Errors: resource.notFound, resident.erased, resident.elsewhere, resident.stillLives, resident.stillOwes.
+ */
+export async function eraseResident(ctx: Context, input: { id: string; reason: string }): Promise<void> {
+  const resident = await lockResident(ctx, input.id);
+  const ties = await tiesOf(ctx, input.id);
+  if (!ties.isSeenWhole) throw estateFail('resident.elsewhere', { action: '注销' });
+  if (ties.currentStays > 0) throw estateFail('resident.stillLives', { count: ties.currentStays });
+  if (ties.owedFen > 0n) throw estateFail('resident.stillOwes', { sum: formatYuan(fen(ties.owedFen)) });
+  await recordDeletion(ctx, { residentId: input.id, kind: 'erased', maskedName: erasedName, reason: input.reason });
+  await ctx.tx.rows(sql`select erase_resident_traces(${input.id}, ${resident.name}, ${resident.phone})`);
+  await ctx.tx.run(sql`update resident set name = ${erasedName}, pinyin = '', pinyin_initials = '', phone = '', phone_verified_at = null, sex = null,
+      birthday = null, ethnicity = '', politics = null, marriage = null, household_type = null, native_place = '', employer = '', emergency_name = '',
+      emergency_phone = '', emergency_relation = '', wechat = '', email = '', pets = '', note = '', id_card_sealed = null, id_card_index = null,
+      erased_at = ${nowText(ctx)}, version = version + 1, updated_at = ${nowText(ctx)}
+    where company_id = ${ctx.companyId} and id = ${input.id}`);
+  await recordAudit(ctx, {
+    action: 'resident.erase',
+    targetKind: 'resident',
+    targetId: input.id,
+    after: { stays: ties.allStays },
+  });
+}

@@ -1,0 +1,13 @@
+import { exportResidentTask } from './export-resident.task.ts';
+
+export { resubmitApplication } from './decide-application.ts';
+export { expireStays } from './expire-stays.ts';
+export type { FileScope, FileSource } from './file-sources.ts';
+export { sealIdCard } from './id-card.ts';
+export { acceptInvitation } from './invitation.ts';
+export { residentsBindings } from './residents.bindings.ts';
+export { residentsRoutes } from './residents.routes.ts';
+export { submitApplication } from './submit-application.ts';
+export { residentToDos } from './to-do.ts';
+
+export const residentsTasks = { exportResident: exportResidentTask };
