@@ -2,14 +2,23 @@ import type { FastifyInstance } from 'fastify';
 import { addDefaultPaymentMethods, cashierRoutes } from './domains/cashier/index.ts';
 import {
   addDefaultChargeItems,
+  billVoiding,
   chargingBindings,
   chargingRoutes,
   raiseBillsTask,
   raiseDueBills,
 } from './domains/charging/index.ts';
-import { estateBindings, estateRoutes } from './domains/estate/index.ts';
+import {
+  estateBindings,
+  estateRoutes,
+  houseBinding,
+  parkingSpaceBinding,
+  vehicleBinding,
+} from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
+import type { RegisteredApprovable } from './platform/approvals/approvable.ts';
+import { approvalRoutes } from './platform/approvals/approval.routes.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
@@ -23,7 +32,13 @@ import { messageRoutes } from './platform/outbox/message.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
-import { exportResource, type ResourceBinding } from './resource/index.ts';
+import { exportResource, type ResourceBinding, resourceDeletion } from './resource/index.ts';
+
+/** Actions a company can make subject to approval. */
+const approvables: readonly RegisteredApprovable[] = [
+  ...[houseBinding, parkingSpaceBinding, vehicleBinding].map(resourceDeletion),
+  billVoiding,
+];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
 const toDoSources: readonly ToDoSource[] = [];
@@ -36,6 +51,7 @@ export const routes: readonly Route[] = [
   ...messageRoutes,
   ...auditRoutes,
   ...consoleRoutes(toDoSources),
+  ...approvalRoutes(approvables),
   ...estateRoutes,
   ...financeRoutes,
   ...chargingRoutes,

@@ -1,11 +1,13 @@
 import { exportEndpoint, okReply, optionsEndpoint, resourceEndpoints } from '@anlin/contract';
+import { applyOrRequest } from '../platform/approvals/apply-or-request.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import type { ResourceBinding, Values } from './binding.ts';
 import { getRow } from './get-row.ts';
 import { listOptions } from './list-options.ts';
 import { listRows } from './list-rows.ts';
+import { resourceDeletion } from './resource-deletion.ts';
 import { startExport } from './start-export.ts';
-import { createRow, deleteRow, updateRow } from './write-row.ts';
+import { createRow, updateRow } from './write-row.ts';
 
 /**
  * Every route a resource has: list, get, choices; create, update, delete unless it is list-only; export where the
@@ -35,15 +37,15 @@ function readRoutes(binding: ResourceBinding): Route[] {
 
 function writeRoutes(binding: ResourceBinding): Route[] {
   const endpoints = resourceEndpoints(binding.definition);
+  const deletion = resourceDeletion(binding);
   return [
     route(endpoints.create, async (ctx, { body }) => ({ id: await createRow(ctx, binding, body as Values) })),
     route(endpoints.update, async (ctx, { params, body }) => {
       await updateRow(ctx, binding, params.id, body as Values);
       return okReply;
     }),
-    route(endpoints.remove, async (ctx, { params }) => {
-      await deleteRow(ctx, binding, params.id);
-      return okReply;
-    }),
+    route(endpoints.remove, (ctx, { params, query }) =>
+      applyOrRequest(ctx, deletion, { id: params.id }, query.reason ?? ''),
+    ),
   ];
 }

@@ -17,6 +17,9 @@ export interface Place {
   path: string[];
 }
 
+/** Switched off, so that what the walk does next is done at once. */
+const flowSample = { action: 'bill.void', isEnabled: false, amountFrom: '1.00', amountTo: '100.00' };
+
 /**
  * Values the schema alone does not tell, by endpoint and path: sums that must agree, texts with a grammar of their own.
  * A new route whose sample fails is mended here.
@@ -28,6 +31,8 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'standardBinding.create': { endsOn: '2026-12-31' },
   'standardBinding.update': { endsOn: '2026-12-31' },
   'preference.write': { key: 'favourites', value: ['favourite'] },
+  'approvalFlow.create': { ...flowSample, name: '样例流程' },
+  'approvalFlow.update': { ...flowSample, name: '样例流程二' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

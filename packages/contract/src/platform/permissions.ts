@@ -15,6 +15,7 @@ export const permissions = {
   'house.create': { page: '房屋', label: '新增' },
   'house.edit': { page: '房屋', label: '修改' },
   'house.delete': { page: '房屋', label: '删除' },
+  'house.handOver': { page: '房屋', label: '办理过户' },
   'house.import': { page: '房屋', label: '导入' },
   'house.export': { page: '房屋', label: '导出' },
   'parkingSpace.view': { page: '车位', label: '查看' },
@@ -57,6 +58,8 @@ export const permissions = {
   'income.export': { page: '收入明细', label: '导出' },
   'chargeLedger.view': { page: '收费台账', label: '查看' },
   'chargeLedger.export': { page: '收费台账', label: '导出' },
+  'approval.view': { page: '审批', label: '查看全部申请' },
+  'approvalFlow.edit': { page: '审批流程', label: '设置与改派' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 

@@ -18,3 +18,4 @@ export { type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bil
 export { raiseDueBills } from './raise-due-bills.ts';
 export type { RaisingOrder } from './raising-order.ts';
 export { raiseBillsTask, startRaising } from './start-raising.ts';
+export { billVoiding } from './void-bills.ts';
