@@ -24,6 +24,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   estate: [],
   imports: ['estate'],
   charging: ['estate'],
+  ownership: ['estate', 'charging'],
   cashier: ['estate', 'charging'],
   finance: ['estate', 'charging', 'cashier'],
 };

@@ -17,6 +17,7 @@ import {
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
+import { houseHandover, type OwnershipStep, ownershipRoutes } from './domains/ownership/index.ts';
 import type { RegisteredApprovable } from './platform/approvals/approvable.ts';
 import { approvalRoutes } from './platform/approvals/approval.routes.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
@@ -34,10 +35,14 @@ import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
 import { exportResource, type ResourceBinding, resourceDeletion } from './resource/index.ts';
 
+/** What domains do beside people, bindings and bills when a house gets a new owner; each adds its own step. */
+const ownershipSteps: readonly OwnershipStep[] = [];
+
 /** Actions a company can make subject to approval. */
 const approvables: readonly RegisteredApprovable[] = [
   ...[houseBinding, parkingSpaceBinding, vehicleBinding].map(resourceDeletion),
   billVoiding,
+  houseHandover(ownershipSteps),
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
@@ -56,6 +61,7 @@ export const routes: readonly Route[] = [
   ...financeRoutes,
   ...chargingRoutes,
   ...cashierRoutes,
+  ...ownershipRoutes(ownershipSteps),
   ...importRoutes,
 ];
 

@@ -21,6 +21,8 @@ export * from './finance/income.ts';
 export * from './imports/errors.ts';
 export * from './imports/import.ts';
 export * from './imports/kinds.ts';
+export * from './ownership/errors.ts';
+export * from './ownership/ownership.ts';
 export * from './platform/approval-errors.ts';
 export * from './platform/approvals.ts';
 export * from './platform/audit.ts';

@@ -37,6 +37,7 @@ const kindByPlace: Readonly<Record<string, string>> = {
 };
 const kindByWord: Readonly<Record<string, string>> = {
   target: 'house',
+  leavingOccupancy: 'occupancy',
   price: 'charge_standard_price',
   cashierStaff: 'staff',
   tags: 'tag',

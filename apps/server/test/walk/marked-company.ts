@@ -118,6 +118,12 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
     ['vehicle_tag', 'vehicle_id', vehicleId],
   ] as const;
   for (const [table, key, id] of tagged) await add(table, { ...community, [key]: id, tag_id: tagId });
+  await add('ownership_change', {
+    ...community,
+    house_id: houseId,
+    arrears_decision: 'stay',
+    staff_id: null,
+  });
   return { houseId, parkingSpaceId };
 }
 

@@ -30,6 +30,8 @@ export const accountBill = z.object({
   receivable: money,
   received: money,
   outstanding: money,
+  /** The former owner it belongs to; empty when it is the present owner's. */
+  formerOwner: z.string(),
   /** The calculation as a sentence, one line or several. */
   sentence: z.string(),
 });

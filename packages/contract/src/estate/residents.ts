@@ -7,13 +7,13 @@ export type OccupancyRole = keyof typeof occupancyRoles;
 const roleKeys = Object.keys(occupancyRoles) as [OccupancyRole, ...OccupancyRole[]];
 export const occupancyRole = z.enum(roleKeys, '住户身份不在可选范围内');
 export const sexes = { male: '男', female: '女' } as const;
-const sex = z.enum(['male', 'female'], '性别应为男或女');
+export const residentSex = z.enum(['male', 'female'], '性别应为男或女');
 
-const phone = z
+export const residentPhone = z
   .string()
   .trim()
   .regex(/^(1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|)$/, '手机号应为 11 位手机号或带区号的座机号');
-const personName = z.string('请填写姓名').trim().min(1, '请填写姓名').max(40, '姓名最多 40 个字');
+export const personName = z.string('请填写姓名').trim().min(1, '请填写姓名').max(40, '姓名最多 40 个字');
 
 /** A person's stay in a house, as lists show it. The phone is masked unless the reader may see it. */
 export const occupancyView = z.object({
@@ -60,7 +60,7 @@ export const residentView = z.object({
   id,
   name: z.string(),
   phone: z.string(),
-  sex: sex.nullable(),
+  sex: residentSex.nullable(),
   note: z.string(),
   version: z.number(),
   createdAt: instant,
@@ -90,8 +90,8 @@ export const editResident = defineEndpoint({
   body: z.strictObject({
     version: z.int(),
     name: personName.optional(),
-    phone: phone.optional(),
-    sex: sex.nullable().optional(),
+    phone: residentPhone.optional(),
+    sex: residentSex.nullable().optional(),
     note: z.string().trim().max(500, '备注最多 500 个字').optional(),
   }),
   reply: ok,
@@ -118,8 +118,8 @@ export const moveIn = defineEndpoint({
   params: idParams,
   body: z.strictObject({
     name: personName,
-    phone: phone.default(''),
-    sex: sex.nullable().default(null),
+    phone: residentPhone.default(''),
+    sex: residentSex.nullable().default(null),
     role: occupancyRole,
     movedInOn: day,
     validUntil: day.nullable().default(null),

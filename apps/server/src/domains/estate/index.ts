@@ -14,6 +14,7 @@ export { houseNames, searchKeyOf } from './house-name.ts';
 export { importHouses, verifyHouseImport } from './import-houses.ts';
 export { tagIds } from './import-tags.ts';
 export { type MoveIn, moveIn } from './move-in.ts';
+export { moveOut } from './move-out.ts';
 export { plateOf } from './plate.ts';
 export { type NamePinyin, pinyinOf } from './resident-name.ts';
 export { searchEstate } from './search-estate.ts';
