@@ -7,6 +7,8 @@ import type { Screen } from '../shell/navigation.tsx';
 // biome-ignore format: a table reads better than ninety short lines.
 export const screens: readonly Screen[] = [
   { path: '/dashboard', group: 'desk', title: '工作台', permission: 'signedIn', manual: 'dashboard', load: () => import('./desk/dashboard-screen.tsx') },
+  { path: '/dashboard', group: 'desk', title: '工作台', permission: 'dashboard.view', manual: 'dashboard', load: () => import('./desk/dashboard-screen.tsx') },
+  { path: '/approvals', group: 'desk', title: '我的审批', permission: 'signedIn', manual: 'approvals', load: () => import('./desk/approvals-screen.tsx') },
   { path: '/estate/communities', group: 'estate', title: '小区', permission: 'community.view', manual: 'communities', load: () => import('./estate/community-screen.tsx') },
   { path: '/estate/buildings', group: 'estate', title: '楼宇', permission: 'building.view', manual: 'buildings', load: () => import('./estate/building-screen.tsx') },
   { path: '/estate/houses', group: 'estate', title: '房屋', permission: 'house.view', manual: 'houses', load: () => import('./estate/house-screen.tsx') },
@@ -23,6 +25,7 @@ export const screens: readonly Screen[] = [
   { path: '/cashier/receipts', group: 'cashier', title: '收据', permission: 'receipt.view', manual: 'receipts', load: () => import('./cashier/receipts-screen.tsx') },
   { path: '/finance/income', group: 'finance', title: '收入明细', permission: 'income.view', manual: 'income', load: () => import('./finance/income-screen.tsx') },
   { path: '/finance/charge-ledger', group: 'finance', title: '收费台账', permission: 'chargeLedger.view', manual: 'charge-ledger', load: () => import('./finance/charge-ledger-screen.tsx') },
+  { path: '/system/approval-flows', group: 'system', title: '审批流程', permission: 'approvalFlow.edit', manual: 'approval-flows', load: () => import('./system/approval-flows-screen.tsx') },
   { path: '/system/audit', group: 'system', title: '操作日志', permission: 'audit.view', manual: 'audit', load: () => import('./system/audit-screen.tsx') },
   { path: '/system/tasks', group: 'system', title: '后台任务', permission: 'signedIn', manual: 'tasks', load: () => import('./system/tasks-screen.tsx') },
   { path: '/estate/houses/import', group: 'estate', title: '导入房屋', permission: 'house.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-house-screen.tsx') },

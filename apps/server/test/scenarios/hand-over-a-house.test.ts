@@ -166,12 +166,12 @@ describe('handing over a house in the middle of a month', () => {
     const amounts = (lines: typeof told.voided) =>
       lines.map((line) => `${line.targetLabel} ${line.periodText} ${line.amount}`).sort();
     expect(amounts(told.raisedBefore)).toEqual([
-      '1栋-1201 2026-03-01 至 2026-03-15 133.45',
-      '车位 B1-007 2026-03-01 至 2026-03-15 58.06',
+      '1栋-1201 2026年3月1日至3月15日 133.45',
+      '车位 B1-007 2026年3月1日至3月15日 58.06',
     ]);
     expect(amounts(told.raisedAfter)).toEqual([
-      '1栋-1201 2026-03-16 至 2026-03-31 142.35',
-      '车位 B1-007 2026-03-16 至 2026-03-31 61.94',
+      '1栋-1201 2026年3月16日至3月31日 142.35',
+      '车位 B1-007 2026年3月16日至3月31日 61.94',
     ]);
     const done = await admin.call(handOverHouse, order(scene));
     expect(done).toEqual(told);
