@@ -44,7 +44,7 @@ describe('approvals', () => {
         .click();
       await page
         .getByRole('dialog', { name: /删除房屋“1栋-101”/ })
-        .getByRole('button', { name: '删 除' })
+        .getByRole('button', { name: '删除', exact: true })
         .click();
       await page.getByLabel('申请理由').fill('重复录入');
       await page.getByRole('button', { name: '提交申请' }).click();
@@ -55,7 +55,7 @@ describe('approvals', () => {
       await page.getByRole('button', { name: '删除房屋' }).click();
       const own = page.getByRole('dialog', { name: /删除房屋/ });
       await own.getByText('重复录入').first().waitFor();
-      expect(await own.getByRole('button', { name: '同 意' }).count()).toBe(0);
+      expect(await own.getByRole('button', { name: '同意', exact: true }).count()).toBe(0);
 
       const { page: desk } = await signIn(manager, '/approvals');
       await desk.getByText('待我审批 1').waitFor();
@@ -65,8 +65,8 @@ describe('approvals', () => {
         .getByRole('row', { name: /建筑面积/ })
         .getByText('98.50㎡')
         .waitFor();
-      await drawer.getByRole('button', { name: '同 意' }).click();
-      await desk.getByRole('dialog', { name: /^同意/ }).getByRole('button', { name: '同 意' }).click();
+      await drawer.getByRole('button', { name: '同意', exact: true }).click();
+      await desk.getByRole('dialog', { name: /^同意/ }).getByRole('button', { name: '同意', exact: true }).click();
       await desk.getByText('已同意', { exact: true }).waitFor();
       await desk.getByText('已通过').first().waitFor();
       expect(await countHouses(company)).toBe(0);
@@ -89,7 +89,7 @@ describe('approvals', () => {
     await enterDay(drawer, '过户日', day);
     await drawer.getByLabel('新业主1 姓名').fill('周敏');
     await drawer.getByLabel('新业主1 电话').fill('13900001111');
-    await drawer.getByRole('button', { name: '预 览' }).click();
+    await drawer.getByRole('button', { name: '预览', exact: true }).click();
     const preview = drawer.getByRole('region', { name: '过户预览' });
     await preview.getByText('崔春涛 → 周敏').waitFor();
     await preview.getByText('作废 1 张').waitFor();
