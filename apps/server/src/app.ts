@@ -20,6 +20,7 @@ import { checkImport, importRoutes, runImport } from './domains/imports/index.ts
 import { houseHandover, type OwnershipStep, ownershipRoutes } from './domains/ownership/index.ts';
 import type { RegisteredApprovable } from './platform/approvals/approvable.ts';
 import { approvalRoutes } from './platform/approvals/approval.routes.ts';
+import { approvalToDo } from './platform/approvals/approval-to-do.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
@@ -46,7 +47,7 @@ const approvables: readonly RegisteredApprovable[] = [
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [];
+const toDoSources: readonly ToDoSource[] = [approvalToDo];
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [

@@ -7,7 +7,6 @@ import type { Screen } from '../shell/navigation.tsx';
 // biome-ignore format: a table reads better than ninety short lines.
 export const screens: readonly Screen[] = [
   { path: '/dashboard', group: 'desk', title: '工作台', permission: 'signedIn', manual: 'dashboard', load: () => import('./desk/dashboard-screen.tsx') },
-  { path: '/dashboard', group: 'desk', title: '工作台', permission: 'dashboard.view', manual: 'dashboard', load: () => import('./desk/dashboard-screen.tsx') },
   { path: '/approvals', group: 'desk', title: '我的审批', permission: 'signedIn', manual: 'approvals', load: () => import('./desk/approvals-screen.tsx') },
   { path: '/estate/communities', group: 'estate', title: '小区', permission: 'community.view', manual: 'communities', load: () => import('./estate/community-screen.tsx') },
   { path: '/estate/buildings', group: 'estate', title: '楼宇', permission: 'building.view', manual: 'buildings', load: () => import('./estate/building-screen.tsx') },
