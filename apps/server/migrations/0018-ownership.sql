@@ -34,6 +34,13 @@ create table ownership_change (
 call protect_tenant_table('ownership_change', 'community_id', 'select, insert');
 create index ownership_change_of_house on ownership_change (company_id, house_id, handed_over_on);
 
+do $$
+begin
+  if to_regproc('scope_tenant_table') is not null then
+    call scope_tenant_table('ownership_change', 'house_id in (select visible_house_ids())');
+  end if;
+end $$;
+
 -- The bill list names the person a bill belongs to, not whoever owns the house today.
 create or replace view bill_list with (security_invoker = true) as
   select b.company_id, b.id, 1 as version, b.raised_at created_at, coalesce(b.voided_at, b.raised_at) updated_at, b.community_id,

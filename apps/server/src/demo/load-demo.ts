@@ -16,6 +16,7 @@ import { drawAudit, drawInbox, numberReceipts } from './draw-records.ts';
 import { beginHistory, type History, instantText } from './history.ts';
 import { openItems } from './open-items.ts';
 import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
+import { writeApprovalFlows } from './write-approvals.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeEstate } from './write-estate.ts';
 import { writeMoney } from './write-money.ts';
@@ -86,6 +87,7 @@ async function loadCompany(
   const audit = drawAudit(history, communities, runs, receipts, staff);
   const inbox = drawInbox(history, runs, receipts, staff);
   await writeRecords(ctx, { audit, inbox, staff });
+  await writeApprovalFlows(ctx);
   // Triggers that wait for the end of the transaction must run while it is still inside this company.
   await tx.run(sql`set constraints all immediate`);
   await tx.run(sql`set constraints all deferred`);
