@@ -26,6 +26,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   residents: ['estate'],
   imports: ['estate', 'organisation', 'residents'],
   charging: ['estate'],
+  ownership: ['estate', 'charging'],
   cashier: ['estate', 'charging'],
   finance: ['estate', 'charging', 'cashier'],
   rights: [],

@@ -2,12 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import { addDefaultPaymentMethods, cashierRoutes } from './domains/cashier/index.ts';
 import {
   addDefaultChargeItems,
+  billVoiding,
   chargingBindings,
   chargingRoutes,
   raiseBillsTask,
   raiseDueBills,
 } from './domains/charging/index.ts';
-import { estateBindings, estateRoutes } from './domains/estate/index.ts';
+import {
+  estateBindings,
+  estateRoutes,
+  houseBinding,
+  parkingSpaceBinding,
+  vehicleBinding,
+} from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
 import {
@@ -16,6 +23,7 @@ import {
   organisationRoutes,
   setupRoutes,
 } from './domains/organisation/index.ts';
+import { houseHandover, type OwnershipStep, ownershipRoutes } from './domains/ownership/index.ts';
 import {
   expireStays,
   residentsBindings,
@@ -24,6 +32,9 @@ import {
   residentToDos,
 } from './domains/residents/index.ts';
 import { rightsRoutes } from './domains/rights/index.ts';
+import type { RegisteredApprovable } from './platform/approvals/approvable.ts';
+import { approvalRoutes } from './platform/approvals/approval.routes.ts';
+import { approvalToDo } from './platform/approvals/approval-to-do.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
@@ -43,6 +54,7 @@ import {
   exportResource,
   fileOwnerKinds,
   type ResourceBinding,
+  resourceDeletion,
 } from './resource/index.ts';
 
 /** Resources whose lists can be exported and whose rows can have files; each domain adds its own. */
@@ -53,8 +65,18 @@ const resources: readonly ResourceBinding[] = [
   ...organisationBindings,
 ];
 
+/** What domains do beside people, bindings and bills when a house gets a new owner; each adds its own step. */
+const ownershipSteps: readonly OwnershipStep[] = [];
+
+/** Actions a company can make subject to approval. */
+const approvables: readonly RegisteredApprovable[] = [
+  ...[houseBinding, parkingSpaceBinding, vehicleBinding].map(resourceDeletion),
+  billVoiding,
+  houseHandover(ownershipSteps),
+];
+
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [...residentToDos];
+const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos];
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
@@ -64,11 +86,13 @@ export const routes: readonly Route[] = [
   ...messageRoutes,
   ...auditRoutes,
   ...consoleRoutes(toDoSources),
+  ...approvalRoutes(approvables),
   ...estateRoutes,
   ...residentsRoutes,
   ...financeRoutes,
   ...chargingRoutes,
   ...cashierRoutes,
+  ...ownershipRoutes(ownershipSteps),
   ...importRoutes,
   ...organisationRoutes,
   ...setupRoutes(fillNewCompany),

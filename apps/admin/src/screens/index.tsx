@@ -7,6 +7,7 @@ import type { Screen } from '../shell/navigation.tsx';
 // biome-ignore format: a table reads better than ninety short lines.
 export const screens: readonly Screen[] = [
   { path: '/dashboard', group: 'desk', title: '工作台', permission: 'signedIn', manual: 'dashboard', load: () => import('./desk/dashboard-screen.tsx') },
+  { path: '/approvals', group: 'desk', title: '我的审批', permission: 'signedIn', manual: 'approvals', load: () => import('./desk/approvals-screen.tsx') },
   { path: '/estate/communities', group: 'estate', title: '小区', permission: 'community.view', manual: 'communities', load: () => import('./estate/community-screen.tsx') },
   { path: '/estate/buildings', group: 'estate', title: '楼宇', permission: 'building.view', manual: 'buildings', load: () => import('./estate/building-screen.tsx') },
   { path: '/estate/houses', group: 'estate', title: '房屋', permission: 'house.view', manual: 'houses', load: () => import('./estate/house-screen.tsx') },
@@ -31,6 +32,7 @@ export const screens: readonly Screen[] = [
   { path: '/organisation/external-contacts', group: 'organisation', title: '外部通讯录', permission: 'externalContact.view', manual: 'external-contacts', load: () => import('./organisation/external-contact-screen.tsx') },
   { path: '/system/permission-groups', group: 'system', title: '权限组', permission: 'permissionGroup.view', manual: 'permission-groups', load: () => import('./rights/permission-group-screen.tsx') },
   { path: '/system/staff-rights', group: 'system', title: '员工权限', permission: 'staffRights.view', manual: 'data-scope', load: () => import('./rights/staff-rights-screen.tsx') },
+  { path: '/system/approval-flows', group: 'system', title: '审批流程', permission: 'approvalFlow.edit', manual: 'approval-flows', load: () => import('./system/approval-flows-screen.tsx') },
   { path: '/system/audit', group: 'system', title: '操作日志', permission: 'audit.view', manual: 'audit', load: () => import('./system/audit-screen.tsx') },
   { path: '/system/custom-fields', group: 'system', title: '自定义字段', permission: 'customField.edit', manual: 'custom-fields', load: () => import('./system/custom-field-screen.tsx') },
   { path: '/system/tasks', group: 'system', title: '后台任务', permission: 'signedIn', manual: 'tasks', load: () => import('./system/tasks-screen.tsx') },

@@ -18,6 +18,7 @@ import { beginHistory, type History, instantText } from './history.ts';
 import { openItems } from './open-items.ts';
 import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
 import { writeAdmission } from './write-admission.ts';
+import { writeApprovalFlows } from './write-approvals.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writeEstate } from './write-estate.ts';
@@ -92,6 +93,7 @@ async function loadCompany(
   const audit = drawAudit(history, communities, runs, receipts, staff);
   const inbox = drawInbox(history, runs, receipts, staff);
   await writeRecords(ctx, { audit, inbox, staff });
+  await writeApprovalFlows(ctx);
   // Triggers that wait for the end of the transaction must run while it is still inside this company.
   await tx.run(sql`set constraints all immediate`);
   await tx.run(sql`set constraints all deferred`);

@@ -187,6 +187,34 @@ export function asStaff<T>(
   );
 }
 
+/**
+ * Steps into a colleague's data scope within the open transaction, works as them with the rights they have now, and
+ * steps back. `work` gets null when they may no longer work here. What is written names both: `周敏（王强 同意）`.
+ * When `work` throws, the transaction is still in the colleague's scope: roll back to a savepoint set before.
+ */
+export async function inNameOf<T>(
+  ctx: Context,
+  staffId: string,
+  work: (colleague: Context | null) => Promise<T>,
+): Promise<T> {
+  const now = ctx.clock.now().toString();
+  const step = (id: string) =>
+    ctx.tx.first<StaffRow>(sql`select * from act_as_staff(${ctx.companyId}, ${id}, ${ctx.client}, ${now})`);
+  if (ctx.actor.id === null) throw new Error('the system acts in nobody’s name');
+  const row = await step(staffId);
+  const result = await work(
+    row?.staff_name
+      ? {
+          ...ctx,
+          actor: { kind: 'staff', id: staffId, name: `${row.staff_name}（${ctx.actor.name} 同意）` },
+          ...rightsOf(row),
+        }
+      : null,
+  );
+  await step(ctx.actor.id);
+  return result;
+}
+
 /** Ids of all companies: for work that goes through each in turn. */
 export async function companyIds(services: Pick<Services, 'pool'>): Promise<string[]> {
   const { rows } = await services.pool.query<{ id: string }>('select id from company order by created_at, id');

@@ -17,4 +17,5 @@ export { likeText, whereClause } from './list-filter.ts';
 export { listRows, type ResourceList } from './list-rows.ts';
 export { maskPhone } from './mask-phone.ts';
 export { resourceRoutes } from './resource.routes.ts';
+export { resourceDeletion } from './resource-deletion.ts';
 export { createRow, deleteRow, updateRow } from './write-row.ts';

@@ -6,6 +6,7 @@ import {
   optionsEndpoint,
   resourceEndpoints,
 } from '@anlin/contract';
+import { applyOrRequest } from '../platform/approvals/apply-or-request.ts';
 import type { Context } from '../platform/context.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import { startBatchEdit } from './batch-edit.ts';
@@ -14,8 +15,9 @@ import { customFieldsOf } from './custom/read-custom-fields.ts';
 import { getRow } from './get-row.ts';
 import { listOptions } from './list-options.ts';
 import { listRows } from './list-rows.ts';
+import { resourceDeletion } from './resource-deletion.ts';
 import { startExport } from './start-export.ts';
-import { createRow, deleteRow, updateRow } from './write-row.ts';
+import { createRow, updateRow } from './write-row.ts';
 
 /**
  * Every route a resource has: list, get, choices; create, update, delete unless it is list-only; export where the
@@ -59,6 +61,7 @@ async function fieldsOf(ctx: Context, { definition }: ResourceBinding) {
 
 function writeRoutes(binding: ResourceBinding): Route[] {
   const endpoints = resourceEndpoints(binding.definition);
+  const deletion = resourceDeletion(binding);
   return [
     route(endpoints.create, async (ctx, { body }) => ({ id: await createRow(ctx, binding, body as Values) })),
     route(endpoints.update, async (ctx, { params, body }) => {
@@ -66,9 +69,8 @@ function writeRoutes(binding: ResourceBinding): Route[] {
       return okReply;
     }),
     route(batchEditEndpoint(binding.definition), (ctx, { body }) => startBatchEdit(ctx, binding, body)),
-    route(endpoints.remove, async (ctx, { params }) => {
-      await deleteRow(ctx, binding, params.id);
-      return okReply;
-    }),
+    route(endpoints.remove, (ctx, { params, query }) =>
+      applyOrRequest(ctx, deletion, { id: params.id }, query.reason ?? ''),
+    ),
   ];
 }

@@ -32,6 +32,8 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'house.tagMany remove.0': 'tag',
   'occupancy.moveIn id': 'house',
   'file.download company': 'company',
+  'approvalFlow.create levels.0.approvers.0.id': 'staff',
+  'approvalFlow.update levels.0.approvers.0.id': 'staff',
 };
 const kindByWord: Readonly<Record<string, string>> = {
   target: 'house',
@@ -40,6 +42,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   manager: 'staff',
   logoFile: 'file',
   photoFile: 'file',
+  leavingOccupancy: 'occupancy',
   price: 'charge_standard_price',
   cashierStaff: 'staff',
   tags: 'tag',

@@ -1,5 +1,6 @@
 import { reverseReceipt, takePayment, voidBills } from '@anlin/contract';
 import { sealIdCard } from '../../src/domains/residents/index.ts';
+import { createStaff } from '../../src/platform/company/create-company.ts';
 import type { Context } from '../../src/platform/context.ts';
 import { nowText } from '../../src/platform/context.ts';
 import { identifier, join, sql } from '../../src/platform/database/sql.ts';
@@ -169,6 +170,12 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
     ['vehicle_tag', 'vehicle_id', vehicleId],
   ] as const;
   for (const [table, key, id] of tagged) await add(table, { ...community, [key]: id, tag_id: tagId });
+  await add('ownership_change', {
+    ...community,
+    house_id: houseId,
+    arrears_decision: 'stay',
+    staff_id: null,
+  });
   return { houseId, parkingSpaceId };
 }
 
@@ -297,4 +304,35 @@ async function fillPlatform(
     task_id: taskId,
   });
   await add('import_failure', { import_batch_id: batchId });
+  await fillApprovals(ctx, at);
+}
+
+/** A flow that is switched off, and a request of a colleague that waits for the administrator. */
+async function fillApprovals(ctx: Context, at: { communityId: string; marks: Marks; staffId: string }): Promise<void> {
+  const { community: mark, company } = at.marks;
+  const asked = [{ mode: 'any', approvers: [{ kind: 'person', id: at.staffId, label: company }] }];
+  const levels = JSON.stringify(asked);
+  await addRow(ctx, 'approval_flow', company, { action: 'vehicle.delete', is_enabled: false, levels });
+  const requestedBy = await createStaff(ctx, {
+    name: `${company}职员`,
+    phone: `${at.marks.phone}9999`,
+    password: 'anlin2026',
+    position: company,
+    groups: ['客服'],
+    communityIds: '*',
+  });
+  const scope = { community_id: at.communityId };
+  const approvalId = await addRow(ctx, 'approval', mark, {
+    ...scope,
+    action: 'vehicle.delete',
+    target_kind: 'vehicle',
+    changes: '[]',
+    state: 'pending',
+    levels,
+    requested_by: requestedBy,
+    input: '{}',
+  });
+  const given = { ...scope, approval_id: approvalId, staff_id: at.staffId };
+  await addRow(ctx, 'approval_seat', mark, { ...given, state: 'waiting' });
+  await addRow(ctx, 'approval_step', mark, { ...given, kind: 'requested', staff_id: requestedBy });
 }

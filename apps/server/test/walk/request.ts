@@ -17,6 +17,9 @@ export interface Place {
   path: string[];
 }
 
+/** Switched off, so that what the walk does next is done at once. */
+const flowSample = { action: 'bill.void', isEnabled: false, amountFrom: '1.00', amountTo: '100.00' };
+
 /**
  * Values the schema alone does not tell, by endpoint and path: sums that must agree, texts with a grammar of their own.
  * A new route whose sample fails is mended here.
@@ -34,6 +37,8 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'customField.create': { resource: 'house' },
   'customField.list': { resource: 'house' },
   'residentInvitation.accept': { code: '密乙' },
+  'approvalFlow.create': { ...flowSample, name: '样例流程' },
+  'approvalFlow.update': { ...flowSample, name: '样例流程二' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

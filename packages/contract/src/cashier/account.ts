@@ -39,6 +39,8 @@ export const deskBill = z.object({
   waived: money,
   received: money,
   outstanding: money,
+  /** The former owner it belongs to; empty when it is the present owner's. */
+  formerOwner: z.string(),
   /** Late fee still to pay as of the chosen day. */
   lateFee: money,
   toPay: money,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, instant, money } from '../wire.ts';
 
 export const billStates = { due: '待缴', partlyPaid: '部分缴纳', paid: '已缴清', void: '已作废' } as const;
@@ -29,6 +30,8 @@ export const accountBill = z.object({
   receivable: money,
   received: money,
   outstanding: money,
+  /** The former owner it belongs to; empty when it is the present owner's. */
+  formerOwner: z.string(),
   /** The calculation as a sentence, one line or several. */
   sentence: z.string(),
 });
@@ -67,13 +70,13 @@ export const voidBills = defineEndpoint({
   method: 'POST',
   path: '/api/bills/void',
   access: 'bill.void',
-  summary: '作废未收款的账单；作废后该账期可以重新生成',
+  summary: '作废未收款的账单；作废后该账期可以重新生成。设了审批流程时改为提交申请',
   tag,
   body: z.strictObject({
     ids: z.array(id).min(1, '请选择要作废的账单').max(2000, '一次最多作废 2000 张账单，请分批作废'),
     reason: z.string().trim().min(1, '请填写作废原因').max(200, '作废原因最多 200 个字'),
   }),
-  reply: z.object({ voidedCount: z.number(), sum: money }),
+  reply: orPending(z.object({ voidedCount: z.number(), sum: money })),
 });
 
 /** Bills of a house and of the parking spaces that belong to it, newest month first. Voided ones are left out. */

@@ -57,6 +57,14 @@ export const chargingErrors = defineErrors({
     status: 409,
     text: '{day} 之后已有 {count} 张未收款的账单，共 {sum} 元（第一张：{target} {period}）。请勾选“作废这些账单”后再结束；跨过结束日的账期作废后可重新生成剩余部分',
   },
+  'standardBinding.billsBeyond': {
+    status: 409,
+    text: '{day} 之后已有 {count} 张未收款的账单，共 {sum} 元。请勾选“按过户日重新生成这些账单”，或先作废它们再办理',
+  },
+  'standardBinding.cannotRaiseAgain': {
+    status: 409,
+    text: '有账单作废后不能重新生成：{target}（{reason}）。没有办理过户，请先补全资料，或先手工处理这些账单',
+  },
   'bill.paid': {
     status: 409,
     text: '“{bill}”已由收据 {number} 收款，不能作废，本次一张也没有作废。请先撤销该收据，或取消勾选这张账单',

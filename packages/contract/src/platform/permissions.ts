@@ -15,6 +15,7 @@ export const permissions = {
   'house.create': { page: '房屋', label: '新增' },
   'house.edit': { page: '房屋', label: '修改' },
   'house.delete': { page: '房屋', label: '删除' },
+  'house.handOver': { page: '房屋', label: '办理过户' },
   'house.import': { page: '房屋', label: '导入' },
   'house.export': { page: '房屋', label: '导出' },
   'parkingSpace.view': { page: '车位', label: '查看' },
@@ -85,6 +86,8 @@ export const permissions = {
   'permissionGroup.delete': { page: '权限组', label: '删除' },
   'staffRights.view': { page: '员工权限', label: '查看' },
   'staffRights.edit': { page: '员工权限', label: '授权与数据范围' },
+  'approval.view': { page: '审批', label: '查看全部申请' },
+  'approvalFlow.edit': { page: '审批流程', label: '设置与改派' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { approvalReason, orPending } from '../platform/approvals.ts';
 import { created, id, idParams, ok, taskStarted } from '../wire.ts';
 import type { ResourceDefinition } from './definition.ts';
 import { createSchema, listQuery, listReply, rowSchema, updateSchema } from './schema.ts';
@@ -55,10 +56,11 @@ export function resourceEndpoints(definition: ResourceDefinition) {
       method: 'DELETE',
       path: `${base}/:id`,
       access: permissions.delete,
-      summary: `删除${label}`,
+      summary: `删除${label}；公司设了审批流程时须写理由，改为提交申请`,
       tag: label,
       params: idParams,
-      reply: ok,
+      query: z.object({ reason: approvalReason.optional() }),
+      reply: orPending(ok),
     }),
   };
 }

@@ -105,6 +105,7 @@ export function BillsGrid({ ref, bills, ticked, hasSeveralTargets, onTick, onDon
                 <div>
                   {bill.chargeItemName}
                   {hasSeveralTargets ? <span className={styles.whose}>{bill.targetName}</span> : null}
+                  {bill.formerOwner === '' ? null : <span className={styles.whose}>原业主 {bill.formerOwner}</span>}
                 </div>
                 <div className={styles.sentence}>{bill.sentence}</div>
               </td>

@@ -97,6 +97,7 @@ function BillLine({ bill, isOther, onOpen }: { bill: AccountBill; isOther: boole
           {bill.chargeItemLabel}
         </Button>{' '}
         <Tag color={stateColors[bill.state] ?? ''}>{billStates[bill.state]}</Tag>
+        {bill.formerOwner === '' ? null : <Tag>原业主 {bill.formerOwner}</Tag>}
         <span className="muted">
           {isOther ? `${bill.targetLabel}，` : ''}
           {bill.dueOn} 前缴

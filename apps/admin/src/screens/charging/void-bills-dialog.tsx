@@ -1,8 +1,9 @@
-import { billResource, type ResourceRow, voidBills } from '@anlin/contract';
+import { billResource, isPendingApproval, type ResourceRow, voidBills } from '@anlin/contract';
 import { formatYuan, parseYuan, sumFen } from '@anlin/money';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal } from 'antd';
 import { call, errorText } from '../../api/api.ts';
+import { askedText } from '../../resource-ui/ask-reason.tsx';
 import { groupThousands } from '../../resource-ui/index.ts';
 
 /** Says how many bills of which sum are taken back, and asks why. */
@@ -21,7 +22,8 @@ export default function VoidBillsDialog({
   const submit = useMutation({
     mutationFn: (reason: string) => call(voidBills, { body: { ids: rows.map((row) => row.id), reason } }),
     onSuccess: async (done) => {
-      message.success(`已作废 ${done.voidedCount} 张账单，合计 ${groupThousands(done.sum)} 元`);
+      if (isPendingApproval(done)) message.success(askedText);
+      else message.success(`已作废 ${done.voidedCount} 张账单，合计 ${groupThousands(done.sum)} 元`);
       await queries.invalidateQueries({ queryKey: [billResource.name] });
       onClose(true);
     },

@@ -11,6 +11,7 @@ import { TagHousesButton } from './tag-houses-button.tsx';
 const HouseTree = lazy(() => import('./house-tree.tsx'));
 const HousePeople = lazy(() => import('./house-people.tsx'));
 const FileTimeline = lazy(() => import('../residents/file-timeline.tsx'));
+const HouseOwnership = lazy(() => import('./house-ownership.tsx'));
 const HouseBindings = lazy(() => import('./house-bindings.tsx'));
 const TargetAccountTab = lazy(() =>
   import('../charging/target-account.tsx').then((module) => ({ default: module.TargetAccountTab })),
@@ -61,6 +62,15 @@ export default function HouseScreen() {
           render: (row) => (
             <Suspense fallback={<Skeleton active />}>
               <HousePeople houseId={row.id} houseLabel={String(row.fullName)} />
+            </Suspense>
+          ),
+        },
+        {
+          key: 'ownership',
+          label: '业主与过户',
+          render: (row) => (
+            <Suspense fallback={<Skeleton active />}>
+              <HouseOwnership houseId={row.id} houseLabel={String(row.fullName)} />
             </Suspense>
           ),
         },

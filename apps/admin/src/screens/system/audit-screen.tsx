@@ -22,6 +22,7 @@ const commonActions = [
   'house.create',
   'house.update',
   'house.delete',
+  'house.handOver',
   'house.import.finish',
   'occupancy.moveIn',
   'occupancy.moveOut',
@@ -36,6 +37,9 @@ const commonActions = [
   'chargeItem.update',
   'income.export',
   'chargeLedger.export',
+  'approval.request',
+  'approval.approve',
+  'approval.reject',
   'session.signIn',
   'session.changePassword',
 ];

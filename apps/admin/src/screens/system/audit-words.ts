@@ -30,6 +30,8 @@ const nouns: Readonly<Record<string, string>> = {
   department: '部门',
   externalContact: '外部联系人',
   customField: '自定义字段',
+  approval: '审批',
+  approvalFlow: '审批流程',
 };
 
 const verbs: Readonly<Record<string, string>> = {
@@ -76,6 +78,15 @@ const verbs: Readonly<Record<string, string>> = {
 };
 
 const wholes: Readonly<Record<string, string>> = {
+  'approval.request': '提交审批',
+  'approval.approve': '审批同意',
+  'approval.reject': '审批驳回',
+  'approval.passOn': '审批转交',
+  'approval.reassign': '审批改派',
+  'approval.withdraw': '撤回审批',
+  'approval.invalidate': '审批失效',
+  'approvalFlow.move': '调整审批流程顺序',
+  'house.handOver': '房屋过户',
   'session.signIn': '登录',
   'session.changePassword': '修改密码',
   'staff.resetPassword': '重置员工密码',
@@ -124,6 +135,20 @@ const ownFields: Readonly<Record<string, string>> = {
   skipped: '跳过',
   failed: '失败',
   role: '关系',
+  approvalAction: '审批的操作',
+  requester: '申请人',
+  flow: '审批流程',
+  level: '第几级',
+  note: '意见',
+  outcome: '结果',
+  to: '交给',
+  handedOverOn: '过户日',
+  arrears: '欠费由谁承担',
+  arrearsSum: '欠费',
+  voidedCount: '作废账单数',
+  raisedCount: '生成账单数',
+  endedCount: '绑定数',
+  leavingCount: '迁出人数',
   movedInOn: '迁入日期',
   validUntil: '有效期至',
   expiresOn: '邀请截止',

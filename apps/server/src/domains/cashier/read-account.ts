@@ -86,6 +86,7 @@ function viewBill(
     waived: formatYuan(bill.waivedFen),
     received: formatYuan(bill.receivedFen),
     outstanding: formatYuan(bill.outstandingFen),
+    formerOwner: bill.formerOwner,
     lateFee: formatYuan(dueFen),
     toPay: formatYuan(addFen(bill.outstandingFen, dueFen)),
     sentence: billSentence(bill.calculation),

@@ -22,6 +22,8 @@ export interface BillAccount {
   receivedFen: Fen;
   outstandingFen: Fen;
   lateFeeReceivedFen: Fen;
+  /** Name of the former owner it belongs to; empty when it is the present owner's. */
+  formerOwner: string;
   isVoided: boolean;
   lateFeeRule: { ratePerDay: string | null; graceDays: number; capShare: string | null };
   calculation: Calculation;
@@ -44,6 +46,7 @@ interface BillRow {
   received_fen: Fen;
   outstanding_fen: Fen;
   late_fee_received_fen: Fen;
+  former_owner: string | null;
   is_voided: boolean;
   late_fee_rate_per_day: string | null;
   late_fee_grace_days: number;
@@ -54,6 +57,7 @@ interface BillRow {
 const billAccountColumns: Sql = raw(`b.id, b.community_id, b.target_kind, b.target_id, b.charge_item_id,
   i.name as item_name, s.name as standard_name, b.period_from, b.period_to, b.due_on,
   b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.outstanding_fen, b.late_fee_received_fen,
+  (select d.name from resident d where d.company_id = b.company_id and d.id = b.debtor_resident_id) as former_owner,
   b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share, b.calculation`);
 
 const billAccountTables: Sql = raw(`bill b
@@ -78,6 +82,7 @@ function accountOf(row: BillRow): BillAccount {
     receivedFen: row.received_fen,
     outstandingFen: row.outstanding_fen,
     lateFeeReceivedFen: row.late_fee_received_fen,
+    formerOwner: row.former_owner ?? '',
     isVoided: row.is_voided,
     lateFeeRule: {
       ratePerDay: row.late_fee_rate_per_day,

@@ -1,5 +1,6 @@
 import * as contract from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
+import { applyOrRequest } from '../../platform/approvals/apply-or-request.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type Route, route } from '../../platform/http/route.ts';
@@ -27,7 +28,7 @@ import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
 import { previewBills } from './preview-bills.ts';
 import { startRaising } from './start-raising.ts';
 import { readHouseAccount, readParkingSpaceAccount } from './target-account.queries.ts';
-import { voidBills } from './void-bills.ts';
+import { billVoiding } from './void-bills.ts';
 
 /** The routes of a list whose rows depend on the day; `enrich` adds what only the application can work out. */
 function dayRoutes(
@@ -103,7 +104,7 @@ const billRoutes: Route[] = [
   ...dayRoutes(billBinding),
   ...resourceRoutes(raisingRunBinding),
   route(contract.getBillHistory, (ctx, { params }) => readBillHistory(ctx, params.id)),
-  route(contract.voidBills, (ctx, { body }) => voidBills(ctx, body)),
+  route(contract.voidBills, (ctx, { body }) => applyOrRequest(ctx, billVoiding, body, body.reason)),
   route(contract.getParkingSpaceAccount, (ctx, { params }) => readParkingSpaceAccount(ctx, params.id)),
   route(contract.getHouseAccount, (ctx, { params }) => readHouseAccount(ctx, params.id)),
 ];

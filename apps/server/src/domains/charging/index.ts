@@ -10,11 +10,15 @@ export {
   lockBills,
 } from './bill-account.ts';
 
+export { keepDebtor, lockArrears } from './bill-debtor.ts';
 export { bindStandard } from './bind-standard.ts';
 export { addPrice, createChargeStandard } from './charge-standard.ts';
 export { chargingBindings, chargingRoutes } from './charging.routes.ts';
 export { addDefaultChargeItems } from './default-charge-items.ts';
+export { type HandedBill, handOverBindings } from './hand-over-bindings.ts';
 export { type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
 export { raiseDueBills } from './raise-due-bills.ts';
+export { targetLabels } from './raising-failures.ts';
 export type { RaisingOrder } from './raising-order.ts';
 export { raiseBillsTask, startRaising } from './start-raising.ts';
+export { billVoiding } from './void-bills.ts';

@@ -16,6 +16,7 @@ interface AccountRow {
   receivable_fen: Fen;
   received_fen: Fen;
   outstanding_fen: Fen;
+  former_owner: string;
   calculation: Calculation;
 }
 
@@ -42,9 +43,11 @@ export async function readParkingSpaceAccount(ctx: Context, parkingSpaceId: stri
 
 async function readTargetAccount(ctx: Context, targetIds: readonly string[], timeZone: string): Promise<TargetAccount> {
   const rows = await ctx.tx.rows<AccountRow>(sql`
-    select l.id, l.state, l.target_label, i.name item, l.period_from, l.period_to, l.due_on, l.receivable_fen, l.received_fen, l.outstanding_fen, b.calculation
+    select l.id, l.state, l.target_label, i.name item, l.period_from, l.period_to, l.due_on, l.receivable_fen, l.received_fen, l.outstanding_fen,
+      coalesce(d.name, '') former_owner, b.calculation
     from bill_list l join bill b on b.company_id = l.company_id and b.id = l.id
     join charge_item i on i.company_id = l.company_id and i.id = l.charge_item_id
+    left join resident d on d.company_id = b.company_id and d.id = b.debtor_resident_id
     where l.company_id = ${ctx.companyId} and l.target_id = any (${[...targetIds]}::uuid[]) and l.state <> 'void'
     order by l.period_from desc, i.sort_order, i.name, l.target_id, l.id`);
   const today = businessDay(ctx.clock, timeZone).toString();
@@ -81,6 +84,7 @@ function byMonth(rows: readonly AccountRow[]): TargetAccount['months'] {
       receivable: formatYuan(row.receivable_fen),
       received: formatYuan(row.received_fen),
       outstanding: formatYuan(row.outstanding_fen),
+      formerOwner: row.former_owner,
       sentence: explain(row.calculation),
     })),
   }));

@@ -1,10 +1,13 @@
-import { chargingFail, type EndpointReply, platformFail, type voidBills as voidEndpoint } from '@anlin/contract';
-import { formatYuan, sumFen, zeroFen } from '@anlin/money';
+import { chargingFail, platformFail } from '@anlin/contract';
+import { formatYuan, formatYuanGrouped, sumFen, zeroFen } from '@anlin/money';
+import { z } from 'zod';
+import { defineApprovable } from '../../platform/approvals/approvable.ts';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type BillAccount, billName, lockBills } from './bill-account.ts';
+import { targetLabels } from './raising-failures.ts';
 
 /**
  * Takes back bills on which nothing stands, all of them or none: each is kept with its void (why, when, by whom), owes
@@ -14,11 +17,8 @@ import { type BillAccount, billName, lockBills } from './bill-account.ts';
 export async function voidBills(
   ctx: Context,
   input: { ids: readonly string[]; reason: string },
-): Promise<EndpointReply<typeof voidEndpoint>> {
-  const ids = [...new Set(input.ids.map((id) => id.toLowerCase()))];
-  const bills = await lockBills(ctx, ids);
-  if (bills.length < ids.length) throw platformFail('resource.notFound', { label: '账单' });
-  for (const bill of bills) await refuseUnlessUntouched(ctx, bill);
+): Promise<{ voidedCount: number; sum: string }> {
+  const { ids, bills } = await lockVoidable(ctx, input.ids);
   await writeVoids(ctx, ids, input.reason);
   const sum = formatYuan(sumFen(bills.map((bill) => bill.receivableFen)));
   const only = bills.length === 1 ? bills[0]! : null;
@@ -34,6 +34,57 @@ export async function voidBills(
   });
   return { voidedCount: bills.length, sum };
 }
+
+/** Locks the bills and refuses those that may not be voided. */
+async function lockVoidable(
+  ctx: Context,
+  billIds: readonly string[],
+): Promise<{ ids: string[]; bills: BillAccount[] }> {
+  const ids = [...new Set(billIds.map((id) => id.toLowerCase()))];
+  const bills = await lockBills(ctx, ids);
+  if (bills.length < ids.length) throw platformFail('resource.notFound', { label: '账单' });
+  for (const bill of bills) await refuseUnlessUntouched(ctx, bill);
+  return { ids, bills };
+}
+
+/** The same as an action that may need approval; the reason given for the void is the reason of the request. */
+export const billVoiding = defineApprovable({
+  key: 'bill.void',
+  label: '作废账单',
+  permission: 'bill.void',
+  hasAmount: true,
+  input: z.object({ ids: z.array(z.string()), reason: z.string() }),
+  async facts(ctx, { ids: billIds }) {
+    const { ids, bills } = await lockVoidable(ctx, billIds);
+    const labels = await targetLabels(ctx, [...new Set(bills.map((bill) => bill.targetId))]);
+    const sum = sumFen(bills.map((bill) => bill.receivableFen));
+    const nameOf = (bill: BillAccount) => `${labels.get(bill.targetId) ?? ''} ${billName(bill)}`;
+    const first = bills.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1)).slice(0, mostBillsShown);
+    return {
+      communityIds: [...new Set(bills.map((bill) => bill.communityId))],
+      targetKind: 'bill',
+      targetIds: ids,
+      targetLabel: bills.length === 1 ? nameOf(bills[0]!) : `${bills.length} 张账单`,
+      amountFen: sum,
+      summary: `作废 ${bills.length} 张账单，应收合计 ${formatYuanGrouped(sum)} 元`,
+      changes: [
+        ...first.map((bill) => ({
+          label: nameOf(bill),
+          before: `应收 ${formatYuanGrouped(bill.receivableFen)} 元`,
+          after: '作废',
+        })),
+        ...(bills.length > first.length
+          ? [{ label: `另有 ${bills.length - first.length} 张`, before: '应收', after: '作废' }]
+          : []),
+        { label: '合计', before: `应收 ${formatYuanGrouped(sum)} 元`, after: '0.00 元' },
+      ],
+      basis: bills.map((bill) => [bill.id, bill.receivableFen, bill.outstandingFen]),
+    };
+  },
+  apply: voidBills,
+});
+
+const mostBillsShown = 50;
 
 async function refuseUnlessUntouched(ctx: Context, bill: BillAccount): Promise<void> {
   const name = { bill: billName(bill) };

@@ -28,7 +28,14 @@ const targets = defineResources(
     vehicleResource,
     tagResource,
   ],
-  { occupancy: '入住记录', standard_binding: '收费标准绑定', bill: '账单', receipt: '收据', import_batch: '导入记录' },
+  {
+    occupancy: '入住记录',
+    standard_binding: '收费标准绑定',
+    bill: '账单',
+    receipt: '收据',
+    import_batch: '导入记录',
+    ownership_change: '过户记录',
+  },
 );
 
 export const communityBinding: ResourceBinding = {

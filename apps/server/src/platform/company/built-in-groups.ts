@@ -1,6 +1,8 @@
 import { allPermissions, type Permission } from '@anlin/contract';
 
-const views = allPermissions.filter((one) => one.endsWith('.view') && one !== 'audit.view');
+/** Seeing what others did or asked for is given by name. */
+const namedViews: readonly Permission[] = ['audit.view', 'approval.view'];
+const views = allPermissions.filter((one) => one.endsWith('.view') && !namedViews.includes(one));
 
 /** Permission groups for the usual posts (PLT-5). A company may edit them afterwards. */
 export const builtInGroups = {
@@ -12,8 +14,10 @@ export const builtInGroups = {
     'resident.export',
     'resident.reveal',
     'house.edit',
+    'house.handOver',
     'income.export',
     'chargeLedger.export',
+    'approval.view',
     'audit.view',
   ],
   收费主管: [
@@ -55,6 +59,7 @@ export const builtInGroups = {
     'building.view',
     'house.view',
     'house.edit',
+    'house.handOver',
     'house.import',
     'parkingSpace.view',
     'vehicle.view',

@@ -29,7 +29,24 @@ const inboxMessages: { [K in keyof OutboxEvents]: (payload: OutboxEvents[K]) => 
       link: `/cashier/receipts?q=${number}`,
     },
   ],
+  'approval.waiting': ({ approvalId, staffIds, title, requesterName, reason }) =>
+    staffIds.map((staffId) => ({
+      staffId,
+      title: `待您审批：${title}`,
+      body: `${requesterName} 申请，理由：${reason}`,
+      link: `/approvals?id=${approvalId}`,
+    })),
+  'approval.decided': ({ approvalId, staffId, title, state, deciderName, note }) => [
+    {
+      staffId,
+      title: `${approvalResults[state]}：${title}`,
+      body: state === 'invalid' ? note : `${deciderName}${note === '' ? '' : `：${note}`}`,
+      link: `/approvals?view=requested&id=${approvalId}`,
+    },
+  ],
 };
+
+const approvalResults = { approved: '审批已通过', rejected: '审批被驳回', invalid: '审批已失效' } as const;
 
 /**
  * Takes up waiting events of a company, at most 500 in one go, and returns how many. Runs at least once per event;

@@ -24,6 +24,21 @@ export interface OutboxEvents {
     number: string;
     reason: string;
   };
+  'approval.waiting': {
+    approvalId: string;
+    staffIds: readonly string[];
+    title: string;
+    requesterName: string;
+    reason: string;
+  };
+  'approval.decided': {
+    approvalId: string;
+    staffId: string;
+    title: string;
+    state: 'approved' | 'rejected' | 'invalid';
+    deciderName: string;
+    note: string;
+  };
 }
 
 /** Puts an event into the outbox and wakes the dispatcher when the transaction commits. */

@@ -1,0 +1,110 @@
+import { arrearsDecisions, type HandoverReport, handover, occupancyRoles, platformFail } from '@anlin/contract';
+import { z } from 'zod';
+import { type Approvable, type ApprovalFacts, defineApprovable } from '../../platform/approvals/approvable.ts';
+import type { Context } from '../../platform/context.ts';
+import { dryRun } from '../../platform/database/dry-run.ts';
+import { sql } from '../../platform/database/sql.ts';
+import { type Handover, handOverHouse, type OwnershipStep } from './hand-over-house.ts';
+
+/** What a handover would do: it is done, told and taken back, so that preview and deed cannot differ. */
+export function previewHandover(
+  ctx: Context,
+  input: Handover,
+  steps: readonly OwnershipStep[],
+): Promise<HandoverReport> {
+  return dryRun(ctx, () => handOverHouse(ctx, input, steps));
+}
+
+/** Handing over a house as an action that may need approval. */
+export function houseHandover(steps: readonly OwnershipStep[]): Approvable<Handover, HandoverReport> {
+  return defineApprovable({
+    key: 'house.handOver',
+    label: '房屋过户',
+    permission: 'house.handOver',
+    input: handover.extend({ houseId: z.string() }),
+    async facts(ctx, input) {
+      // Before the dry run, whose own locks go with it.
+      const basis = await readBasis(ctx, input);
+      const told = await previewHandover(ctx, input, steps);
+      return factsOf(input, told, basis);
+    },
+    apply: (ctx, input) => handOverHouse(ctx, input, steps),
+  });
+}
+
+interface Basis {
+  community_id: string;
+  stays: unknown;
+  spaces: unknown;
+  bindings: unknown;
+  bills: unknown;
+}
+
+/**
+ * Who lives there, what is bound and what is owed or reaches beyond the day, all of it locked: the house against new
+ * stays and bindings, then what there is, in the order of handing over.
+ */
+async function readBasis(ctx: Context, { houseId, handedOverOn }: Handover): Promise<Basis> {
+  const house = await ctx.tx.first<{ community_id: string }>(
+    sql`select community_id from house where company_id = ${ctx.companyId} and id = ${houseId} for update`,
+  );
+  if (!house) throw platformFail('resource.notFound', { label: '房屋' });
+  await ctx.tx.rows(sql`select 1 from occupancy where company_id = ${ctx.companyId} and house_id = ${houseId} and moved_out_on is null
+    order by id for update`);
+  const targets = sql`any (array(select ${houseId}::uuid union all
+    select id from parking_space where company_id = ${ctx.companyId} and house_id = ${houseId}))`;
+  await ctx.tx.rows(sql`select 1 from standard_binding where company_id = ${ctx.companyId} and target_id = ${targets}
+    and (ends_on is null or ends_on > ${handedOverOn}::date) order by id for update`);
+  await ctx.tx.rows(sql`select 1 from bill where company_id = ${ctx.companyId} and target_id = ${targets}
+    and voided_at is null and (outstanding_fen > 0 or period_to > ${handedOverOn}::date) order by id for no key update`);
+  const row = await ctx.tx.first<Omit<Basis, 'community_id'>>(sql`
+    with space as (select id from parking_space where company_id = ${ctx.companyId} and house_id = ${houseId}),
+      target as (select ${houseId}::uuid id union all select id from space)
+    select
+      (select json_agg(json_build_array(o.id, o.version) order by o.id) from occupancy o
+        where o.company_id = ${ctx.companyId} and o.house_id = ${houseId} and o.moved_out_on is null) stays,
+      (select json_agg(id order by id) from space) spaces,
+      (select json_agg(json_build_array(b.id, b.version) order by b.id) from standard_binding b join target t on t.id = b.target_id
+        where b.company_id = ${ctx.companyId} and (b.ends_on is null or b.ends_on > ${handedOverOn}::date)) bindings,
+      (select json_agg(json_build_array(b.id, b.receivable_fen, b.outstanding_fen) order by b.id) from bill b join target t on t.id = b.target_id
+        where b.company_id = ${ctx.companyId} and b.voided_at is null and (b.outstanding_fen > 0 or b.period_to > ${handedOverOn}::date)) bills`);
+  return { community_id: house.community_id, ...row! };
+}
+
+function factsOf(input: Handover, told: HandoverReport, basis: Basis): ApprovalFacts {
+  const names = (list: readonly string[]) => (list.length === 0 ? '（无）' : list.join('、'));
+  const bills = (list: HandoverReport['voided']) =>
+    list.map((bill) => `${bill.targetLabel} ${bill.chargeItemLabel} ${bill.periodText} ${bill.amount} 元`).join('；');
+  const lines = [
+    { label: '业主', before: names(told.formerOwners), after: names(told.newOwners) },
+    { label: '过户日', before: '', after: told.handedOverOn },
+    {
+      label: '迁出',
+      before: names(told.leaving.map(({ name, role }) => `${name}（${occupancyRoles[role]}）`)),
+      after: `${told.handedOverOn} 起不再居住`,
+    },
+    ...told.bindings.map((one) => ({
+      label: `${one.targetLabel} ${one.chargeItemLabel}`,
+      before: `${one.chargeStandardLabel}，原业主`,
+      after: `${one.chargeStandardLabel}，${told.handedOverOn} 起新业主`,
+    })),
+    { label: '重新生成的账单', before: bills(told.voided), after: bills([...told.raisedBefore, ...told.raisedAfter]) },
+    {
+      label: '欠费',
+      before: told.arrearsBills.length === 0 ? '无' : `${told.arrearsBills.length} 张，${told.arrearsSum} 元`,
+      after: told.arrearsBills.length === 0 ? '无' : arrearsDecisions[told.arrears],
+    },
+    ...told.more.map((text) => ({ label: '其他', before: '', after: text })),
+    { label: '备注', before: '', after: input.note },
+  ];
+  return {
+    communityIds: [basis.community_id],
+    targetKind: 'house',
+    targetIds: [input.houseId],
+    targetLabel: told.houseLabel,
+    amountFen: null,
+    summary: `${told.houseLabel} 于 ${told.handedOverOn} 由${names(told.formerOwners)}过户给${names(told.newOwners)}`,
+    changes: lines.filter(({ before, after }) => before !== '' || after !== ''),
+    basis,
+  };
+}

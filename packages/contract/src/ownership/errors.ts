@@ -1,0 +1,17 @@
+import { defineErrors, raiser } from '../errors.ts';
+
+export const ownershipErrors = defineErrors({
+  'ownership.future': { status: 422, text: '过户日 {day} 晚于今天，请在过户当天或之后办理' },
+  'ownership.notLiving': { status: 422, text: '所选的迁出人员已不在这套房屋，请刷新页面后重新选择' },
+  'ownership.nobodyLeaves': {
+    status: 422,
+    text: '没有业主迁出，不是过户。请勾选要迁出的原业主；只是增加共有人请用“迁入”',
+  },
+  'ownership.sameOwner': { status: 422, text: '新业主{name}就是要迁出的原业主，请核对姓名和手机号' },
+  'ownership.arrears': {
+    status: 409,
+    text: '{house} 还有 {count} 张未缴清的账单，共 {sum} 元，您选择了“须先缴清”，没有办理过户。请先在收银台收款，或改选欠费由谁承担',
+  },
+});
+
+export const ownershipFail = raiser(ownershipErrors);

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
+import { occupancyRole, personName, residentPhone, sexInput } from '../estate/residents.ts';
+import { orPending } from '../platform/approvals.ts';
+import { day, id, idParams, instant, money } from '../wire.ts';
+
+/** Who owes what was unpaid on the day of the handover. */
+export const arrearsDecisions = {
+  stay: '仍由原业主承担',
+  takeOver: '由新业主承担',
+  mustBePaid: '须先缴清才能过户',
+} as const;
+export type ArrearsDecision = keyof typeof arrearsDecisions;
+const arrearsDecision = z.enum(['stay', 'takeOver', 'mustBePaid'], '请选择欠费由谁承担');
+
+const tag = '房屋';
+
+export const handover = z.strictObject({
+  /** First day of the new owners; the former ones are charged to the day before. */
+  handedOverOn: day,
+  newOwners: z
+    .array(
+      z.strictObject({ name: personName, phone: residentPhone.default(''), sex: sexInput.nullable().default(null) }),
+    )
+    .min(1, '请填写新业主')
+    .max(10, '新业主最多 10 位'),
+  /** Stays that end: former owners and whoever leaves with them. */
+  leavingOccupancyIds: z.array(id).max(50, '迁出人员最多 50 位'),
+  arrears: arrearsDecision,
+  /** Voids unpaid bills that reach beyond the day and raises them again in two parts; otherwise they refuse. */
+  splitBills: z.boolean().default(false),
+  note: z.string().trim().max(500, '备注最多 500 个字').default(''),
+});
+
+const billLine = z.object({
+  targetLabel: z.string(),
+  chargeItemLabel: z.string(),
+  periodText: z.string(),
+  amount: money,
+});
+
+/** Everything a handover does, or did. */
+export const handoverReport = z.object({
+  houseLabel: z.string(),
+  handedOverOn: day,
+  formerOwners: z.array(z.string()),
+  newOwners: z.array(z.string()),
+  leaving: z.array(z.object({ name: z.string(), role: occupancyRole })),
+  bindings: z.array(
+    z.object({ targetLabel: z.string(), chargeItemLabel: z.string(), chargeStandardLabel: z.string() }),
+  ),
+  voided: z.array(billLine),
+  voidedSum: money,
+  /** Raised again for the former owners, to the day before. */
+  raisedBefore: z.array(billLine),
+  raisedBeforeSum: money,
+  /** Raised again for the new owners, from the day on. */
+  raisedAfter: z.array(billLine),
+  raisedAfterSum: money,
+  arrears: arrearsDecision,
+  /** Unpaid bills of the time before, without those raised again. */
+  arrearsBills: z.array(billLine),
+  arrearsSum: money,
+  /** What other domains did beside. */
+  more: z.array(z.string()),
+});
+export type HandoverReport = z.infer<typeof handoverReport>;
+
+export const previewHandover = defineEndpoint({
+  id: 'house.previewHandover',
+  method: 'POST',
+  path: '/api/houses/:id/preview-handover',
+  access: 'house.handOver',
+  summary: '过户之前：会迁出谁、结束和新开哪些绑定、作废和重新生成哪些账单',
+  tag,
+  params: idParams,
+  body: handover,
+  reply: handoverReport,
+});
+
+export const handOverHouse = defineEndpoint({
+  id: 'house.handOver',
+  method: 'POST',
+  path: '/api/houses/:id/hand-over',
+  access: 'house.handOver',
+  summary: '办理过户；设了审批流程时须写理由，改为提交申请',
+  tag,
+  params: idParams,
+  body: handover.extend({ reason: z.string().trim().max(200, '申请理由最多 200 个字').default('') }),
+  reply: orPending(handoverReport),
+});
+
+/** Owners of a house one after another, and the handovers between them. */
+export const listOwners = defineEndpoint({
+  id: 'house.owners',
+  method: 'GET',
+  path: '/api/houses/:id/owners',
+  access: 'house.view',
+  summary: '历任业主和过户记录',
+  tag,
+  params: idParams,
+  reply: z.object({
+    /** Newest first; empty without the right to see residents. */
+    owners: z.array(z.object({ residentId: id, name: z.string(), from: day, until: day.nullable() })),
+    changes: z.array(
+      z.object({
+        id,
+        handedOverOn: day,
+        formerOwners: z.array(z.string()),
+        newOwners: z.array(z.string()),
+        arrears: arrearsDecision,
+        arrearsSum: money,
+        voidedCount: z.number(),
+        raisedCount: z.number(),
+        note: z.string(),
+        doneBy: z.string(),
+        at: instant,
+      }),
+    ),
+  }),
+});
+export type OwnershipHistory = z.infer<(typeof listOwners)['reply']>;
