@@ -13,6 +13,8 @@ create table file_use (
   foreign key (company_id, community_id) references community (company_id, id)
 );
 call protect_tenant_table('file_use', 'community_id');
+call scope_tenant_table('file_use', 'community_id is null or owner_id in (select visible_target_ids())
+  or exists (select from vehicle v where v.company_id = file_use.company_id and v.id = file_use.owner_id)');
 create index file_use_of_owner on file_use (company_id, owner_id, resource);
 
 alter table house add column attachments uuid[] not null default '{}';
@@ -69,6 +71,8 @@ create table custom_value (
   foreign key (company_id, community_id) references community (company_id, id)
 );
 call protect_tenant_table('custom_value', 'community_id');
+call scope_tenant_table('custom_value', 'community_id is null or owner_id in (select visible_target_ids())
+  or exists (select from vehicle v where v.company_id = custom_value.company_id and v.id = custom_value.owner_id)');
 create index custom_value_of_owner on custom_value (company_id, owner_id);
 create index custom_value_by_text on custom_value (company_id, field_id, text_value collate "zh-x-icu", owner_id)
   include (community_id) where text_value is not null;
