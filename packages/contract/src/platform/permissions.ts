@@ -48,6 +48,7 @@ export const permissions = {
   'bill.raise': { page: '账单', label: '生成' },
   'bill.void': { page: '账单', label: '作废' },
   'bill.export': { page: '账单', label: '导出' },
+  'bill.printNotice': { page: '账单', label: '打印催缴单' },
   'cashier.view': { page: '收银台', label: '查看' },
   'cashier.collect': { page: '收银台', label: '收款' },
   'receipt.view': { page: '收据', label: '查看' },
@@ -57,6 +58,9 @@ export const permissions = {
   'income.export': { page: '收入明细', label: '导出' },
   'chargeLedger.view': { page: '收费台账', label: '查看' },
   'chargeLedger.export': { page: '收费台账', label: '导出' },
+  'exitSlip.print': { page: '出门条', label: '打印' },
+  'printTemplate.view': { page: '打印模板', label: '查看' },
+  'printTemplate.edit': { page: '打印模板', label: '设计' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 
