@@ -10,6 +10,7 @@ import {
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
+import { type PrintSource, printDocumentsTask, printingRoutes, printingSources } from './domains/printing/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
@@ -27,6 +28,8 @@ import { exportResource, type ResourceBinding } from './resource/index.ts';
 
 /** What waits for people, in the order of the console; each domain adds its own. */
 const toDoSources: readonly ToDoSource[] = [];
+/** Where papers come from; a domain with papers of its own adds its source. */
+const printSources: readonly PrintSource[] = printingSources;
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
@@ -41,6 +44,7 @@ export const routes: readonly Route[] = [
   ...chargingRoutes,
   ...cashierRoutes,
   ...importRoutes,
+  ...printingRoutes(printSources),
 ];
 
 /** Resources whose lists can be exported; each domain adds its own. */
@@ -52,6 +56,7 @@ export const taskHandlers: TaskHandlers = {
   runImport,
   ...financeTasks,
   raiseBills: raiseBillsTask,
+  printDocuments: printDocumentsTask(printSources),
 };
 
 /** What is done by itself when it falls due. */

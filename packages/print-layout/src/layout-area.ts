@@ -40,12 +40,12 @@ function layoutElement(input: AreaInput, element: PrintElement): PrintPrimitive[
         ? [{ kind: 'image', x, y, width, height, imageId: input.document.sealImageId }]
         : [];
     case 'qr':
-      return layoutQr(valueOf(input, element), element);
+      return layoutQr(saidBy(input, element), element);
   }
 }
 
 /** What a field says on this page. */
-function valueOf({ type, content, document, pageNumber, pageCount }: AreaInput, element: PrintElement): string {
+function saidBy({ type, content, document, pageNumber, pageCount }: AreaInput, element: PrintElement): string {
   if (element.field === 'page') return `第 ${pageNumber} 页，共 ${pageCount} 页`;
   if (element.field === 'title') return content.isTitleShown ? content.title : '';
   return fieldText(type, element.field, document.fields[element.field] ?? '', element.moneyFormat);
@@ -53,7 +53,7 @@ function valueOf({ type, content, document, pageNumber, pageCount }: AreaInput, 
 
 function wordsOf(input: AreaInput, element: PrintElement): string {
   if (element.kind === 'text') return element.text;
-  const value = valueOf(input, element);
+  const value = saidBy(input, element);
   return element.isLabelShown && element.field !== 'title' ? element.label + value : value;
 }
 

@@ -97,7 +97,7 @@ function drawPage(
   if (heading) put(heading, 'below');
   for (const piece of pieces) put(piece, 'none');
   const isLast = input.pageNumber === input.pageCount;
-  if (isLast) totals.forEach((piece, index) => put(piece, index === 0 ? 'above' : 'none'));
+  if (isLast) for (const [index, piece] of totals.entries()) put(piece, index === 0 ? 'above' : 'none');
   if (isLast || footer.isRepeated) {
     const atBottom = footer.isAtBottom && sheetMm !== null;
     const top = atBottom ? sheetMm - margins.bottom - footer.heightMm : y;
