@@ -53,9 +53,15 @@ export function isRareCharacter(codePoint: number): boolean {
   return isIn(rare, codePoint);
 }
 
+const printable = new Map<number, boolean>();
+
 /** Whether there is a picture of the character at all. */
 export function isPrintable(codePoint: number): boolean {
-  return isIn(sliced, codePoint) || isIn(rare, codePoint);
+  const known = printable.get(codePoint);
+  if (known !== undefined) return known;
+  const found = isIn(sliced, codePoint) || isIn(rare, codePoint);
+  printable.set(codePoint, found);
+  return found;
 }
 
 /** Width of one character in ems. */

@@ -1,18 +1,37 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type PrintLayout, type PrintPage, type PrintPrimitive, pointMm, textMm } from '@anlin/print-layout';
+import { type PrintLayout, type PrintPage, type PrintPrimitive, pointMm } from '@anlin/print-layout';
 import PDFDocument from 'pdfkit';
 import { type FontPart, fontOf } from './pdf-fonts.ts';
 
 const points = (mm: number) => mm / pointMm;
-/** Positions are ours to the last; the font's own kerning would move them. */
-const plainFeatures = {
-  kern: false,
-  liga: false,
-  clig: false,
-  calt: false,
-} as unknown as PDFKit.Mixins.OpenTypeFeatures[];
+/**
+ * The parts of pdfkit's documents and embedded fonts that text is written through. Its own `text` shapes and measures every
+ * run anew, which costs ten times as much; our positions are final, so glyphs are put down as they are.
+ */
+interface EmbeddedFont {
+  id: string;
+  ref(): object;
+  font: { glyphForCodePoint(codePoint: number): { id: number; advanceWidth: number; codePoints: number[] } };
+  subset: { includeGlyph(glyphId: number): number };
+  scale: number;
+  widths: (number | undefined)[];
+  unicode: (number[] | undefined)[];
+}
+interface PdfInside {
+  _font: EmbeddedFont;
+  page: { fonts: Record<string, object> };
+  addContent(content: string): void;
+  openImage(source: Buffer): PDFKit.Mixins.ImageSrc;
+}
+
+/** A character as the content of a page names it: a font and the number of its glyph in the embedded subset. */
+interface SetCharacter {
+  font: EmbeddedFont;
+  code: string;
+  isDrawnBold: boolean;
+}
 
 export interface PdfWriter {
   /** Writes the pages of one document. */
@@ -41,36 +60,35 @@ export function openPdf(
   // Awaited in `end`; until then a failure must not pass for an unhandled one.
   done.catch(() => {});
   const images = new Map<string, PDFKit.Mixins.ImageSrc>();
-  const fonts = new Set<string>();
-  const use = (part: FontPart, sizePt: number) => {
-    if (!fonts.has(part.name)) {
-      pdf.registerFont(part.name, part.content);
-      fonts.add(part.name);
-    }
-    pdf.font(part.name).fontSize(sizePt);
+  const inside = pdf as unknown as PdfInside;
+  const fonts = new Map<string, EmbeddedFont>();
+  const characters = { regular: new Map<string, SetCharacter>(), bold: new Map<string, SetCharacter>() };
+  const embed = (part: FontPart): EmbeddedFont => {
+    const known = fonts.get(part.name);
+    if (known) return known;
+    pdf.registerFont(part.name, part.content).font(part.name);
+    fonts.set(part.name, inside._font);
+    return inside._font;
   };
   const openImage = async (id: string) => {
     const known = images.get(id);
     if (known) return known;
-    const image = (pdf as unknown as { openImage(source: Buffer): PDFKit.Mixins.ImageSrc }).openImage(
-      await options.readImage(id),
-    );
+    const image = inside.openImage(await options.readImage(id));
     images.set(id, image);
     return image;
   };
+  const setCharacter = async (character: string, isBold: boolean): Promise<SetCharacter> => {
+    const part = await fontOf(character, isBold);
+    const one = { ...glyphIn(embed(part), character), isDrawnBold: part.isDrawnBold };
+    characters[isBold ? 'bold' : 'regular'].set(character, one);
+    return one;
+  };
   const drawText = async (one: Extract<PrintPrimitive, { kind: 'text' }>) => {
-    let x = one.x;
-    for (const { part, text } of await runsOf(one.text, one.isBold)) {
-      use(part, one.sizePt);
-      if (part.isDrawnBold) pdf.lineWidth(one.sizePt * 0.03);
-      pdf.text(text, points(x), points(one.baseline), {
-        lineBreak: false,
-        baseline: 'alphabetic',
-        features: plainFeatures,
-        ...(part.isDrawnBold ? { stroke: true, fill: true } : {}),
-      });
-      x += textMm(text, one.sizePt, one.isBold);
-    }
+    const known = characters[one.isBold ? 'bold' : 'regular'];
+    const set: SetCharacter[] = [];
+    for (const character of one.text) set.push(known.get(character) ?? (await setCharacter(character, one.isBold)));
+    for (const { font } of set) inside.page.fonts[font.id] ??= font.ref();
+    inside.addContent(textContent(set, one));
   };
   const draw = async (one: PrintPrimitive) => {
     switch (one.kind) {
@@ -119,14 +137,32 @@ export function openPdf(
   };
 }
 
-/** Neighbouring characters of one font, so that each is written at once. */
-async function runsOf(text: string, isBold: boolean): Promise<{ part: FontPart; text: string }[]> {
-  const runs: { part: FontPart; text: string }[] = [];
-  for (const character of text) {
-    const part = await fontOf(character, isBold);
-    const last = runs.at(-1);
-    if (last?.part === part) last.text += character;
-    else runs.push({ part, text: character });
+/** Takes a character into the subset of its font, with the width and the meaning its readers need. */
+function glyphIn(font: EmbeddedFont, character: string): Pick<SetCharacter, 'font' | 'code'> {
+  const glyph = font.font.glyphForCodePoint(character.codePointAt(0)!);
+  const id = font.subset.includeGlyph(glyph.id);
+  font.widths[id] ??= glyph.advanceWidth * font.scale;
+  font.unicode[id] ??= [character.codePointAt(0)!];
+  return { font, code: id.toString(16).padStart(4, '0') };
+}
+
+const number = (value: number) => Number(value.toFixed(3)).toString();
+
+/** A line of text as page content. Pages are drawn from the top down, so letters are turned upright again. */
+function textContent(set: readonly SetCharacter[], one: Extract<PrintPrimitive, { kind: 'text' }>): string {
+  const isDrawnBold = set.some((character) => character.isDrawnBold);
+  const parts = [
+    `BT 1 0 0 -1 ${number(points(one.x))} ${number(points(one.baseline))} Tm`,
+    ...(isDrawnBold ? [`${number(one.sizePt * 0.03)} w`] : []),
+  ];
+  for (let index = 0; index < set.length; ) {
+    const first = set[index]!;
+    let codes = '';
+    for (; set[index]?.font === first.font; index += 1) codes += set[index]!.code;
+    parts.push(
+      ...(isDrawnBold ? [first.isDrawnBold ? '2 Tr' : '0 Tr'] : []),
+      `/${first.font.id} ${number(one.sizePt)} Tf <${codes}> Tj`,
+    );
   }
-  return runs;
+  return [...parts, ...(isDrawnBold ? ['0 Tr'] : []), 'ET'].join(' ');
 }
