@@ -201,7 +201,7 @@ function dunningNotice(): PrintTemplateContent {
     ...sheet('a4'),
     margins: margins(16, 17, 16, 17),
     title: '物业费用催缴通知单',
-    header: area('h', 52, false, [
+    header: area('h', 55, false, [
       field('companyName', '', [20, 0, width - 40, 7], { ...heading, sizePt: 13 }),
       field('title', '', [20, 8, width - 40, 10], { ...heading, sizePt: 18 }),
       field('communityName', '小区：', [0, 21, 58, 6], { sizePt: 10 }),
@@ -214,17 +214,17 @@ function dunningNotice(): PrintTemplateContent {
         [0, 36.5, width, 10.5],
         body,
       ),
-      field('asOf', '截至日期：', [0, 47, 80, 5], { sizePt: 10 }),
-      field('billCount', '欠费笔数：', [width - 60, 47, 60, 5], { sizePt: 10, align: 'right' }),
+      field('asOf', '截至日期：', [0, 48.5, 80, 5], { sizePt: 10 }),
+      field('billCount', '欠费笔数：', [width - 60, 48.5, 60, 5], { sizePt: 10, align: 'right' }),
     ]),
     table: {
       ...table(9.5, 6, [
         column('sequence', '序号', 11, { align: 'center' }),
         column('item', '收费项目', 33),
-        column('houseName', '房屋或车位', 32),
+        column('houseName', '房屋或车位', 30),
         column('period', '账期', 30),
         column('dueOn', '缴费期限', 22),
-        sumColumn('outstanding', '未收（元）', 18),
+        sumColumn('outstanding', '未收（元）', 20),
         sumColumn('lateFee', '违约金', 13),
         sumColumn('sum', '应缴', 17),
       ]),
