@@ -32,6 +32,9 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'house.tagMany remove.0': 'tag',
   'occupancy.moveIn id': 'house',
   'file.download company': 'company',
+  'print.preview id': 'receipt',
+  'print.start id': 'receipt',
+  'print.pdf ids.0': 'receipt',
 };
 const kindByWord: Readonly<Record<string, string>> = {
   target: 'house',

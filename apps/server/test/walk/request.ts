@@ -28,6 +28,10 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'standardBinding.create': { endsOn: '2026-12-31' },
   'standardBinding.update': { endsOn: '2026-12-31' },
   'preference.write': { key: 'favourites', value: ['favourite'] },
+  'print.preview': { templateRef: 'receipt-a4' },
+  'print.start': { templateRef: 'receipt-a4' },
+  'print.pdf': { templateRef: 'receipt-a4', filter: {} },
+  'exitSlip.print': { templateRef: 'exit-slip-a5' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };
