@@ -68,6 +68,8 @@ begin
     perform set_config('app.company_id', one.id::text, true);
     update permission_group set permissions = permissions || array['printTemplate.view', 'printTemplate.edit']
       where company_id = one.id and 'community.edit' = any (permissions) and not 'printTemplate.edit' = any (permissions);
+    update permission_group set permissions = permissions || array['printTemplate.view']
+      where company_id = one.id and 'receipt.print' = any (permissions) and not 'printTemplate.view' = any (permissions);
     update permission_group set permissions = permissions || array['bill.printNotice', 'exitSlip.print']
       where company_id = one.id and 'receipt.print' = any (permissions) and not 'bill.printNotice' = any (permissions);
   end loop;

@@ -31,7 +31,7 @@ export const listPrintTemplates = defineEndpoint({
   id: 'printTemplate.list',
   method: 'GET',
   path: '/api/print-templates',
-  access: 'signedIn',
+  access: 'printTemplate.view',
   summary: '打印模板：公司的、各小区的和自带的',
   tag,
   query: z.object({ type: printType.optional(), communityId: id.optional() }),
@@ -134,7 +134,7 @@ export const readPrintImage = defineEndpoint({
   id: 'printImage.read',
   method: 'GET',
   path: '/api/print-images/:id',
-  access: 'signedIn',
+  access: 'printTemplate.view',
   summary: '模板或公章的图片',
   tag,
   transport: 'download',
@@ -160,12 +160,12 @@ const printed = z.object({
 });
 export type PrintedReply = z.infer<typeof printed>;
 
-/** Documents with the template they would be printed by; nothing is counted. */
+/** Documents with the template they would be printed by; nothing is counted. Besides seeing templates, each type asks for the right of its own. */
 export const previewPrint = defineEndpoint({
   id: 'print.preview',
   method: 'POST',
   path: '/api/print/preview',
-  access: 'signedIn',
+  access: 'printTemplate.view',
   summary: '取单据和模板用于预览，不计打印次数',
   tag,
   body: z.strictObject({ type: printType, id, templateRef: templateRef.optional(), asOf: day.optional() }),
@@ -177,7 +177,7 @@ export const startPrint = defineEndpoint({
   id: 'print.start',
   method: 'POST',
   path: '/api/print',
-  access: 'signedIn',
+  access: 'printTemplate.view',
   summary: '打印一份单据：计入打印次数，第二次起为补打',
   tag,
   body: z.strictObject({ type: printType, id, templateRef: templateRef.optional(), asOf: day.optional() }),
@@ -189,7 +189,7 @@ export const printPdf = defineEndpoint({
   id: 'print.pdf',
   method: 'POST',
   path: '/api/print/pdf',
-  access: 'signedIn',
+  access: 'printTemplate.view',
   summary: '打印为一个 PDF：一份立即生成，多份在后台生成',
   tag,
   body: z.strictObject(selection),
@@ -200,7 +200,7 @@ export const findPrintDocuments = defineEndpoint({
   id: 'print.find',
   method: 'GET',
   path: '/api/print/documents',
-  access: 'signedIn',
+  access: 'printTemplate.view',
   summary: '查找可预览的单据',
   tag,
   query: z.object({ type: printType, communityId: id.optional(), q: z.string().trim().max(60).default('') }),

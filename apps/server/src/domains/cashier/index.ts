@@ -3,7 +3,13 @@ export { cashierRoutes } from './cashier.routes.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
 export { type CountedPrint, countPrints, refusePrint } from './print-receipt.ts';
-export { type Arrears, type ArrearsLine, readArrears, selectTargetsInArrears } from './read-arrears.ts';
+export {
+  type Arrears,
+  type ArrearsLine,
+  readArrears,
+  resolveArrearsHolders,
+  selectTargetsInArrears,
+} from './read-arrears.ts';
 export { type ReceiptSlip, readReceiptSlips } from './read-receipt.ts';
 export { listReceipts, selectPrintableReceipts } from './receipt.queries.ts';
 export { reverseReceipt } from './reverse-receipt.ts';

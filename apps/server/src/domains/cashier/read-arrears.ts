@@ -82,13 +82,14 @@ function readHolders(ctx: Context, targetIds: readonly string[]): Promise<Holder
       select p.house_id from parking_space p
         where p.company_id = ${ctx.companyId} and p.id = any (${ids}::uuid[]) and p.house_id is not null
     )
+    select * from (
     select h.id, h.full_name as name, h.community_id, c.name as community_name, y.name as company_name, c.service_phone, c.time_zone,
       (select string_agg(r.name, '、' order by o.moved_in_on, o.id) from occupancy o
         join resident r on r.company_id = o.company_id and r.id = o.resident_id
         where o.company_id = h.company_id and o.house_id = h.id and o.role = 'owner' and o.moved_out_on is null) as owner_name,
       h.built_area::text as area,
-      h.id || array(select p.id from parking_space p where p.company_id = h.company_id and p.house_id = h.id order by p.number) as target_ids,
-      h.full_name || array(select '车位 ' || p.number from parking_space p where p.company_id = h.company_id and p.house_id = h.id order by p.number) as target_names
+      array_prepend(h.id, array(select p.id from parking_space p where p.company_id = h.company_id and p.house_id = h.id order by p.number)) as target_ids,
+      array_prepend(h.full_name, array(select '车位 ' || p.number from parking_space p where p.company_id = h.company_id and p.house_id = h.id order by p.number)) as target_names
     from house_wanted w join house h on h.company_id = ${ctx.companyId} and h.id = w.id
     join community c on c.company_id = h.company_id and c.id = h.community_id
     join company y on y.id = h.company_id
@@ -99,7 +100,7 @@ function readHolders(ctx: Context, targetIds: readonly string[]): Promise<Holder
     join community c on c.company_id = p.company_id and c.id = p.community_id
     join company y on y.id = p.company_id
     where p.company_id = ${ctx.companyId} and p.id = any (${ids}::uuid[]) and p.house_id is null
-    order by community_name, name collate natural_order, id`);
+    ) holder order by community_name, name collate natural_order, id`);
 }
 
 function arrearsOf(
@@ -172,5 +173,22 @@ export async function selectTargetsInArrears(
     left join parking_space p on p.company_id = b.company_id and p.id = b.target_id and b.target_kind = 'parkingSpace'
     left join house o on o.company_id = p.company_id and o.id = p.house_id
     where ${join(conditions, ' and ')} and coalesce(h.id, o.id, p.id) is not null limit ${most}`);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Whose notices are meant by these ids of houses, parking spaces or bills: each house once, and parking spaces that
+ * belong to none. What is out of sight is left out.
+ */
+export async function resolveArrearsHolders(ctx: Context, ids: readonly string[]): Promise<string[]> {
+  const wanted = [...ids];
+  const rows = await ctx.tx.rows<{ id: string }>(sql`
+    with target as (
+      select b.target_id as id from bill b where b.company_id = ${ctx.companyId} and b.id = any (${wanted}::uuid[])
+      union select unnest(${wanted}::uuid[])
+    )
+    select h.id from target t join house h on h.company_id = ${ctx.companyId} and h.id = t.id
+    union
+    select coalesce(p.house_id, p.id) from target t join parking_space p on p.company_id = ${ctx.companyId} and p.id = t.id`);
   return rows.map((row) => row.id);
 }

@@ -1,7 +1,7 @@
 import { day, id } from '@anlin/contract';
 import { z } from 'zod';
 import type { Context } from '../../platform/context.ts';
-import { type Arrears, readArrears, selectTargetsInArrears } from '../cashier/index.ts';
+import { type Arrears, readArrears, resolveArrearsHolders, selectTargetsInArrears } from '../cashier/index.ts';
 import { searchEstate } from '../estate/index.ts';
 import type { LoadedDocument, PrintSource } from './print-source.ts';
 import { readFilter } from './read-filter.ts';
@@ -12,6 +12,7 @@ const arrearsFilter = z.object({ communityId: id.optional(), buildingId: id.opti
 export const dunningNoticeSource: PrintSource = {
   type: 'dunningNotice',
   read: async (ctx, ids, { asOf }) => (await readArrears(ctx, ids, asOf)).map(documentOf),
+  resolve: resolveArrearsHolders,
   select: (ctx, filter, most) => selectTargetsInArrears(ctx, readFilter(arrearsFilter, filter), most),
   async find(ctx: Context, { communityId, q }) {
     const ids =

@@ -44,10 +44,11 @@ export async function selectDocuments(
   const { type, templateRef, asOf } = request;
   refuseUnlessAllowed(ctx, type);
   const { label } = printTypes[type];
+  const source = sourceOf(sources, type);
   const ids =
     request.ids.length > 0
-      ? [...new Set(request.ids)]
-      : await sourceOf(sources, type).select(ctx, request.filter ?? {}, mostDocuments + 1);
+      ? ((await source.resolve?.(ctx, request.ids)) ?? [...new Set(request.ids)])
+      : await source.select(ctx, request.filter ?? {}, mostDocuments + 1);
   if (ids.length === 0) throw printFail('print.nothing', { type: label });
   if (ids.length > mostDocuments)
     throw printFail('print.tooMany', { limit: mostDocuments, count: `${mostDocuments}+` });

@@ -19,6 +19,8 @@ export interface PrintSource {
   type: PrintType;
   /** Documents in the order they are to be printed; those out of sight are missing. */
   read(ctx: Context, ids: readonly string[], options: PrintOptions): Promise<LoadedDocument[]>;
+  /** Ids of the documents meant by ids of other things, such as bills. */
+  resolve?(ctx: Context, ids: readonly string[]): Promise<string[]>;
   /** Ids of what a list's filter shows, in the order of printing, at most `most`. */
   select(ctx: Context, filter: Readonly<Record<string, string>>, most: number): Promise<string[]>;
   /** A few documents for the preview of the designer. */

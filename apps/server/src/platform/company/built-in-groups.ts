@@ -48,6 +48,7 @@ export const builtInGroups = {
     'receipt.print',
     'receipt.reverse',
     'exitSlip.print',
+    'printTemplate.view',
     'income.view',
   ],
   财务: [...views, 'income.export', 'chargeLedger.export', 'bill.export', 'receipt.print', 'audit.view'],
@@ -66,6 +67,7 @@ export const builtInGroups = {
     'resident.reveal',
     'tag.view',
     'exitSlip.print',
+    'printTemplate.view',
   ],
   维修: ['dashboard.view', 'community.view', 'building.view', 'house.view'],
 } as const satisfies Record<string, readonly Permission[]>;
