@@ -8,11 +8,11 @@ import subsetFont from 'subset-font';
 /**
  * Makes what paper is set with, from the whole Noto Sans SC (Regular, TrueType), whose path is the only argument:
  * the font of rare characters that the web slices of @fontsource-variable/noto-sans-sc leave out, and the widths and
- * coverage of both together. Run only when the font changes: node tools/print-font/make-print-font.ts <NotoSansSC-Regular.ttf>
+ * coverage of both together. Run only when the font changes: node tools/make-print-font.ts <NotoSansSC-Regular.ttf>
  */
 const [, , fullFontPath] = process.argv;
 if (!fullFontPath) throw new Error('name the file of the whole Noto Sans SC Regular');
-const target = fileURLToPath(new URL('../../packages/print-layout/', import.meta.url));
+const target = fileURLToPath(new URL('../packages/print-layout/', import.meta.url));
 const slices = join(
   dirname(createRequire(import.meta.url).resolve('@fontsource-variable/noto-sans-sc/package.json')),
   'files',
