@@ -1,4 +1,5 @@
 import { reverseReceipt, takePayment, voidBills } from '@anlin/contract';
+import { defaultTemplates } from '@anlin/print-layout/default-templates';
 import { sealIdCard } from '../../src/domains/residents/index.ts';
 import { createStaff } from '../../src/platform/company/create-company.ts';
 import type { Context } from '../../src/platform/context.ts';
@@ -304,6 +305,15 @@ async function fillPlatform(
     task_id: taskId,
   });
   await add('import_failure', { import_batch_id: batchId });
+  const community = { community_id: at.communityId };
+  const { content } = defaultTemplates[0]!;
+  const templateId = await add('print_template', { ...community, type: 'receipt', content: JSON.stringify(content) });
+  await add('print_template_version', {
+    ...community,
+    print_template_id: templateId,
+    content: JSON.stringify(content),
+  });
+  await add('print_image', { ...community, id: at.fileId, media_type: 'image/png' });
   await fillApprovals(ctx, at);
 }
 

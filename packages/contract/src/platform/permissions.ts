@@ -53,6 +53,7 @@ export const permissions = {
   'bill.raise': { page: '账单', label: '生成' },
   'bill.void': { page: '账单', label: '作废' },
   'bill.export': { page: '账单', label: '导出' },
+  'bill.printNotice': { page: '账单', label: '打印催缴单' },
   'cashier.view': { page: '收银台', label: '查看' },
   'cashier.collect': { page: '收银台', label: '收款' },
   'receipt.view': { page: '收据', label: '查看' },
@@ -88,6 +89,9 @@ export const permissions = {
   'staffRights.edit': { page: '员工权限', label: '授权与数据范围' },
   'approval.view': { page: '审批', label: '查看全部申请' },
   'approvalFlow.edit': { page: '审批流程', label: '设置与改派' },
+  'exitSlip.print': { page: '出门条', label: '打印' },
+  'printTemplate.view': { page: '打印模板', label: '查看' },
+  'printTemplate.edit': { page: '打印模板', label: '设计' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 
