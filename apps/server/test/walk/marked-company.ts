@@ -44,7 +44,8 @@ export async function makeMarkedCompany(server: TestApp, marks: Marks): Promise<
   const charging = await company.run((ctx) => fillCharging(ctx, communityId, estate, marks));
   await collect(admin, { communityId, ...estate, ...charging, marks });
   const fileId = await uploadMarked(server, admin, marks);
-  await company.run((ctx) => fillPlatform(ctx, { communityId, marks, staffId: admin.staffId, fileId }));
+  const imageId = await uploadMarked(server, admin, { ...marks, community: '图片' });
+  await company.run((ctx) => fillPlatform(ctx, { communityId, marks, staffId: admin.staffId, fileId, imageId }));
   await sweep(server.services);
   return { company, marks, admin };
 }
@@ -285,7 +286,7 @@ export function multipartFile(name: string, content: string): { headers: Record<
 
 async function fillPlatform(
   ctx: Context,
-  at: { communityId: string; marks: Marks; staffId: string; fileId: string },
+  at: { communityId: string; marks: Marks; staffId: string; fileId: string; imageId: string },
 ): Promise<void> {
   const mark = at.marks.community;
   const add = (table: string, given: Values) => addRow(ctx, table, mark, given);
@@ -313,7 +314,7 @@ async function fillPlatform(
     print_template_id: templateId,
     content: JSON.stringify(content),
   });
-  await add('print_image', { ...community, id: at.fileId, media_type: 'image/png' });
+  await add('print_image', { ...community, id: at.imageId, media_type: 'image/png', name: '图片' });
   await fillApprovals(ctx, at);
 }
 

@@ -13,7 +13,8 @@ import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { findTemplateRow, type TemplateRow } from './template.queries.ts';
+import { requireWholeCommunity } from '../../platform/rights/require-right.ts';
+import { findTemplateRow, isChangeable, type TemplateRow } from './template.queries.ts';
 
 const label = '打印模板';
 
@@ -79,7 +80,7 @@ export async function deleteTemplate(ctx: Context, id: string): Promise<void> {
 async function lockTemplate(ctx: Context, id: string): Promise<TemplateRow> {
   await ctx.tx.run(sql`select 1 from print_template where company_id = ${ctx.companyId} and id = ${id} for update`);
   const row = await findTemplateRow(ctx, id);
-  if (!row) throw platformFail('resource.notFound', { label });
+  if (!row || !isChangeable(ctx, row)) throw platformFail('resource.notFound', { label });
   refuseCompanyWide(ctx, row.community_id);
   return row;
 }
@@ -96,6 +97,7 @@ async function refuseForeignCommunity(ctx: Context, communityId: string | null):
     sql`select 1 from community where company_id = ${ctx.companyId} and id = ${communityId}`,
   );
   if (!found) throw platformFail('reference.notFound', { label: '小区' });
+  requireWholeCommunity(ctx, communityId, '设计打印模板');
 }
 
 function refuseBadContent(type: PrintType, content: PrintTemplateContent): void {

@@ -96,3 +96,11 @@ async function findTemplate(ctx: Context, type: PrintType, ref: string): Promise
 export function findTemplateRow(ctx: Context, id: string): Promise<TemplateRow | undefined> {
   return ctx.tx.first<TemplateRow>(sql`select ${columns} where t.company_id = ${ctx.companyId} and t.id = ${id}`);
 }
+
+/** Whoever sees a part of a community prints by its templates and changes none of them. */
+export function isChangeable(
+  { wholeCommunityIds }: Pick<Context, 'wholeCommunityIds'>,
+  { community_id }: Pick<TemplateRow, 'community_id'>,
+): boolean {
+  return community_id === null || wholeCommunityIds === '*' || wholeCommunityIds.includes(community_id);
+}
