@@ -13,7 +13,9 @@ export interface Services {
   clock: Clock;
   newId: NewId;
   files: FileStore;
-  /** Signs short-lived links; kept in the data folder. */
+  /** Signs short-lived links, seals providers' secrets, derives codes; kept in the data folder, or ANLIN_SECRET_KEY. */
   secret: Buffer;
+  /** Stands in for every provider outside: an emulator. Undefined: the providers themselves. */
+  gateway: string | undefined;
   logger: FastifyBaseLogger;
 }

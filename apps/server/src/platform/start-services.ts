@@ -20,14 +20,14 @@ export interface RunningServices extends Services {
 
 /** Opens the database (embedded unless `DATABASE_URL` names one), brings its structure up to date and opens the pools. */
 export async function startServices(
-  config: Pick<Config, 'databaseUrl' | 'home' | 'logLevel'>,
+  config: Pick<Config, 'databaseUrl' | 'home' | 'logLevel'> & Partial<Pick<Config, 'secretKey' | 'gateway'>>,
   say: (message: string) => void = () => {},
 ): Promise<RunningServices> {
   await mkdir(config.home, { recursive: true });
   const embedded = config.databaseUrl ? undefined : await startEmbedded({ home: config.home, log: say });
   const databaseUrl = config.databaseUrl ?? embedded!.url;
   try {
-    const services = await openServices({ databaseUrl, home: config.home, logLevel: config.logLevel });
+    const services = await openServices({ ...config, databaseUrl });
     return {
       ...services,
       async stop() {
@@ -48,6 +48,8 @@ export async function openServices(options: {
   logLevel?: string;
   clock?: Clock;
   maxConnections?: number;
+  secretKey?: Buffer | undefined;
+  gateway?: string | undefined;
 }): Promise<RunningServices> {
   const { databaseUrl, home } = options;
   await migrate(databaseUrl);
@@ -60,7 +62,8 @@ export async function openServices(options: {
     clock: options.clock ?? systemClock,
     newId,
     files: diskFileStore(join(home, 'files')),
-    secret: await readSecret(home),
+    secret: options.secretKey ?? (await readSecret(home)),
+    gateway: options.gateway,
     logger: createLogger(options.logLevel === 'silent' ? undefined : join(home, 'logs'), options.logLevel ?? 'info'),
     databaseUrl,
     async stop() {

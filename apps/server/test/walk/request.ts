@@ -22,8 +22,11 @@ export interface Place {
  * A new route whose sample fails is mended here.
  */
 const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  'session.signIn': { phone: '13000000000', password: 'wrong-password' },
   'receipt.take': { 'bills.0.expected': '100.00', expectedTotal: '100.00', 'tenders.0.amount': '100.00' },
+  'session.signIn': { phone: '13000000000', password: 'wrong-password', code: '123456' },
+  'session.signInByCode': { code: '123456' },
+  'messageChannel.save': { provider: 'tencent', isOn: false, version: 1 },
+  'notification.save': { kind: 'receipt.taken', 'subscribers.0.permissionGroupId': null },
   'file.download': { expires: 1_900_000_000, signature: 'x'.repeat(43) },
   'standardBinding.create': { endsOn: '2026-12-31' },
   'standardBinding.update': { endsOn: '2026-12-31' },

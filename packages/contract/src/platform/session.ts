@@ -24,6 +24,12 @@ export const signIn = defineEndpoint({
   body: z.object({
     phone: z.string().trim().min(1, '请输入手机号').max(20, '手机号太长'),
     password: z.string().min(1, '请输入密码').max(200, '密码太长'),
+    /** Where the company wants a second factor. */
+    code: z
+      .string()
+      .trim()
+      .regex(/^\d{6}$/, '验证码是 6 位数字')
+      .optional(),
   }),
   reply: sessionView,
 });

@@ -1,15 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { platformFail } from '@anlin/contract';
-import { sql } from '../database/sql.ts';
-import { inTransaction, type Transaction } from '../database/transaction.ts';
 import type { Services } from '../services.ts';
+import { type OpenedSession, startSession, type Visitor } from './open-session.ts';
 import { decoyHash, isPassword } from './password.ts';
+import { takeCode } from './sign-in-code.ts';
 
-export const sessionDays = 14;
 const allowedFailures = 5;
 const lockMinutes = 15;
-
-export const tokenHash = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 interface AccountRow {
   id: string;
@@ -20,14 +16,14 @@ interface AccountRow {
 }
 
 /**
- * Checks phone and password and opens a new session in the person's first company. After five wrong passwords in a
- * row the account is locked for 15 minutes (PLT-2); an unknown phone answers the same way and as slowly.
- * @returns the token for the cookie; only its hash is kept.
+ * Checks phone and password — and the code where the company wants both — and opens a new session. After five wrong
+ * passwords in a row the account is locked for 15 minutes (PLT-2); an unknown phone answers the same way and as slowly.
  */
 export async function signIn(
   services: Services,
-  input: { phone: string; password: string; ip: string; userAgent: string },
-): Promise<{ token: string; expiresAt: Temporal.Instant }> {
+  input: { phone: string; password: string; code?: string | undefined },
+  visitor: Visitor,
+): Promise<OpenedSession> {
   const account = await findAccount(services, input.phone);
   const now = services.clock.now();
   if (account?.locked_until && Temporal.Instant.compare(Temporal.Instant.from(account.locked_until), now) > 0) {
@@ -36,17 +32,19 @@ export async function signIn(
   const matches = await isPassword(account?.password_hash ?? (await decoyHash()), input.password);
   if (!account || !matches) throw await countFailure(services, account);
   if (account.disabled_at) throw platformFail('signIn.disabled');
-  const token = randomBytes(32).toString('base64url');
-  const expiresAt = now.add({ hours: 24 * sessionDays });
-  await inTransaction(services.pool, async (tx) => {
-    await tx.run(sql`update account set failed_count = 0, locked_until = null where id = ${account.id}`);
-    const employment = await findEmployment(tx, account.id, now);
-    if (!employment) throw platformFail('signIn.disabled');
-    await tx.run(sql`insert into session (id, token_hash, account_id, company_id, staff_id, created_at, last_seen_at, expires_at, ip, user_agent)
-      values (${services.newId()}, ${tokenHash(token)}, ${account.id}, ${employment.company_id}, ${employment.staff_id},
-        ${now.toString()}, ${now.toString()}, ${expiresAt.toString()}, ${input.ip}, ${input.userAgent.slice(0, 300)})`);
-  });
-  return { token, expiresAt };
+  if (input.code === undefined) return startSession(services, { accountId: account.id, way: 'password' }, visitor);
+  const codeAccount = await takeCode(services, { phone: input.phone, code: input.code });
+  if (codeAccount !== account.id) throw platformFail('signIn.codeWrong');
+  return startSession(services, { accountId: account.id, way: 'both' }, visitor);
+}
+
+/** By code alone, where the company allows it. */
+export async function signInByCode(
+  services: Services,
+  input: { phone: string; code: string },
+  visitor: Visitor,
+): Promise<OpenedSession> {
+  return startSession(services, { accountId: await takeCode(services, input), way: 'code' }, visitor);
 }
 
 async function findAccount(services: Services, phone: string): Promise<AccountRow | undefined> {
@@ -55,12 +53,6 @@ async function findAccount(services: Services, phone: string): Promise<AccountRo
     [phone],
   );
   return rows[0];
-}
-
-async function findEmployment(tx: Transaction, accountId: string, now: Temporal.Instant) {
-  return tx.first<{ company_id: string; staff_id: string }>(
-    sql`select company_id, staff_id from employments_of(${accountId}, ${now.toString()}) limit 1`,
-  );
 }
 
 async function countFailure(services: Services, account: AccountRow | undefined) {
@@ -78,7 +70,9 @@ async function countFailure(services: Services, account: AccountRow | undefined)
   return lockedFailure(now.add({ minutes: lockMinutes }), now);
 }
 
+/** With the minutes to wait and the time of day it opens again. */
 function lockedFailure(until: Temporal.Instant, now: Temporal.Instant) {
   const minutes = Math.max(1, Math.ceil(now.until(until).total('minutes')));
-  return platformFail('signIn.locked', { times: allowedFailures, minutes });
+  const time = until.toZonedDateTimeISO('Asia/Shanghai').toPlainTime().toString({ smallestUnit: 'minute' });
+  return platformFail('signIn.locked', { times: allowedFailures, minutes, time });
 }

@@ -1,6 +1,14 @@
 import { allPermissions, type Permission } from '@anlin/contract';
 
-const views = allPermissions.filter((one) => one.endsWith('.view') && one !== 'audit.view');
+/** Pages of the administrator: how messages and sign-ins are set up says nothing to those who run a community. */
+const administration: readonly Permission[] = [
+  'audit.view',
+  'messageChannel.view',
+  'notification.view',
+  'messageLog.view',
+  'signIn.view',
+];
+const views = allPermissions.filter((one) => one.endsWith('.view') && !administration.includes(one));
 
 /** Permission groups for the usual posts (PLT-5). A company may edit them afterwards. */
 export const builtInGroups = {

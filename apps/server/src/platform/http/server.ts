@@ -8,7 +8,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { tokenHash } from '../auth/sign-in.ts';
+import { tokenHash } from '../auth/open-session.ts';
 import { inSession, type SignedIn } from '../boundary.ts';
 import type { Services } from '../services.ts';
 import { problemOf } from './problem.ts';
@@ -146,6 +146,16 @@ function schemaOf(route: Route) {
   };
 }
 
+/** Where somebody could try passwords and codes: limited by address, each endpoint by itself. */
+const isEntrance = (id: string) =>
+  [
+    'session.signIn',
+    'session.requestCode',
+    'session.signInByCode',
+    'session.startWecom',
+    'session.signInByWecom',
+  ].includes(id);
+
 function mount(app: FastifyInstance, services: Services, route: Route): void {
   const { endpoint } = route;
   if ((route.kind === 'public') !== (endpoint.access === 'public')) {
@@ -155,7 +165,7 @@ function mount(app: FastifyInstance, services: Services, route: Route): void {
     method: endpoint.method,
     url: endpoint.path,
     schema: schemaOf(route),
-    ...(endpoint.id === 'session.signIn' ? { config: { rateLimit: { max: 30, timeWindow: '1 minute' } } } : {}),
+    ...(isEntrance(endpoint.id) ? { config: { rateLimit: { max: 30, timeWindow: '1 minute' } } } : {}),
     handler: async (request, reply) => {
       const http: Http = { request, reply, services, ip: request.ip };
       const input = { params: request.params, query: request.query, body: request.body } as never;
