@@ -23,6 +23,9 @@ const nouns: Readonly<Record<string, string>> = {
   session: '登录',
   import: '导入',
   company: '物业公司',
+  messageChannel: '消息渠道',
+  notification: '通知设置',
+  messageDelivery: '消息推送',
 };
 
 const verbs: Readonly<Record<string, string>> = {
@@ -51,6 +54,11 @@ const verbs: Readonly<Record<string, string>> = {
 const wholes: Readonly<Record<string, string>> = {
   'session.signIn': '登录',
   'session.changePassword': '修改密码',
+  'session.endOfStaff': '结束员工登录',
+  'signIn.savePolicy': '修改登录方式',
+  'messageChannel.save': '设置消息渠道',
+  'notification.save': '修改通知设置',
+  'messageDelivery.resend': '重发消息',
   'receipt.take': '收款',
   'receipt.reverse': '撤销收款',
   'occupancy.moveIn': '住户迁入',
@@ -93,6 +101,14 @@ const ownFields: Readonly<Record<string, string>> = {
   endsOn: '结束日期',
   hasWholePhones: '含完整电话',
   printCount: '打印次数',
+  way: '登录方式',
+  hasWecom: '企业微信登录',
+  provider: '服务商',
+  isOn: '启用',
+  changedSecrets: '重新填写的密钥',
+  personalChannels: '告诉当事人的渠道',
+  residentChannels: '告诉住户的渠道',
+  subscribers: '其他接收人数',
 };
 
 /** The label a field has on the screen of its kind; what has none is shown by its key. */

@@ -353,7 +353,7 @@ describe('whatever goes wrong on the way', () => {
           expect(emulator.arrived.filter((one) => one.provider === 'wecom')).toHaveLength(1);
         },
       ),
-      { numRuns: 25, seed: 20_261_122 },
+      { numRuns: 15, seed: 20_261_122 },
     );
   });
 
