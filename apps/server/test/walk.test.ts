@@ -258,10 +258,10 @@ describe('every route', () => {
       one.id === 'session.end'
         ? 0.25
         : one.id.startsWith('session.')
-        ? one.id === 'session.signOut'
-          ? 5
-          : 4
-        : ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].indexOf(one.method) * 0.5;
+          ? one.id === 'session.signOut'
+            ? 5
+            : 4
+          : ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].indexOf(one.method) * 0.5;
     const unanswered: string[] = [];
     for (const endpoint of closed.toSorted((left, right) => order(left) - order(right))) {
       const request = requestWith(endpoint, secondIds);

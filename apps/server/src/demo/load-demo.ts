@@ -18,6 +18,7 @@ import { openItems } from './open-items.ts';
 import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeEstate } from './write-estate.ts';
+import { setUpMessages, writeDeliveries } from './write-messages.ts';
 import { writeMoney } from './write-money.ts';
 import { writeRecords } from './write-records.ts';
 import { writeStaff } from './write-staff.ts';
@@ -86,6 +87,8 @@ async function loadCompany(
   const audit = drawAudit(history, communities, runs, receipts, staff);
   const inbox = drawInbox(history, runs, receipts, staff);
   await writeRecords(ctx, { audit, inbox, staff });
+  await setUpMessages(ctx);
+  await writeDeliveries(ctx, inbox, staff);
   // Triggers that wait for the end of the transaction must run while it is still inside this company.
   await tx.run(sql`set constraints all immediate`);
   await tx.run(sql`set constraints all deferred`);
