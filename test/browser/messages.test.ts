@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, inject } from 'vitest';
+import { afterEach, describe, expect, inject } from 'vitest';
 import { emulatorAccounts } from '../../tools/emulator/start-emulator.ts';
 import { makeCompany } from './harness/company.ts';
 import { openScene } from './harness/index.ts';
@@ -43,6 +43,11 @@ async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T> {
   }
   throw new Error('waited in vain');
 }
+
+// The sign-in page offers what any company has switched on: other tests see it plain again.
+afterEach(async () => {
+  await scene.services().pool.query(`update company set sign_in_way = 'password', has_wecom_sign_in = false`);
+});
 
 describe('messages', () => {
   scene.test(
