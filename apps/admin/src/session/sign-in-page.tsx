@@ -44,7 +44,8 @@ export default function SignInPage() {
               <WecomSignIn
                 companies={companies}
                 back={isBackFromWecom ? { code: search.code ?? '', state: search.state ?? '' } : undefined}
-                onLeave={() => keepNext(search.next)}
+                // A second try after a refusal comes from WeCom's bare address: what was kept stays.
+                onLeave={() => (isBackFromWecom ? undefined : keepNext(search.next))}
                 onEntered={enter}
               />
             ),
