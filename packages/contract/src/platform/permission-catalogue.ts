@@ -29,7 +29,22 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
   ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill']],
   ['收款', ['cashier', 'receipt']],
   ['财务', ['income', 'chargeLedger']],
-  ['系统', ['company', 'department', 'staff', 'externalContact', 'permissionGroup', 'staffRights', 'audit']],
+  ['组织', ['company', 'department', 'staff', 'externalContact']],
+  [
+    '系统',
+    [
+      'permissionGroup',
+      'staffRights',
+      'approval',
+      'approvalFlow',
+      'notification',
+      'messageChannel',
+      'messageLog',
+      'signIn',
+      'audit',
+      'customField',
+    ],
+  ],
 ];
 const otherMenu = '其他';
 

@@ -88,6 +88,14 @@ export const permissions = {
   'staffRights.edit': { page: '员工权限', label: '授权与数据范围' },
   'approval.view': { page: '审批', label: '查看全部申请' },
   'approvalFlow.edit': { page: '审批流程', label: '设置与改派' },
+  'messageChannel.view': { page: '消息渠道', label: '查看' },
+  'messageChannel.edit': { page: '消息渠道', label: '设置' },
+  'notification.view': { page: '通知设置', label: '查看' },
+  'notification.edit': { page: '通知设置', label: '修改' },
+  'messageLog.view': { page: '消息推送记录', label: '查看' },
+  'messageLog.resend': { page: '消息推送记录', label: '重发' },
+  'signIn.view': { page: '登录管理', label: '查看' },
+  'signIn.edit': { page: '登录管理', label: '设置登录方式、结束他人登录' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 
