@@ -41,8 +41,10 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
       'messageChannel',
       'messageLog',
       'signIn',
-      'audit',
       'customField',
+      'printTemplate',
+      'exitSlip',
+      'audit',
     ],
   ],
 ];

@@ -53,6 +53,7 @@ export const permissions = {
   'bill.raise': { page: '账单', label: '生成' },
   'bill.void': { page: '账单', label: '作废' },
   'bill.export': { page: '账单', label: '导出' },
+  'bill.printNotice': { page: '账单', label: '打印催缴单' },
   'cashier.view': { page: '收银台', label: '查看' },
   'cashier.collect': { page: '收银台', label: '收款' },
   'receipt.view': { page: '收据', label: '查看' },
@@ -96,6 +97,9 @@ export const permissions = {
   'messageLog.resend': { page: '消息推送记录', label: '重发' },
   'signIn.view': { page: '登录管理', label: '查看' },
   'signIn.edit': { page: '登录管理', label: '设置登录方式、结束他人登录' },
+  'exitSlip.print': { page: '出门条', label: '打印' },
+  'printTemplate.view': { page: '打印模板', label: '查看' },
+  'printTemplate.edit': { page: '打印模板', label: '设计' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 
