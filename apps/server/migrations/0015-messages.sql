@@ -116,16 +116,20 @@ create table notification_subscriber (
   event_kind text not null,
   staff_id uuid,
   permission_group_id uuid,
+  department_id uuid,
   channels text[] not null,
   is_everywhere boolean not null,
   primary key (company_id, id),
   foreign key (company_id, staff_id) references staff (company_id, id) on delete cascade,
-  foreign key (company_id, permission_group_id) references permission_group (company_id, id) on delete cascade
+  foreign key (company_id, permission_group_id) references permission_group (company_id, id) on delete cascade,
+  foreign key (company_id, department_id) references department (company_id, id) on delete cascade,
+  check (num_nonnulls(staff_id, permission_group_id, department_id) = 1)
 );
 call protect_tenant_table('notification_subscriber');
 create index notification_subscriber_kind on notification_subscriber (company_id, event_kind);
 create index notification_subscriber_staff on notification_subscriber (company_id, staff_id) where staff_id is not null;
 create index notification_subscriber_group on notification_subscriber (company_id, permission_group_id) where permission_group_id is not null;
+create index notification_subscriber_department on notification_subscriber (company_id, department_id) where department_id is not null;
 
 -- Where a subscriber is told of it (接收范围): a community, or one building of it. Rows outside a person's scope stay hidden and untouched.
 create table notification_scope (

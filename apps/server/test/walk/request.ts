@@ -33,7 +33,11 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'session.signIn': { phone: '13000000000', password: 'wrong-password', code: '123456' },
   'session.signInByCode': { code: '123456' },
   'messageChannel.save': { provider: 'tencent', isOn: false, version: 1 },
-  'notification.save': { kind: 'receipt.taken', 'subscribers.0.permissionGroupId': null },
+  'notification.save': {
+    kind: 'receipt.taken',
+    'subscribers.0.permissionGroupId': null,
+    'subscribers.0.departmentId': null,
+  },
   'standardBinding.create': { endsOn: '2026-12-31' },
   'standardBinding.update': { endsOn: '2026-12-31' },
   'preference.write': { key: 'favourites', value: ['favourite'] },

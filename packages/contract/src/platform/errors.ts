@@ -47,7 +47,7 @@ export const platformErrors = defineErrors({
   'channel.notSet': { status: 409, text: '请先填写并保存这个渠道的设置，再发测试消息' },
   'delivery.notResendable': { status: 409, text: '这条消息{state}，不能重发' },
   'notification.unknownKind': { status: 404, text: '没有这种通知，请刷新页面后再试' },
-  'notification.oneRecipient': { status: 422, text: '每一行请选择一位员工或一个岗位' },
+  'notification.oneRecipient': { status: 422, text: '每一行请选择一位员工、一个岗位或一个部门' },
   'notification.scopeMissing': { status: 422, text: '请为接收范围选择至少一个小区，或选择“全部小区”' },
   'notification.noResidents': { status: 422, text: '“{name}”不涉及住户，不能发给住户' },
   'password.wrong': { status: 422, text: '原密码不对' },

@@ -8,10 +8,11 @@ const residentChannel = z.enum(residentChannels);
 
 const scope = z.object({ communityId: id, buildingId: id.nullable() });
 
-/** Who besides those concerned is told: a person, or everybody of a permission group (岗位). */
+/** Who besides those concerned is told: a person, everybody of a permission group (岗位), or of a department and those below it. */
 export const subscriber = z.object({
   staffId: id.nullable(),
   permissionGroupId: id.nullable(),
+  departmentId: id.nullable(),
   channels: z.array(staffChannel).min(1, '请至少选择一个渠道').max(staffChannels.length),
   /** All communities, or only those of `scopes`. */
   isEverywhere: z.boolean(),
@@ -49,6 +50,8 @@ export const listNotifications = defineEndpoint({
     rows: z.array(notificationView),
     staff: z.array(z.object({ id, name: z.string(), position: z.string() })),
     groups: z.array(z.object({ id, name: z.string() })),
+    /** By path: `工程部/维修组`. */
+    departments: z.array(z.object({ id, name: z.string() })),
     /** Channels that are switched on. */
     openChannels: z.array(z.string()),
   }),

@@ -18,6 +18,7 @@ interface NotificationDrawerProps {
   notification: NotificationView;
   staff: readonly { id: string; name: string; position: string }[];
   groups: readonly { id: string; name: string }[];
+  departments: readonly { id: string; name: string }[];
   onClose: () => void;
 }
 
@@ -26,13 +27,14 @@ const options = <C extends keyof typeof channelLabels>(channels: readonly C[]) =
 const fresh: Subscriber = {
   staffId: null,
   permissionGroupId: null,
+  departmentId: null,
   channels: ['inApp'],
   isEverywhere: true,
   scopes: [],
 };
 
 /** One event: the channels for those concerned, for residents, and whoever else wants to know, where. */
-export function NotificationDrawer({ notification, staff, groups, onClose }: NotificationDrawerProps) {
+export function NotificationDrawer({ notification, staff, groups, departments, onClose }: NotificationDrawerProps) {
   const { message } = App.useApp();
   const { permissions } = useSession();
   const queries = useQueryClient();
@@ -106,6 +108,7 @@ export function NotificationDrawer({ notification, staff, groups, onClose }: Not
           subscriber={one}
           staff={staff}
           groups={groups}
+          departments={departments}
           hasPlace={notification.hasPlace}
           isReadOnly={!mayEdit}
           onChange={(patch) => change(one.key, patch)}
@@ -126,7 +129,7 @@ export function NotificationDrawer({ notification, staff, groups, onClose }: Not
   );
 }
 
-interface SubscriberRowProps extends Pick<NotificationDrawerProps, 'staff' | 'groups'> {
+interface SubscriberRowProps extends Pick<NotificationDrawerProps, 'staff' | 'groups' | 'departments'> {
   subscriber: Subscriber;
   hasPlace: boolean;
   isReadOnly: boolean;
@@ -134,18 +137,10 @@ interface SubscriberRowProps extends Pick<NotificationDrawerProps, 'staff' | 'gr
   onRemove: () => void;
 }
 
-/** A person or everybody of a post, the channels, and the communities (接收范围). */
-function SubscriberRow({ subscriber, staff, groups, hasPlace, isReadOnly, onChange, onRemove }: SubscriberRowProps) {
+/** A person or everybody of a post or department, the channels, and the communities (接收范围). */
+function SubscriberRow(props: SubscriberRowProps) {
+  const { subscriber, hasPlace, isReadOnly, onChange, onRemove } = props;
   const { communities } = useSession();
-  const chosen = subscriber.staffId
-    ? `staff ${subscriber.staffId}`
-    : subscriber.permissionGroupId
-      ? `group ${subscriber.permissionGroupId}`
-      : undefined;
-  const choose = (value: string) => {
-    const [kind, id = ''] = value.split(' ');
-    onChange(kind === 'staff' ? { staffId: id, permissionGroupId: null } : { staffId: null, permissionGroupId: id });
-  };
   const chooseCommunities = (ids: string[]) =>
     onChange({
       isEverywhere: ids.length === 0,
@@ -157,25 +152,7 @@ function SubscriberRow({ subscriber, staff, groups, hasPlace, isReadOnly, onChan
   return (
     <div className={styles.subscriber}>
       <div className={styles.line}>
-        <Select
-          aria-label="接收人"
-          style={{ width: 240 }}
-          disabled={isReadOnly}
-          placeholder="选择岗位或员工"
-          showSearch={{ optionFilterProp: 'label' }}
-          value={chosen ?? null}
-          options={[
-            { label: '岗位', options: groups.map(({ id, name }) => ({ value: `group ${id}`, label: name })) },
-            {
-              label: '员工',
-              options: staff.map(({ id, name, position }) => ({
-                value: `staff ${id}`,
-                label: position === '' ? name : `${name}（${position}）`,
-              })),
-            },
-          ]}
-          onChange={choose}
-        />
+        <RecipientSelect {...props} />
         {hasPlace ? (
           <Select
             mode="multiple"
@@ -204,5 +181,38 @@ function SubscriberRow({ subscriber, staff, groups, hasPlace, isReadOnly, onChan
         )}
       </div>
     </div>
+  );
+}
+
+const kinds = ['permissionGroupId', 'departmentId', 'staffId'] as const;
+
+/** One post, department or person. */
+function RecipientSelect({ subscriber, staff, groups, departments, isReadOnly, onChange }: SubscriberRowProps) {
+  const chosen = kinds.find((kind) => subscriber[kind] !== null);
+  const choose = (value: string) => {
+    const [kind, id = null] = value.split(' ');
+    onChange(Object.fromEntries(kinds.map((one) => [one, one === kind ? id : null])));
+  };
+  const optionsOf = (kind: (typeof kinds)[number], ones: readonly { id: string; name: string }[]) =>
+    ones.map(({ id, name }) => ({ value: `${kind} ${id}`, label: name }));
+  const people = staff.map(({ id, name, position }) => ({
+    id,
+    name: position === '' ? name : `${name}（${position}）`,
+  }));
+  return (
+    <Select
+      aria-label="接收人"
+      style={{ width: 240 }}
+      disabled={isReadOnly}
+      placeholder="选择岗位、部门或员工"
+      showSearch={{ optionFilterProp: 'label' }}
+      value={chosen ? `${chosen} ${subscriber[chosen]}` : null}
+      options={[
+        { label: '岗位', options: optionsOf('permissionGroupId', groups) },
+        ...(departments.length > 0 ? [{ label: '部门', options: optionsOf('departmentId', departments) }] : []),
+        { label: '员工', options: optionsOf('staffId', people) },
+      ]}
+      onChange={choose}
+    />
   );
 }

@@ -102,6 +102,7 @@ export default function NotificationsScreen() {
           notification={opened}
           staff={data.staff}
           groups={data.groups}
+          departments={data.departments}
           onClose={() => setOpenedKind(undefined)}
         />
       ) : null}

@@ -197,26 +197,26 @@ describe('a code by SMS', () => {
   });
 });
 
-describe('signing in by WeCom', () => {
-  const start = async (companyId = company.id) => {
-    const response = await post('/api/session/wecom/start', { companyId, isInWecom: false });
-    const cookie = String(response.headers['set-cookie'] ?? '').split(';')[0] ?? '';
-    return { response, cookie, url: response.json<{ url: string }>().url };
-  };
-  /** What the browser brings back after the person chose their name on WeCom's page. */
-  const choose = async (url: string, name: string) => {
-    const page = await (await fetch(url)).text();
-    const link = new RegExp(`href="([^"]+)">${name}<`).exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
-    const query = new URL(link).searchParams;
-    return { code: query.get('code') ?? '', state: query.get('state') ?? '' };
-  };
+const startWecom = async (companyId = company.id) => {
+  const response = await post('/api/session/wecom/start', { companyId, isInWecom: false });
+  const cookie = String(response.headers['set-cookie'] ?? '').split(';')[0] ?? '';
+  return { response, cookie, url: response.json<{ url: string }>().url };
+};
+/** What the browser brings back after the person chose their name on WeCom's page. */
+const chooseInWecom = async (url: string, name: string) => {
+  const page = await (await fetch(url)).text();
+  const link = new RegExp(`href="([^"]+)">${name}<`).exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  const query = new URL(link).searchParams;
+  return { code: query.get('code') ?? '', state: query.get('state') ?? '' };
+};
 
+describe('signing in by WeCom', () => {
   it('knows the person by the WeCom account, takes a code once, and only from the browser that began', async () => {
     await policy('password', true);
     const { staffId } = await clerk();
     await server.services.ownerPool.query(`update staff set wecom_user_id = 'lina' where id = $1`, [staffId]);
-    const { url, cookie } = await start();
-    const back = await choose(url, '李娜');
+    const { url, cookie } = await startWecom();
+    const back = await chooseInWecom(url, '李娜');
     expect(problemOf(await post('/api/session/wecom', back)).code).toBe('signIn.wecomState');
     const entered = await post('/api/session/wecom', back, cookie);
     expect(entered.json().staff.id).toBe(staffId);
@@ -225,14 +225,37 @@ describe('signing in by WeCom', () => {
 
   it('tells an unknown person whom to ask, refuses an old state, and is closed where it is not switched on', async () => {
     await policy('password', true);
-    const { url, cookie } = await start();
-    const unknown = problemOf(await post('/api/session/wecom', await choose(url, '未登记员工'), cookie));
+    const { url, cookie } = await startWecom();
+    const unknown = problemOf(await post('/api/session/wecom', await chooseInWecom(url, '未登记员工'), cookie));
     expect(unknown.detail).toContain('企业微信账号 stranger 还没有对应的员工');
-    const back = await choose(url, '李娜');
+    const back = await chooseInWecom(url, '李娜');
     server.clock.set(server.clock.now().add({ minutes: 11 }).toString());
     expect(problemOf(await post('/api/session/wecom', back, cookie)).code).toBe('signIn.wecomState');
     await policy('password', false);
-    expect(problemOf((await start()).response).code).toBe('signIn.wecomOff');
+    expect(problemOf((await startWecom()).response).code).toBe('signIn.wecomOff');
+  });
+});
+
+describe('a person who may not sign in on a PC', () => {
+  it('is refused there by every way, and comes in on the phone', async () => {
+    await policy('passwordOrCode', true);
+    const { phone, staffId } = await clerk();
+    await server.services.ownerPool.query(
+      `update staff set wecom_user_id = case when id = $1 then 'lina' end, may_sign_in_pc = id <> $1 where id = $1 or wecom_user_id = 'lina'`,
+      [staffId],
+    );
+    const wrong = await post('/api/session', { phone, password: 'anlin2026' });
+    expect(problemOf(wrong).code).toBe('signIn.clientRefused');
+    const code = await codeFor(phone);
+    expect(problemOf(await post('/api/session/by-code', { phone, code })).code).toBe('signIn.clientRefused');
+    const { url, cookie } = await startWecom();
+    const refused = await post('/api/session/wecom', await chooseInWecom(url, '李娜'), cookie);
+    expect(problemOf(refused).code).toBe('signIn.clientRefused');
+    server.clock.set(server.clock.now().add({ minutes: 2 }).toString());
+    const onPhone = { phone, code: await codeFor(phone), client: 'phone' };
+    expect((await post('/api/session/by-code', onPhone)).statusCode).toBe(200);
+    const { rows } = await server.services.ownerPool.query('select client from session where staff_id = $1', [staffId]);
+    expect(rows).toEqual([{ client: 'phone' }]);
   });
 });
 

@@ -1,9 +1,11 @@
 import type { Channel } from '@anlin/contract';
 
 /** Where something happened. A place narrows who is told: 接收范围 and each person's data scope. */
-interface Place {
+export interface Place {
   communityId: string;
   buildingId?: string | null;
+  /** Its building need not be given. */
+  houseId?: string | null;
 }
 
 /** Residents by name, or the present owners of a house. */
@@ -104,7 +106,10 @@ export const eventKinds = {
         targetKind === 'house' && targetId ? { ownersOfHouseId: targetId } : { residentIds: [] },
       channels: [],
     },
-    place: ({ communityId }) => ({ communityId }),
+    place: ({ communityId, targetKind, targetId }) => ({
+      communityId,
+      houseId: targetKind === 'house' ? (targetId ?? null) : null,
+    }),
   }),
   'receipt.reversed': defineEvent<{
     receiptId: string;

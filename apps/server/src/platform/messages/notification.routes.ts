@@ -17,6 +17,7 @@ interface SubscriberRow {
   event_kind: string;
   staff_id: string | null;
   permission_group_id: string | null;
+  department_id: string | null;
   channels: Subscriber['channels'];
   is_everywhere: boolean;
   scopes: Subscriber['scopes'];
@@ -27,7 +28,7 @@ async function listNotifications(ctx: Context): Promise<NotificationView[]> {
   const settings = await ctx.tx.rows<SettingRow>(sql`select event_kind, personal_channels, resident_channels, version
     from notification_setting where company_id = ${ctx.companyId}`);
   const subscribers = await ctx.tx.rows<SubscriberRow>(sql`
-    select s.event_kind, s.staff_id, s.permission_group_id, s.channels, s.is_everywhere,
+    select s.event_kind, s.staff_id, s.permission_group_id, s.department_id, s.channels, s.is_everywhere,
       coalesce((select jsonb_agg(jsonb_build_object('communityId', c.community_id, 'buildingId', c.building_id) order by c.id)
         from notification_scope c where c.company_id = s.company_id and c.notification_subscriber_id = s.id), '[]') as scopes
     from notification_subscriber s where s.company_id = ${ctx.companyId} order by s.id`);
@@ -49,6 +50,7 @@ async function listNotifications(ctx: Context): Promise<NotificationView[]> {
         .map((one) => ({
           staffId: one.staff_id,
           permissionGroupId: one.permission_group_id,
+          departmentId: one.department_id,
           channels: one.channels,
           isEverywhere: one.is_everywhere,
           scopes: one.scopes,
@@ -64,6 +66,9 @@ export const notificationRoutes: Route[] = [
       where company_id = ${ctx.companyId} and disabled_at is null order by name collate natural_order, id`),
     groups: await ctx.tx.rows<{ id: string; name: string }>(
       sql`select id, name from permission_group where company_id = ${ctx.companyId} order by name collate natural_order`,
+    ),
+    departments: await ctx.tx.rows<{ id: string; name: string }>(
+      sql`select id, department_path(company_id, id) as name from department where company_id = ${ctx.companyId} order by 2 collate natural_order`,
     ),
     openChannels: [
       'inApp',

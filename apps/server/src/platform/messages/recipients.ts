@@ -1,7 +1,7 @@
 import type { Channel } from '@anlin/contract';
 import type { Context } from '../context.ts';
 import { sql } from '../database/sql.ts';
-import type { ConcernedResidents, EventKind } from './event-kinds.ts';
+import type { ConcernedResidents, EventKind, Place } from './event-kinds.ts';
 
 /** How a company wants its events told; read once for many events. */
 export interface NotificationPlan {
@@ -15,6 +15,7 @@ interface PlannedSubscriber {
   event_kind: string;
   staff_id: string | null;
   permission_group_id: string | null;
+  department_id: string | null;
   channels: Channel[];
   is_everywhere: boolean;
   scopes: { communityId: string; buildingId: string | null }[];
@@ -41,7 +42,7 @@ export async function readPlan(ctx: Context): Promise<NotificationPlan> {
     sql`select event_kind, personal_channels, resident_channels from notification_setting where company_id = ${ctx.companyId}`,
   );
   const subscribers = await ctx.tx.rows<PlannedSubscriber>(sql`
-    select s.event_kind, s.staff_id, s.permission_group_id, s.channels, s.is_everywhere,
+    select s.event_kind, s.staff_id, s.permission_group_id, s.department_id, s.channels, s.is_everywhere,
       coalesce((select jsonb_agg(jsonb_build_object('communityId', c.community_id, 'buildingId', c.building_id))
         from notification_scope c where c.company_id = s.company_id and c.notification_subscriber_id = s.id), '[]') as scopes
     from notification_subscriber s where s.company_id = ${ctx.companyId}`);
@@ -71,10 +72,10 @@ export async function findRecipients(
   };
   const personal = setting?.personal ?? kind.personal?.channels ?? [];
   for (const staffId of kind.personal?.staffIds(payload) ?? []) want(staffId, personal);
-  const place = kind.place?.(payload) ?? null;
+  const place = await exactPlace(ctx, kind.place?.(payload) ?? null);
   const mine = plan.subscribers.filter((one) => one.event_kind === name && covers(one, place));
   for (const one of mine) {
-    for (const staffId of await staffOf(ctx, one, place?.communityId ?? null)) want(staffId, one.channels);
+    for (const staffId of await staffOf(ctx, one, place)) want(staffId, one.channels);
   }
   const channels = (setting?.residents ?? kind.residents?.channels ?? []).filter((one) => plan.open.has(one));
   const concerned = channels.length > 0 ? kind.residents?.of(payload) : undefined;
@@ -82,7 +83,16 @@ export async function findRecipients(
   return [...(await staffAddresses(ctx, wanted)), ...(await residentAddresses(ctx, residentIds, channels))];
 }
 
-function covers(one: PlannedSubscriber, place: { communityId: string; buildingId?: string | null } | null): boolean {
+/** With the building of the house, where only the house is told. */
+async function exactPlace(ctx: Context, place: Place | null): Promise<Place | null> {
+  if (!place?.houseId || place.buildingId) return place;
+  const house = await ctx.tx.first<{ building_id: string }>(
+    sql`select building_id from house where company_id = ${ctx.companyId} and id = ${place.houseId}`,
+  );
+  return { ...place, buildingId: house?.building_id ?? null };
+}
+
+function covers(one: PlannedSubscriber, place: Place | null): boolean {
   if (one.is_everywhere || place === null) return true;
   return one.scopes.some(
     (scope) =>
@@ -91,14 +101,25 @@ function covers(one: PlannedSubscriber, place: { communityId: string; buildingId
   );
 }
 
-/** People a subscriber stands for, within their own data scope. */
-async function staffOf(ctx: Context, one: PlannedSubscriber, communityId: string | null): Promise<string[]> {
+/**
+ * People a subscriber stands for — of a department with those below it — within their own data scope: whoever sees only
+ * buildings or houses of a community is told of what happens there, and nothing of the rest.
+ */
+async function staffOf(ctx: Context, one: PlannedSubscriber, place: Place | null): Promise<string[]> {
+  const { communityId = null, buildingId = null, houseId = null } = place ?? {};
   const rows = await ctx.tx.rows<{ id: string }>(sql`select s.id from staff s
     where s.company_id = ${ctx.companyId}
       and (s.id = ${one.staff_id} or exists (select from staff_permission_group g where g.company_id = s.company_id
-        and g.staff_id = s.id and g.permission_group_id = ${one.permission_group_id}))
+        and g.staff_id = s.id and g.permission_group_id = ${one.permission_group_id})
+      or exists (
+        with recursive below as (
+          select d.id from department d where d.company_id = ${ctx.companyId} and d.id = ${one.department_id}
+          union all select d.id from department d join below on d.company_id = ${ctx.companyId} and d.parent_id = below.id)
+        select from below join staff_department l on l.company_id = s.company_id and l.department_id = below.id where l.staff_id = s.id))
       and (${communityId}::uuid is null or s.has_all_communities or exists (select from staff_community c
-        where c.company_id = s.company_id and c.staff_id = s.id and c.community_id = ${communityId}))
+        where c.company_id = s.company_id and c.staff_id = s.id and c.community_id = ${communityId})
+      or exists (select from staff_building b where b.company_id = s.company_id and b.staff_id = s.id and b.building_id = ${buildingId})
+      or exists (select from staff_house h where h.company_id = s.company_id and h.staff_id = s.id and h.house_id = ${houseId}))
     order by s.id`);
   return rows.map((row) => row.id);
 }

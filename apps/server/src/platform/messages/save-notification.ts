@@ -45,12 +45,18 @@ export async function saveNotification(ctx: Context, name: string, input: Notifi
 
 async function checkSubscribers(ctx: Context, subscribers: readonly Subscriber[]): Promise<void> {
   for (const one of subscribers) {
-    if ((one.staffId === null) === (one.permissionGroupId === null)) throw platformFail('notification.oneRecipient');
+    if ([one.staffId, one.permissionGroupId, one.departmentId].filter((id) => id !== null).length !== 1)
+      throw platformFail('notification.oneRecipient');
     if (!one.isEverywhere && one.scopes.length === 0) throw platformFail('notification.scopeMissing');
   }
-  const require = async (label: string, table: 'staff' | 'permission_group' | 'community', ids: (string | null)[]) => {
+  const tables = {
+    staff: sql`staff`,
+    permission_group: sql`permission_group`,
+    department: sql`department`,
+    community: sql`community`,
+  };
+  const require = async (label: string, table: keyof typeof tables, ids: (string | null)[]) => {
     const wanted = [...new Set(ids.filter((id) => id !== null).map((id) => id.toLowerCase()))];
-    const tables = { staff: sql`staff`, permission_group: sql`permission_group`, community: sql`community` };
     const found = await ctx.tx.ad<{ id: string }>(
       sql`select id from ${tables[table]} where company_id = ${ctx.companyId} and id = any (${wanted}::uuid[])`,
     );
@@ -58,6 +64,7 @@ async function checkSubscribers(ctx: Context, subscribers: readonly Subscriber[]
   };
   await require('员工', 'staff', subscribers.map((one) => one.staffId));
   await require('岗位', 'permission_group', subscribers.map((one) => one.permissionGroupId));
+  await require('部门', 'department', subscribers.map((one) => one.departmentId));
   const scopes = subscribers.flatMap((one) => one.scopes);
   await require('小区', 'community', scopes.map((one) => one.communityId));
   for (const { communityId, buildingId } of scopes) {
@@ -68,20 +75,31 @@ async function checkSubscribers(ctx: Context, subscribers: readonly Subscriber[]
   }
 }
 
+interface ExistingRow {
+  id: string;
+  staff_id: string | null;
+  permission_group_id: string | null;
+  department_id: string | null;
+}
+
 /** Subscribers are told apart by who they are; one that is there already stays, with the places nobody here can see. */
 async function writeSubscribers(ctx: Context, name: string, subscribers: readonly Subscriber[]): Promise<void> {
-  const existing = await ctx.tx.rows<{ id: string; staff_id: string | null; permission_group_id: string | null }>(
-    sql`select id, staff_id, permission_group_id from notification_subscriber where company_id = ${ctx.companyId} and event_kind = ${name} order by id`,
+  const existing = await ctx.tx.rows<ExistingRow>(
+    sql`select id, staff_id, permission_group_id, department_id from notification_subscriber where company_id = ${ctx.companyId} and event_kind = ${name} order by id`,
   );
   const kept = new Set<string>();
   for (const one of subscribers) {
     const same = existing.find(
-      (row) => !kept.has(row.id) && row.staff_id === one.staffId && row.permission_group_id === one.permissionGroupId,
+      (row) =>
+        !kept.has(row.id) &&
+        row.staff_id === one.staffId &&
+        row.permission_group_id === one.permissionGroupId &&
+        row.department_id === one.departmentId,
     );
     const id = same?.id ?? ctx.newId();
     kept.add(id);
-    await ctx.tx.run(sql`insert into notification_subscriber (company_id, id, event_kind, staff_id, permission_group_id, channels, is_everywhere)
-      values (${ctx.companyId}, ${id}, ${name}, ${one.staffId}, ${one.permissionGroupId}, ${[...new Set(one.channels)]}, ${one.isEverywhere})
+    await ctx.tx.run(sql`insert into notification_subscriber (company_id, id, event_kind, staff_id, permission_group_id, department_id, channels, is_everywhere)
+      values (${ctx.companyId}, ${id}, ${name}, ${one.staffId}, ${one.permissionGroupId}, ${one.departmentId}, ${[...new Set(one.channels)]}, ${one.isEverywhere})
       on conflict (company_id, id) do update set channels = excluded.channels, is_everywhere = excluded.is_everywhere`);
     // Row-level security leaves the rows of other people's communities where they are.
     await ctx.tx.run(
