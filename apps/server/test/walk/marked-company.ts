@@ -309,7 +309,12 @@ async function fillPlatform(
   await add('import_failure', { import_batch_id: batchId });
   const community = { community_id: at.communityId };
   const { content } = defaultTemplates[0]!;
-  const templateId = await add('print_template', { ...community, type: 'receipt', content: JSON.stringify(content) });
+  // The paper of a whole community, which whoever sees a part of it prints on.
+  const templateId = await addRow(ctx, 'print_template', at.marks.company, {
+    ...community,
+    type: 'receipt',
+    content: JSON.stringify(content),
+  });
   await add('print_template_version', {
     ...community,
     print_template_id: templateId,
@@ -327,7 +332,8 @@ async function fillApprovals(ctx: Context, at: { communityId: string; marks: Mar
   await addRow(ctx, 'approval_flow', company, { action: 'vehicle.delete', is_enabled: false, levels });
   const requestedBy = await createStaff(ctx, {
     name: `${company}职员`,
-    phone: `${at.marks.phone}9999`,
+    // The staff are everybody's colleagues: their phones carry no mark of a resident.
+    phone: `139${at.marks.phone.slice(3)}9999`,
     password: 'anlin2026',
     position: company,
     groups: ['客服'],
