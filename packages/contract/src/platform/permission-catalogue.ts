@@ -32,7 +32,20 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
   ['组织', ['company', 'department', 'staff', 'externalContact']],
   [
     '系统',
-    ['permissionGroup', 'staffRights', 'approval', 'approvalFlow', 'customField', 'printTemplate', 'exitSlip', 'audit'],
+    [
+      'permissionGroup',
+      'staffRights',
+      'approval',
+      'approvalFlow',
+      'notification',
+      'messageChannel',
+      'messageLog',
+      'signIn',
+      'customField',
+      'printTemplate',
+      'exitSlip',
+      'audit',
+    ],
   ],
 ];
 const otherMenu = '其他';
