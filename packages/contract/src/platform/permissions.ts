@@ -11,6 +11,7 @@ export const permissions = {
   'building.create': { page: '楼宇', label: '新增' },
   'building.edit': { page: '楼宇', label: '修改' },
   'building.delete': { page: '楼宇', label: '删除' },
+  'building.import': { page: '楼宇', label: '导入' },
   'house.view': { page: '房屋', label: '查看' },
   'house.create': { page: '房屋', label: '新增' },
   'house.edit': { page: '房屋', label: '修改' },
@@ -31,9 +32,11 @@ export const permissions = {
   'vehicle.export': { page: '车辆', label: '导出' },
   'resident.view': { page: '住户', label: '查看' },
   'resident.edit': { page: '住户', label: '修改' },
+  'resident.import': { page: '住户', label: '导入' },
   'resident.reveal': { page: '住户', label: '查看完整电话和证件号' },
   'tag.view': { page: '数据标签', label: '查看' },
   'tag.edit': { page: '数据标签', label: '修改' },
+  'tag.import': { page: '数据标签', label: '导入' },
   'chargeItem.view': { page: '收费项目', label: '查看' },
   'chargeItem.create': { page: '收费项目', label: '新增' },
   'chargeItem.edit': { page: '收费项目', label: '修改' },
@@ -57,6 +60,8 @@ export const permissions = {
   'income.export': { page: '收入明细', label: '导出' },
   'chargeLedger.view': { page: '收费台账', label: '查看' },
   'chargeLedger.export': { page: '收费台账', label: '导出' },
+  'importHistory.view': { page: '导入记录', label: '查看全公司的导入' },
+  'importHistory.undo': { page: '导入记录', label: '撤销导入' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 

@@ -1,6 +1,8 @@
 import { allPermissions, type Permission } from '@anlin/contract';
 
-const views = allPermissions.filter((one) => one.endsWith('.view') && one !== 'audit.view');
+const views = allPermissions.filter(
+  (one) => one.endsWith('.view') && one !== 'audit.view' && one !== 'importHistory.view',
+);
 
 /** Permission groups for the usual posts (PLT-5). A company may edit them afterwards. */
 export const builtInGroups = {
@@ -12,6 +14,7 @@ export const builtInGroups = {
     'house.edit',
     'income.export',
     'chargeLedger.export',
+    'importHistory.view',
     'audit.view',
   ],
   收费主管: [
