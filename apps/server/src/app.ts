@@ -9,7 +9,7 @@ import {
 } from './domains/charging/index.ts';
 import { estateBindings, estateRoutes } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
-import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
+import { checkImport, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
@@ -50,6 +50,7 @@ export const taskHandlers: TaskHandlers = {
   exportResource: exportResource(resources),
   checkImport,
   runImport,
+  undoImport,
   ...financeTasks,
   raiseBills: raiseBillsTask,
 };

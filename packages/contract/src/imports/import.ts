@@ -27,10 +27,7 @@ export type ImportState = z.infer<typeof importState>;
  * file are added to those there, a house is linked where none is. `updateOnly`: cells take the place of the row's own
  * values, tags and owners stay; nothing is created, and rows that are not there are reported as failed.
  */
-export const duplicatePolicy = z.enum(
-  ['skip', 'replace', 'replaceAndAdd', 'updateOnly'],
-  '请选择已存在的数据怎么处理',
-);
+export const duplicatePolicy = z.enum(['skip', 'replace', 'replaceAndAdd', 'updateOnly'], '请选择已存在的数据怎么处理');
 export type DuplicatePolicy = z.infer<typeof duplicatePolicy>;
 
 /** Rows of a file as Excel numbers them, both ends included. */
@@ -124,11 +121,7 @@ export const importMapping = z.object({
 });
 export type ImportMappingView = z.infer<typeof importMapping>;
 
-const mappingName = z
-  .string()
-  .trim()
-  .min(1, '请填写名称')
-  .max(30, '名称最多 30 个字');
+const mappingName = z.string().trim().min(1, '请填写名称').max(30, '名称最多 30 个字');
 
 const importSummary = z.object({
   id,
@@ -203,7 +196,12 @@ export function importEndpoints(kind: ImportKind) {
       body: z.strictObject({
         duplicatePolicy,
         /** Rows of the file to take; null for all good ones. Problems and totals among them are passed over. */
-        rows: z.array(rowRange).min(1, '请至少选择一行').max(2000, '选择的行太零散，请改用行号范围').nullable().default(null),
+        rows: z
+          .array(rowRange)
+          .min(1, '请至少选择一行')
+          .max(2000, '选择的行太零散，请改用行号范围')
+          .nullable()
+          .default(null),
       }),
       reply: taskStarted,
     }),

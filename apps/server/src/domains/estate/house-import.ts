@@ -45,5 +45,5 @@ export interface ImportedHouses {
   added: number;
   updated: number;
   skipped: number;
-  failures: { row: number; key: 'ownerPhone'; message: string }[];
+  failures: { row: number; key: 'ownerPhone' | 'number'; message: string }[];
 }

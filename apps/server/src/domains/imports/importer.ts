@@ -74,8 +74,8 @@ export interface RowFailure {
 
 export interface Verified {
   failures: readonly RowFailure[];
-  /** Rows that are already there. */
-  existing: number;
+  /** Numbers of the rows that are already there. */
+  existing: readonly number[];
 }
 
 export interface Applied {
@@ -99,3 +99,9 @@ export interface Importer<Row> {
 
 /** An importer whose kind of row the flow need not know: methods take what `examine` of the same importer gave. */
 export type AnyImporter = Importer<unknown>;
+
+/**
+ * Gives the importer as the company has it at this moment: which columns there are may depend on fields of its own
+ * (PLT-8), so every request and every run asks anew.
+ */
+export type ImporterSource = (ctx: Context) => Promise<AnyImporter>;

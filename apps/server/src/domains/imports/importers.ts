@@ -1,16 +1,19 @@
 import { type ImportKindName, isImportKindName } from '@anlin/contract';
+import type { Context } from '../../platform/context.ts';
+import { buildingImporter } from './building.importer.ts';
 import { houseImporter } from './house.importer.ts';
-import type { AnyImporter } from './importer.ts';
+import type { AnyImporter, ImporterSource } from './importer.ts';
 import { resourceImporters } from './resource.importer.ts';
 
 /** Every list that can be imported. */
-export const importers: Readonly<Record<ImportKindName, AnyImporter>> = {
-  house: houseImporter,
+const sources: Readonly<Record<ImportKindName, ImporterSource>> = {
+  building: async () => buildingImporter,
+  house: async () => houseImporter,
   ...resourceImporters,
 };
 
-/** The importer of a kind kept with a task; unknown only when the task is of another release. */
-export function importerOf(kind: string): AnyImporter {
+/** The importer of a kind, as the company has it now. Unknown only when the kind was kept by another release. */
+export async function importerOf(ctx: Context, kind: string): Promise<AnyImporter> {
   if (!isImportKindName(kind)) throw new Error(`no importer for ${kind}`);
-  return importers[kind];
+  return sources[kind](ctx);
 }
