@@ -14,12 +14,14 @@ create table import_effect (
   row_keys text[] not null,
   -- Versions after; null for tables whose rows have none.
   versions int[],
+  -- Versions of changed rows after the import was taken back.
+  versions_undone int[],
   -- 'changed' and 'removed': the rows as they were, in the order of the keys.
   rows_before jsonb,
   primary key (company_id, id),
   foreign key (company_id, import_batch_id) references import_batch (company_id, id) on delete cascade
 );
-call protect_tenant_table('import_effect', null, 'select, insert, delete');
+call protect_tenant_table('import_effect');
 create index import_effect_of_batch on import_effect (company_id, import_batch_id, sequence);
 
 -- Writes down what the statement did, for the import that the transaction works for.
@@ -103,7 +105,8 @@ create function references_to(wanted text) returns table (table_name text, colum
     union
     select a.attrelid, a.attname::text from pg_attribute a join pg_class c on c.oid = a.attrelid
       where c.relnamespace = (select relnamespace from pg_class where oid = wanted::regclass) and c.relkind in ('r', 'p')
-        and a.attname = 'target_id' and a.attgenerated = '' and not a.attisdropped and c.relname <> 'audit_entry')
+        and a.attname = 'target_id' and a.attgenerated = '' and not a.attisdropped and c.relname <> 'audit_entry'
+        and exists (select from pg_attribute own where own.attrelid = wanted::regclass and own.attname = 'id'))
   select r.conrelid::regclass::text, r.column_name,
     (select array_agg(a.attname::text order by a.attnum) from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
       where i.indrelid = r.conrelid and i.indisprimary and a.attname <> 'company_id')

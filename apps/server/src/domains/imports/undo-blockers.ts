@@ -99,7 +99,7 @@ async function explainByUndone(
   for (const piece of pieces(differing)) {
     const keys = piece.map((one) => one.key);
     const rows = await ctx.tx.ad<{ key: string; before: number; after: number }>(sql`
-      select one.row ->> 'id' as key, min((one.row ->> 'version')::int) as before, max(e.versions[one.place]) + 1 as after
+      select one.row ->> 'id' as key, min((one.row ->> 'version')::int) as before, max(e.versions_undone[one.place]) as after
       from import_effect e join import_batch b on b.company_id = e.company_id and b.id = e.import_batch_id and b.state = 'undone',
         jsonb_array_elements(e.rows_before) with ordinality as one (row, place)
       where e.company_id = ${ctx.companyId} and e.table_name = ${table} and e.action = 'changed' and e.row_keys && ${keys}::text[]

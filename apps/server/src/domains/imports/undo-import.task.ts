@@ -75,7 +75,7 @@ async function deleteRows(ctx: Context, { tableName, rowKeys }: ImportEffect): P
   const table = identifier(tableName);
   const columns = await storedColumns(ctx, tableName);
   if (columns.includes('id'))
-    return deleted(
+    return countOf(
       ctx,
       sql`delete from ${table} where company_id = ${ctx.companyId} and id = any (${rowKeys}::uuid[])`,
     );
@@ -88,37 +88,44 @@ async function deleteRows(ctx: Context, { tableName, rowKeys }: ImportEffect): P
   const names = rows.map((row) => identifier(row.name));
   const arrays = names.map((_, index) => sql`${parts.map((part) => part[index])}::uuid[]`);
   const same = names.map((name) => sql`t.${name} = n.${name}`);
-  return deleted(
+  return countOf(
     ctx,
     sql`delete from ${table} t using unnest(${join(arrays)}) as n (${join(names)}) where t.company_id = ${ctx.companyId} and ${join(same, ' and ')}`,
   );
 }
 
-async function deleted(ctx: Context, statement: ReturnType<typeof sql>): Promise<number> {
+async function countOf(ctx: Context, statement: ReturnType<typeof sql>): Promise<number> {
   const { rowCount } = await ctx.tx.client.query({ text: statement.text, values: statement.values });
   return rowCount ?? 0;
 }
 
-/** Rows get their values of before under a new version, so that nobody who saw the import's values overwrites unseen. */
-async function restoreRows(ctx: Context, { id, tableName }: ImportEffect): Promise<number> {
+/**
+ * Rows get their values of before under a new version, so that nobody who saw the import's values overwrites unseen. The
+ * new versions are kept: an import before this one, taken back next, would otherwise take them for edits.
+ */
+async function restoreRows(ctx: Context, { id, tableName, rowKeys }: ImportEffect): Promise<number> {
   const table = identifier(tableName);
   const columns = (await storedColumns(ctx, tableName)).filter(
     (name) => !['company_id', 'id', 'version'].includes(name),
   );
   const values = columns.map((name) => sql`${identifier(name)} = old.${identifier(name)}`);
-  return deleted(
-    ctx,
+  const rows = await ctx.tx.ad<{ id: string; version: number }>(
     sql`update ${table} t set version = t.version + 1, ${join(values)}
       from import_effect e, jsonb_populate_recordset(null::${table}, e.rows_before) as old
-      where e.company_id = ${ctx.companyId} and e.id = ${id} and t.company_id = ${ctx.companyId} and t.id = old.id`,
+      where e.company_id = ${ctx.companyId} and e.id = ${id} and t.company_id = ${ctx.companyId} and t.id = old.id
+      returning t.id, t.version`,
   );
+  const versions = new Map(rows.map((row) => [row.id, row.version]));
+  await ctx.tx.run(sql`update import_effect set versions_undone = ${rowKeys.map((key) => versions.get(key) ?? null)}::int[]
+    where company_id = ${ctx.companyId} and id = ${id}`);
+  return rows.length;
 }
 
 async function putBackRows(ctx: Context, { id, tableName }: ImportEffect): Promise<number> {
   const table = identifier(tableName);
   const columns = await storedColumns(ctx, tableName);
   const names = join(columns.map((name) => identifier(name)));
-  return deleted(
+  return countOf(
     ctx,
     sql`insert into ${table} (${names}) select ${join(columns.map((name) => sql`old.${identifier(name)}`))}
       from import_effect e, jsonb_populate_recordset(null::${table}, e.rows_before) as old
