@@ -1,7 +1,7 @@
 import { importFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { type ColumnMapping, chooseColumns } from './columns.ts';
+import { type ColumnMapping, chooseColumns, recogniseAgain } from './columns.ts';
 import { forgetGoodRows } from './good-rows.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { AnyImporter } from './importer.ts';
@@ -27,7 +27,8 @@ export async function applyMapping(
 ): Promise<void> {
   refuseChange(batch);
   const saved = await findMapping(ctx, batch.kind, mappingId);
-  await putMapping(ctx, batch, withHeadings(importer.columns, batch.mapping, saved.headings), mappingId);
+  const recognised = recogniseAgain(importer.columns, batch.mapping);
+  await putMapping(ctx, batch, withHeadings(importer.columns, recognised, saved.headings), mappingId);
 }
 
 async function putMapping(
