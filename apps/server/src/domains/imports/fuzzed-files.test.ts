@@ -39,29 +39,24 @@ const mutation = fc.oneof(
   }),
 );
 
-function mutate(
-  bytes: Buffer,
-  changes: readonly (typeof mutation extends fc.Arbitrary<infer One> ? One : never)[],
-): Buffer {
-  return changes.reduce((content, change) => {
-    const at = Math.min(content.length - 1, Math.floor(change.at * content.length));
-    const [head, tail] = [content.subarray(0, at), content.subarray(at)];
-    switch (change.kind) {
-      case 'flip': {
-        const copy = Buffer.from(content);
-        copy[at] = (copy[at] ?? 0) ^ change.bits;
-        return copy;
-      }
-      case 'cut':
-        return head.length === 0 ? content : Buffer.from(head);
-      case 'repeat':
-        return Buffer.concat([head, tail.subarray(0, change.length), tail]);
-      case 'insert':
-        return Buffer.concat([head, change.bytes, tail]);
-      case 'zero':
-        return Buffer.concat([head, Buffer.alloc(Math.min(change.length, tail.length)), tail.subarray(change.length)]);
-    }
-  }, bytes);
+type Mutation = typeof mutation extends fc.Arbitrary<infer One> ? One : never;
+
+function mutateOnce(content: Buffer, change: Mutation): Buffer {
+  const at = Math.min(content.length - 1, Math.floor(change.at * content.length));
+  const [head, tail] = [content.subarray(0, at), content.subarray(at)];
+  if (change.kind === 'flip') {
+    const copy = Buffer.from(content);
+    copy[at] = (copy[at] ?? 0) ^ change.bits;
+    return copy;
+  }
+  if (change.kind === 'cut') return head.length === 0 ? content : Buffer.from(head);
+  if (change.kind === 'repeat') return Buffer.concat([head, tail.subarray(0, change.length), tail]);
+  if (change.kind === 'insert') return Buffer.concat([head, change.bytes, tail]);
+  return Buffer.concat([head, Buffer.alloc(Math.min(change.length, tail.length)), tail.subarray(change.length)]);
+}
+
+function mutate(bytes: Buffer, changes: readonly Mutation[]): Buffer {
+  return changes.reduce(mutateOnce, bytes);
 }
 
 const files = [
