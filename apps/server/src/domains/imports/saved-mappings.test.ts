@@ -41,7 +41,7 @@ describe('a mapping saved by name', () => {
     const { person, house } = await newCompany();
     const save = async (name: string, chosen: Record<string, number | null>) => {
       const id = await house.open(foreign, `${name}.csv`);
-      await house.mapColumns(id, { buildingName: null, number: null, builtArea: null, ownerName: null });
+      await house.mapColumns(id, { buildingName: null, number: null, builtArea: null, ownerName: null, note: null });
       await house.mapColumns(id, chosen);
       return (await person.call(house.endpoints.saveMapping, { params: { id }, body: { name } })).id;
     };
