@@ -167,7 +167,7 @@ begin
     perform set_config('app.company_id', one.id::text, true), set_config('app.community_ids', '*', true);
     update import_batch set duplicate_policy = 'replaceAndAdd' where company_id = one.id and duplicate_policy = 'replace';
     -- The administrators of companies that are there get the new rights; other groups are theirs to give.
-    update permission_group set permissions = (select array_agg(distinct p) from unnest(permissions || array['building.import', 'tag.import', 'resident.import',
+    update permission_group set permissions = (select array_agg(distinct p) from unnest(permissions || array['building.import', 'tag.import',
       'importHistory.view', 'importHistory.undo']) p) where company_id = one.id and name = '管理员';
   end loop;
   perform set_config('app.company_id', '', true), set_config('app.community_ids', '', true);

@@ -32,7 +32,6 @@ export const permissions = {
   'vehicle.export': { page: '车辆', label: '导出' },
   'resident.view': { page: '住户', label: '查看' },
   'resident.edit': { page: '住户', label: '修改' },
-  'resident.import': { page: '住户', label: '导入' },
   'resident.reveal': { page: '住户', label: '查看完整电话和证件号' },
   'tag.view': { page: '数据标签', label: '查看' },
   'tag.edit': { page: '数据标签', label: '修改' },

@@ -294,6 +294,9 @@ describe('a run that is cut off', () => {
     expect((await person.call(getTask, { params: { id: taskId } })).state).toBe('done');
     expect((await house.view(id)).counts).toMatchObject({ added: 3500, skipped: 0, failed: 0 });
     expect(await estateCounts(company)).toMatchObject({ building: 7, house: 3500, resident: 3500, occupancy: 3500 });
+    // What was written before and after the cut can be taken back as one.
+    expect((await house.undo(id)).state).toBe('undone');
+    expect(new Set(Object.values(await estateCounts(company)))).toEqual(new Set([0]));
   });
 
   it('can be continued after the person stopped it, but not with another policy', async () => {
