@@ -86,7 +86,7 @@ export function ImportGoodRows({ kind, view, ticked, onTick, text, onText }: Imp
         rowKey="row"
         loading={isFetching}
         dataSource={shown}
-        scroll={{ x: 'max-content', y: 'max(220px, calc(100vh - 620px))' }}
+        scroll={{ x: 'max-content', y: 'max(190px, calc(100vh - 560px))' }}
         rowSelection={{
           selectedRowKeys: [...ticked],
           preserveSelectedRowKeys: true,

@@ -83,7 +83,7 @@ function SaveMapping({ kind, view, mappings, onClose }: DialogProps) {
       onOk={keep}
       onCancel={onClose}
     >
-      <Form layout="vertical">
+      <Form layout="vertical" className={styles.dialog ?? ''}>
         <Form.Item
           label="名称"
           help={`下次导入${importKinds[kind].label}时，文件里有这些表头就会自动按它对应。全公司可用。`}

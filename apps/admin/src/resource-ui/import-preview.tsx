@@ -38,7 +38,7 @@ export function ImportPreview({ kind, view, onLeave, onMap }: ImportPreviewProps
         ]}
       />
       {counts.problems > 0 && !isChoosing ? <Problems view={view} /> : null}
-      {counts.problems === 0 ? <Alert type="success" showIcon title="每一行都没有问题" /> : null}
+      {counts.problems === 0 && !isChoosing ? <Alert type="success" showIcon title="每一行都没有问题" /> : null}
       <div className={styles.decision}>
         {counts.existing > 0 ? <PolicyChoice kind={kind} policy={policy} onChange={setPolicy} /> : null}
         {counts.good > 0 ? (
