@@ -100,23 +100,23 @@ const counted = (row: ImportRecord, key: 'added' | 'updated' | 'skipped') =>
 const isRun = ({ state }: ImportRecord) => ['importing', 'stopped', 'done', 'undoing', 'undone'].includes(state);
 
 const columns: TableColumnType<ImportRecord>[] = [
-  { title: '导入时间', dataIndex: 'createdAt', width: 160, render: (text: string) => instantText(text) },
-  { title: '列表', dataIndex: 'kindLabel', width: 90 },
-  { title: '文件', dataIndex: 'fileName', width: 240, ellipsis: true },
-  { title: '小区', dataIndex: 'communityName', width: 150, ellipsis: true },
-  { title: '导入人', dataIndex: 'createdByName', width: 100, ellipsis: true },
-  { title: '状态', dataIndex: 'state', width: 150, render: (_, row) => <StateTag row={row} /> },
-  { title: '行数', width: 80, align: 'end', render: (_, { counts }) => counts.rows.toLocaleString('zh-CN') },
-  { title: '新增', width: 80, align: 'end', render: (_, row) => counted(row, 'added') },
-  { title: '更新', width: 80, align: 'end', render: (_, row) => counted(row, 'updated') },
-  { title: '未改动', width: 80, align: 'end', render: (_, row) => counted(row, 'skipped') },
+  { title: '导入时间', dataIndex: 'createdAt', width: 140, render: (text: string) => instantText(text) },
+  { title: '列表', dataIndex: 'kindLabel', width: 76 },
+  { title: '文件', dataIndex: 'fileName', width: 190, ellipsis: true },
+  { title: '状态', dataIndex: 'state', width: 136, render: (_, row) => <StateTag row={row} /> },
+  { title: '新增', width: 72, align: 'end', render: (_, row) => counted(row, 'added') },
+  { title: '更新', width: 72, align: 'end', render: (_, row) => counted(row, 'updated') },
   {
     title: '未导入',
-    width: 80,
+    width: 72,
     align: 'end',
     render: (_, row) => (isRun(row) ? (row.counts.bad + row.counts.failed).toLocaleString('zh-CN') : ''),
   },
-  { title: '操作', width: 200, fixed: 'right', render: (_, row) => <RowActions row={row} /> },
+  { title: '导入人', dataIndex: 'createdByName', width: 90, ellipsis: true },
+  { title: '小区', dataIndex: 'communityName', width: 130, ellipsis: true },
+  { title: '未改动', width: 72, align: 'end', render: (_, row) => counted(row, 'skipped') },
+  { title: '文件行数', width: 84, align: 'end', render: (_, { counts }) => counts.rows.toLocaleString('zh-CN') },
+  { title: '操作', width: 168, fixed: 'right', render: (_, row) => <RowActions row={row} /> },
 ];
 
 function StateTag({ row }: { row: ImportRecord }) {
