@@ -16,6 +16,8 @@ const notes: Partial<Record<Permission, string>> = {
   'cashier.collect': '收款并开收据；还须勾选“查看”',
   'receipt.print': '打印和补打收据',
   'receipt.reverse': '撤销收据，账单恢复为未收',
+  'importHistory.view': '不勾选时只看到自己的导入',
+  'importHistory.undo': '还须有该类数据的导入权限；撤销他人的导入还须勾选“查看”',
   'permissionGroup.edit': '只能勾选自己也有的权限',
   'staffRights.view': '查看每个人的有效权限及来源',
   'staffRights.edit': '只能给出自己也有的权限和数据范围',
@@ -29,7 +31,10 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
   ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill']],
   ['收款', ['cashier', 'receipt']],
   ['财务', ['income', 'chargeLedger']],
-  ['系统', ['company', 'department', 'staff', 'externalContact', 'permissionGroup', 'staffRights', 'audit']],
+  [
+    '系统',
+    ['company', 'department', 'staff', 'externalContact', 'permissionGroup', 'staffRights', 'importHistory', 'audit'],
+  ],
 ];
 const otherMenu = '其他';
 

@@ -11,6 +11,7 @@ export const permissions = {
   'building.create': { page: '楼宇', label: '新增' },
   'building.edit': { page: '楼宇', label: '修改' },
   'building.delete': { page: '楼宇', label: '删除' },
+  'building.import': { page: '楼宇', label: '导入' },
   'house.view': { page: '房屋', label: '查看' },
   'house.create': { page: '房屋', label: '新增' },
   'house.edit': { page: '房屋', label: '修改' },
@@ -39,6 +40,7 @@ export const permissions = {
   'resident.reveal': { page: '住户', label: '查看完整电话和证件号' },
   'tag.view': { page: '数据标签', label: '查看' },
   'tag.edit': { page: '数据标签', label: '修改' },
+  'tag.import': { page: '数据标签', label: '导入' },
   'chargeItem.view': { page: '收费项目', label: '查看' },
   'chargeItem.create': { page: '收费项目', label: '新增' },
   'chargeItem.edit': { page: '收费项目', label: '修改' },
@@ -88,6 +90,8 @@ export const permissions = {
   'staffRights.edit': { page: '员工权限', label: '授权与数据范围' },
   'approval.view': { page: '审批', label: '查看全部申请' },
   'approvalFlow.edit': { page: '审批流程', label: '设置与改派' },
+  'importHistory.view': { page: '导入记录', label: '查看全公司的导入' },
+  'importHistory.undo': { page: '导入记录', label: '撤销导入' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 

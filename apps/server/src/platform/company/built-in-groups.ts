@@ -1,7 +1,7 @@
 import { allPermissions, type Permission } from '@anlin/contract';
 
 /** Seeing what others did or asked for is given by name. */
-const namedViews: readonly Permission[] = ['audit.view', 'approval.view'];
+const namedViews: readonly Permission[] = ['audit.view', 'approval.view', 'importHistory.view'];
 const views = allPermissions.filter((one) => one.endsWith('.view') && !namedViews.includes(one));
 
 /** Permission groups for the usual posts (PLT-5). A company may edit them afterwards. */
@@ -18,6 +18,7 @@ export const builtInGroups = {
     'income.export',
     'chargeLedger.export',
     'approval.view',
+    'importHistory.view',
     'audit.view',
   ],
   收费主管: [
