@@ -43,33 +43,36 @@ begin
   return null;
 end $$;
 
--- The same for links without an id: their key is the two columns named by the trigger.
+-- The same for rows without an id: their key is the columns named by the trigger, in the order of the table.
 create function record_import_links() returns trigger language plpgsql as $$
 declare batch uuid := current_setting('app.import_id')::uuid;
 begin
   if tg_op = 'INSERT' then
     insert into import_effect (company_id, import_batch_id, table_name, action, row_keys)
-      select n.company_id, batch, tg_table_name, 'added', array_agg((to_jsonb(n) ->> tg_argv[0]) || ' ' || (to_jsonb(n) ->> tg_argv[1]))
-        from new_rows n group by 1;
+      select n.company_id, batch, tg_table_name, 'added',
+        array_agg(concat_ws(' ', to_jsonb(n) ->> tg_argv[0], to_jsonb(n) ->> tg_argv[1], to_jsonb(n) ->> tg_argv[2])) from new_rows n group by 1;
   else
     insert into import_effect (company_id, import_batch_id, table_name, action, row_keys, rows_before)
       select o.company_id, batch, tg_table_name, 'removed',
-        array_agg((to_jsonb(o) ->> tg_argv[0]) || ' ' || (to_jsonb(o) ->> tg_argv[1])), jsonb_agg(to_jsonb(o)) from old_rows o group by 1;
+        array_agg(concat_ws(' ', to_jsonb(o) ->> tg_argv[0], to_jsonb(o) ->> tg_argv[1], to_jsonb(o) ->> tg_argv[2])), jsonb_agg(to_jsonb(o))
+        from old_rows o group by 1;
   end if;
   return null;
 end $$;
 
--- Makes what imports do to a table revocable. For a table with id and version the name alone; for a link its two key columns.
-create procedure record_import_effects(table_name text, first_key text default null, second_key text default null) language plpgsql as $$
+-- Makes what imports do to a table revocable. For a table with id and version the name alone; for one whose rows are only
+-- ever added and removed its key columns, two or three.
+create procedure record_import_effects(table_name text, variadic key_columns text[] default '{}') language plpgsql as $$
 declare
   during_import text := $when$when (current_setting('app.import_id', true) <> '')$when$;
-  work text := case when first_key is null then 'record_import_rows()' else format('record_import_links(%L, %L)', first_key, second_key) end;
+  work text := case when cardinality(key_columns) = 0 then 'record_import_rows()'
+    else format('record_import_links(%s)', (select string_agg(quote_literal(one), ', ') from unnest(key_columns) one)) end;
 begin
   execute format('create trigger import_added after insert on %I referencing new table as new_rows for each statement %s execute function %s',
     table_name, during_import, work);
   execute format('create trigger import_removed after delete on %I referencing old table as old_rows for each statement %s execute function %s',
     table_name, during_import, work);
-  if first_key is null then
+  if cardinality(key_columns) = 0 then
     execute format('create trigger import_changed after update on %I referencing old table as old_rows new table as new_rows for each statement %s execute function %s',
       table_name, during_import, work);
   end if;
@@ -84,16 +87,20 @@ call record_import_effects('tag');
 call record_import_effects('parking_space');
 call record_import_effects('vehicle');
 call record_import_effects('charge_item');
+call record_import_effects('external_contact');
 call record_import_effects('house_tag', 'house_id', 'tag_id');
 call record_import_effects('parking_space_tag', 'parking_space_id', 'tag_id');
 call record_import_effects('vehicle_tag', 'vehicle_id', 'tag_id');
+-- Values of the company's own fields are replaced by deleting and adding; the version of their row tells of later edits.
+call record_import_effects('custom_value', 'field_id', 'owner_id', 'position');
 
 -- Foreign keys by which many rows may have to be deleted at once.
 create index if not exists occupancy_of_house on occupancy (company_id, house_id);
 create index if not exists standard_binding_of_house on standard_binding (company_id, house_id) where house_id is not null;
 create index if not exists standard_binding_of_parking_space on standard_binding (company_id, parking_space_id) where parking_space_id is not null;
 
--- What may name a row without a foreign key: a bill and a receipt have targets. Asked by whoever takes an import back.
+-- What may name a row without a foreign key: a bill and a receipt have targets, and a request for approval holds them while
+-- it waits. Not asked: logs, the audit and requests for approval themselves. Asked by whoever takes an import back.
 create function references_to(wanted text) returns table (table_name text, column_name text, key_columns text[]) language sql stable as $$
   with referring as (
     select k.conrelid, a.attname::text as column_name
@@ -105,7 +112,7 @@ create function references_to(wanted text) returns table (table_name text, colum
     union
     select a.attrelid, a.attname::text from pg_attribute a join pg_class c on c.oid = a.attrelid
       where c.relnamespace = (select relnamespace from pg_class where oid = wanted::regclass) and c.relkind in ('r', 'p')
-        and a.attname = 'target_id' and a.attgenerated = '' and not a.attisdropped and c.relname <> 'audit_entry'
+        and a.attname = 'target_id' and a.attgenerated = '' and not a.attisdropped and c.relname not in ('audit_entry', 'approval')
         and exists (select from pg_attribute own where own.attrelid = wanted::regclass and own.attname = 'id'))
   select r.conrelid::regclass::text, r.column_name,
     (select array_agg(a.attname::text order by a.attnum) from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)

@@ -27,6 +27,8 @@ const wizardPaths: Readonly<Record<ImportKindName, string>> = {
   vehicle: '/estate/vehicles/import',
   tag: '/estate/tags/import',
   chargeItem: '/charging/charge-items/import',
+  staff: '/organisation/staff/import',
+  externalContact: '/organisation/external-contacts/import',
 };
 
 const tones: Readonly<Partial<Record<ImportRecord['state'], string>>> = {

@@ -103,7 +103,8 @@ async function tieOwners(ctx: Context, options: HouseImport, wanted: readonly Ow
 /** Ends the stay of present owners whom the file does not name, for the houses for which it names one. */
 async function moveOutOthers(ctx: Context, options: HouseImport, owners: readonly Owner[]): Promise<string[]> {
   const left = await ctx.tx.ad<{ house_id: string }>(sql`update occupancy o
-    set moved_out_on = greatest(${options.today}::date, o.moved_in_on), version = o.version + 1, updated_at = ${nowText(ctx)}
+    set moved_out_on = greatest(${options.today}::date, o.moved_in_on), moved_out_how = 'import', moved_out_by = ${ctx.actor.id},
+      version = o.version + 1, updated_at = ${nowText(ctx)}
     from unnest(${owners.map((one) => one.houseId)}::uuid[], ${owners.map((one) => one.residentId)}::uuid[]) as n (house_id, resident_id)
     where o.company_id = ${ctx.companyId} and o.house_id = n.house_id and o.resident_id <> n.resident_id and o.role = 'owner'
       and o.moved_out_on is null returning o.house_id`);

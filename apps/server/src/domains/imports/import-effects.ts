@@ -15,6 +15,13 @@ export async function effectsOf(ctx: Context, importId: string): Promise<ImportE
     where company_id = ${ctx.companyId} and import_batch_id = ${importId} order by sequence desc`);
 }
 
+/** Whether rows as they were have been forgotten since, because somebody named in them asked to be erased (0017-residents.sql). */
+export async function isForgotten(ctx: Context, importId: string): Promise<boolean> {
+  const effect = await ctx.tx.first(sql`select id from import_effect
+    where company_id = ${ctx.companyId} and import_batch_id = ${importId} and action <> 'added' and rows_before is null limit 1`);
+  return effect !== undefined;
+}
+
 export interface Footprint {
   /** Keys of rows that the import made, by table. */
   added: ReadonlyMap<string, ReadonlySet<string>>;

@@ -4,6 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { startTask } from '../../platform/tasks/start-task.ts';
 import { findAnyImport, type ImportBatch } from './import-batch.ts';
+import { isForgotten } from './import-effects.ts';
 import { isBusy } from './map-columns.ts';
 
 declare module '../../platform/tasks/task.ts' {
@@ -11,6 +12,8 @@ declare module '../../platform/tasks/task.ts' {
     undoImport: { importId: string };
   }
 }
+
+export const forgotten = '其中有已注销的住户，还原所需的记录已按规定清除';
 
 /** Lists whose imports stay: why, as the end of a sentence. */
 const lasting: Readonly<Partial<Record<string, string>>> = {
@@ -42,6 +45,7 @@ export async function startUndo(ctx: Context, importId: string): Promise<string>
     sql`select id from import_effect where company_id = ${ctx.companyId} and import_batch_id = ${batch.id} limit 1`,
   );
   if (!effect) throw importFail('import.notUndoable', { reason: '当时的版本没有留下可供还原的记录' });
+  if (await isForgotten(ctx, batch.id)) throw importFail('import.notUndoable', { reason: forgotten });
   const taskId = await startTask(ctx, 'undoImport', {
     title: `撤销${label}导入：${batch.fileName}`,
     communityId: batch.communityId,

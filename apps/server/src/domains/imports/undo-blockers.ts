@@ -26,6 +26,12 @@ const tableLabels: Readonly<Record<string, string>> = {
   income_movement: '收入明细',
   meter: '仪表',
   work_order: '工单',
+  staff_building: '员工数据范围',
+  staff_house: '员工数据范围',
+  approval_hold: '待审批的申请',
+  move_in_application: '入住申请',
+  resident_invitation: '住户邀请',
+  ownership_change: '过户记录',
 };
 
 function snake(name: string): string {

@@ -2,10 +2,11 @@ import { importFail } from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
-import { identifier, join, sql } from '../../platform/database/sql.ts';
+import { identifier, join, raw, sql } from '../../platform/database/sql.ts';
 import type { TaskRun } from '../../platform/tasks/task.ts';
 import { findAnyImport } from './import-batch.ts';
-import { effectsOf, footprintOf, type ImportEffect } from './import-effects.ts';
+import { effectsOf, footprintOf, type ImportEffect, isForgotten } from './import-effects.ts';
+import { forgotten } from './start-undo.ts';
 import { blockersText, findBlockers, labelOf } from './undo-blockers.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function undoImport(run: TaskRun<{ importId: string }>): Promise<Re
     // What an import made is taken back whole or not at all, also where the person may not look: a resident it made may
     // by now live in a community out of sight. Whether the person may undo it was asked before.
     await ctx.tx.rows(sql`select set_config('app.community_ids', '*', true)`);
+    if (await isForgotten(ctx, locked.id)) throw importFail('import.notUndoable', { reason: forgotten });
     const blockers = await findBlockers(ctx, await footprintOf(ctx, locked.id));
     if (blockers.length > 0) throw importFail('import.undoBlocked', { blockers: blockersText(blockers) });
     const counts = await takeBack(ctx, locked.id).catch(refuseReferred);
@@ -70,7 +72,7 @@ async function storedColumns(ctx: Context, table: string): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** Keys of a link are two ids with a space between; its columns are those of its primary key. */
+/** Keys of a row without an id are the columns of its primary key with a space between. */
 async function deleteRows(ctx: Context, { tableName, rowKeys }: ImportEffect): Promise<number> {
   const table = identifier(tableName);
   const columns = await storedColumns(ctx, tableName);
@@ -79,14 +81,14 @@ async function deleteRows(ctx: Context, { tableName, rowKeys }: ImportEffect): P
       ctx,
       sql`delete from ${table} where company_id = ${ctx.companyId} and id = any (${rowKeys}::uuid[])`,
     );
-  const { rows } = await ctx.tx.client.query<{ name: string }>(
-    `select a.attname as name from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+  const { rows } = await ctx.tx.client.query<{ name: string; type: string }>(
+    `select a.attname as name, format_type(a.atttypid, null) as type from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
      where i.indrelid = $1::regclass and i.indisprimary and a.attname <> 'company_id' order by a.attnum`,
     [tableName],
   );
   const parts = rowKeys.map((key) => key.split(' '));
   const names = rows.map((row) => identifier(row.name));
-  const arrays = names.map((_, index) => sql`${parts.map((part) => part[index])}::uuid[]`);
+  const arrays = rows.map(({ type }, index) => sql`${parts.map((part) => part[index])}::${raw(type)}[]`);
   const same = names.map((name) => sql`t.${name} = n.${name}`);
   return countOf(
     ctx,
