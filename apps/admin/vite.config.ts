@@ -12,6 +12,8 @@ export default defineConfig(({ mode }) => {
     build: {
       target: 'es2022',
       manifest: true,
+      // Fonts stay files: the page may not load fonts written into its styles.
+      assetsInlineLimit: (file) => (file.endsWith('.woff2') ? false : undefined),
       chunkSizeWarningLimit: 900,
       modulePreload: { polyfill: false },
       rolldownOptions: {

@@ -51,9 +51,10 @@ describe('the cashier desk, by keyboard alone', () => {
       expect(await dueOf(company)).toBe(0n);
 
       await slip.getByText(feeInWords).waitFor();
-      const words = await slip.locator('article').innerText();
+      const words = (await slip.locator('article').textContent()) ?? '';
       for (const expected of [
-        '收款物业 收款收据',
+        '收款物业',
+        '收款收据',
         '1栋-101',
         '崔春涛',
         '98.50㎡ × 2.80元/㎡·月',
@@ -99,9 +100,10 @@ describe('the cashier desk, by keyboard alone', () => {
       expect(await dueOf(company)).toBe(27580n);
 
       const id = new URL(page.url()).searchParams.get('id');
-      for (const paper of ['a4', '241x93']) {
-        await page.goto(`/print/receipts/${id}?paper=${paper}&preview=1`);
-        const words = await page.locator('article').innerText();
+      for (const template of ['receipt-a4', 'receipt-241x93']) {
+        await page.goto(`/print/receipts/${id}?template=${template}&preview=1`);
+        await page.getByText(feeInWords).waitFor();
+        const words = (await page.locator('article').textContent()) ?? '';
         for (const expected of [feeInWords, '已撤销', receipt!.number]) expect(words).toContain(expected);
       }
       await page.goto('/cashier/desk');

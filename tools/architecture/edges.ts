@@ -11,12 +11,13 @@ export const packageEdges: Readonly<Record<string, readonly string[]>> = {
   pricing: ['money', 'calendar', 'formula'],
   contract: [],
   client: ['contract'],
+  'print-layout': ['contract'],
 };
 
 /** Applications: packages only, never each other. */
 export const applicationEdges: Readonly<Record<string, readonly string[]>> = {
-  server: ['money', 'calendar', 'pricing', 'contract', 'spreadsheet'],
-  admin: ['money', 'contract', 'client'],
+  server: ['money', 'calendar', 'pricing', 'contract', 'spreadsheet', 'print-layout'],
+  admin: ['money', 'contract', 'client', 'print-layout'],
 };
 
 /** Domains of the server: each reaches the ones named through their index.ts. */
@@ -30,4 +31,5 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   cashier: ['estate', 'charging'],
   finance: ['estate', 'charging', 'cashier'],
   rights: [],
+  printing: ['estate', 'charging', 'cashier'],
 };

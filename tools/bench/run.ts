@@ -4,6 +4,7 @@ import { openEnvironment } from './environment.ts';
 import { exportBench } from './export-houses.ts';
 import { importBench } from './import-houses.ts';
 import { listBench } from './list-houses.ts';
+import { printBench } from './print.ts';
 import { raisingBench } from './raise-bills.ts';
 import { reportsBench } from './reports.ts';
 import { rowSecurityBench } from './row-security.ts';
@@ -19,6 +20,7 @@ const benches: readonly Bench[] = [
   listBench,
   rowSecurityBench,
   importBench,
+  printBench,
   exportBench,
   reportsBench,
 ];

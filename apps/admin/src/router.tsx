@@ -20,7 +20,7 @@ import { ScreenContext } from './shell/screen-context.ts';
 import { parseSearch, stringifySearch } from './shell/search-text.ts';
 import { Shell } from './shell/shell.tsx';
 
-const ReceiptSlipPage = lazy(() => import('./print/receipt-slip-page.tsx'));
+const PrintPage = lazy(() => import('./print/print-page.tsx'));
 
 const rootRoute = createRootRoute({ component: Outlet });
 
@@ -53,11 +53,11 @@ const manualRoute = createRoute({ getParentRoute: () => shellRoute, path: '/manu
 /** Paper has no shell, but whoever prints is signed in. */
 const slipRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: '/print/receipts/$id',
+  path: '/print/$kind/$id',
   component: () => (
     <SessionGate>
       <Suspense>
-        <ReceiptSlipPage />
+        <PrintPage />
       </Suspense>
     </SessionGate>
   ),

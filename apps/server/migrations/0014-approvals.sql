@@ -123,7 +123,7 @@ create index approval_step_of_approval on approval_step (company_id, approval_id
 do $$
 begin
   if to_regproc('scope_tenant_table') is not null then
-    call scope_tenant_table('approval', 'community_id is null or requested_by = (select current_staff_id())');
+    call scope_tenant_table('approval', 'community_id is null or requested_by = (select current_staff_id()) or target_id in (select visible_target_ids())');
     call scope_tenant_table('approval_hold', 'community_id is null or exists (select from approval p where p.company_id = approval_hold.company_id and p.id = approval_hold.approval_id)');
     call scope_tenant_table('approval_seat', 'community_id is null or exists (select from approval p where p.company_id = approval_seat.company_id and p.id = approval_seat.approval_id)');
     call scope_tenant_table('approval_step', 'community_id is null or exists (select from approval p where p.company_id = approval_step.company_id and p.id = approval_step.approval_id)');

@@ -24,6 +24,7 @@ import {
   setupRoutes,
 } from './domains/organisation/index.ts';
 import { houseHandover, type OwnershipStep, ownershipRoutes } from './domains/ownership/index.ts';
+import { type PrintSource, printDocumentsTask, printingRoutes, printingSources } from './domains/printing/index.ts';
 import {
   expireStays,
   residentsBindings,
@@ -78,6 +79,9 @@ const approvables: readonly RegisteredApprovable[] = [
 /** What waits for people, in the order of the console; each domain adds its own. */
 const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos];
 
+/** Where papers come from; a domain with papers of its own adds its source. */
+const printSources: readonly PrintSource[] = printingSources;
+
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
@@ -98,6 +102,7 @@ export const routes: readonly Route[] = [
   ...setupRoutes(fillNewCompany),
   ...customFieldRoutes(resources),
   ...rightsRoutes,
+  ...printingRoutes(printSources),
 ];
 
 export const taskHandlers: TaskHandlers = {
@@ -109,6 +114,7 @@ export const taskHandlers: TaskHandlers = {
   ...financeTasks,
   ...residentsTasks,
   raiseBills: raiseBillsTask,
+  printDocuments: printDocumentsTask(printSources),
 };
 
 /** What is done by itself when it falls due. */

@@ -36,6 +36,9 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'file.download company': 'company',
   'approvalFlow.create levels.0.approvers.0.id': 'staff',
   'approvalFlow.update levels.0.approvers.0.id': 'staff',
+  'print.preview id': 'receipt',
+  'print.start id': 'receipt',
+  'print.pdf ids.0': 'receipt',
 };
 const kindByWord: Readonly<Record<string, string>> = {
   target: 'house',

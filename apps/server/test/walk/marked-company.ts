@@ -1,4 +1,5 @@
 import { reverseReceipt, takePayment, voidBills } from '@anlin/contract';
+import { defaultTemplates } from '@anlin/print-layout/default-templates';
 import { sealIdCard } from '../../src/domains/residents/index.ts';
 import { createStaff } from '../../src/platform/company/create-company.ts';
 import type { Context } from '../../src/platform/context.ts';
@@ -43,7 +44,8 @@ export async function makeMarkedCompany(server: TestApp, marks: Marks): Promise<
   const charging = await company.run((ctx) => fillCharging(ctx, communityId, estate, marks));
   await collect(admin, { communityId, ...estate, ...charging, marks });
   const fileId = await uploadMarked(server, admin, marks);
-  await company.run((ctx) => fillPlatform(ctx, { communityId, marks, staffId: admin.staffId, fileId }));
+  const imageId = await uploadMarked(server, admin, { ...marks, community: '图片' });
+  await company.run((ctx) => fillPlatform(ctx, { communityId, marks, staffId: admin.staffId, fileId, imageId }));
   await sweep(server.services);
   return { company, marks, admin };
 }
@@ -284,7 +286,7 @@ export function multipartFile(name: string, content: string): { headers: Record<
 
 async function fillPlatform(
   ctx: Context,
-  at: { communityId: string; marks: Marks; staffId: string; fileId: string },
+  at: { communityId: string; marks: Marks; staffId: string; fileId: string; imageId: string },
 ): Promise<void> {
   const mark = at.marks.community;
   const add = (table: string, given: Values) => addRow(ctx, table, mark, given);
@@ -317,6 +319,15 @@ async function fillPlatform(
     kind: 'house',
     headings: JSON.stringify({ number: at.marks.company }),
   });
+  const community = { community_id: at.communityId };
+  const { content } = defaultTemplates[0]!;
+  const templateId = await add('print_template', { ...community, type: 'receipt', content: JSON.stringify(content) });
+  await add('print_template_version', {
+    ...community,
+    print_template_id: templateId,
+    content: JSON.stringify(content),
+  });
+  await add('print_image', { ...community, id: at.imageId, media_type: 'image/png', name: '图片' });
   await fillApprovals(ctx, at);
 }
 

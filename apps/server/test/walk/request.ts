@@ -39,6 +39,10 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'residentInvitation.accept': { code: '密乙' },
   'approvalFlow.create': { ...flowSample, name: '样例流程' },
   'approvalFlow.update': { ...flowSample, name: '样例流程二' },
+  'print.preview': { templateRef: 'receipt-a4' },
+  'print.start': { templateRef: 'receipt-a4' },
+  'print.pdf': { templateRef: 'receipt-a4', filter: {} },
+  'exitSlip.print': { templateRef: 'exit-slip-a5' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

@@ -31,9 +31,20 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
   ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill']],
   ['收款', ['cashier', 'receipt']],
   ['财务', ['income', 'chargeLedger']],
+  ['组织', ['company', 'department', 'staff', 'externalContact']],
   [
     '系统',
-    ['company', 'department', 'staff', 'externalContact', 'permissionGroup', 'staffRights', 'importHistory', 'audit'],
+    [
+      'permissionGroup',
+      'staffRights',
+      'approval',
+      'approvalFlow',
+      'customField',
+      'importHistory',
+      'printTemplate',
+      'exitSlip',
+      'audit',
+    ],
   ],
 ];
 const otherMenu = '其他';

@@ -55,6 +55,7 @@ export const permissions = {
   'bill.raise': { page: '账单', label: '生成' },
   'bill.void': { page: '账单', label: '作废' },
   'bill.export': { page: '账单', label: '导出' },
+  'bill.printNotice': { page: '账单', label: '打印催缴单' },
   'cashier.view': { page: '收银台', label: '查看' },
   'cashier.collect': { page: '收银台', label: '收款' },
   'receipt.view': { page: '收据', label: '查看' },
@@ -92,6 +93,9 @@ export const permissions = {
   'approvalFlow.edit': { page: '审批流程', label: '设置与改派' },
   'importHistory.view': { page: '导入记录', label: '查看全公司的导入' },
   'importHistory.undo': { page: '导入记录', label: '撤销导入' },
+  'exitSlip.print': { page: '出门条', label: '打印' },
+  'printTemplate.view': { page: '打印模板', label: '查看' },
+  'printTemplate.edit': { page: '打印模板', label: '设计' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 

@@ -14,7 +14,7 @@ import type { DeskTargetRef } from './desk-target.ts';
 import { PaymentPanel } from './payment-panel.tsx';
 import { RecentReceipts } from './recent-receipts.tsx';
 import { ReverseDialog } from './reverse-dialog.tsx';
-import { openSlip, readPaper } from './slip-paper.ts';
+import { openSlip, readPaper, useSlipPapers } from './slip-paper.ts';
 import { TargetCard } from './target-card.tsx';
 
 interface DeskProps {
@@ -76,7 +76,10 @@ const isCurrent = (account: DeskAccount) => (bill: DeskAccount['bills'][number])
 function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOpen, onNext }: OpenDeskProps) {
   const { message } = App.useApp();
   const can = useCan();
-  const [paper, setPaper] = usePersonMemory('cashier.paper', readPaper);
+  const [remembered, setPaper] = usePersonMemory('cashier.paper', readPaper);
+  const papers = useSlipPapers(account.target.communityId);
+  // A template of another community, or one that was deleted, gives way to the community's own.
+  const paper = papers.some(({ value }) => value === remembered) ? remembered : 'auto';
   const [form, setForm] = useState<PaymentForm>(() => emptyForm(account, methods));
   // What the person decided; bills not decided on are ticked when they are of this month or before.
   const [decided, setDecided] = useState<ReadonlyMap<string, boolean>>(new Map());
@@ -183,6 +186,7 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
           tendering={tendering}
           today={account.today}
           paper={paper}
+          papers={papers}
           onPaper={setPaper}
           isCollecting={isCollecting}
           problem={problem}

@@ -7,7 +7,7 @@ import { groupThousands } from '../../resource-ui/index.ts';
 import styles from './cashier.module.css';
 import type { PaymentForm } from './collect.ts';
 import type { Tendering } from './desk-money.ts';
-import { type SlipPaper, slipPapers } from './slip-paper.ts';
+import type { SlipPaper } from './slip-paper.ts';
 
 interface PaymentPanelProps {
   ref: Ref<InputRef>;
@@ -20,6 +20,7 @@ interface PaymentPanelProps {
   tendering: Tendering;
   today: string;
   paper: SlipPaper;
+  papers: readonly { value: SlipPaper; label: string }[];
   onPaper: (paper: SlipPaper) => void;
   isCollecting: boolean;
   problem: string;
@@ -180,9 +181,9 @@ export function PaymentPanel(props: PaymentPanelProps) {
           <label htmlFor={`${formId}-paper`}>收据打印</label>
           <Select
             id={`${formId}-paper`}
-            value={props.paper}
+            value={props.papers.some(({ value }) => value === props.paper) ? props.paper : 'auto'}
             onChange={props.onPaper}
-            options={Object.entries(slipPapers).map(([value, label]) => ({ value: value as SlipPaper, label }))}
+            options={[...props.papers]}
           />
         </div>
       </div>

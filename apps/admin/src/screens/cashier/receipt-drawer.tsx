@@ -4,13 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Descriptions, Drawer, Skeleton, Space, Tag } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
-import { usePersonMemory } from '../../memory/use-person-memory.ts';
+import { usePrintPdf } from '../../print/use-print-pdf.ts';
 import { groupThousands, instantText, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import styles from './receipts.module.css';
 import { ReverseDialog } from './reverse-dialog.tsx';
-import { openSlip, readPaper } from './slip-paper.ts';
+import { openSlip } from './slip-paper.ts';
 
 const historyWords: Record<string, string> = {
   'receipt.take': '收款',
@@ -22,16 +22,16 @@ const historyWords: Record<string, string> = {
 export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClose: () => void }) {
   const { message } = App.useApp();
   const can = useCan();
-  const [paper] = usePersonMemory('cashier.paper', readPaper);
   const [isReversing, setReversing] = useState(false);
   const { data, error, refetch } = useQuery({
     queryKey: ['receipts', 'one', receiptId],
     queryFn: () => call(getReceipt, { params: { id: receiptId } }),
   });
   const print = () => {
-    if (!openSlip(receiptId, paper)) message.warning('浏览器拦截了打印窗口，请允许本站弹出窗口后再点打印');
+    if (!openSlip(receiptId, 'auto')) message.warning('浏览器拦截了打印窗口，请允许本站弹出窗口后再点打印');
     setTimeout(() => void refetch(), 3000);
   };
+  const pdf = usePrintPdf(() => void refetch());
   const isValid = data?.state === 'valid';
   return (
     <Drawer
@@ -44,6 +44,11 @@ export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClo
           {isValid && can('receipt.print') ? (
             <Button icon={<PrinterOutlined />} onClick={print}>
               {data.printCount === 0 ? '打印' : '补打'}
+            </Button>
+          ) : null}
+          {isValid && can('receipt.print') ? (
+            <Button loading={pdf.isPending} onClick={() => pdf.mutate({ type: 'receipt', ids: [receiptId] })}>
+              PDF
             </Button>
           ) : null}
           {isValid && can('receipt.reverse') ? (

@@ -2,10 +2,13 @@ import { listPaymentMethods, listReceipts, type ReceiptRow, receiptState } from 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, Button, DatePicker, Empty, Input, Select, Table, type TableColumnsType, Tag } from 'antd';
 import dayjs from 'dayjs';
+import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands, instantText, MoneyText, PageFrame, TotalsBar } from '../../resource-ui/index.ts';
+import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
+import { PrintReceipts } from './print-receipts.tsx';
 import { ReceiptDrawer } from './receipt-drawer.tsx';
 import styles from './receipts.module.css';
 
@@ -37,8 +40,23 @@ export default function ReceiptsScreen() {
   const methods = useQuery({ queryKey: ['cashier', 'methods'], queryFn: () => call(listPaymentMethods) });
   const set = (patch: Record<string, string | undefined>) => change({ ...patch, page: undefined });
   const totals = list.data?.totals;
+  const mayPrint = useCan()('receipt.print');
+  const [chosen, setChosen] = useState<string[]>([]);
   return (
-    <PageFrame isFilling help="已收款项的凭据：查看、补打、撤销。">
+    <PageFrame
+      isFilling
+      help="已收款项的凭据：查看、补打、撤销。"
+      extra={
+        mayPrint ? (
+          <PrintReceipts
+            chosen={chosen}
+            filter={query}
+            matching={totals?.validCount ?? 0}
+            onStarted={() => setChosen([])}
+          />
+        ) : undefined
+      }
+    >
       <div className={styles.filters}>
         <Input.Search
           key={search.q}
@@ -111,6 +129,19 @@ export default function ReceiptsScreen() {
           rowKey="id"
           sticky
           scroll={{ x: 1140 }}
+          {...(mayPrint
+            ? {
+                rowSelection: {
+                  selectedRowKeys: chosen,
+                  preserveSelectedRowKeys: true,
+                  onChange: (keys) => setChosen(keys.map(String)),
+                  getCheckboxProps: (row) => ({
+                    disabled: row.state === 'reversed',
+                    'aria-label': `选择 ${row.number}`,
+                  }),
+                },
+              }
+            : {})}
           columns={columns((id) => change({ id }))}
           dataSource={list.data?.rows ?? []}
           loading={list.isFetching && !list.data}

@@ -7,6 +7,7 @@ import { useAddress } from '../../shell/address.ts';
 
 // What waits behind a click comes with it.
 const BillHistory = lazy(() => import('./bill-history.tsx'));
+const PrintNoticesDialog = lazy(() => import('./print-notices-dialog.tsx'));
 const VoidBillsDialog = lazy(() => import('./void-bills-dialog.tsx'));
 
 /** Bills that can be voided at all: nothing was paid on them. */
@@ -18,7 +19,9 @@ export default function BillScreen() {
   const can = useCan();
   const { go, search } = useAddress();
   const [voiding, setVoiding] = useState<{ rows: readonly ResourceRow[]; clear: () => void }>();
+  const [printing, setPrinting] = useState<{ billIds: string[]; clear: () => void }>();
   const mayVoid = can('bill.void');
+  const mayPrint = can('bill.printNotice') && can('printTemplate.view');
   return (
     <>
       <ResourcePage
@@ -53,23 +56,41 @@ export default function BillScreen() {
                     作废
                   </Button>
                 ) : null,
-              batchActions: (rows: readonly ResourceRow[], clear: () => void) =>
-                rows.every(isVoidable) ? (
-                  <Button size="small" danger onClick={() => setVoiding({ rows, clear })}>
-                    作废
-                  </Button>
-                ) : (
-                  <span className="muted">所选含已收款或已作废的账单，不能作废</span>
-                ),
             }
           : {})}
-        toolbar={() =>
-          can('bill.raise') ? (
-            <Button type="primary" onClick={() => go('/charging/raise-bills', { community: search.community })}>
-              生成账单
-            </Button>
-          ) : null
-        }
+        {...(mayVoid || mayPrint
+          ? {
+              batchActions: (rows: readonly ResourceRow[], clear: () => void) => (
+                <Space>
+                  {mayPrint ? (
+                    <Button size="small" onClick={() => setPrinting({ billIds: rows.map((row) => row.id), clear })}>
+                      打印催缴单
+                    </Button>
+                  ) : null}
+                  {mayVoid && rows.every(isVoidable) ? (
+                    <Button size="small" danger onClick={() => setVoiding({ rows, clear })}>
+                      作废
+                    </Button>
+                  ) : null}
+                  {mayVoid && !rows.every(isVoidable) ? (
+                    <span className="muted">所选含已收款或已作废的账单，不能作废</span>
+                  ) : null}
+                </Space>
+              ),
+            }
+          : {})}
+        toolbar={() => (
+          <>
+            {mayPrint ? (
+              <Button onClick={() => setPrinting({ billIds: [], clear: () => {} })}>打印催缴单</Button>
+            ) : null}
+            {can('bill.raise') ? (
+              <Button type="primary" onClick={() => go('/charging/raise-bills', { community: search.community })}>
+                生成账单
+              </Button>
+            ) : null}
+          </>
+        )}
         detail={[
           {
             key: 'history',
@@ -82,6 +103,17 @@ export default function BillScreen() {
           },
         ]}
       />
+      {printing ? (
+        <Suspense>
+          <PrintNoticesDialog
+            billIds={printing.billIds}
+            onClose={(isStarted) => {
+              if (isStarted) printing.clear();
+              setPrinting(undefined);
+            }}
+          />
+        </Suspense>
+      ) : null}
       {voiding ? (
         <Suspense>
           <VoidBillsDialog

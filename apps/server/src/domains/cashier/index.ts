@@ -2,5 +2,15 @@ export { type AllocationPart, allocate, type Debt } from './allocate.ts';
 export { cashierRoutes } from './cashier.routes.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
+export { type CountedPrint, countPrints, refusePrint } from './print-receipt.ts';
+export {
+  type Arrears,
+  type ArrearsLine,
+  readArrears,
+  resolveArrearsHolders,
+  selectTargetsInArrears,
+} from './read-arrears.ts';
+export { type ReceiptSlip, readReceiptSlips } from './read-receipt.ts';
+export { listReceipts, selectPrintableReceipts } from './receipt.queries.ts';
 export { reverseReceipt } from './reverse-receipt.ts';
 export { takePayment } from './take-payment.ts';

@@ -8,23 +8,44 @@ export async function printReceipt(
   ctx: Context,
   receiptId: string,
 ): Promise<{ printCount: number; isReprint: boolean }> {
-  const row = await ctx.tx.first<{
-    print_count: number;
-    number: string;
-    community_id: string;
-    is_reversed: boolean;
-  }>(sql`
-    update receipt set print_count = print_count + 1 where company_id = ${ctx.companyId} and id = ${receiptId}
-    returning print_count, number, community_id, reversed_at is not null as is_reversed`);
+  const [counted] = await countPrints(ctx, [receiptId]);
+  if (counted) return { printCount: counted.printCount, isReprint: counted.printCount > 1 };
+  return refusePrint(ctx, receiptId);
+}
+
+/** Says why a receipt was not printed: out of sight (404), or reversed (409). */
+export async function refusePrint(ctx: Context, receiptId: string): Promise<never> {
+  const row = await ctx.tx.first<{ number: string }>(
+    sql`select number from receipt where company_id = ${ctx.companyId} and id = ${receiptId}`,
+  );
   if (!row) throw platformFail('resource.notFound', { label: '收据' });
-  if (row.is_reversed) throw cashierFail('receipt.reversedPrint', { number: row.number });
-  await recordAudit(ctx, {
-    action: 'receipt.print',
-    targetKind: 'receipt',
-    targetId: receiptId,
-    targetLabel: row.number,
-    communityId: row.community_id,
-    after: { printCount: row.print_count },
-  });
-  return { printCount: row.print_count, isReprint: row.print_count > 1 };
+  throw cashierFail('receipt.reversedPrint', { number: row.number });
+}
+
+export interface CountedPrint {
+  id: string;
+  number: string;
+  /** With this one. */
+  printCount: number;
+}
+
+/** Counts a print of each of these receipts and notes it in its history. Reversed and invisible ones are left out. */
+export async function countPrints(ctx: Context, receiptIds: readonly string[]): Promise<CountedPrint[]> {
+  const rows = await ctx.tx.rows<{ id: string; number: string; print_count: number; community_id: string }>(sql`
+    with wanted as (
+      select id from receipt where company_id = ${ctx.companyId} and id = any (${[...receiptIds]}::uuid[]) and reversed_at is null
+      order by id for no key update
+    )
+    update receipt r set print_count = r.print_count + 1 from wanted w
+    where r.company_id = ${ctx.companyId} and r.id = w.id returning r.id, r.number, r.print_count, r.community_id`);
+  for (const row of rows)
+    await recordAudit(ctx, {
+      action: 'receipt.print',
+      targetKind: 'receipt',
+      targetId: row.id,
+      targetLabel: row.number,
+      communityId: row.community_id,
+      after: { printCount: row.print_count },
+    });
+  return rows.map(({ id, number, print_count }) => ({ id, number, printCount: print_count }));
 }

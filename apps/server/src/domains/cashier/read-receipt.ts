@@ -8,6 +8,7 @@ import { billSentence } from './read-account.ts';
 import { type ReceiptSqlRow, receiptColumns, receiptRowOf, receiptTables } from './receipt.queries.ts';
 
 interface LineRow {
+  receipt_id: string;
   bill_id: string;
   target_name: string;
   item_name: string;
@@ -19,15 +20,34 @@ interface LineRow {
   late_fee_fen: Fen;
 }
 
-/** A receipt with its lines, tenders, reversal and history: for the drawer and for the slip. 404 when out of sight. */
+/** What stands on the paper of a receipt. */
+export type ReceiptSlip = Omit<ReceiptDetail, 'reversal' | 'history'>;
+
+/** A receipt with its lines, tenders, reversal and history: for the drawer. 404 when out of sight. */
 export async function readReceipt(ctx: Context, receiptId: string): Promise<ReceiptDetail> {
-  const row = await ctx.tx.first<
+  const [slip] = await readReceiptSlips(ctx, [receiptId]);
+  if (!slip) throw platformFail('resource.notFound', { label: '收据' });
+  return { ...slip, reversal: await readReversal(ctx, receiptId), history: await readHistory(ctx, receiptId) };
+}
+
+/** Receipts as their papers show them, in the order of the ids; those out of sight are missing. */
+export async function readReceiptSlips(ctx: Context, receiptIds: readonly string[]): Promise<ReceiptSlip[]> {
+  const rows = await ctx.tx.rows<
     ReceiptSqlRow & { company_name: string; service_phone: string; cash_tendered_fen: Fen; change_fen: Fen }
   >(sql`select ${receiptColumns}, y.name as company_name, c.service_phone, r.cash_tendered_fen, r.change_fen
     from ${receiptTables} join company y on y.id = r.company_id
-    where r.company_id = ${ctx.companyId} and r.id = ${receiptId}`);
-  if (!row) throw platformFail('resource.notFound', { label: '收据' });
-  const lines = await readLines(ctx, receiptId);
+    where r.company_id = ${ctx.companyId} and r.id = any (${[...receiptIds]}::uuid[])`);
+  const lines = Map.groupBy(await readLines(ctx, receiptIds), (line) => line.receipt_id);
+  const tenders = Map.groupBy(await readTenders(ctx, receiptIds), (tender) => tender.receipt_id);
+  const slips = new Map(rows.map((row) => [row.id, slipOf(row, lines.get(row.id) ?? [], tenders.get(row.id) ?? [])]));
+  return receiptIds.flatMap((id) => slips.get(id) ?? []);
+}
+
+function slipOf(
+  row: ReceiptSqlRow & { company_name: string; service_phone: string; cash_tendered_fen: Fen; change_fen: Fen },
+  lines: readonly LineRow[],
+  tenders: readonly TenderRow[],
+): ReceiptSlip {
   return {
     ...receiptRowOf(row),
     companyName: row.company_name,
@@ -37,22 +57,20 @@ export async function readReceipt(ctx: Context, receiptId: string): Promise<Rece
     cashTendered: formatYuan(row.cash_tendered_fen),
     change: formatYuan(row.change_fen),
     lines: lines.map(viewLine),
-    tenders: await readTenders(ctx, receiptId),
-    reversal: await readReversal(ctx, receiptId),
-    history: await readHistory(ctx, receiptId),
+    tenders: tenders.map(({ name, amount_fen, reference }) => ({ name, amount: formatYuan(amount_fen), reference })),
   };
 }
 
-function readLines(ctx: Context, receiptId: string): Promise<LineRow[]> {
+function readLines(ctx: Context, receiptIds: readonly string[]): Promise<LineRow[]> {
   return ctx.tx.rows<LineRow>(sql`
-    select a.bill_id, coalesce(h.full_name, '车位 ' || p.number, '') as target_name, i.name as item_name, s.name as standard_name,
+    select a.receipt_id, a.bill_id, coalesce(h.full_name, '车位 ' || p.number, '') as target_name, i.name as item_name, s.name as standard_name,
       b.period_from, b.period_to, b.calculation, a.principal_fen, a.late_fee_fen
     from allocation a join bill b on b.company_id = a.company_id and b.id = a.bill_id
     join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
     left join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id
     left join house h on h.company_id = b.company_id and h.id = b.target_id and b.target_kind = 'house'
     left join parking_space p on p.company_id = b.company_id and p.id = b.target_id and b.target_kind = 'parkingSpace'
-    where a.company_id = ${ctx.companyId} and a.receipt_id = ${receiptId} and a.receipt_reversal_id is null
+    where a.company_id = ${ctx.companyId} and a.receipt_id = any (${[...receiptIds]}::uuid[]) and a.receipt_reversal_id is null
     order by target_name, b.period_from, i.sort_order, i.name, b.id`);
 }
 
@@ -70,12 +88,18 @@ function viewLine(line: LineRow): ReceiptDetail['lines'][number] {
   };
 }
 
-async function readTenders(ctx: Context, receiptId: string): Promise<ReceiptDetail['tenders']> {
-  const rows = await ctx.tx.rows<{ name: string; amount_fen: Fen; reference: string }>(sql`
-    select m.name, t.amount_fen, t.reference from receipt_tender t
+interface TenderRow {
+  receipt_id: string;
+  name: string;
+  amount_fen: Fen;
+  reference: string;
+}
+
+function readTenders(ctx: Context, receiptIds: readonly string[]): Promise<TenderRow[]> {
+  return ctx.tx.rows<TenderRow>(sql`
+    select t.receipt_id, m.name, t.amount_fen, t.reference from receipt_tender t
     join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
-    where t.company_id = ${ctx.companyId} and t.receipt_id = ${receiptId} order by m.sort_order, t.id`);
-  return rows.map(({ name, amount_fen, reference }) => ({ name, amount: formatYuan(amount_fen), reference }));
+    where t.company_id = ${ctx.companyId} and t.receipt_id = any (${[...receiptIds]}::uuid[]) order by m.sort_order, t.id`);
 }
 
 async function readReversal(ctx: Context, receiptId: string): Promise<ReceiptDetail['reversal']> {

@@ -77,7 +77,19 @@ export async function listReceipts(ctx: Context, query: ListQuery): Promise<List
   return { rows: rows.map(receiptRowOf), total: totals.validCount + totals.reversedCount, totals, cashiers };
 }
 
-function whereOf(ctx: Context, query: ListQuery): Sql {
+/** Ids of the receipts a list's filter shows that may be printed, by number; at most `most` of them. */
+export async function selectPrintableReceipts(
+  ctx: Context,
+  filter: Omit<ListQuery, 'page' | 'pageSize'>,
+  most: number,
+): Promise<string[]> {
+  const where = whereOf(ctx, filter);
+  const rows = await ctx.tx.ad<{ id: string }>(sql`select r.id from ${receiptTables}
+    where ${where} and r.reversed_at is null order by r.received_on, r.number, r.id limit ${most}`);
+  return rows.map((row) => row.id);
+}
+
+function whereOf(ctx: Context, query: Omit<ListQuery, 'page' | 'pageSize'>): Sql {
   const conditions: Sql[] = [sql`r.company_id = ${ctx.companyId}`];
   const { q } = query;
   if (q) {

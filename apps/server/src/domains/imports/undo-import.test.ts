@@ -1,10 +1,18 @@
-import { houseResource, listImports, moveIn, resourceEndpoints, undoImport, vehicleResource } from '@anlin/contract';
+import {
+  createCustomField,
+  houseResource,
+  listImports,
+  moveIn,
+  resourceEndpoints,
+  undoImport,
+  vehicleResource,
+} from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusal, startTestApp, type TestApp, type TestCompany } from '../../../test/test-app.ts';
 import { fingerprintOf } from '../../../test/walk/kinds.ts';
 import { asStaff } from '../../platform/boundary.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { estateCounts, houseByNumber, realFile, wizard } from './imports.fixture.ts';
+import { countOf, estateCounts, houseByNumber, realFile, wizard } from './imports.fixture.ts';
 import { undoImport as undoImportTask } from './undo-import.task.ts';
 
 let server: TestApp;
@@ -103,6 +111,41 @@ describe('an import that nothing depends on', () => {
   });
 });
 
+describe('fields a company added by itself', () => {
+  async function withField() {
+    const at = await newCompany();
+    await at.person.call(createCustomField, { body: { resource: 'house', kind: 'decimal', label: '装修押金' } });
+    const house = resourceEndpoints(houseResource);
+    const values = async () => {
+      const { rows } = await at.person.call(house.list, { query: { sort: 'number' } });
+      return rows.map((row) => Object.values(row.custom ?? {}));
+    };
+    const file = (deposit: string) => `楼栋,房号,装修押金\n1栋,101,${deposit}\n1栋,102,\n`;
+    return { ...at, house, values, file, imported: await at.flow('house').all(file('100'), '一.csv') };
+  }
+
+  it('are taken back with the rest: values of new rows vanish with them, changed ones are as they were', async () => {
+    const { company, flow, values, file, imported } = await withField();
+    const second = await flow('house').all(file('250.5'), '二.csv', 'updateOnly');
+    expect(second.counts).toMatchObject({ added: 0, updated: 1, skipped: 1 });
+    expect(await values()).toEqual([['250.50'], [null]]);
+    expect((await flow('house').undo(second.id)).state).toBe('undone');
+    expect(await values()).toEqual([['100.00'], [null]]);
+    expect((await flow('house').undo(imported.id)).state).toBe('undone');
+    expect(await countOf(company, 'custom_value')).toBe(0);
+  });
+
+  it('that somebody changed by hand since keep the import from being taken back', async () => {
+    const { person, flow, values, house, file } = await withField();
+    const second = await flow('house').all(file('250.5'), '二.csv', 'replace');
+    const [row] = (await person.call(house.list, { query: { sort: 'number' } })).rows;
+    const custom = { [Object.keys(row!.custom!)[0]!]: '999' };
+    await person.call(house.update, { params: { id: row!.id }, body: { version: row!.version, custom } });
+    expect((await flow('house').undo(second.id)).error).toContain('房屋 1 条在导入后被修改过');
+    expect(await values()).toEqual([['999.00'], [null]]);
+  });
+});
+
 describe('an import that something depends on', () => {
   async function refused(
     change: (at: Awaited<ReturnType<typeof newCompany>> & { houseId: string }) => Promise<unknown>,
@@ -135,6 +178,21 @@ describe('an import that something depends on', () => {
       } as never),
     );
     expect(error).toContain('入住记录 1 条关联到导入的数据');
+  });
+
+  it('stays whole while a request for approval waits for what it made', async () => {
+    const error = await refused(({ company, person, houseId }) =>
+      company.run(async (ctx) => {
+        const approvalId = ctx.newId();
+        await ctx.tx.run(sql`insert into approval (company_id, id, community_id, action, target_kind, target_id, target_label, summary,
+            changes, basis_hash, input, reason, state, flow_name, flow_version, levels, level, requested_by, requested_at)
+          values (${ctx.companyId}, ${approvalId}, ${company.communityId}, 'house.handOver', 'house', ${houseId}, '1栋1单元101', '过户', '[]', '', '{}',
+            '出售', 'pending', '过户', 1, '[]', 1, ${person.staffId}, now())`);
+        await ctx.tx.run(sql`insert into approval_hold (company_id, community_id, approval_id, action, target_id)
+          values (${ctx.companyId}, ${company.communityId}, ${approvalId}, 'house.handOver', ${houseId})`);
+      }),
+    );
+    expect(error).toContain('待审批的申请 1 条关联到导入的数据');
   });
 
   it('stays whole, and the refusal names bindings, bills and vehicles together', async () => {
@@ -252,6 +310,36 @@ describe('who may take an import back', () => {
     const problem = await refusal(person.call(undoImport, { params: { id: again.id } }));
     expect(problem).toMatchObject({ status: 409, code: 'import.notUndoable' });
     expect(problem.detail).toContain('没有写入任何数据');
+  });
+
+  it('is nobody for staff, whose accounts may be in use; contacts can be taken back', async () => {
+    const { company, person, flow } = await newCompany();
+    const staff = await flow('staff').all('姓名,手机号\n陈一,13811110001\n', '员工.csv');
+    expect(staff).toMatchObject({ counts: { added: 1 }, isUndoable: false });
+    const problem = await refusal(person.call(undoImport, { params: { id: staff.id } }));
+    expect(problem.code).toBe('import.notUndoable');
+    expect(problem.detail).toContain('登录账号');
+    const [record] = (await person.call(listImports, { query: { kind: 'staff' } })).rows;
+    expect(record).toMatchObject({ isUndoable: false, kindLabel: '员工' });
+    const contacts = await flow('externalContact').all('姓名,分类\n李师傅,维保\n', '通讯录.csv');
+    expect(await countOf(company, 'external_contact')).toBe(1);
+    expect((await flow('externalContact').undo(contacts.id)).state).toBe('undone');
+    expect(await countOf(company, 'external_contact')).toBe(0);
+  });
+
+  it('is nobody once a person named in what was before has been erased', async () => {
+    const { company, person, flow } = await newCompany();
+    await flow('vehicle').all('车牌号,车主姓名,品牌\n川A11111,欧阳忘,旧\n', '一.csv');
+    const done = await flow('vehicle').all('车牌号,品牌\n川A11111,新\n', '二.csv', 'replace');
+    await company.run((ctx) => ctx.tx.rows(sql`select erase_resident_traces(${ctx.newId()}, '欧阳忘', '')`));
+    const left = await company.run((ctx) =>
+      ctx.tx.rows(
+        sql`select id from import_effect where company_id = ${ctx.companyId} and rows_before::text like '%欧阳忘%'`,
+      ),
+    );
+    expect(left).toEqual([]);
+    const problem = await refusal(person.call(undoImport, { params: { id: done.id } }));
+    expect(problem.detail).toContain('已注销的住户');
   });
 
   it('touches no other company', async () => {

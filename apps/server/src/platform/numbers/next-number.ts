@@ -10,7 +10,13 @@ import { sql } from '../database/sql.ts';
  */
 export async function nextNumber(
   ctx: Context,
-  input: { communityId: string; communityCode: string; kind: 'receipt'; pattern: string; day: Temporal.PlainDate },
+  input: {
+    communityId: string;
+    communityCode: string;
+    kind: 'receipt' | 'exitSlip';
+    pattern: string;
+    day: Temporal.PlainDate;
+  },
 ): Promise<string> {
   const frame = fillPattern(input.pattern, input.communityCode, input.day);
   const row = await ctx.tx.first<{

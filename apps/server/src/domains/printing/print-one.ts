@@ -1,0 +1,63 @@
+import { type PrintedReply, type PrintType, platformFail, printTypes } from '@anlin/contract';
+import { recordAudit } from '../../platform/audit/record-audit.ts';
+import type { Context } from '../../platform/context.ts';
+import { completeDocuments, refuseUnlessAllowed, sourceOf, withTemplate } from './load-documents.ts';
+import type { PrintSource } from './print-source.ts';
+
+export interface PrintRequest {
+  type: PrintType;
+  id: string;
+  templateRef?: string | undefined;
+  asOf?: string | undefined;
+}
+
+/** One document with its template, for looking at; nothing is counted. 404 when it is out of sight. */
+export async function previewOne(
+  ctx: Context,
+  sources: readonly PrintSource[],
+  { type, id, templateRef, asOf }: PrintRequest,
+): Promise<PrintedReply> {
+  refuseUnlessAllowed(ctx, type);
+  const loaded = await sourceOf(sources, type).read(ctx, [id], { asOf, reprints: new Set() });
+  return withTemplate(ctx, type, await completeOrRefuse(ctx, type, loaded), templateRef);
+}
+
+/** The same for printing: counted where the type keeps a count, marked 补打 from the second time on, and noted. */
+export async function printOne(
+  ctx: Context,
+  sources: readonly PrintSource[],
+  { type, id, templateRef, asOf }: PrintRequest,
+): Promise<PrintedReply> {
+  refuseUnlessAllowed(ctx, type);
+  const source = sourceOf(sources, type);
+  const reprints = new Set<string>();
+  const counted = await source.count?.(ctx, [id]);
+  for (const one of counted?.reprints ?? []) reprints.add(one);
+  if (counted && counted.printable.length === 0) await source.explainRefusal?.(ctx, id);
+  const loaded = await source.read(ctx, [id], { asOf, reprints });
+  const completed = await completeOrRefuse(ctx, type, loaded);
+  if (!counted) await notePrint(ctx, type, completed);
+  return withTemplate(ctx, type, completed, templateRef);
+}
+
+async function completeOrRefuse(ctx: Context, type: PrintType, loaded: Awaited<ReturnType<PrintSource['read']>>) {
+  if (loaded.length === 0) throw platformFail('resource.notFound', { label: printTypes[type].label });
+  return completeDocuments(ctx, loaded);
+}
+
+/** Papers without a count of their own are noted with how many there were. */
+export function notePrint(
+  ctx: Context,
+  type: PrintType,
+  documents: readonly { label: string; communityId: string }[],
+): Promise<void> {
+  const communities = new Set(documents.map((one) => one.communityId));
+  return recordAudit(ctx, {
+    action: `${type}.print`,
+    targetKind: type,
+    targetId: null,
+    targetLabel: documents.length === 1 ? documents[0]!.label : `${documents.length} 份`,
+    communityId: communities.size === 1 ? [...communities][0]! : null,
+    after: { count: documents.length },
+  });
+}

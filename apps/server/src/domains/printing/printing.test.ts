@@ -1,0 +1,358 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
+import {
+  addPrintImage,
+  choosePrintTemplate,
+  createPrintTemplate,
+  deletePrintTemplate,
+  findPrintDocuments,
+  getReceipt,
+  getTask,
+  listPrintImages,
+  listPrintTemplates,
+  listPrintTemplateVersions,
+  type PrintTemplateContent,
+  previewPrint,
+  printExitSlip,
+  printPdf,
+  reverseReceipt,
+  startPrint,
+  type TaskView,
+  takePayment,
+  updatePrintTemplate,
+} from '@anlin/contract';
+import { defaultTemplates } from '@anlin/print-layout/default-templates';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Refused, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
+import { sql } from '../../platform/database/sql.ts';
+import { type DeskFixture, makeDesk, paymentFor } from '../cashier/cashier.fixture.ts';
+
+let server: TestApp;
+let desk: DeskFixture;
+let admin: TestPerson;
+let cashier: TestPerson;
+
+beforeAll(async () => {
+  server = await startTestApp();
+  desk = await makeDesk(await server.company('安居物业'));
+  admin = await desk.company.person('管理员');
+  cashier = await desk.company.person('收银员');
+  await server.startWorker();
+});
+afterAll(() => server.stop());
+
+const contentOf = (key: string) => defaultTemplates.find((one) => one.key === key)!.content;
+
+async function refusal(work: Promise<unknown>) {
+  const error = await work.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!(error instanceof Refused)) throw new Error(`not refused: ${String(error)}`);
+  return error.problem;
+}
+
+let month = 0;
+/** A receipt over one bill of 275.80. */
+async function takeReceipt(payerName = '崔春涛'): Promise<string> {
+  month += 1;
+  const text = `20${String(10 + Math.floor(month / 12)).padStart(2, '0')}-${String((month % 12) + 1).padStart(2, '0')}`;
+  const id = await desk.bill({ amountFen: 27580n, month: text, itemId: desk.waterItemId });
+  return (await cashier.call(takePayment, { body: paymentFor(desk, [{ id, toPay: '275.80' }], { payerName }) })).id;
+}
+
+function pdfText(fileId: string): string {
+  const path = server.services.files.path(desk.company.id, fileId);
+  return execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
+}
+
+async function finished(taskId: string): Promise<TaskView> {
+  for (let look = 0; look < 200; look += 1) {
+    const task = await admin.call(getTask, { params: { id: taskId } });
+    if (task.state !== 'queued' && task.state !== 'running') return task;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the task did not end');
+}
+
+describe('a receipt', () => {
+  it('prints first as it is and then as 补打, in the browser and as PDF alike', async () => {
+    const id = await takeReceipt();
+    const body = { type: 'receipt' as const, id };
+    const first = await cashier.call(startPrint, { body });
+    expect(first.documents[0]!.fields).toMatchObject({ mark: '', total: '275.80', totalInWords: '贰佰柒拾伍元捌角整' });
+    const { fileId } = await cashier.call(printPdf, { body: { type: 'receipt', ids: [id] } });
+    const receipt = await cashier.call(getReceipt, { params: { id } });
+    expect(receipt.printCount).toBe(2);
+    const text = pdfText(fileId!);
+    for (const word of ['补打', receipt.number, '贰佰柒拾伍元捌角整', '￥275.80', '水费', '崔春涛', '安居物业'])
+      expect(text).toContain(word);
+    await cashier.call(previewPrint, { body });
+    expect((await cashier.call(getReceipt, { params: { id } })).printCount).toBe(2);
+  });
+
+  it('that was reversed is not printed, and the count stays', async () => {
+    const id = await takeReceipt();
+    await cashier.call(reverseReceipt, { params: { id }, body: { reason: '收错' } });
+    expect((await refusal(cashier.call(startPrint, { body: { type: 'receipt', id } }))).code).toBe(
+      'receipt.reversedPrint',
+    );
+    expect((await refusal(cashier.call(printPdf, { body: { type: 'receipt', ids: [id] } }))).code).toBe(
+      'receipt.reversedPrint',
+    );
+    expect((await cashier.call(getReceipt, { params: { id } })).printCount).toBe(0);
+  });
+
+  it('shows rare names in the PDF, and the number of what no font has', async () => {
+    const id = await takeReceipt('王㛃𠅤喆堃昇😀');
+    const { fileId } = await cashier.call(printPdf, { body: { type: 'receipt', ids: [id] } });
+    expect(pdfText(fileId!)).toContain('王㛃𠅤喆堃昇〔U+1F600〕');
+  });
+
+  it('asked for by two at once comes out once as the first and once as a reprint', async () => {
+    const id = await takeReceipt();
+    const both = await Promise.all(
+      [cashier, admin].map((person) => person.call(startPrint, { body: { type: 'receipt', id } })),
+    );
+    expect(both.map((one) => one.documents[0]!.fields.mark).sort()).toEqual(['', '补打']);
+  });
+});
+
+describe('many receipts', () => {
+  it('become one PDF in the background with every one in it once, reversed ones left out', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 12; count += 1) ids.push(await takeReceipt(`付款人${count}`));
+    await cashier.call(reverseReceipt, { params: { id: ids[3]! }, body: { reason: '收错' } });
+    const { taskId, count } = await admin.call(printPdf, {
+      body: { type: 'receipt', ids, templateRef: 'receipt-241x93' },
+    });
+    expect(count).toBe(12);
+    const task = await finished(taskId!);
+    expect(task).toMatchObject({ state: 'done', result: { documents: 11, pages: 11, skipped: 1, missing: [] } });
+    const pages = pdfText(String(task.result!.fileId)).split('\f').slice(0, -1);
+    const numbers = await Promise.all(ids.map(async (id) => (await admin.call(getReceipt, { params: { id } })).number));
+    expect(pages.map((page) => numbers.findIndex((number) => page.includes(number)))).toEqual(
+      numbers.flatMap((_, index) => (index === 3 ? [] : [index])),
+    );
+    const printed = await Promise.all(
+      ids.map(async (id) => (await admin.call(getReceipt, { params: { id } })).printCount),
+    );
+    expect(printed).toEqual(ids.map((_, index) => (index === 3 ? 0 : 1)));
+  });
+
+  it('are chosen by the filter of their list', async () => {
+    await takeReceipt('独一无二');
+    const { fileId } = await admin.call(printPdf, { body: { type: 'receipt', filter: { q: '独一无二' } } });
+    expect(pdfText(fileId!)).toContain('独一无二');
+    const nothing = await refusal(admin.call(printPdf, { body: { type: 'receipt', filter: { q: '无此人' } } }));
+    expect(nothing.detail).toBe('没有可打印的收据，请换个条件或重新勾选');
+    const bad = await refusal(admin.call(printPdf, { body: { type: 'receipt', filter: { receivedFrom: '昨天' } } }));
+    expect(bad.code).toBe('print.badFilter');
+  });
+});
+
+describe('a dunning notice', () => {
+  it('says what a house owes as of a day, with late fees worked out by hand', async () => {
+    // 1000.00 × 0.0005 a day; due 28 January, 15 days of grace.
+    const houseId = await desk.house('9-901');
+    await desk.bill({ amountFen: 100_000n, month: '2026-01', dueOn: '2026-01-28', targetId: houseId });
+    const body = { type: 'dunningNotice' as const, id: houseId, asOf: '2026-03-10' };
+    const { documents } = await admin.call(previewPrint, { body });
+    const { fields, rows } = documents[0]!;
+    expect(rows).toHaveLength(1);
+    expect(fields).toMatchObject({ houseName: '9-901', asOf: '2026-03-10', principalTotal: '1000.00', billCount: '1' });
+    const sum = (yuan: string | undefined) => Number(yuan);
+    expect(sum(fields.lateFeeTotal)).toBeGreaterThan(0);
+    expect(sum(fields.total)).toBeCloseTo(1000 + sum(fields.lateFeeTotal), 2);
+    const earlier = await admin.call(previewPrint, { body: { ...body, asOf: '2026-01-28' } });
+    expect(earlier.documents[0]!.fields).toMatchObject({
+      lateFeeTotal: '0.00',
+      total: '1000.00',
+      totalInWords: '壹仟元整',
+    });
+    const { fileId } = await admin.call(printPdf, {
+      body: { type: 'dunningNotice', ids: [houseId], asOf: '2026-03-10' },
+    });
+    expect(pdfText(fileId!)).toContain(fields.totalInWords);
+  });
+
+  it('is found by arrears, and a house without any gets none', async () => {
+    const houseId = await desk.house('9-902');
+    const found = await admin.call(findPrintDocuments, {
+      query: { type: 'dunningNotice', communityId: desk.company.communityId },
+    });
+    expect(found.rows.some((row) => row.id === houseId)).toBe(false);
+    expect(found.rows.some((row) => row.label.includes('9-901'))).toBe(true);
+    expect((await refusal(admin.call(previewPrint, { body: { type: 'dunningNotice', id: houseId } }))).status).toBe(
+      404,
+    );
+  });
+});
+
+describe('an exit slip', () => {
+  const body = (houseId: string) => ({
+    houseId,
+    personName: '崔春涛',
+    exitOn: '2026-03-10',
+    items: [{ item: '冰箱', quantity: '1 台' }, { item: '餐桌' }],
+  });
+
+  it('takes the next number of its community and is noted', async () => {
+    const first = await cashier.call(printExitSlip, { body: body(desk.houseId) });
+    const second = await cashier.call(printExitSlip, { body: body(desk.houseId) });
+    expect([first.number, second.number].map((one) => one.slice(-11))).toEqual(['202603-0001', '202603-0002']);
+    expect(first.documents[0]!.rows).toMatchObject([
+      { sequence: '1', item: '冰箱' },
+      { sequence: '2', item: '餐桌' },
+    ]);
+    const noted = await desk.company.run((ctx) =>
+      ctx.tx.rows(sql`select 1 from audit_entry where company_id = ${ctx.companyId} and action = 'exitSlip.print'`),
+    );
+    expect(noted).toHaveLength(2);
+  });
+
+  it('needs its own right, and a house in sight', async () => {
+    const accountant = await desk.company.person('财务');
+    expect((await refusal(accountant.call(printExitSlip, { body: body(desk.houseId) }))).code).toBe(
+      'permission.denied',
+    );
+    const stranger = await desk.company.person('管理员', [desk.company.otherCommunityId]);
+    expect((await refusal(stranger.call(printExitSlip, { body: body(desk.houseId) }))).status).toBe(422);
+  });
+});
+
+describe('templates', () => {
+  const create = (person: TestPerson, name: string, communityId: string | null, content = contentOf('receipt-a5')) =>
+    person.call(createPrintTemplate, { body: { type: 'receipt', communityId, name, content } });
+
+  it('of the community go before those of the company, and both before the built-in one', async () => {
+    const id = await takeReceipt();
+    const printedBy = async () => (await admin.call(previewPrint, { body: { type: 'receipt', id } })).templateName;
+    expect(await printedBy()).toBe('收据 A4');
+    const ofCompany = await create(admin, '公司收据', null);
+    const ofCommunity = await create(admin, '小区收据', desk.company.communityId);
+    await admin.call(choosePrintTemplate, { params: { id: ofCompany.id } });
+    expect(await printedBy()).toBe('公司收据');
+    await admin.call(choosePrintTemplate, { params: { id: ofCommunity.id } });
+    expect(await printedBy()).toBe('小区收据');
+    await admin.call(deletePrintTemplate, { params: { id: ofCommunity.id } });
+    await admin.call(deletePrintTemplate, { params: { id: ofCompany.id } });
+    expect(await printedBy()).toBe('收据 A4');
+  });
+
+  it('keep every version; who saves over somebody else is told', async () => {
+    const { id } = await create(admin, '有版本的', desk.company.communityId);
+    const content = { ...contentOf('receipt-a5'), title: '新标题' };
+    await admin.call(updatePrintTemplate, { params: { id }, body: { version: 1, name: '有版本的', content } });
+    const late = admin.call(updatePrintTemplate, { params: { id }, body: { version: 1, name: '晚了', content } });
+    expect((await refusal(late)).code).toBe('resource.changed');
+    const { rows } = await admin.call(listPrintTemplateVersions, { params: { id } });
+    expect(rows.map((row) => [row.version, row.content.title])).toEqual([
+      [2, '新标题'],
+      [1, '收款收据'],
+    ]);
+    expect((await refusal(create(admin, '有版本的', desk.company.communityId))).code).toBe('printTemplate.nameTaken');
+  });
+
+  it('that would not print well, or are hostile, are refused in Chinese and nothing is written', async () => {
+    const content = contentOf('receipt-a4');
+    const [first] = content.header.elements;
+    const withHeader = (elements: PrintTemplateContent['header']['elements']) => ({
+      ...content,
+      header: { ...content.header, elements },
+    });
+    const outside = await refusal(create(admin, '坏', null, withHeader([{ ...first!, x: 170 }])));
+    expect(outside.detail).toContain('超出右边界');
+    const many = await refusal(create(admin, '坏', null, withHeader(Array.from({ length: 2000 }, () => first!))));
+    expect(many.detail).toContain('最多放 200 个元素');
+    const huge = await refusal(create(admin, '坏', null, withHeader([{ ...first!, sizePt: 1e6 }])));
+    expect(huge.detail).toContain('字号不能超过 72 磅');
+    const { rows } = await admin.call(listPrintTemplates, { query: { type: 'receipt' } });
+    expect(rows.some((row) => row.name === '坏')).toBe(false);
+  });
+
+  it('print script as the letters it is made of', async () => {
+    const script = '<script>alert(1)</script>';
+    const id = await takeReceipt(script);
+    const content = contentOf('receipt-a4');
+    const elements = [
+      { ...content.header.elements[0]!, kind: 'text' as const, text: '</text><svg onload=x>(Tj) ET' },
+      ...content.header.elements.slice(1),
+    ];
+    const template = await create(admin, '脚本', null, { ...content, header: { ...content.header, elements } });
+    const { fileId } = await admin.call(printPdf, { body: { type: 'receipt', ids: [id], templateRef: template.id } });
+    expect(pdfText(fileId!)).toContain(script);
+    expect(pdfText(fileId!)).toContain('</text><svg onload=x>(Tj) ET');
+  });
+
+  it('are designed by those who may; the company’s own only by those who see all of it', async () => {
+    expect((await refusal(create(cashier, '收银员的', desk.company.communityId))).code).toBe('permission.denied');
+    const ofOne = await desk.company.person('管理员', [desk.company.communityId]);
+    expect((await refusal(create(ofOne, '越权', null))).code).toBe('printTemplate.companyWide');
+    await create(ofOne, '自己小区的', desk.company.communityId);
+    expect((await refusal(create(ofOne, '别的小区的', desk.company.otherCommunityId))).status).toBe(422);
+    const company = await server.company('别家物业');
+    const other = await company.person('管理员');
+    const { id } = await create(admin, '不给别家', desk.company.communityId);
+    const stolen = other.call(updatePrintTemplate, {
+      params: { id },
+      body: { version: 1, name: '偷', content: contentOf('receipt-a4') },
+    });
+    expect((await refusal(stolen)).status).toBe(404);
+  });
+});
+
+describe('a seal', () => {
+  async function upload(content: Buffer, name = '公章.png'): Promise<string> {
+    const boundary = 'seal-boundary';
+    const payload = Buffer.concat([
+      Buffer.from(
+        `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: image/png\r\n\r\n`,
+      ),
+      content,
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ]);
+    const headers = { 'content-type': `multipart/form-data; boundary=${boundary}`, cookie: admin.cookie };
+    const reply = await server.app.inject({ method: 'POST', url: '/api/files', headers, payload });
+    return reply.json<{ id: string }>().id;
+  }
+  const add = (fileId: string) =>
+    admin.call(addPrintImage, { body: { fileId, communityId: desk.company.communityId, isSeal: true } });
+
+  it('is printed on the papers of its community, the newest one in force', async () => {
+    await add(await upload(pngOf(20, 20)));
+    const second = await add(await upload(pngOf(30, 30)));
+    const { seal } = await admin.call(listPrintImages, { query: { communityId: desk.company.communityId } });
+    expect(seal).toMatchObject({ id: second.id, widthPx: 30 });
+    const id = await takeReceipt();
+    const { documents } = await admin.call(previewPrint, { body: { type: 'receipt', id } });
+    expect(documents[0]!.sealImageId).toBe(second.id);
+    const { fileId } = await admin.call(printPdf, { body: { type: 'receipt', ids: [id] } });
+    expect(readFileSync(server.services.files.path(desk.company.id, fileId!), 'latin1')).toContain('/Subtype /Image');
+  });
+
+  it('that is no whole picture is refused', async () => {
+    const broken = pngOf(20, 20).subarray(0, 60);
+    expect((await refusal(add(await upload(broken)))).detail).toContain('PNG 文件已损坏');
+    expect((await refusal(add(await upload(Buffer.from('房号,业主'))))).detail).toContain('不是 PNG 或 JPEG 文件');
+    expect((await refusal(add(await upload(pngOf(2, 2, 9000))))).detail).toContain('像素以内');
+  });
+});
+
+/** A red PNG; `claimed` is the height it pretends to have. */
+function pngOf(width: number, height: number, claimed = height): Buffer {
+  const chunk = (kind: string, data: Buffer) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(data.length);
+    return Buffer.concat([length, Buffer.from(kind), data, Buffer.alloc(4)]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(claimed, 4);
+  head.set([8, 6, 0, 0, 0], 8);
+  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 4, 0xc0)]);
+  const pixels = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
+}

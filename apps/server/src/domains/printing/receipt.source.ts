@@ -1,0 +1,89 @@
+import { listReceipts as listEndpoint } from '@anlin/contract';
+import { formatYuan, formatYuanGrouped, parseYuan, subtractFen } from '@anlin/money';
+import type { Context } from '../../platform/context.ts';
+import {
+  countPrints,
+  listReceipts,
+  type ReceiptSlip,
+  readReceiptSlips,
+  refusePrint,
+  selectPrintableReceipts,
+} from '../cashier/index.ts';
+import type { LoadedDocument, PrintOptions, PrintSource } from './print-source.ts';
+import { readFilter } from './read-filter.ts';
+import { timeText } from './time-text.ts';
+
+const grouped = (yuan: string) => formatYuanGrouped(parseYuan(yuan));
+const isZero = (yuan: string) => yuan === '0.00';
+
+/** Receipts as the cashier domain shows them. Zero late fees are left blank, so that the column only speaks where it says something. */
+export const receiptSource: PrintSource = {
+  type: 'receipt',
+  async read(ctx, ids, options) {
+    return (await readReceiptSlips(ctx, ids)).map((slip) => documentOf(slip, options));
+  },
+  select: (ctx, filter, most) => selectPrintableReceipts(ctx, readFilter(listEndpoint.query, filter), most),
+  async find(ctx: Context, { communityId, q }) {
+    const { rows } = await listReceipts(ctx, { page: 1, pageSize: 20, communityId, ...(q === '' ? {} : { q }) });
+    return rows.map((row) => ({ id: row.id, label: `${row.number} ${row.targetName} ${row.payerName} ${row.total}` }));
+  },
+  async count(ctx, ids) {
+    const counted = await countPrints(ctx, ids);
+    const known = new Set(counted.map((one) => one.id));
+    return {
+      printable: ids.filter((id) => known.has(id)),
+      reprints: counted.filter((one) => one.printCount > 1).map((one) => one.id),
+    };
+  },
+  explainRefusal: refusePrint,
+};
+
+function documentOf(slip: ReceiptSlip, { reprints }: PrintOptions): LoadedDocument {
+  const hasSeveralTargets = new Set(slip.lines.map((line) => line.targetName)).size > 1;
+  const marks = [...(reprints.has(slip.id) ? ['补打'] : []), ...(slip.state === 'reversed' ? ['已撤销'] : [])];
+  return {
+    communityId: slip.communityId,
+    label: slip.number,
+    document: {
+      id: slip.id,
+      fields: {
+        companyName: slip.companyName,
+        communityName: slip.communityName,
+        servicePhone: slip.servicePhone,
+        mark: marks.join(' '),
+        number: slip.number,
+        houseName: slip.targetName,
+        payerName: slip.payerName,
+        receivedOn: slip.receivedOn,
+        receivedAt: timeText(slip.receivedAt),
+        total: slip.total,
+        totalInWords: slip.totalInWords,
+        lateFeeTotal: slip.lateFeeTotal,
+        tenders: slip.tenders
+          .map(
+            ({ name, amount, reference }) => `${name} ${grouped(amount)}${reference === '' ? '' : `（${reference}）`}`,
+          )
+          .join('，'),
+        cash: isZero(slip.change) ? '' : `收现金 ${grouped(slip.cashTendered)}，找零 ${grouped(slip.change)}`,
+        cashierName: slip.cashierName,
+        note: slip.note,
+      },
+      rows: slip.lines.map((line, index) => ({
+        sequence: String(index + 1),
+        item: hasSeveralTargets ? `${line.chargeItemName}\n${line.targetName}` : line.chargeItemName,
+        houseName: line.targetName,
+        standardName: line.chargeStandardName,
+        period: line.periodText,
+        sentence: line.sentence,
+        principal: line.principal,
+        lateFee: isZero(line.lateFee) ? '' : line.lateFee,
+        sum: line.sum,
+      })),
+      totals: {
+        sum: slip.total,
+        lateFee: slip.lateFeeTotal,
+        principal: formatYuan(subtractFen(parseYuan(slip.total), parseYuan(slip.lateFeeTotal))),
+      },
+    },
+  };
+}

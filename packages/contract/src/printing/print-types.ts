@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import type { Permission } from '../platform/permissions.ts';
+
+/** How a value reads on paper. Values themselves always travel as text. */
+export type PrintFieldKind = 'text' | 'money' | 'day';
+
+export interface PrintField {
+  label: string;
+  kind: PrintFieldKind;
+  /** Shown by the designer where there is no document yet. */
+  example: string;
+}
+
+export interface PrintTypeDefinition {
+  label: string;
+  /** What a person needs to print it, and to look at it in the designer's preview. */
+  permission: Permission;
+  fields: Readonly<Record<string, PrintField>>;
+  /** What a row of the table can show. Columns of money can be totalled. */
+  columns: Readonly<Record<string, PrintField>>;
+}
+
+const text = (label: string, example: string): PrintField => ({ label, kind: 'text', example });
+const money = (label: string, example: string): PrintField => ({ label, kind: 'money', example });
+const day = (label: string, example: string): PrintField => ({ label, kind: 'day', example });
+
+/** What every kind of paper can carry. */
+const everywhere = {
+  title: text('标题', '收款收据'),
+  companyName: text('物业公司', '安居物业服务有限公司'),
+  communityName: text('小区', '翠湖花园'),
+  servicePhone: text('服务电话', '0755-26001234'),
+  printedAt: text('打印时间', '2026-03-10 10:00'),
+  printedBy: text('打印人', '孙收银'),
+  page: text('页码', '第 1 页，共 1 页'),
+};
+
+/**
+ * Every kind of paper that can be designed (PLT-15). A domain adds one by an entry here and a source of its documents
+ * registered with the server; palette, designer, preview, PDF and batch printing come with it.
+ */
+export const printTypes = {
+  receipt: {
+    label: '收据',
+    permission: 'receipt.print',
+    fields: {
+      ...everywhere,
+      mark: text('补打、撤销标记', '补打'),
+      number: text('收据号', 'CHHY202603-000001'),
+      houseName: text('房屋或车位', '1栋-1单元-101'),
+      payerName: text('付款人', '崔春涛'),
+      receivedOn: day('收款日期', '2026-03-10'),
+      receivedAt: text('开票时间', '2026-03-10 10:00'),
+      total: money('合计金额', '1234.50'),
+      totalInWords: text('合计大写', '壹仟贰佰叁拾肆元伍角整'),
+      lateFeeTotal: money('其中违约金', '0.00'),
+      tenders: text('支付方式', '现金 1,234.50'),
+      cash: text('收现与找零', '收现金 1,300.00，找零 65.50'),
+      cashierName: text('收款人', '孙收银'),
+      note: text('备注', ''),
+    },
+    columns: {
+      sequence: text('序号', '1'),
+      item: text('收费项目', '物业管理费'),
+      houseName: text('房屋或车位', '1栋-1单元-101'),
+      standardName: text('收费标准', '住宅 2.80'),
+      period: text('期间', '2026年1月'),
+      sentence: text('计算', '98.50㎡ × 2.80元/㎡·月 × 1个月'),
+      principal: money('本金', '275.80'),
+      lateFee: money('违约金', '0.00'),
+      sum: money('金额', '275.80'),
+    },
+  },
+  dunningNotice: {
+    label: '催缴单',
+    permission: 'bill.printNotice',
+    fields: {
+      ...everywhere,
+      houseName: text('房屋', '1栋-1单元-101'),
+      ownerName: text('业主', '崔春涛'),
+      area: text('建筑面积', '98.50'),
+      asOf: day('截至日期', '2026-03-10'),
+      billCount: text('欠费笔数', '3'),
+      principalTotal: money('欠费本金', '827.40'),
+      lateFeeTotal: money('违约金合计', '12.30'),
+      total: money('应缴合计', '839.70'),
+      totalInWords: text('应缴合计大写', '捌佰叁拾玖元柒角整'),
+    },
+    columns: {
+      sequence: text('序号', '1'),
+      item: text('收费项目', '物业管理费'),
+      houseName: text('房屋或车位', '1栋-1单元-101'),
+      period: text('账期', '2026年1月'),
+      dueOn: day('缴费期限', '2026-01-31'),
+      receivable: money('应收', '275.80'),
+      received: money('已收', '0.00'),
+      outstanding: money('未收', '275.80'),
+      lateFee: money('违约金', '4.10'),
+      sum: money('应缴', '279.90'),
+      sentence: text('计算', '98.50㎡ × 2.80元/㎡·月 × 1个月'),
+    },
+  },
+  exitSlip: {
+    label: '出门条',
+    permission: 'exitSlip.print',
+    fields: {
+      ...everywhere,
+      number: text('编号', 'CM-CHHY202603-0001'),
+      houseName: text('房屋', '1栋-1单元-101'),
+      personName: text('携带人', '崔春涛'),
+      phone: text('电话', '138****5678'),
+      plate: text('车牌', '粤B12345'),
+      exitOn: day('出门日期', '2026-03-10'),
+      reason: text('出门事由', '搬家'),
+      note: text('备注', ''),
+    },
+    columns: {
+      sequence: text('序号', '1'),
+      item: text('物品', '冰箱'),
+      quantity: text('数量', '1 台'),
+      note: text('备注', ''),
+    },
+  },
+} as const satisfies Record<string, PrintTypeDefinition>;
+
+export type PrintType = keyof typeof printTypes;
+export const printType = z.enum(Object.keys(printTypes) as [PrintType, ...PrintType[]]);
+
+/** The same, seen as any kind. */
+export function printTypeOf(type: PrintType): PrintTypeDefinition {
+  return printTypes[type];
+}
+
+/** One document as it is printed: texts by the names of its type's fields, rows by those of its columns. */
+export const printDocument = z.object({
+  id: z.string(),
+  fields: z.record(z.string(), z.string()),
+  rows: z.array(z.record(z.string(), z.string())),
+  /** Sums of the columns that have one. */
+  totals: z.record(z.string(), z.string()),
+  /** Image of the community's seal, if it has one. */
+  sealImageId: z.string().nullable(),
+});
+export type PrintDocument = z.infer<typeof printDocument>;

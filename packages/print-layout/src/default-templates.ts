@@ -1,0 +1,326 @@
+import { type PrintElement, type PrintTemplateContent, type PrintType, printElement } from '@anlin/contract';
+
+export interface DefaultTemplate {
+  /** What printing names it by. */
+  key: string;
+  type: PrintType;
+  name: string;
+  content: PrintTemplateContent;
+}
+
+type Given = Partial<PrintElement>;
+type Place = readonly [x: number, y: number, width: number, height: number];
+
+/** Elements of one area, numbered in their order. */
+function area(prefix: string, heightMm: number, isRepeated: boolean, elements: readonly Given[]) {
+  return {
+    heightMm,
+    isRepeated,
+    elements: elements.map((one, index) => printElement.parse({ id: `${prefix}${index + 1}`, ...one })),
+  };
+}
+
+const at = ([x, y, width, height]: Place) => ({ x, y, width, height });
+const field = (name: string, label: string, place: Place, more: Given = {}): Given => ({
+  kind: 'field',
+  field: name,
+  label,
+  isLabelShown: label !== '',
+  ...at(place),
+  ...more,
+});
+const words = (text: string, place: Place, more: Given = {}): Given => ({ kind: 'text', text, ...at(place), ...more });
+const seal = (place: Place): Given => ({ kind: 'seal', ...at(place) });
+const heading = { isBold: true, align: 'center' } as const;
+
+const column = (
+  name: string,
+  title: string,
+  widthMm: number,
+  more: Partial<PrintTemplateContent['table']['columns'][number]> = {},
+) => ({
+  field: name,
+  heading: title,
+  widthMm,
+  align: 'left' as const,
+  moneyFormat: 'grouped' as const,
+  hasTotal: false,
+  ...more,
+});
+const sumColumn = (name: string, title: string, widthMm: number, hasTotal = true) =>
+  column(name, title, widthMm, { align: 'right', hasTotal });
+
+const margins = (top: number, right: number, bottom: number, left: number) => ({ top, right, bottom, left });
+
+const sheet = (
+  paper: PrintTemplateContent['paper'],
+  orientation: PrintTemplateContent['orientation'] = 'portrait',
+) => ({
+  paper,
+  orientation,
+  ownWidthMm: 210,
+  ownHeightMm: 297,
+  rowsPerPage: 0,
+  isTitleShown: true,
+});
+
+const table = (sizePt: number, rowMm: number, columns: PrintTemplateContent['table']['columns']) => ({
+  columns,
+  sizePt,
+  rowMm,
+  hasHeading: true,
+  hasGrid: true,
+  hasTotalRow: false,
+  totalLabel: '合计',
+  hasWordsRow: true,
+});
+
+/** Receipts on sheets: company and title in the middle, who and when below, seal at the right of the foot. */
+function receiptSheet(width: number, sizePt: number): Pick<PrintTemplateContent, 'header' | 'footer'> {
+  const half = width / 2;
+  const small = { sizePt };
+  return {
+    header: area('h', 30, true, [
+      field('companyName', '', [30, 0, width - 60, 7], { ...heading, sizePt: sizePt + 3 }),
+      field('title', '', [30, 7, width - 60, 8], { ...heading, sizePt: sizePt + 5 }),
+      field('mark', '', [0, 8, 30, 6], { isBold: true, isFramed: true, sizePt: sizePt + 1 }),
+      field('number', 'No. ', [half, 15, half, 5], { ...small, align: 'right' }),
+      field('communityName', '小区：', [0, 19.5, half - 15, 5], small),
+      field('houseName', '房屋：', [half - 15, 19.5, half + 15, 5], small),
+      field('payerName', '付款人：', [0, 24.5, half - 15, 5], small),
+      field('receivedOn', '收款日期：', [half - 15, 24.5, half - 30, 5], small),
+      field('page', '', [width - 45, 24.5, 45, 5], { sizePt: sizePt - 1.5, align: 'right' }),
+    ]),
+    footer: {
+      isAtBottom: false,
+      ...area('f', 34, false, [
+        field('tenders', '支付方式：', [0, 1.5, width - 60, 5], small),
+        field('cash', '', [0, 7, width - 60, 5], small),
+        field('note', '备注：', [0, 12.5, width - 60, 9], small),
+        field('cashierName', '收款人：', [0, 22.5, 45, 5], small),
+        field('receivedAt', '开票时间：', [45, 22.5, width - 105, 5], small),
+        field('servicePhone', '服务电话：', [0, 28, width - 60, 5], small),
+        words('收款单位（盖章）：', [width - 58, 1.5, 58, 5], small),
+        seal([width - 42, 3, 30, 30]),
+      ]),
+    },
+  };
+}
+
+/** Receipts on continuous paper: flat, everything in few lines. */
+function receiptStrip(heightMm: number): PrintTemplateContent {
+  const width = 209;
+  const small = { sizePt: 9.5 };
+  return {
+    ...sheet(heightMm === 93 ? '241x93' : '241x140'),
+    margins: margins(5, 16, 4, 16),
+    title: '收款收据',
+    header: area('h', 20.5, true, [
+      field('companyName', '', [45, 0, 119, 6], { ...heading, sizePt: 12 }),
+      field('title', '', [65, 6, 79, 7.5], { ...heading, sizePt: 15 }),
+      field('mark', '', [0, 5.5, 32, 6], { isBold: true, isFramed: true, sizePt: 10.5 }),
+      field('page', '', [width - 60, 1, 60, 5], { sizePt: 8, align: 'right' }),
+      field('number', 'No. ', [width - 64, 7.5, 64, 5], { ...small, align: 'right' }),
+      field('communityName', '小区：', [0, 14.5, 48, 5], small),
+      field('houseName', '房屋：', [49, 14.5, 62, 5], small),
+      field('payerName', '付款人：', [112, 14.5, 50, 5], small),
+      field('receivedOn', '收款日期：', [163, 14.5, 46, 5], small),
+    ]),
+    table: table(9.5, 5.2, [
+      column('item', '收费项目', 44),
+      column('period', '期间', 42),
+      column('sentence', '计算', 79),
+      sumColumn('lateFee', '违约金', 20, false),
+      sumColumn('sum', '金额（元）', 24),
+    ]),
+    footer: {
+      isAtBottom: false,
+      ...area('f', 15.5, false, [
+        field('tenders', '支付方式：', [0, 0.5, 90, 4.8], small),
+        field('cash', '', [92, 0.5, 72, 4.8], small),
+        field('note', '备注：', [0, 5.3, 150, 4.8], small),
+        field('cashierName', '收款人：', [0, 10.2, 40, 4.8], small),
+        field('receivedAt', '开票时间：', [41, 10.2, 55, 4.8], small),
+        field('servicePhone', '服务电话：', [97, 10.2, 55, 4.8], small),
+        words('收款单位（盖章）：', [153, 5.3, 40, 4.8], small),
+        seal([190, 0, 15.5, 15.5]),
+      ]),
+    },
+  };
+}
+
+function receiptRoll(): PrintTemplateContent {
+  const small = { sizePt: 8.5 };
+  return {
+    ...sheet('roll80'),
+    margins: margins(4, 4, 8, 4),
+    title: '收款收据',
+    header: area('h', 43, false, [
+      field('companyName', '', [0, 0, 72, 9], { ...heading, sizePt: 10.5 }),
+      field('title', '', [0, 9, 72, 6.5], { ...heading, sizePt: 13 }),
+      field('mark', '', [0, 9.2, 22, 5.5], { isBold: true, isFramed: true, sizePt: 9 }),
+      field('number', 'No. ', [0, 16.5, 72, 4.5], small),
+      field('communityName', '小区：', [0, 21, 72, 4.5], small),
+      field('houseName', '房屋：', [0, 25.5, 72, 8], small),
+      field('payerName', '付款人：', [0, 33.5, 72, 4.5], small),
+      field('receivedOn', '收款日期：', [0, 38, 72, 4.5], small),
+    ]),
+    table: {
+      ...table(8.5, 5, [column('item', '项目', 29), column('period', '期间', 23), sumColumn('sum', '金额', 20)]),
+      hasGrid: false,
+    },
+    footer: {
+      isAtBottom: false,
+      ...area('f', 60, false, [
+        { kind: 'line', ...at([0, 0.5, 72, 0]) },
+        field('tenders', '支付方式：', [0, 1.5, 72, 8.5], small),
+        field('cash', '', [0, 10, 72, 4.5], small),
+        field('note', '备注：', [0, 14.5, 72, 8.5], small),
+        field('cashierName', '收款人：', [0, 23, 72, 4.5], small),
+        field('receivedAt', '开票时间：', [0, 27.5, 72, 4.5], small),
+        field('servicePhone', '服务电话：', [0, 32, 72, 4.5], small),
+        words('收款单位（盖章）：', [0, 36.5, 40, 4.5], small),
+        seal([38, 36.5, 23, 23]),
+      ]),
+    },
+  };
+}
+
+const receiptColumns = (item: number, period: number, sentence: number, lateFee: number, sum: number) => [
+  column('item', '收费项目', item),
+  column('period', '期间', period),
+  column('sentence', '计算', sentence),
+  sumColumn('lateFee', '违约金', lateFee, false),
+  sumColumn('sum', '金额（元）', sum),
+];
+
+function dunningNotice(): PrintTemplateContent {
+  const width = 176;
+  const body = { sizePt: 11 };
+  return {
+    ...sheet('a4'),
+    margins: margins(16, 17, 16, 17),
+    title: '物业费用催缴通知单',
+    header: area('h', 55, false, [
+      field('companyName', '', [20, 0, width - 40, 7], { ...heading, sizePt: 13 }),
+      field('title', '', [20, 8, width - 40, 10], { ...heading, sizePt: 18 }),
+      field('communityName', '小区：', [0, 21, 58, 6], { sizePt: 10 }),
+      field('houseName', '房屋：', [58, 21, 70, 6], { sizePt: 10 }),
+      field('area', '建筑面积（㎡）：', [128, 21, 48, 6], { sizePt: 10, align: 'right' }),
+      { kind: 'line', ...at([0, 28, width, 0]) },
+      field('ownerName', '尊敬的业主：', [0, 30, width, 6], { ...body, isBold: true }),
+      words(
+        '感谢您一直以来对我们工作的支持。截至下列日期，您名下还有以下费用没有缴清，请在收到本通知后尽快缴纳。如已缴纳，请忽略本通知。',
+        [0, 36.5, width, 10.5],
+        body,
+      ),
+      field('asOf', '截至日期：', [0, 48.5, 80, 5], { sizePt: 10 }),
+      field('billCount', '欠费笔数：', [width - 60, 48.5, 60, 5], { sizePt: 10, align: 'right' }),
+    ]),
+    table: {
+      ...table(9.5, 6, [
+        column('sequence', '序号', 11, { align: 'center' }),
+        column('item', '收费项目', 33),
+        column('houseName', '房屋或车位', 30),
+        column('period', '账期', 30),
+        column('dueOn', '缴费期限', 22),
+        sumColumn('outstanding', '未收（元）', 20),
+        sumColumn('lateFee', '违约金', 13),
+        sumColumn('sum', '应缴', 17),
+      ]),
+      hasTotalRow: true,
+    },
+    footer: {
+      isAtBottom: false,
+      ...area('f', 46, false, [
+        words(
+          '违约金按截至日期计算，实际以缴费当日为准。缴费可到物业服务中心前台办理；对账单有疑问，请拨打服务电话或到前台核对。',
+          [0, 3, width, 10],
+          { sizePt: 10 },
+        ),
+        field('servicePhone', '服务电话：', [0, 14, 80, 6], { sizePt: 10 }),
+        field('companyName', '', [96, 22, 80, 6], { ...body, align: 'right' }),
+        field('asOf', '', [96, 28, 80, 6], { ...body, align: 'right' }),
+        seal([134, 11, 34, 34]),
+        words('业主签收：', [0, 36, 60, 6], { sizePt: 10 }),
+        { kind: 'line', ...at([20, 42, 50, 0]) },
+      ]),
+    },
+  };
+}
+
+function exitSlip(): PrintTemplateContent {
+  const width = 124;
+  const small = { sizePt: 10 };
+  return {
+    ...sheet('a5'),
+    margins: margins(12, 12, 12, 12),
+    title: '物品出门条',
+    header: area('h', 44, false, [
+      field('companyName', '', [0, 0, width, 6], { ...heading, sizePt: 12 }),
+      field('title', '', [0, 7, width, 9], { ...heading, sizePt: 17 }),
+      field('number', '编号：', [0, 18, width, 5], { ...small, align: 'right' }),
+      field('communityName', '小区：', [0, 24, 62, 5.5], small),
+      field('houseName', '房屋：', [62, 24, 62, 5.5], small),
+      field('personName', '携带人：', [0, 30, 62, 5.5], small),
+      field('phone', '电话：', [62, 30, 62, 5.5], small),
+      field('exitOn', '出门日期：', [0, 36, 62, 5.5], small),
+      field('plate', '车牌：', [62, 36, 62, 5.5], small),
+    ]),
+    table: {
+      ...table(10, 7, [
+        column('sequence', '序号', 14, { align: 'center' }),
+        column('item', '物品', 58),
+        column('quantity', '数量', 24, { align: 'center' }),
+        column('note', '备注', 28),
+      ]),
+      hasWordsRow: false,
+    },
+    footer: {
+      isAtBottom: false,
+      ...area('f', 46, false, [
+        field('reason', '出门事由：', [0, 2, width, 5.5], small),
+        field('note', '备注：', [0, 8, width, 9], small),
+        field('printedBy', '开具人：', [0, 18, 62, 5.5], small),
+        field('printedAt', '开具时间：', [62, 18, 62, 5.5], small),
+        words('业主签字：', [0, 28, 62, 5.5], small),
+        words('门岗查验：', [62, 28, 62, 5.5], small),
+        words('请门岗核对物品与携带人后放行，当日有效。', [0, 38, 90, 5.5], { sizePt: 9 }),
+        seal([92, 12, 30, 30]),
+      ]),
+    },
+  };
+}
+
+/** Templates that come with the product; the first of a type prints where nobody chose another. */
+export const defaultTemplates: readonly DefaultTemplate[] = [
+  {
+    key: 'receipt-a4',
+    type: 'receipt',
+    name: '收据 A4',
+    content: {
+      ...sheet('a4'),
+      margins: margins(14, 15, 14, 15),
+      title: '收款收据',
+      ...receiptSheet(180, 10),
+      table: table(10, 6.4, receiptColumns(38, 34, 66, 18, 24)),
+    },
+  },
+  {
+    key: 'receipt-a5',
+    type: 'receipt',
+    name: '收据 A5 横向',
+    content: {
+      ...sheet('a5', 'landscape'),
+      margins: margins(9, 12, 8, 12),
+      title: '收款收据',
+      ...receiptSheet(186, 9.5),
+      table: table(9.5, 5.8, receiptColumns(38, 34, 70, 19, 25)),
+    },
+  },
+  { key: 'receipt-241x93', type: 'receipt', name: '收据 连续纸 241×93', content: receiptStrip(93) },
+  { key: 'receipt-241x140', type: 'receipt', name: '收据 连续纸 241×140', content: receiptStrip(140) },
+  { key: 'receipt-roll80', type: 'receipt', name: '收据 小票 80 毫米', content: receiptRoll() },
+  { key: 'dunning-a4', type: 'dunningNotice', name: '催缴单 A4', content: dunningNotice() },
+  { key: 'exit-slip-a5', type: 'exitSlip', name: '出门条 A5', content: exitSlip() },
+];
