@@ -85,11 +85,11 @@ describe('a messy sheet of staff', () => {
     await flow.all(`${head}陈一,13811110001,工程部,工程师,是\n`, '员工.csv');
     const one = async () => (await rowsOf()).find((row) => row.name === '陈一');
     await flow.all(`${head}陈一,13811110001,客服部,主管,是\n`, '员工.csv', 'replaceAndAdd');
-    expect((await one())?.departments).toBe('工程部、客服部');
+    expect((await one())?.departments).toBe('客服部、工程部');
     const file = `${head}陈一,13811110001,财务部,经理,是\n陈二,13811110002,工程部,工程师,是\n`;
     const updated = await flow.all(file, '员工.csv', 'updateOnly');
     expect(updated.counts).toMatchObject({ added: 0, updated: 1, failed: 1 });
-    expect(await one()).toMatchObject({ departments: '工程部、客服部', position: '经理' });
+    expect(await one()).toMatchObject({ departments: '客服部、工程部', position: '经理' });
     const { rows } = await admin.call(listDepartments);
     expect(rows.map((row) => row.name)).toEqual(['工程部', '客服部']);
   });
