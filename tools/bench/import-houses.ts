@@ -7,7 +7,7 @@ import { writeSpreadsheet } from '@anlin/spreadsheet';
 import { taskHandlers } from '../../apps/server/src/app.ts';
 import { createImport, recogniseFile } from '../../apps/server/src/domains/imports/create-import.ts';
 import { findImport } from '../../apps/server/src/domains/imports/import-batch.ts';
-import { importers } from '../../apps/server/src/domains/imports/importers.ts';
+import { importerOf } from '../../apps/server/src/domains/imports/importers.ts';
 import { startCheck, startRun } from '../../apps/server/src/domains/imports/start-import-tasks.ts';
 import { asStaff } from '../../apps/server/src/platform/boundary.ts';
 import { recordFile } from '../../apps/server/src/platform/files/file-record.ts';
@@ -108,11 +108,11 @@ async function importOnce(
   const { sizeBytes, sha256 } = await services.files.write(companyId, fileId, createReadStream(path));
   const file = { id: fileId, name: 'houses.xlsx', sizeBytes, sha256, mediaType: 'application/octet-stream' };
   await act((ctx) => recordFile(ctx, file));
-  const { house } = importers;
+  const house = await act((ctx) => importerOf(ctx, 'house'));
   let id = '';
   const seconds = await secondsOf(async () => {
     const mapping = await recogniseFile(services.files.path(companyId, fileId), house.columns);
-    id = await act((ctx) => createImport(ctx, { kind: 'house', communityId, fileId }, mapping));
+    id = await act((ctx) => createImport(ctx, house, { kind: 'house', communityId, fileId }, mapping));
     const check = await act(async (ctx) => startCheck(ctx, house, await findImport(ctx, 'house', id)));
     await runTask(services, taskHandlers, companyId, check);
     const run = await act(async (ctx) => startRun(ctx, await findImport(ctx, 'house', id), 'skip'));

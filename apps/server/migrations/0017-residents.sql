@@ -37,7 +37,7 @@ alter table occupancy
   add column moved_in_how text not null default 'staff'
     check (moved_in_how in ('staff', 'review', 'invitation', 'import', 'ownership')),
   add column moved_in_by uuid,
-  add column moved_out_how text check (moved_out_how in ('staff', 'expiry', 'ownership')),
+  add column moved_out_how text check (moved_out_how in ('staff', 'expiry', 'ownership', 'import')),
   add column moved_out_by uuid,
   add column move_out_reason text not null default '';
 create index occupancy_expiring on occupancy (company_id, community_id, valid_until) where moved_out_on is null and valid_until is not null;
@@ -278,6 +278,11 @@ begin
   delete from channel_address a where a.company_id = company and a.resident_id = wanted;
   update message_delivery d set recipient_name = '已注销', address_masked = '', body = '', facts = '{}'
     where d.company_id = company and d.recipient_kind = 'resident' and d.recipient_id = wanted;
+  delete from import_row r where r.company_id = company and exists (select 1 from unnest(quoted) q where position(q in array_to_string(r.cells, ' ')) > 0);
+  -- Rows as they were before an import changed them. Without them the import can no longer be taken back, and says so.
+  update import_effect e set rows_before = null where e.company_id = company and e.rows_before is not null
+    and (e.table_name = 'resident' and wanted::text = any (e.row_keys)
+      or exists (select 1 from unnest(quoted) q where position(q in e.rows_before::text) > 0));
   -- Fields the company added, and files attached.
   if to_regclass('custom_value') is not null then
     execute 'delete from custom_value where company_id = $1 and owner_id = $2' using company, wanted;

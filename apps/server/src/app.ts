@@ -16,7 +16,7 @@ import {
   vehicleBinding,
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
-import { checkImport, importRoutes, runImport } from './domains/imports/index.ts';
+import { checkImport, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
 import {
   fillStaffPinyin,
   organisationBindings,
@@ -120,6 +120,7 @@ export const taskHandlers: TaskHandlers = {
   batchEdit: batchEdit(resources),
   checkImport,
   runImport,
+  undoImport,
   ...financeTasks,
   ...residentsTasks,
   raiseBills: raiseBillsTask,

@@ -26,6 +26,7 @@ export * from './finance/charge-ledger.ts';
 export * from './finance/dashboard.ts';
 export * from './finance/income.ts';
 export * from './imports/errors.ts';
+export * from './imports/history.ts';
 export * from './imports/import.ts';
 export * from './imports/kinds.ts';
 export * from './organisation/company.ts';

@@ -1,5 +1,6 @@
 import type { ImportKindName, ImportView } from '@anlin/contract';
 import { Alert, Button, Select, Space, Table, Tag } from 'antd';
+import { ImportMappings } from './import-mappings.tsx';
 import styles from './import-wizard.module.css';
 import { useImportSteps } from './use-import.ts';
 
@@ -42,12 +43,16 @@ export function ImportColumns({ kind, view, onLeave, onChecked }: ImportColumnsP
           }
         />
       )}
+      {view.mappingName === null ? null : (
+        <Alert type="success" showIcon title={`已按保存的对应关系“${view.mappingName}”识别，请核对`} />
+      )}
+      <ImportMappings kind={kind} view={view} />
       <Table
         size="small"
         rowKey="index"
         pagination={false}
         dataSource={view.headings}
-        scroll={{ y: 'max(280px, calc(100vh - 400px))' }}
+        scroll={{ y: 'max(280px, calc(100vh - 450px))' }}
         columns={[
           { title: '文件中的列', dataIndex: 'title', width: 200, ellipsis: true },
           {

@@ -2,6 +2,8 @@ import { type DuplicatePolicy, type ImportKindName, type ImportView, importKinds
 import { Alert, Button, Input, Radio, Select, Space, Table } from 'antd';
 import { useMemo, useState } from 'react';
 import { ImportFigures } from './import-figures.tsx';
+import { chosenRanges, ImportGoodRows } from './import-good-rows.tsx';
+import { policyChoices } from './import-state.ts';
 import styles from './import-wizard.module.css';
 import { useImportSteps } from './use-import.ts';
 
@@ -18,6 +20,10 @@ export function ImportPreview({ kind, view, onLeave, onMap }: ImportPreviewProps
   const { counts } = view;
   const { run } = useImportSteps(kind, view.id);
   const [policy, setPolicy] = useState<DuplicatePolicy>(view.duplicatePolicy);
+  const [isChoosing, setChoosing] = useState(false);
+  const [ticked, setTicked] = useState<ReadonlySet<number>>(new Set());
+  const [text, setText] = useState('');
+  const chosen = chosenRanges(ticked, text);
   return (
     <>
       {view.notices.map((notice) => (
@@ -31,30 +37,66 @@ export function ImportPreview({ kind, view, onLeave, onMap }: ImportPreviewProps
           { title: `可导入的行中，${label}已存在`, value: counts.existing, suffix: '行' },
         ]}
       />
-      {counts.problems > 0 ? <Problems view={view} /> : <Alert type="success" showIcon title="每一行都没有问题" />}
+      {counts.problems > 0 && !isChoosing ? <Problems view={view} /> : null}
+      {counts.problems === 0 && !isChoosing ? <Alert type="success" showIcon title="每一行都没有问题" /> : null}
       <div className={styles.decision}>
-        {counts.existing > 0 ? (
-          <Radio.Group value={policy} onChange={(event) => setPolicy(event.target.value as DuplicatePolicy)}>
-            <Radio value="skip">已存在的跳过，不改动</Radio>
-            <Radio value="replace">
-              已存在的用文件内容覆盖（空白单元格不改动原值，标签{kind === 'house' ? '和业主' : ''}只增不减）
-            </Radio>
+        {counts.existing > 0 ? <PolicyChoice kind={kind} policy={policy} onChange={setPolicy} /> : null}
+        {counts.good > 0 ? (
+          <Radio.Group
+            aria-label="导入哪些行"
+            value={isChoosing}
+            onChange={(event) => setChoosing(event.target.value as boolean)}
+          >
+            <Radio value={false}>全部没有问题的 {counts.good.toLocaleString('zh-CN')} 行</Radio>
+            <Radio value={true}>选择一部分行</Radio>
           </Radio.Group>
+        ) : null}
+        {isChoosing ? (
+          <ImportGoodRows kind={kind} view={view} ticked={ticked} onTick={setTicked} text={text} onText={setText} />
         ) : null}
         <Space>
           <Button
             type="primary"
-            disabled={counts.good === 0}
+            disabled={counts.good === 0 || (isChoosing && (chosen === null || chosen.length === 0))}
             loading={run.isPending}
-            onClick={() => run.mutate(policy)}
+            onClick={() => run.mutate({ policy, rows: isChoosing ? chosen : null })}
           >
-            导入没有问题的 {counts.good.toLocaleString('zh-CN')} 行
+            {isChoosing ? '导入所选的行' : `导入没有问题的 ${counts.good.toLocaleString('zh-CN')} 行`}
           </Button>
           <Button onClick={onMap}>返回对应列</Button>
           <Button onClick={onLeave}>换一个文件</Button>
         </Space>
       </div>
     </>
+  );
+}
+
+interface PolicyChoiceProps {
+  kind: ImportKindName;
+  policy: DuplicatePolicy;
+  onChange: (policy: DuplicatePolicy) => void;
+}
+
+/** What becomes of rows that are already there. Empty cells change nothing under any policy. */
+function PolicyChoice({ kind, policy, onChange }: PolicyChoiceProps) {
+  return (
+    <fieldset className={styles.policies}>
+      <legend>
+        已存在的{importKinds[kind].label}怎么处理<span className="muted">（空白的单元格一律不改动原值）</span>
+      </legend>
+      <Radio.Group
+        className={styles.policyList ?? ''}
+        value={policy}
+        onChange={(event) => onChange(event.target.value as DuplicatePolicy)}
+      >
+        {policyChoices(importKinds[kind].relations).map(({ value, title, text }) => (
+          <Radio key={value} value={value}>
+            {title}
+            <span className="muted">　{text}</span>
+          </Radio>
+        ))}
+      </Radio.Group>
+    </fieldset>
   );
 }
 
@@ -101,7 +143,7 @@ function Problems({ view }: { view: ImportView }) {
         rowKey={(one) => `${one.row} ${one.column} ${one.message}`}
         dataSource={shown}
         pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
-        scroll={{ y: 'max(260px, calc(100vh - 540px))' }}
+        scroll={{ y: 'max(260px, calc(100vh - 620px))' }}
         columns={[
           { title: 'Excel 行号', dataIndex: 'row', width: 100, align: 'end' },
           { title: '列', dataIndex: 'column', width: 140, ellipsis: true },

@@ -6,6 +6,7 @@ import { useEffect } from 'react';
 import { errorText } from '../api/api.ts';
 import { openFile } from '../tasks/open-file.ts';
 import { ImportFigures } from './import-figures.tsx';
+import { ImportUndoButton } from './import-undo-button.tsx';
 
 interface ImportResultProps {
   kind: ImportKindName;
@@ -27,6 +28,17 @@ export function ImportResult({ kind, view, onLeave, onShowList }: ImportResultPr
   }, [queries]);
   return (
     <>
+      {view.error === null ? null : (
+        <Alert type="error" showIcon title="上次撤销没有完成，数据没有改动" description={view.error} />
+      )}
+      {view.state === 'undone' ? (
+        <Alert
+          type="info"
+          showIcon
+          title="这次导入已撤销"
+          description="它新增的数据已删除，修改的数据已还原到导入之前。下面是当时的结果。"
+        />
+      ) : null}
       <Alert
         type={missed > 0 ? 'warning' : 'success'}
         showIcon
@@ -38,6 +50,7 @@ export function ImportResult({ kind, view, onLeave, onShowList }: ImportResultPr
           { title: '新增', value: counts.added, suffix: '行', tone: 'good' },
           { title: '更新', value: counts.updated, suffix: '行' },
           { title: '已存在，未改动', value: counts.skipped, suffix: '行' },
+          ...(counts.leftOut > 0 ? [{ title: '没有选择', value: counts.leftOut, suffix: '行' }] : []),
           { title: '没有导入', value: missed, suffix: '行', tone: missed > 0 ? 'bad' : undefined },
         ]}
       />
@@ -53,6 +66,7 @@ export function ImportResult({ kind, view, onLeave, onShowList }: ImportResultPr
         )}
         <Button onClick={onShowList}>查看{label}列表</Button>
         <Button onClick={onLeave}>再导入一个文件</Button>
+        {view.isUndoable ? <ImportUndoButton id={view.id} added={counts.added} updated={counts.updated} /> : null}
       </Space>
     </>
   );

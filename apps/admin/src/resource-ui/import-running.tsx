@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Popconfirm, Space } from 'antd';
 import { call, errorText } from '../api/api.ts';
 import { TaskProgress } from '../tasks/task-progress.tsx';
+import { ImportUndoButton } from './import-undo-button.tsx';
 import styles from './import-wizard.module.css';
 import { useImportSteps } from './use-import.ts';
 
@@ -11,6 +12,12 @@ interface ImportRunningProps {
   view: ImportView;
   onLeave: () => void;
 }
+
+const runningText: Readonly<Partial<Record<ImportView['state'], string>>> = {
+  checking: '正在逐行检查，还没有写入任何数据',
+  importing: '正在导入',
+  undoing: '正在撤销。全部撤销，或者什么都不动',
+};
 
 /** The task at work, or what stopped it. The page may be left and opened again. */
 export function ImportRunning({ kind, view, onLeave }: ImportRunningProps) {
@@ -25,20 +32,25 @@ export function ImportRunning({ kind, view, onLeave }: ImportRunningProps) {
           description={`${view.error ?? '任务已停止'}。已写入的行有效；继续导入会从停下的地方接着做，不会重复。`}
         />
         <Space>
-          <Button type="primary" loading={run.isPending} onClick={() => run.mutate(view.duplicatePolicy)}>
+          <Button type="primary" loading={run.isPending} onClick={() => run.mutate({ policy: view.duplicatePolicy })}>
             继续导入
           </Button>
           <Button onClick={onLeave}>换一个文件</Button>
+          {view.isUndoable ? (
+            <ImportUndoButton id={view.id} added={view.counts.added} updated={view.counts.updated} />
+          ) : null}
         </Space>
       </>
     );
   }
   return (
     <div className={styles.running}>
-      <h2 className={styles.subtitle}>{view.state === 'checking' ? '正在逐行检查，还没有写入任何数据' : '正在导入'}</h2>
+      <h2 className={styles.subtitle}>{runningText[view.state]}</h2>
       {view.taskId === null ? null : <TaskProgress taskId={view.taskId} />}
       <p className="muted">可以离开这个页面，工作会继续；在下载中心能看到进度，回到这个地址能看到结果。</p>
-      {view.taskId === null ? null : <StopButton taskId={view.taskId} kind={kind} importId={view.id} />}
+      {view.taskId === null || view.state === 'undoing' ? null : (
+        <StopButton taskId={view.taskId} kind={kind} importId={view.id} />
+      )}
     </div>
   );
 }

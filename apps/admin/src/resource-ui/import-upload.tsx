@@ -6,6 +6,7 @@ import { call, errorText, uploadFile } from '../api/api.ts';
 import { useSession } from '../session/session-context.ts';
 import { useAddress } from '../shell/address.ts';
 import { useCommunity } from '../shell/community.ts';
+import { stateText } from './import-state.ts';
 import styles from './import-wizard.module.css';
 import { instantText } from './text-of.ts';
 import { useRecentImports } from './use-import.ts';
@@ -83,22 +84,18 @@ function progressText(percent = 0): string {
   return percent >= 100 ? '正在识别…' : `${percent}%`;
 }
 
-const stateText: Readonly<Record<ImportState, string>> = {
-  uploaded: '待对应列',
-  checking: '正在检查',
-  checked: '已检查，待导入',
-  importing: '正在导入',
-  stopped: '已停止，可继续',
-  done: '已完成',
-};
-
 function RecentImports({ kind, onOpened }: { kind: ImportKindName; onOpened: (id: string) => void }) {
   const { data: rows = [] } = useRecentImports(kind);
-  const { search } = useAddress();
+  const { search, go } = useAddress();
   if (rows.length === 0 || search.import !== undefined) return null;
   return (
     <section className={styles.recent}>
-      <h2 className={styles.subtitle}>我最近的导入</h2>
+      <div className={styles.bar}>
+        <h2 className={styles.subtitle}>我最近的导入</h2>
+        <Button type="link" onClick={() => go('/system/imports', { kind })}>
+          全部导入记录
+        </Button>
+      </div>
       <Table
         size="small"
         rowKey="id"
@@ -113,7 +110,8 @@ function RecentImports({ kind, onOpened }: { kind: ImportKindName; onOpened: (id
             title: '新增',
             width: 90,
             align: 'end',
-            render: (_, { counts, state }) => (state === 'done' ? counts.added.toLocaleString('zh-CN') : ''),
+            render: (_, { counts, state }) =>
+              state === 'done' || state === 'undone' ? counts.added.toLocaleString('zh-CN') : '',
           },
           {
             title: '未导入',

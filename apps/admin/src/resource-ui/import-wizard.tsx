@@ -21,6 +21,8 @@ const stepOf: Readonly<Record<ImportState, number>> = {
   importing: 3,
   stopped: 3,
   done: 4,
+  undoing: 4,
+  undone: 4,
 };
 
 /** The import of one list on a page of its own; the address holds which import, so that a reload comes back to it. */
@@ -82,11 +84,9 @@ function OpenedImport({ kind, id, onLeave, onShowList }: OpenedImportProps) {
         )}
       </p>
       {isColumns ? <ImportColumns {...again} onChecked={() => setMapping(false)} /> : null}
-      {view.state === 'checking' || view.state === 'importing' || view.state === 'stopped' ? (
-        <ImportRunning {...again} />
-      ) : null}
+      {['checking', 'importing', 'stopped', 'undoing'].includes(view.state) ? <ImportRunning {...again} /> : null}
       {view.state === 'checked' && !isMapping ? <ImportPreview {...again} onMap={() => setMapping(true)} /> : null}
-      {view.state === 'done' ? <ImportResult {...again} onShowList={onShowList} /> : null}
+      {view.state === 'done' || view.state === 'undone' ? <ImportResult {...again} onShowList={onShowList} /> : null}
     </>
   );
 }

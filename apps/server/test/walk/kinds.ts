@@ -21,6 +21,8 @@ const narrowWithoutCommunity = [
   'staff_preference',
   'import_batch',
   'import_failure',
+  'import_effect',
+  'import_row',
   'session',
 ];
 
@@ -58,6 +60,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   absentResident: 'move_in_application',
   chargeLedger: 'house',
   staffRights: 'staff',
+  mapping: 'import_mapping',
 };
 
 /** Lists that show some rows of a table: the first of their own. */
@@ -146,7 +149,8 @@ export function kindAt(endpoint: Endpoint, path: readonly string[]): string {
   if (listed) return listed;
   const key = path.findLast((part) => !/^\d+$/.test(part)) ?? 'id';
   const isPlainId = /^ids?$/.test(key);
-  if (isPlainId && endpoint.id.includes('.import.')) return 'import_batch';
+  if (isPlainId && endpoint.id.includes('.importMapping.')) return 'import_mapping';
+  if (isPlainId && (endpoint.id.includes('.import.') || endpoint.id === 'import.undo')) return 'import_batch';
   const word = isPlainId ? (endpoint.id.split('.')[0] ?? '') : key.replace(/Ids?$/, '');
   return kindByWord[word] ?? word.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

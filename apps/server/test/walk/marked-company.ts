@@ -59,7 +59,7 @@ type Values = Record<string, unknown>;
 async function addRow(ctx: Context, table: string, mark: string, given: Values): Promise<string> {
   const columns = await ctx.tx.rows<{ name: string; type: string }>(sql`
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type from pg_attribute a
-    where a.attrelid = ${table}::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    where a.attrelid = ${table}::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity = ''
       and (a.attnotnull and not a.atthasdef or a.attname = any (${Object.keys(given)}))`);
   const id = ctx.newId();
   const base: Values = { company_id: ctx.companyId, id, ...given };
@@ -307,6 +307,19 @@ async function fillPlatform(
     task_id: taskId,
   });
   await add('import_failure', { import_batch_id: batchId });
+  await add('import_effect', {
+    import_batch_id: batchId,
+    table_name: 'house',
+    action: 'changed',
+    row_keys: [ctx.newId()],
+    rows_before: JSON.stringify([{ note: mark }]),
+  });
+  await add('import_row', { import_batch_id: batchId, cells: [mark] });
+  await addRow(ctx, 'import_mapping', at.marks.company, {
+    ...owned,
+    kind: 'house',
+    headings: JSON.stringify({ number: at.marks.company }),
+  });
   const community = { community_id: at.communityId };
   const { content } = defaultTemplates[0]!;
   // The paper of a whole community, which whoever sees a part of it prints on.

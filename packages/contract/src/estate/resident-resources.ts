@@ -26,7 +26,12 @@ export const moveInHows = {
   import: '导入',
   ownership: '产权变更',
 } as const;
-export const moveOutHows = { staff: '员工登记', expiry: '到期迁出', ownership: '产权变更' } as const;
+export const moveOutHows = {
+  staff: '员工登记',
+  expiry: '到期迁出',
+  ownership: '产权变更',
+  import: '导入替换',
+} as const;
 export const applicationStates = {
   waiting: '待审核',
   refused: '已拒绝',

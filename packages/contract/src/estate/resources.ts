@@ -97,7 +97,13 @@ export const buildingResource = defineResource({
   titleField: 'name',
   unique: [['name']],
   defaultSort: ['communityId', 'sortOrder', 'name'],
-  permissions: { view: 'building.view', create: 'building.create', edit: 'building.edit', delete: 'building.delete' },
+  permissions: {
+    view: 'building.view',
+    create: 'building.create',
+    edit: 'building.edit',
+    delete: 'building.delete',
+    import: 'building.import',
+  },
   fields: {
     name: {
       kind: 'text',
@@ -425,7 +431,7 @@ export const tagResource = defineResource({
   titleField: 'name',
   unique: [['name']],
   defaultSort: ['sortOrder', 'name'],
-  permissions: { view: 'tag.view', create: 'tag.edit', edit: 'tag.edit', delete: 'tag.edit' },
+  permissions: { view: 'tag.view', create: 'tag.edit', edit: 'tag.edit', delete: 'tag.edit', import: 'tag.import' },
   fields: {
     name: {
       kind: 'text',

@@ -40,6 +40,26 @@ export const importErrors = defineErrors({
     text: '这次导入已写入一部分，不能再改列或处理方式。请继续完成，或重新上传文件',
   },
   'import.notChecked': { status: 409, text: '请先检查数据，再开始导入' },
+  'import.nothingChosen': {
+    status: 422,
+    text: '所选的行里没有可以导入的数据。请核对行号：第一行通常是表头，有问题的行不能导入',
+  },
+  'import.mappingNotFound': { status: 404, text: '没有找到这个保存的对应关系，它可能已被删除。请刷新后重新选择' },
+  'import.mappingNameTaken': {
+    status: 409,
+    text: '已有名为“{name}”的对应关系。请换一个名称，或选择替换它',
+  },
+  'import.mappingEmpty': { status: 422, text: '还没有对应任何一列，没有可以保存的内容' },
+  'import.mappingChanged': { status: 409, text: '这个对应关系刚被别人修改过，请刷新后再改' },
+  'import.undoDenied': { status: 403, text: '撤销导入需要“{permission}”权限，请联系管理员' },
+  'import.notUndoable': {
+    status: 409,
+    text: '这次导入不能撤销：{reason}',
+  },
+  'import.undoBlocked': {
+    status: 409,
+    text: '没有撤销：之后的数据依赖这次导入。{blockers}。请先处理这些数据，或逐条修改',
+  },
   'import.nothingToImport': { status: 409, text: '没有可以导入的行：{rows} 行全部有问题。请改正后重新上传' },
 });
 

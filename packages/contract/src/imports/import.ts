@@ -1,18 +1,41 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { created, id, idParams, instant, taskStarted } from '../wire.ts';
+import { created, id, idParams, instant, ok, taskStarted } from '../wire.ts';
 import { type ImportKind, type ImportKindName, importKinds } from './kinds.ts';
 
 /**
  * Where an import stands. `uploaded`: columns are being matched. `checking` and `importing`: a task works on it.
  * `checked`: problems are known, nothing is written yet. `stopped`: the writing was stopped or failed part way and can go on.
+ * `undoing`: a task takes it back. `undone`: what it added is gone, what it changed is as it was.
  */
-export const importState = z.enum(['uploaded', 'checking', 'checked', 'importing', 'stopped', 'done']);
+export const importState = z.enum([
+  'uploaded',
+  'checking',
+  'checked',
+  'importing',
+  'stopped',
+  'done',
+  'undoing',
+  'undone',
+]);
 export type ImportState = z.infer<typeof importState>;
 
-/** What happens to rows that are already there. Empty cells never wipe out what is there. */
-export const duplicatePolicy = z.enum(['skip', 'replace'], '请选择已存在的数据怎么处理');
+/**
+ * What happens to rows that are already there. Empty cells never wipe out what is there, under any policy.
+ * `skip`: they stay as they are. `replace`: cells take the place of values; the row's tags, owners and linked house are
+ * afterwards those of the file, where it names any. `replaceAndAdd`: cells take the place of values; tags and owners of the
+ * file are added to those there, a house is linked where none is. `updateOnly`: cells take the place of the row's own
+ * values, tags and owners stay; nothing is created, and rows that are not there are reported as failed.
+ */
+export const duplicatePolicy = z.enum(['skip', 'replace', 'replaceAndAdd', 'updateOnly'], '请选择已存在的数据怎么处理');
 export type DuplicatePolicy = z.infer<typeof duplicatePolicy>;
+
+/** Rows of a file as Excel numbers them, both ends included. */
+export const rowRange = z.strictObject({
+  from: z.int('行号应为整数').min(1, '行号从 1 开始').max(2_000_000),
+  to: z.int('行号应为整数').min(1, '行号从 1 开始').max(2_000_000),
+});
+export type RowRange = z.infer<typeof rowRange>;
 
 /** A column the importer knows, and the heading of the file it takes its values from. */
 export const importColumn = z.object({
@@ -34,7 +57,7 @@ export const importProblem = z.object({
 });
 export type ImportProblem = z.infer<typeof importProblem>;
 
-/** Numbers of rows. `good + bad = rows`; after the run `added + updated + skipped + failed = good`. */
+/** Numbers of rows. `good + bad = rows`; after the run `added + updated + skipped + failed + leftOut = good`. */
 export const importCounts = z.object({
   rows: z.number(),
   good: z.number(),
@@ -46,6 +69,8 @@ export const importCounts = z.object({
   updated: z.number(),
   skipped: z.number(),
   failed: z.number(),
+  /** Good rows that the person did not choose. */
+  leftOut: z.number(),
 });
 export type ImportCounts = z.infer<typeof importCounts>;
 
@@ -68,13 +93,35 @@ export const importView = z.object({
   problems: z.array(importProblem),
   counts: importCounts,
   duplicatePolicy,
+  /** Null: all good rows. */
+  chosenRows: z.array(rowRange).nullable(),
+  /** Name of the saved mapping its columns were read by. */
+  mappingName: z.string().nullable(),
   taskId: id.nullable(),
   /** Why the last check or run ended early. */
   error: z.string().nullable(),
   failedRowsFileId: id.nullable(),
+  isUndoable: z.boolean(),
   createdAt: instant,
 });
 export type ImportView = z.infer<typeof importView>;
+
+/** A good row as it will be written, for looking through and choosing. */
+const goodRow = z.object({ row: z.number(), isExisting: z.boolean(), cells: z.array(z.string()) });
+
+/** A mapping kept by name; shared by the company. */
+export const importMapping = z.object({
+  id,
+  name: z.string(),
+  /** What is taken from where, by titles: 建筑面积 ← 房本大小. */
+  columns: z.array(z.object({ key: z.string(), title: z.string(), heading: z.string() })),
+  createdByName: z.string(),
+  updatedAt: instant,
+  version: z.number(),
+});
+export type ImportMappingView = z.infer<typeof importMapping>;
+
+const mappingName = z.string().trim().min(1, '请填写名称').max(30, '名称最多 30 个字');
 
 const importSummary = z.object({
   id,
@@ -146,8 +193,89 @@ export function importEndpoints(kind: ImportKind) {
       path: `${base}/:id/run`,
       summary: `写入没有问题的${kind.label}行`,
       params: idParams,
-      body: z.strictObject({ duplicatePolicy }),
+      body: z.strictObject({
+        duplicatePolicy,
+        /** Rows of the file to take; null for all good ones. Problems and totals among them are passed over. */
+        rows: z
+          .array(rowRange)
+          .min(1, '请至少选择一行')
+          .max(2000, '选择的行太零散，请改用行号范围')
+          .nullable()
+          .default(null),
+      }),
       reply: taskStarted,
+    }),
+    rows: defineEndpoint({
+      ...shared,
+      id: idOf('rows'),
+      method: 'GET',
+      path: `${base}/:id/rows`,
+      summary: `检查通过的${kind.label}行，分页和搜索`,
+      params: idParams,
+      query: z.object({
+        page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+        pageSize: z.coerce.number().int().min(1).max(200).default(50),
+        q: z.string().trim().max(60).optional(),
+        /** `new`: only rows that are not there yet; `existing`: only those that are. */
+        only: z.enum(['new', 'existing']).optional(),
+      }),
+      reply: z.object({ titles: z.array(z.string()), rows: z.array(goodRow), total: z.number() }),
+    }),
+    applyMapping: defineEndpoint({
+      ...shared,
+      id: idOf('applyMapping'),
+      method: 'POST',
+      path: `${base}/:id/mapping`,
+      summary: `按保存的对应关系读取${kind.label}导入文件`,
+      params: idParams,
+      body: z.strictObject({ mappingId: id }),
+      reply: importView,
+    }),
+    listMappings: defineEndpoint({
+      ...shared,
+      id: `${kind.name}.importMapping.list`,
+      method: 'GET',
+      path: `/api/${kind.path}/import-mappings`,
+      summary: `保存的${kind.label}列对应关系`,
+      reply: z.object({ rows: z.array(importMapping) }),
+    }),
+    saveMapping: defineEndpoint({
+      ...shared,
+      id: idOf('saveMapping'),
+      method: 'POST',
+      path: `${base}/:id/save-mapping`,
+      summary: `把${kind.label}导入文件的列对应关系保存为一个名称`,
+      params: idParams,
+      body: z.strictObject({
+        name: mappingName,
+        /** Take the place of the one of the same name. */
+        isReplacing: z.boolean().default(false),
+      }),
+      reply: created,
+    }),
+    editMapping: defineEndpoint({
+      ...shared,
+      id: `${kind.name}.importMapping.edit`,
+      method: 'PATCH',
+      path: `/api/${kind.path}/import-mappings/:id`,
+      summary: `修改保存的${kind.label}列对应关系`,
+      params: idParams,
+      body: z.strictObject({
+        version: z.int(),
+        name: mappingName.optional(),
+        /** Column key → heading; a key left out is no longer part of it. */
+        headings: z.record(z.string().max(60), z.string().trim().min(1).max(200)).optional(),
+      }),
+      reply: ok,
+    }),
+    deleteMapping: defineEndpoint({
+      ...shared,
+      id: `${kind.name}.importMapping.delete`,
+      method: 'DELETE',
+      path: `/api/${kind.path}/import-mappings/:id`,
+      summary: `删除保存的${kind.label}列对应关系`,
+      params: idParams,
+      reply: ok,
     }),
     template: defineEndpoint({
       ...shared,

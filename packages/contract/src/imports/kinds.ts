@@ -1,5 +1,11 @@
 import { chargeItemResource } from '../charging/resources.ts';
-import { houseResource, parkingSpaceResource, vehicleResource } from '../estate/resources.ts';
+import {
+  buildingResource,
+  houseResource,
+  parkingSpaceResource,
+  tagResource,
+  vehicleResource,
+} from '../estate/resources.ts';
 import { externalContactResource, staffResource } from '../organisation/resources.ts';
 import type { Permission } from '../platform/permissions.ts';
 import type { ResourceDefinition } from '../resource/definition.ts';
@@ -14,21 +20,25 @@ export interface ImportKind {
   permission: Permission;
   /** Whether rows go into one chosen community; otherwise they belong to the company. */
   isCommunityScoped: boolean;
+  /** What rows bring with them that a policy may add or replace, in Chinese: 标签、业主. Empty when there is nothing. */
+  relations: string;
 }
 
-function importKindOf(definition: ResourceDefinition): ImportKind {
+function importKindOf(definition: ResourceDefinition, relations = ''): ImportKind {
   const { name, path, label, isCommunityScoped, permissions } = definition;
   if (!permissions.import) throw new Error(`${name} names no permission to import`);
-  return { name, path, label, permission: permissions.import, isCommunityScoped };
+  return { name, path, label, permission: permissions.import, isCommunityScoped, relations };
 }
 
 /** Everything that can be imported, by kind. A resource joins by one line here and one in the server's list of importers. */
 export const importKinds = {
-  house: importKindOf(houseResource),
-  parkingSpace: importKindOf(parkingSpaceResource),
-  vehicle: importKindOf(vehicleResource),
+  building: importKindOf(buildingResource),
+  house: importKindOf(houseResource, '标签、业主'),
+  parkingSpace: importKindOf(parkingSpaceResource, '标签、关联房屋'),
+  vehicle: importKindOf(vehicleResource, '标签、关联房屋'),
+  tag: importKindOf(tagResource),
   chargeItem: importKindOf(chargeItemResource),
-  staff: importKindOf(staffResource),
+  staff: importKindOf(staffResource, '部门'),
   externalContact: importKindOf(externalContactResource),
 } as const;
 

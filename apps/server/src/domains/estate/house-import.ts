@@ -45,7 +45,7 @@ export interface ImportedHouses {
   added: number;
   updated: number;
   skipped: number;
-  failures: { row: number; key: 'ownerPhone'; message: string }[];
   /** Rows of the file that are houses now. */
   rows: { number: number; id: string; isNew: boolean; isChanged: boolean }[];
+  failures: { row: number; key: 'ownerPhone' | 'number'; message: string }[];
 }

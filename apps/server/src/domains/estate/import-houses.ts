@@ -33,40 +33,62 @@ interface PlacedRow extends NumberedRow {
 }
 
 /**
- * What the database has against rows that are right in themselves: a phone that belongs to somebody else. Also counts
- * the houses that are already there.
+ * What the database has against rows that are right in themselves: a phone that belongs to somebody else. Also says
+ * which rows are houses that are already there.
  */
 export async function verifyHouseImport(
   ctx: Context,
   communityId: string,
   rows: readonly NumberedRow[],
-): Promise<{ failures: ImportedHouses['failures']; existing: number }> {
+): Promise<{ failures: ImportedHouses['failures']; existing: number[] }> {
   const failures = await phonesOfOthers(ctx, rows);
-  const places = await findPlaces(ctx, communityId, rows);
-  const placed = rows.flatMap((one): PlacedRow[] => {
-    const place = places(one.row);
-    return place ? [{ ...one, ...place }] : [];
-  });
+  const { placed } = await placeRows(ctx, communityId, rows, 'find');
   const there = await findHouses(ctx, communityId, placed);
-  return { failures, existing: there.size };
+  return { failures, existing: placed.filter((one) => there.has(placeKey(one))).map((one) => one.number) };
+}
+
+/** Rows with where they lie; what is not there yet is made, or the row is missing. */
+async function placeRows(
+  ctx: Context,
+  communityId: string,
+  rows: readonly NumberedRow[],
+  mode: 'make' | 'find',
+): Promise<{ placed: PlacedRow[]; missing: NumberedRow[] }> {
+  const places =
+    mode === 'make' ? await importPlaces(ctx, communityId, rows) : await findPlaces(ctx, communityId, rows);
+  const placed: PlacedRow[] = [];
+  const missing: NumberedRow[] = [];
+  for (const one of rows) {
+    const place = places(one.row);
+    if (place) placed.push({ ...one, ...place });
+    else missing.push(one);
+  }
+  return { placed, missing };
 }
 
 /**
  * Writes a chunk of houses with the buildings and units they lie in, their owners and their tags, by a handful of
- * statements. Repeatable: what is there is found by its name, number or phone and not made again. Houses that were
- * there stay untouched under `skip`; under `replace` the file's cells that are not empty take the place of theirs, and
- * owners and tags are added, never taken away (that is a change of ownership, EST-8).
+ * statements. Repeatable: what is there is found by its name, number or phone and not made again. What becomes of houses
+ * that were there is the policy's to say (`duplicatePolicy` of the contract).
  */
 export async function importHouses(
   ctx: Context,
   options: HouseImport,
   rows: readonly NumberedRow[],
 ): Promise<ImportedHouses> {
-  const places = await importPlaces(ctx, options.communityId, rows);
-  const placed = rows.map((one): PlacedRow => ({ ...one, ...places(one.row) }));
-  const there = await findHouses(ctx, options.communityId, placed);
+  const { policy, communityId } = options;
+  const { placed, missing } = await placeRows(ctx, communityId, rows, policy === 'updateOnly' ? 'find' : 'make');
+  const there = await findHouses(ctx, communityId, placed);
   const isThere = (one: PlacedRow) => there.has(placeKey(one));
-  const concerned = placed.filter((one) => options.policy === 'replace' || !isThere(one));
+  if (policy === 'updateOnly') {
+    const known = placed.filter(isThere).map((one) => ({ ...one, houseId: there.get(placeKey(one)) as string }));
+    const replaced = new Set(await replaceHouses(ctx, known));
+    const updated = replaced.size;
+    const failures = [...missing, ...placed.filter((one) => !isThere(one))].map(({ number }) => notThere(number));
+    const kept = known.map(({ number, houseId: id }) => ({ number, id, isNew: false, isChanged: replaced.has(id) }));
+    return { added: 0, updated, skipped: known.length - updated, failures, rows: kept };
+  }
+  const concerned = placed.filter((one) => policy !== 'skip' || !isThere(one));
   const phoneOwners = await importPhoneOwners(ctx, concerned);
   const isUnseen = ({ row }: PlacedRow) => Boolean(row.ownerPhone) && !phoneOwners.has(row.ownerPhone as string);
   const admitted = concerned.filter((one) => !isUnseen(one));
@@ -85,7 +107,8 @@ export async function importHouses(
     housed.filter((one) => !one.isNew),
   );
   const ownedIds = await importOwners(ctx, options, housed, phoneOwners);
-  const taggedIds = await importTags(ctx, options.communityId, housed);
+  const tagged = housed.map(({ houseId, row }) => ({ id: houseId, names: row.tags ?? [] }));
+  const taggedIds = await importTags(ctx, 'house', communityId, tagged, policy === 'replace' ? 'replace' : 'add');
   const changed = new Set([...replacedIds, ...ownedIds, ...taggedIds]);
   const updated = known.filter((one) => changed.has(there.get(placeKey(one)) ?? '')).length;
   const written = housed.map(({ number, houseId: id, isNew }) => ({ number, id, isNew, isChanged: changed.has(id) }));
@@ -96,6 +119,14 @@ export async function importHouses(
     skipped: rows.length - inserted.size - updated - failures.length,
     failures,
     rows: written,
+  };
+}
+
+function notThere(row: number): ImportedHouses['failures'][number] {
+  return {
+    row,
+    key: 'number',
+    message: '没有这套房屋，未新建（您选择了“仅更新”）。请核对楼宇、单元和房号，或改用其他处理方式',
   };
 }
 

@@ -51,8 +51,9 @@ export async function importPhoneOwners(ctx: Context, rows: readonly NumberedRow
 
 /**
  * Ties owners to their houses, from the handover on or from today. A person is known by the phone within the company,
- * without one by the name within the house. Who has ever been owner of the house is not made one again.
- * Returns the houses that got one.
+ * without one by the name within the house. Who has ever been owner of the house is not made one again. Under `replace`
+ * the owners of the file take the place of the present ones, who move out today and are kept in the history.
+ * Returns the houses whose owners changed.
  */
 export async function importOwners(
   ctx: Context,
@@ -66,15 +67,29 @@ export async function importOwners(
     ctx,
     owned.filter(({ row }) => !row.ownerPhone),
   );
-  const owners = owned.flatMap(({ houseId, row }): Owner[] => {
-    const residentId = row.ownerPhone ? phoneOwners.get(row.ownerPhone) : nameless.get(homeKey(houseId, row.ownerName));
-    return residentId ? [{ residentId, houseId, movedInOn: row.handoverDate ?? options.today }] : [];
-  });
-  const former = await formerOwners(
+  const isReplacing = options.policy === 'replace';
+  const there = await ownersOf(
     ctx,
     owned.filter((one) => !one.isNew).map((one) => one.houseId),
   );
-  const wanted = owners.filter((one) => !former.has(ownerKey(one)));
+  const isKept = (one: KnownOwner) => !isReplacing || one.isPresent;
+  const known = new Set(there.filter(isKept).map(ownerKey));
+  const taken = new Set(isReplacing ? there.filter((one) => one.isPresent).map((one) => one.houseId) : []);
+  const owners = owned.flatMap(({ houseId, row }): Owner[] => {
+    const residentId = row.ownerPhone ? phoneOwners.get(row.ownerPhone) : nameless.get(homeKey(houseId, row.ownerName));
+    const movedInOn = taken.has(houseId) ? options.today : (row.handoverDate ?? options.today);
+    return residentId ? [{ residentId, houseId, movedInOn }] : [];
+  });
+  const left = isReplacing ? await moveOutOthers(ctx, options, owners) : [];
+  const tied = await tieOwners(
+    ctx,
+    options,
+    owners.filter((one) => !known.has(ownerKey(one))),
+  );
+  return [...left, ...tied];
+}
+
+async function tieOwners(ctx: Context, options: HouseImport, wanted: readonly Owner[]): Promise<string[]> {
   const now = nowText(ctx);
   const tied = await ctx.tx.ad<{ house_id: string }>(sql`insert into occupancy
       (company_id, id, community_id, house_id, resident_id, role, moved_in_on, moved_in_how, moved_in_by, created_at, updated_at)
@@ -85,17 +100,30 @@ export async function importOwners(
   return tied.map((one) => one.house_id);
 }
 
+/** Ends the stay of present owners whom the file does not name, for the houses for which it names one. */
+async function moveOutOthers(ctx: Context, options: HouseImport, owners: readonly Owner[]): Promise<string[]> {
+  const left = await ctx.tx.ad<{ house_id: string }>(sql`update occupancy o
+    set moved_out_on = greatest(${options.today}::date, o.moved_in_on), moved_out_how = 'import', moved_out_by = ${ctx.actor.id},
+      version = o.version + 1, updated_at = ${nowText(ctx)}
+    from unnest(${owners.map((one) => one.houseId)}::uuid[], ${owners.map((one) => one.residentId)}::uuid[]) as n (house_id, resident_id)
+    where o.company_id = ${ctx.companyId} and o.house_id = n.house_id and o.resident_id <> n.resident_id and o.role = 'owner'
+      and o.moved_out_on is null returning o.house_id`);
+  return left.map((one) => one.house_id);
+}
+
+interface KnownOwner {
+  houseId: string;
+  residentId: string;
+  isPresent: boolean;
+}
+
 const ownerKey = (owner: { houseId: string; residentId: string }) => `${owner.houseId} ${owner.residentId}`;
 
 /** Who is or ever was an owner of the houses. */
-async function formerOwners(ctx: Context, houseIds: readonly string[]): Promise<Set<string>> {
-  if (houseIds.length === 0) return new Set();
-  const rows = await ctx.tx.ad<{
-    house_id: string;
-    resident_id: string;
-  }>(sql`select house_id, resident_id from occupancy
-    where company_id = ${ctx.companyId} and house_id = any (${houseIds}::uuid[]) and role = 'owner'`);
-  return new Set(rows.map((row) => ownerKey({ houseId: row.house_id, residentId: row.resident_id })));
+async function ownersOf(ctx: Context, houseIds: readonly string[]): Promise<KnownOwner[]> {
+  if (houseIds.length === 0) return [];
+  return ctx.tx.ad<KnownOwner>(sql`select house_id as "houseId", resident_id as "residentId", moved_out_on is null as "isPresent"
+    from occupancy where company_id = ${ctx.companyId} and house_id = any (${houseIds}::uuid[]) and role = 'owner'`);
 }
 
 const homeKey = (houseId: string, name: string | undefined) => `${houseId} ${name}`;

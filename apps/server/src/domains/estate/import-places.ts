@@ -76,7 +76,8 @@ async function importBuildings(ctx: Context, communityId: string, names: string[
   return findBuildings(ctx, communityId, names);
 }
 
-async function importUnits(
+/** Makes units that buildings lack, sorted behind those there; returns the ids of all by building and name. */
+export async function importUnits(
   ctx: Context,
   communityId: string,
   units: readonly { buildingId: string; name: string }[],

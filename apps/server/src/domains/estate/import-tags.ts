@@ -1,27 +1,45 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
-import { sql } from '../../platform/database/sql.ts';
+import { identifier, sql } from '../../platform/database/sql.ts';
 
-/** Puts the tags that rows name on their houses, making those the company lacks. Returns the houses that got one. */
+export interface TaggedRow {
+  id: string;
+  /** Names of tags; none leaves the row's tags as they are. */
+  names: readonly string[];
+}
+
+/**
+ * Puts the tags that rows name on them, making those the company lacks; where they are replaced, takes off the others.
+ * Links follow from the table's name: `house_tag.house_id`. Returns the ids of rows whose tags changed.
+ */
 export async function importTags(
   ctx: Context,
-  communityId: string,
-  rows: readonly { houseId: string; row: { tags?: readonly string[] } }[],
-): Promise<string[]> {
-  const pairs = rows.flatMap(({ houseId, row }) => (row.tags ?? []).map((name) => ({ houseId, name })));
-  if (pairs.length === 0) return [];
+  table: string,
+  communityId: string | null,
+  rows: readonly TaggedRow[],
+  mode: 'add' | 'replace',
+): Promise<Set<string>> {
+  const pairs = rows.flatMap(({ id, names }) => names.map((name) => ({ id, name })));
+  if (pairs.length === 0) return new Set();
   const tags = await tagIds(ctx, [...new Set(pairs.map((one) => one.name))]);
-  const put = await ctx.tx.ad<{
-    house_id: string;
-  }>(sql`insert into house_tag (company_id, community_id, house_id, tag_id)
-    select ${ctx.companyId}::uuid, ${communityId}::uuid, n.house_id, n.tag_id
-    from unnest(${pairs.map((one) => one.houseId)}::uuid[], ${pairs.map((one) => tags.get(one.name))}::uuid[]) as n (house_id, tag_id)
-    on conflict do nothing returning house_id`);
-  return put.map((one) => one.house_id);
+  const links = identifier(`${table}_tag`);
+  const column = identifier(`${table}_id`);
+  const wanted = sql`unnest(${pairs.map((one) => one.id)}::uuid[], ${pairs.map((one) => tags.get(one.name))}::uuid[]) as n (id, tag_id)`;
+  const put = await ctx.tx.ad<{ id: string }>(sql`insert into ${links} (company_id, community_id, ${column}, tag_id)
+    select ${ctx.companyId}::uuid, ${communityId}::uuid, n.id, n.tag_id from ${wanted}
+    on conflict do nothing returning ${column} as id`);
+  const changed = new Set(put.map((one) => one.id));
+  if (mode === 'add') return changed;
+  const ids = [...new Set(pairs.map((one) => one.id))];
+  const taken = await ctx.tx.ad<{ id: string }>(sql`delete from ${links} l
+    where l.company_id = ${ctx.companyId} and l.${column} = any (${ids}::uuid[])
+      and not exists (select from ${wanted} where n.id = l.${column} and n.tag_id = l.tag_id) returning l.${column} as id`);
+  for (const one of taken) changed.add(one.id);
+  return changed;
 }
 
 /** Ids of tags by name; what the company lacks is made, sorted behind the rest. */
-export async function tagIds(ctx: Context, names: readonly string[]): Promise<Map<string, string>> {
+async function tagIds(ctx: Context, names: readonly string[]): Promise<Map<string, string>> {
   const find = async () =>
     new Map(
       (

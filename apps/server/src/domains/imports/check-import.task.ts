@@ -4,11 +4,11 @@ import type { Row } from '@anlin/spreadsheet';
 import { sql } from '../../platform/database/sql.ts';
 import type { TaskRun } from '../../platform/tasks/task.ts';
 import { examineFile, placeFailures } from './examine-rows.ts';
+import { forgetGoodRows, keepGoodRows } from './good-rows.ts';
 import { findImport, noCounts, targetOf } from './import-batch.ts';
-import type { AnyImporter, ReadyRow } from './importer.ts';
+import type { AnyImporter, ReadyRow, Verified } from './importer.ts';
 import { importerOf } from './importers.ts';
 import { openSource } from './open-source.ts';
-import { asCompanyImports } from './with-custom-fields.ts';
 
 export const chunkRows = 1000;
 /** Problems kept for the preview; all of them are in the file of failed rows. */
@@ -17,22 +17,31 @@ const problemsKept = 500;
 /** Goes through the whole file and says what is wrong, writing nothing but that. Starts anew when it was cut off. */
 export async function checkImport(run: TaskRun<{ importId: string; kind: string }>): Promise<Record<string, unknown>> {
   const { importer, batch, target } = await run.transaction(async (ctx) => {
-    const own = await asCompanyImports(ctx, importerOf(run.input.kind));
-    const found = await findImport(ctx, own.kind, run.input.importId);
-    return { importer: own, batch: found, target: targetOf(ctx, found) };
+    const found = await importerOf(ctx, run.input.kind);
+    const one = await findImport(ctx, found.kind, run.input.importId);
+    await forgetGoodRows(ctx, one.id);
+    return { importer: found, batch: one, target: targetOf(ctx, one) };
   });
   const source = await openSource(run.files.path(run.companyId, batch.fileId));
   const examination = examineFile(importer, target, source, batch.mapping);
   const found = collect(importer, batch.mapping);
-  const verify = (rows: readonly ReadyRow<unknown>[]) => run.transaction((ctx) => importer.verify(ctx, target, rows));
+  const settle = async () => {
+    const rows = found.waiting;
+    const verified = await run.transaction(async (ctx) => {
+      const outcome = await importer.verify(ctx, target, rows);
+      await keepGoodRows(ctx, importer, batch, rows, outcome);
+      return outcome;
+    });
+    found.settle(verified);
+  };
   for await (const row of examination.rows) {
     found.counts.rows += 1;
     if (row.isOk) found.wait(row);
     else found.refuse(row.problems);
-    if (found.waiting.length >= chunkRows) found.settle(await verify(found.waiting));
+    if (found.waiting.length >= chunkRows) await settle();
     if (found.counts.rows % chunkRows === 0) await run.report(found.counts.rows, null);
   }
-  if (found.waiting.length > 0) found.settle(await verify(found.waiting));
+  if (found.waiting.length > 0) await settle();
   if (found.counts.rows === 0) throw importFail('import.noRows');
   await run.transaction(async (ctx) => {
     await ctx.tx.run(sql`update import_batch set state = 'checked', counts = ${JSON.stringify(found.counts)},
@@ -64,12 +73,13 @@ function collect(importer: AnyImporter, mapping: Parameters<typeof placeFailures
       waiting.push(row);
     },
     refuse,
-    settle(verified: { failures: Parameters<typeof placeFailures>[3]; existing: number }) {
+    settle(verified: Verified) {
       const sources = new Map(waiting.map((row) => [row.number, row.source]));
       const byRow = Map.groupBy(placeFailures(importer, mapping, sources, verified.failures), (problem) => problem.row);
       for (const wrong of byRow.values()) refuse(wrong);
       counts.good += waiting.length - byRow.size;
-      counts.existing += verified.existing;
+      const refused = new Set(byRow.keys());
+      counts.existing += verified.existing.filter((number) => !refused.has(number)).length;
       waiting = [];
     },
   };

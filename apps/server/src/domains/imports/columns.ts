@@ -1,5 +1,5 @@
 import { importFail } from '@anlin/contract';
-import { findHeader, isTotalsRow, parseDecimalText, type Row } from '@anlin/spreadsheet';
+import { type Cell, findHeader, isTotalsRow, parseDecimalText, type Row } from '@anlin/spreadsheet';
 import type { ImportColumn } from './importer.ts';
 
 /** How a file's columns are read; kept with the import. */
@@ -12,6 +12,7 @@ export interface ColumnMapping {
   columns: Readonly<Record<string, number>>;
 }
 
+const emptyCell: Cell = { text: '', value: null, kind: 'empty', isFormula: false };
 const sampleCount = 3;
 const sampleLength = 40;
 
@@ -42,6 +43,21 @@ export function recogniseColumns(head: readonly Row[], columns: readonly ImportC
     headings: header.columns.map(({ index, title }) => ({ index, title, samples: samplesOf(below, index) })),
     columns: Object.fromEntries(header.columns.flatMap(({ key, index }) => (key === null ? [] : [[key, index]]))),
   };
+}
+
+/** The same for headings that were found before: what is known of their titles alone, without anybody's choices. */
+export function recogniseAgain(columns: readonly ImportColumn[], mapping: ColumnMapping): ColumnMapping {
+  const cells = (texts: ReadonlyMap<number, string>): Row['cells'] =>
+    Array.from({ length: Math.max(0, ...texts.keys()) + 1 }, (_, index) => {
+      const text = texts.get(index) ?? '';
+      return text === '' ? emptyCell : { text, value: text, kind: 'text', isFormula: false };
+    });
+  const header = findHeader(
+    [{ number: mapping.headerRow, cells: cells(new Map(mapping.headings.map((one) => [one.index, one.title]))) }],
+    columns.map(({ key, title, synonyms, isRequired }) => ({ key, titles: [title, ...synonyms], isRequired })),
+  );
+  const found = header?.columns.flatMap(({ key, index }) => (key === null ? [] : [[key, index] as const])) ?? [];
+  return { ...mapping, columns: Object.fromEntries(found) };
 }
 
 /** A heading of words nobody here knows: at least two texts, and no figure among them (a CSV has its figures as text). */

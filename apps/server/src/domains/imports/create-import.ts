@@ -4,8 +4,9 @@ import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { findFile } from '../../platform/files/file-record.ts';
 import { type ColumnMapping, recogniseColumns } from './columns.ts';
-import type { ImportColumn } from './importer.ts';
+import type { AnyImporter, ImportColumn } from './importer.ts';
 import { openSource } from './open-source.ts';
+import { bestMapping, savedMappings, withHeadings } from './saved-mappings.ts';
 
 export interface NewImport {
   kind: ImportKindName;
@@ -31,15 +32,24 @@ export async function recogniseFile(path: string, columns: readonly ImportColumn
 }
 
 /**
- * Writes down an import that can be looked at. A file with the very headings of an earlier one is read as that one was,
- * so that a person matches the columns of another system's file only once.
+ * Writes down an import that can be looked at. Its columns are read by the saved mapping that fits best; otherwise as the
+ * person's last file with the very same headings was; otherwise by what is known of headings.
  */
-export async function createImport(ctx: Context, input: NewImport, recognised: ColumnMapping): Promise<string> {
+export async function createImport(
+  ctx: Context,
+  importer: AnyImporter,
+  input: NewImport,
+  recognised: ColumnMapping,
+): Promise<string> {
   const id = ctx.newId();
-  const mapping = (await remembered(ctx, input.kind, recognised)) ?? recognised;
+  const saved = bestMapping(recognised, await savedMappings(ctx, input.kind));
+  const mapping = saved
+    ? withHeadings(importer.columns, recognised, saved.headings)
+    : ((await remembered(ctx, input.kind, recognised)) ?? recognised);
   const communityId = importKinds[input.kind].isCommunityScoped ? input.communityId : null;
-  await ctx.tx.run(sql`insert into import_batch (company_id, id, community_id, kind, file_id, mapping, state, created_by, created_at)
-    values (${ctx.companyId}, ${id}, ${communityId}, ${input.kind}, ${input.fileId}, ${JSON.stringify(mapping)}, 'uploaded', ${ctx.actor.id}, ${nowText(ctx)})`);
+  await ctx.tx.run(sql`insert into import_batch (company_id, id, community_id, kind, file_id, mapping, import_mapping_id, state, created_by, created_at)
+    values (${ctx.companyId}, ${id}, ${communityId}, ${input.kind}, ${input.fileId}, ${JSON.stringify(mapping)}, ${saved?.id ?? null}, 'uploaded',
+      ${ctx.actor.id}, ${nowText(ctx)})`);
   return id;
 }
 

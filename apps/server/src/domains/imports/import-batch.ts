@@ -5,6 +5,7 @@ import {
   type ImportProblem,
   type ImportState,
   importFail,
+  type RowRange,
 } from '@anlin/contract';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
@@ -31,13 +32,17 @@ export interface ImportBatch {
   notices: readonly string[];
   appliedRows: number;
   failedRowsFileId: string | null;
+  /** Null: all good rows. */
+  chosenRows: readonly RowRange[] | null;
+  mappingName: string | null;
+  createdBy: string;
   createdAt: string;
 }
 
 interface BatchRow {
   id: string;
   kind: ImportKindName;
-  state: 'uploaded' | 'checking' | 'checked' | 'importing' | 'done';
+  state: Exclude<ImportState, 'stopped'>;
   community_id: string | null;
   community_name: string | null;
   time_zone: string;
@@ -53,6 +58,9 @@ interface BatchRow {
   notices: string[];
   applied_rows: number;
   failed_rows_file_id: string | null;
+  chosen_rows: [number, number][] | null;
+  mapping_name: string | null;
+  created_by: string;
   created_at: string;
 }
 
@@ -66,15 +74,17 @@ export const noCounts: ImportCounts = {
   updated: 0,
   skipped: 0,
   failed: 0,
+  leftOut: 0,
 };
 
 const selectBatch = sql`select b.id, b.kind, b.state, b.community_id, c.name as community_name, coalesce(c.time_zone, 'Asia/Shanghai') as time_zone,
     b.file_id, f.name as file_name, b.mapping, b.duplicate_policy, b.task_id, t.state as task_state, t.error as task_error, b.counts,
-    b.problems, b.notices, b.applied_rows, b.failed_rows_file_id, b.created_at
+    b.problems, b.notices, b.applied_rows, b.failed_rows_file_id, b.chosen_rows, m.name as mapping_name, b.created_by, b.created_at
   from import_batch b
   join file f on f.company_id = b.company_id and f.id = b.file_id
   left join community c on c.company_id = b.company_id and c.id = b.community_id
-  left join task t on t.company_id = b.company_id and t.id = b.task_id`;
+  left join task t on t.company_id = b.company_id and t.id = b.task_id
+  left join import_mapping m on m.company_id = b.company_id and m.id = b.import_mapping_id`;
 
 /** An import of one's own; others' are not found, as their files are not. Locks it when it is about to change. */
 export async function findImport(
@@ -87,6 +97,15 @@ export async function findImport(
     await ctx.tx.rows(sql`select id from import_batch where company_id = ${ctx.companyId} and id = ${id} for update`);
   const row = await ctx.tx.first<BatchRow>(sql`${selectBatch}
     where b.company_id = ${ctx.companyId} and b.id = ${id} and b.kind = ${kind} and b.created_by = ${ctx.actor.id}`);
+  if (!row) throw importFail('import.notFound');
+  return viewBatch(row);
+}
+
+/** An import whoever made it: for those whose right to it was checked. */
+export async function findAnyImport(ctx: Context, id: string, lock: 'lock' | 'read' = 'read'): Promise<ImportBatch> {
+  if (lock === 'lock')
+    await ctx.tx.rows(sql`select id from import_batch where company_id = ${ctx.companyId} and id = ${id} for update`);
+  const row = await ctx.tx.first<BatchRow>(sql`${selectBatch} where b.company_id = ${ctx.companyId} and b.id = ${id}`);
   if (!row) throw importFail('import.notFound');
   return viewBatch(row);
 }
@@ -117,14 +136,19 @@ function viewBatch(row: BatchRow): ImportBatch {
     notices: row.notices,
     appliedRows: row.applied_rows,
     failedRowsFileId: row.failed_rows_file_id,
+    chosenRows: row.chosen_rows?.map(([from, to]) => ({ from, to })) ?? null,
+    mappingName: row.mapping_name,
+    createdBy: row.created_by,
     createdAt: row.created_at,
   };
 }
 
 /** A task that failed or was stopped no longer works on its import. */
-function stateOf(row: BatchRow): ImportState {
+export function stateOf(row: Pick<BatchRow, 'state' | 'task_state' | 'counts'>): ImportState {
   const isEnded = row.task_state === 'failed' || row.task_state === 'cancelled';
   if (row.state === 'checking') return isEnded ? 'uploaded' : 'checking';
+  // `leftOut` is counted when an import comes to its end; one that was stopped before has none.
+  if (row.state === 'undoing' && isEnded) return row.counts.leftOut === undefined ? 'stopped' : 'done';
   if (row.state === 'importing') return isEnded ? 'stopped' : 'importing';
   return row.state;
 }

@@ -81,11 +81,11 @@ describe('a messy file of houses as a company hands it over', () => {
     expect(spaced).toBeDefined();
   });
 
-  it('adds nothing the second time, whether rows that are there are skipped or replaced', async () => {
+  it('adds nothing the second time, whatever is to become of rows that are there', async () => {
     const { company, house } = await newCompany();
     await house.all(realFile('houses.xlsx'), '房屋.xlsx');
     const before = await estateCounts(company);
-    for (const policy of ['skip', 'replace'] as const) {
+    for (const policy of ['skip', 'replace', 'replaceAndAdd', 'updateOnly'] as const) {
       const again = await house.all(realFile('houses.xlsx'), '房屋.xlsx', policy);
       expect(again.counts).toMatchObject({ existing: 201, added: 0, updated: 0, skipped: 201, failed: 0 });
       expect(await estateCounts(company)).toEqual(before);
@@ -193,10 +193,14 @@ describe('rows that are already there', () => {
     expect(await estateCounts(company)).toMatchObject({ resident: 1, occupancy: 1, house_tag: 1 });
   });
 
-  it('take over what the file says when they are to be replaced; empty cells wipe out nothing, owners and tags are added', async () => {
+  it('take over what the file says and keep what it does not say when relations are to be added', async () => {
     const { company, house } = await newCompany();
     await house.all(first, '一.csv');
-    expect((await house.all(second, '二.csv', 'replace')).counts).toMatchObject({ added: 0, updated: 1, skipped: 0 });
+    expect((await house.all(second, '二.csv', 'replaceAndAdd')).counts).toMatchObject({
+      added: 0,
+      updated: 1,
+      skipped: 0,
+    });
     expect(await houseByNumber(company, '101')).toMatchObject({
       built_area: '82.50',
       usage: 'midRise',
@@ -290,6 +294,9 @@ describe('a run that is cut off', () => {
     expect((await person.call(getTask, { params: { id: taskId } })).state).toBe('done');
     expect((await house.view(id)).counts).toMatchObject({ added: 3500, skipped: 0, failed: 0 });
     expect(await estateCounts(company)).toMatchObject({ building: 7, house: 3500, resident: 3500, occupancy: 3500 });
+    // What was written before and after the cut can be taken back as one.
+    expect((await house.undo(id)).state).toBe('undone');
+    expect(new Set(Object.values(await estateCounts(company)))).toEqual(new Set([0]));
   });
 
   it('can be continued after the person stopped it, but not with another policy', async () => {

@@ -1,4 +1,4 @@
-import { imports } from '@anlin/contract';
+import { type ImportKindName, importKinds, imports } from '@anlin/contract';
 import { openSpreadsheet, readFirstRows } from '@anlin/spreadsheet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
@@ -95,32 +95,29 @@ describe('charge items', () => {
 });
 
 describe('the template of each kind', () => {
-  it.each(['house', 'parkingSpace', 'vehicle', 'chargeItem'] as const)(
-    '%s: can be filled in and imported as it is',
-    async (kind) => {
-      const { company, person } = await newCompany();
-      const response = await server.app.inject({
-        method: 'GET',
-        url: imports[kind].template.path,
-        headers: { cookie: person.cookie },
-      });
-      expect(response.statusCode).toBe(200);
-      expect(decodeURIComponent(String(response.headers['content-disposition']))).toContain('导入模板.xlsx');
-      const spreadsheet = await openSpreadsheet({ bytes: response.rawPayload });
-      expect(spreadsheet.sheets.map((one) => one.name)).toEqual(['数据', '填写说明']);
-      const [head, example] = await readFirstRows(spreadsheet, 2);
-      const line = (cells: readonly string[]) => cells.map((cell) => `"${cell}"`).join(',');
-      const texts = (row: typeof head) => row!.cells.map((cell) => cell.text);
-      const filled = texts(example).map((text) => text.replace(/^示例(小区.*|：)/, ''));
-      const flow = wizard(server, company, person, kind);
-      const content = [texts(head), texts(example), filled].map(line).join('\n');
-      const template = await flow.check(await flow.open(content, '模板.csv'));
-      // The example itself is passed over; the same values without the word are a row.
-      expect(template.counts.rows).toBe(1);
-      expect(template.missing).toEqual([]);
-      expect(template.columns.every((column) => column.heading !== null)).toBe(true);
-    },
-  );
+  it.each(Object.keys(importKinds) as ImportKindName[])('%s: can be filled in and imported as it is', async (kind) => {
+    const { company, person } = await newCompany();
+    const response = await server.app.inject({
+      method: 'GET',
+      url: imports[kind].template.path,
+      headers: { cookie: person.cookie },
+    });
+    expect(response.statusCode).toBe(200);
+    expect(decodeURIComponent(String(response.headers['content-disposition']))).toContain('导入模板.xlsx');
+    const spreadsheet = await openSpreadsheet({ bytes: response.rawPayload });
+    expect(spreadsheet.sheets.map((one) => one.name)).toEqual(['数据', '填写说明']);
+    const [head, example] = await readFirstRows(spreadsheet, 2);
+    const line = (cells: readonly string[]) => cells.map((cell) => `"${cell}"`).join(',');
+    const texts = (row: typeof head) => row!.cells.map((cell) => cell.text);
+    const filled = texts(example).map((text) => text.replace(/^示例(小区.*|：)/, ''));
+    const flow = wizard(server, company, person, kind);
+    const content = [texts(head), texts(example), filled].map(line).join('\n');
+    const template = await flow.check(await flow.open(content, '模板.csv'));
+    // The example itself is passed over; the same values without the word are a row.
+    expect(template.counts.rows).toBe(1);
+    expect(template.missing).toEqual([]);
+    expect(template.columns.every((column) => column.heading !== null)).toBe(true);
+  });
 
   it('is refused to those who may not import', async () => {
     const { company } = await newCompany();

@@ -78,4 +78,19 @@ describe('a messy sheet of staff', () => {
       wechat: 'wx-chen',
     });
   });
+
+  it('adds departments, or changes people who are there and nobody else, as the policy says', async () => {
+    const flow = wizard(server, company, admin, 'staff');
+    const head = '姓名,手机号,部门,职务,新建部门\n';
+    await flow.all(`${head}陈一,13811110001,工程部,工程师,是\n`, '员工.csv');
+    const one = async () => (await rowsOf()).find((row) => row.name === '陈一');
+    await flow.all(`${head}陈一,13811110001,客服部,主管,是\n`, '员工.csv', 'replaceAndAdd');
+    expect((await one())?.departments).toBe('客服部、工程部');
+    const file = `${head}陈一,13811110001,财务部,经理,是\n陈二,13811110002,工程部,工程师,是\n`;
+    const updated = await flow.all(file, '员工.csv', 'updateOnly');
+    expect(updated.counts).toMatchObject({ added: 0, updated: 1, failed: 1 });
+    expect(await one()).toMatchObject({ departments: '客服部、工程部', position: '经理' });
+    const { rows } = await admin.call(listDepartments);
+    expect(rows.map((row) => row.name)).toEqual(['工程部', '客服部']);
+  });
 });

@@ -74,8 +74,8 @@ export interface RowFailure {
 
 export interface Verified {
   failures: readonly RowFailure[];
-  /** Rows that are already there. */
-  existing: number;
+  /** Numbers of the rows that are already there. */
+  existing: readonly number[];
 }
 
 /** A row of the file that is now a row of the table: added, or found there and to be brought up to date. */

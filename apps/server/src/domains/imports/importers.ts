@@ -1,18 +1,25 @@
 import { type ImportKindName, isImportKindName } from '@anlin/contract';
+import type { Context } from '../../platform/context.ts';
+import { buildingImporter } from './building.importer.ts';
 import { houseImporter } from './house.importer.ts';
 import type { AnyImporter } from './importer.ts';
 import { resourceImporters } from './resource.importer.ts';
 import { staffImporter } from './staff.importer.ts';
+import { asCompanyImports } from './with-custom-fields.ts';
 
-/** Every list that can be imported. */
-export const importers: Readonly<Record<ImportKindName, AnyImporter>> = {
+/** Every list that can be imported, without the fields a company adds. */
+const importers: Readonly<Record<ImportKindName, AnyImporter>> = {
+  building: buildingImporter,
   house: houseImporter,
   staff: staffImporter,
   ...resourceImporters,
 };
 
-/** The importer of a kind kept with a task; unknown only when the task is of another release. */
-export function importerOf(kind: string): AnyImporter {
+/**
+ * The importer of a kind as the company has it at this moment: fields of its own are columns too (PLT-8), so every
+ * request and every run asks anew. Unknown only when the kind was kept by another release.
+ */
+export async function importerOf(ctx: Context, kind: string): Promise<AnyImporter> {
   if (!isImportKindName(kind)) throw new Error(`no importer for ${kind}`);
-  return importers[kind];
+  return asCompanyImports(ctx, importers[kind]);
 }

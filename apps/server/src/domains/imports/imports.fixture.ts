@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ImportKindName, type ImportView, imports } from '@anlin/contract';
+import {
+  type DuplicatePolicy,
+  type ImportKindName,
+  type ImportView,
+  imports,
+  type RowRange,
+  undoImport,
+} from '@anlin/contract';
 import { Refused, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { taskHandlers } from '../../app.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -48,12 +55,21 @@ export function wizard(server: TestApp, company: TestCompany, person: TestPerson
       await finish((await person.call(endpoints.check, { params: { id } })).taskId);
       return self.view(id);
     },
-    async run(id: string, duplicatePolicy: 'skip' | 'replace' = 'skip'): Promise<ImportView> {
-      await finish((await person.call(endpoints.run, { params: { id }, body: { duplicatePolicy } })).taskId);
+    async run(
+      id: string,
+      duplicatePolicy: DuplicatePolicy = 'skip',
+      rows: RowRange[] | null = null,
+    ): Promise<ImportView> {
+      await finish((await person.call(endpoints.run, { params: { id }, body: { duplicatePolicy, rows } })).taskId);
+      return self.view(id);
+    },
+    /** Takes it back; the view's `error` says what stood in the way. */
+    async undo(id: string): Promise<ImportView> {
+      await finish((await person.call(undoImport, { params: { id } })).taskId);
       return self.view(id);
     },
     /** From the file to the result. */
-    async all(content: Buffer | string, name: string, duplicatePolicy: 'skip' | 'replace' = 'skip') {
+    async all(content: Buffer | string, name: string, duplicatePolicy: DuplicatePolicy = 'skip') {
       const id = await self.open(content, name);
       await self.check(id);
       return self.run(id, duplicatePolicy);

@@ -1,9 +1,11 @@
 import { importFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { chooseColumns } from './columns.ts';
+import { type ColumnMapping, chooseColumns, recogniseAgain } from './columns.ts';
+import { forgetGoodRows } from './good-rows.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { AnyImporter } from './importer.ts';
+import { findMapping, withHeadings } from './saved-mappings.ts';
 
 /** Takes a person's matching of columns. What an earlier check found no longer holds and is forgotten. */
 export async function mapColumns(
@@ -13,15 +15,42 @@ export async function mapColumns(
   choices: Readonly<Record<string, number | null>>,
 ): Promise<void> {
   refuseChange(batch);
-  const mapping = chooseColumns(importer.columns, batch.mapping, choices);
-  await ctx.tx.run(sql`update import_batch set mapping = ${JSON.stringify(mapping)}, state = 'uploaded', task_id = null,
-      counts = '{}', problems = '[]', notices = '[]'
+  await putMapping(ctx, batch, chooseColumns(importer.columns, batch.mapping, choices), null);
+}
+
+/** Reads the file by a saved mapping, whether or not it was proposed by itself. */
+export async function applyMapping(
+  ctx: Context,
+  importer: AnyImporter,
+  batch: ImportBatch,
+  mappingId: string,
+): Promise<void> {
+  refuseChange(batch);
+  const saved = await findMapping(ctx, batch.kind, mappingId);
+  const recognised = recogniseAgain(importer.columns, batch.mapping);
+  await putMapping(ctx, batch, withHeadings(importer.columns, recognised, saved.headings), mappingId);
+}
+
+async function putMapping(
+  ctx: Context,
+  batch: ImportBatch,
+  mapping: ColumnMapping,
+  mappingId: string | null,
+): Promise<void> {
+  await ctx.tx.run(sql`update import_batch set mapping = ${JSON.stringify(mapping)}, import_mapping_id = ${mappingId}, state = 'uploaded',
+      task_id = null, counts = '{}', problems = '[]', notices = '[]'
     where company_id = ${ctx.companyId} and id = ${batch.id}`);
+  await forgetGoodRows(ctx, batch.id);
+}
+
+/** A task works on it. */
+export function isBusy(state: ImportBatch['state']): boolean {
+  return state === 'checking' || state === 'importing' || state === 'undoing';
 }
 
 /** Columns and check belong to the time before anything is written. */
-export function refuseChange(batch: ImportBatch): void {
-  if (batch.state === 'checking' || batch.state === 'importing') throw importFail('import.busy');
-  if (batch.state === 'done') throw importFail('import.alreadyDone');
-  if (batch.state === 'stopped') throw importFail('import.alreadyStarted');
+export function refuseChange({ state }: ImportBatch): void {
+  if (isBusy(state)) throw importFail('import.busy');
+  if (state === 'done' || state === 'undone') throw importFail('import.alreadyDone');
+  if (state === 'stopped') throw importFail('import.alreadyStarted');
 }

@@ -5,9 +5,10 @@ import {
   type ImportKindName,
   parkingSpaceResource,
   type ResourceDefinition,
+  tagResource,
   vehicleResource,
 } from '@anlin/contract';
-import { plateOf, tagIds } from '../estate/index.ts';
+import { plateOf } from '../estate/index.ts';
 import { communityColumn, watchCommunity } from './community-column.ts';
 import { fieldColumns } from './field-column.ts';
 import { findReferences } from './find-references.ts';
@@ -21,12 +22,14 @@ import type {
   RowFailure,
   RowValues,
 } from './importer.ts';
-import { countExisting, type ResourceRow, writeResourceRows } from './write-resource-rows.ts';
+import { numbersExisting, type ResourceRow, type ResourceShape, writeResourceRows } from './write-resource-rows.ts';
 
 export interface ResourceImport {
   definition: ResourceDefinition;
   /** Changes to columns that follow from the definition: other words for choices, examples, hints. */
   columns?: Parameters<typeof fieldColumns>[1];
+  /** What an empty cell of a new row is stored as, where the table takes no null. */
+  emptyValues?: Readonly<Record<string, CellValue>>;
   /** Brings a row's values into the form in which the resource keeps them, such as a plate in capitals. */
   normalise?(values: RowValues): RowValues;
 }
@@ -38,9 +41,11 @@ export interface ResourceImport {
 export function resourceImporter({
   definition,
   columns = {},
+  emptyValues = {},
   normalise = (values) => values,
-}: ResourceImport): Importer<ResourceRow> {
+}: ResourceImport): Importer<ResourceRow> & { shape: ResourceShape } {
   const identityKeys = definition.unique[0] ?? [definition.titleField];
+  const shape: ResourceShape = { definition, identityKeys, emptyValues };
   const all: ImportColumn[] = [
     ...(definition.isCommunityScoped ? [communityColumn] : []),
     ...fieldColumns(definition, columns),
@@ -65,6 +70,7 @@ export function resourceImporter({
   }
 
   return {
+    shape,
     kind: definition.name as ImportKindName,
     definition,
     columns: all,
@@ -82,13 +88,9 @@ export function resourceImporter({
           else failures.push({ row: number, key, message: missingReference(field.label, text, id) });
         }
       }
-      return { failures, existing: await countExisting(ctx, definition, target, identityKeys, rows) };
+      return { failures, existing: await numbersExisting(ctx, shape, target, rows) };
     },
-    async apply(ctx, target, rows, policy) {
-      const names = [...new Set(rows.flatMap(({ row }) => tagNames(definition, row)))];
-      const tags = names.length > 0 ? await tagIds(ctx, names) : new Map<string, string>();
-      return { ...(await writeResourceRows(ctx, definition, target, identityKeys, rows, policy, tags)), failures: [] };
-    },
+    apply: (ctx, target, rows, policy) => writeResourceRows(ctx, shape, target, rows, policy),
   };
 }
 
@@ -98,19 +100,15 @@ function missingReference(label: string, text: string, found: 'several' | undefi
     : `没有找到${label}“${text}”，请核对，或先新增它再导入`;
 }
 
-function tagNames(definition: ResourceDefinition, row: ResourceRow): readonly string[] {
-  return Object.entries(definition.fields).flatMap(([key, field]) =>
-    field.kind === 'tags' ? ((row[key] as readonly string[] | undefined) ?? []) : [],
-  );
-}
-
 const normalisePlate = (values: RowValues): RowValues => ({
   ...values,
   ...(typeof values.plate === 'string' ? { plate: plateOf(values.plate) satisfies CellValue } : {}),
 });
 
+const houseColumn = { hint: '房号或完整房屋名称，如 1-1-101、1栋1单元101；没有的留空', example: '1-1-101' };
+
 /** Importers that follow from a definition; a further resource is one line here. */
-export const resourceImporters: Readonly<Record<Exclude<ImportKindName, 'house' | 'staff'>, AnyImporter>> = {
+export const resourceImporters = {
   parkingSpace: resourceImporter({
     definition: parkingSpaceResource,
     columns: {
@@ -131,15 +129,12 @@ export const resourceImporters: Readonly<Record<Exclude<ImportKindName, 'house' 
           sold: ['已售', '已出售'],
         },
       },
-      houseId: { hint: '房号或完整房屋名称，如 1-1-101、1栋1单元101；没有的留空', example: '1-1-101' },
+      houseId: houseColumn,
     },
   }),
   vehicle: resourceImporter({
     definition: vehicleResource,
-    columns: {
-      plate: { example: '川A12345' },
-      houseId: { hint: '房号或完整房屋名称，如 1-1-101、1栋1单元101；没有的留空', example: '1-1-101' },
-    },
+    columns: { plate: { example: '川A12345' }, houseId: houseColumn },
     normalise: normalisePlate,
   }),
   externalContact: resourceImporter({
@@ -149,5 +144,10 @@ export const resourceImporters: Readonly<Record<Exclude<ImportKindName, 'house' 
       category: { choices: { contractor: ['维保', '外包单位'], other: ['其它'] } },
     },
   }),
+  tag: resourceImporter({
+    definition: tagResource,
+    columns: { name: { example: '未装修' }, color: { isRequired: false }, sortOrder: { isRequired: false } },
+    emptyValues: { color: 'default', sortOrder: 0 },
+  }),
   chargeItem: resourceImporter({ definition: chargeItemResource, columns: { name: { example: '物业管理费' } } }),
-};
+} satisfies Partial<Record<ImportKindName, AnyImporter>>;

@@ -7,11 +7,11 @@ import type { TaskRun } from '../../platform/tasks/task.ts';
 import { applySafely } from './apply-safely.ts';
 import { chunkRows } from './check-import.task.ts';
 import { examineFile, placeFailures } from './examine-rows.ts';
+import { chooser, forgetGoodRows } from './good-rows.ts';
 import { findImport, type ImportBatch, targetOf } from './import-batch.ts';
 import type { AnyImporter, ImportTarget, ReadyRow } from './importer.ts';
 import { importerOf } from './importers.ts';
 import { openSource } from './open-source.ts';
-import { asCompanyImports } from './with-custom-fields.ts';
 import { writeFailedRows } from './write-failed-rows.ts';
 
 type WaitingRow = ReadyRow<unknown> & { source: Row };
@@ -25,14 +25,15 @@ const refreshGrowth = 4;
  */
 export async function runImport(run: TaskRun<{ importId: string; kind: string }>): Promise<Record<string, unknown>> {
   const { importer, batch, target } = await run.transaction(async (ctx) => {
-    const own = await asCompanyImports(ctx, importerOf(run.input.kind));
-    const found = await findImport(ctx, own.kind, run.input.importId);
-    return { importer: own, batch: found, target: targetOf(ctx, found) };
+    const found = await importerOf(ctx, run.input.kind);
+    const one = await findImport(ctx, found.kind, run.input.importId);
+    return { importer: found, batch: one, target: targetOf(ctx, one) };
   });
   // Killed between the end of the import and the end of its task.
   if (batch.state === 'done') return { importId: batch.id, kind: importer.kind, ...batch.counts };
   const path = run.files.path(run.companyId, batch.fileId);
   const examination = examineFile(importer, target, await openSource(path), batch.mapping);
+  const isChosen = chooser(batch.chosenRows);
   let goodRows = 0;
   let read = 0;
   let chunk: WaitingRow[] = [];
@@ -52,7 +53,7 @@ export async function runImport(run: TaskRun<{ importId: string; kind: string }>
   for await (const row of examination.rows) {
     read += 1;
     if (read % chunkRows === 0) await run.report(read, batch.counts.rows);
-    if (!row.isOk) continue;
+    if (!row.isOk || !isChosen(row.number)) continue;
     goodRows += 1;
     if (goodRows <= batch.appliedRows) continue;
     chunk.push(row);
@@ -78,6 +79,8 @@ async function writeChunk(
     sql`select applied_rows, duplicate_policy from import_batch where company_id = ${ctx.companyId} and id = ${batch.id} for update`,
   );
   if (locked?.applied_rows !== end - rows.length) return;
+  // From here on the tables write down what becomes of their rows, so that the import can be taken back.
+  await ctx.tx.rows(sql`select set_config('app.import_id', ${batch.id}, true)`);
   const { failures } = await importer.verify(ctx, target, rows);
   const refused = new Set(failures.map((failure) => failure.row));
   const good = rows.filter((row) => !refused.has(row.number));
@@ -102,10 +105,12 @@ async function keepFailures(ctx: Context, importId: string, problems: readonly I
 
 async function finishImport(ctx: Context, importId: string, failedRowsFileId: string | null): Promise<ImportCounts> {
   const row = await ctx.tx.first<{ kind: string; community_id: string | null; counts: ImportCounts }>(
-    sql`update import_batch set state = 'done', failed_rows_file_id = ${failedRowsFileId}
+    sql`update import_batch set state = 'done', failed_rows_file_id = ${failedRowsFileId},
+        counts = counts || jsonb_build_object('leftOut', (counts ->> 'good')::int - applied_rows)
       where company_id = ${ctx.companyId} and id = ${importId} and state = 'importing' returning kind, community_id, counts`,
   );
   if (!row) throw new Error('the import is no longer being run');
+  await forgetGoodRows(ctx, importId);
   await recordAudit(ctx, {
     action: `${row.kind}.import.finish`,
     targetKind: 'import',

@@ -100,5 +100,5 @@ export const staffImporter: Importer<StaffImportRow> = {
   columns,
   examine: examineStaff,
   verify: (ctx, _, rows) => verifyStaffImport(ctx, rows),
-  apply: (ctx, _, rows, policy) => importStaff(ctx, rows, policy === 'replace'),
+  apply: (ctx, _, rows, policy) => importStaff(ctx, rows, policy),
 };

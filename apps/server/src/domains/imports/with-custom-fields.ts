@@ -1,5 +1,7 @@
 import { type Field, type ResourceDefinition, withCustomFields } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
+import { nowText } from '../../platform/context.ts';
+import { identifier, sql } from '../../platform/database/sql.ts';
 import {
   customFieldsOf,
   readCustomValues,
@@ -47,15 +49,18 @@ async function writeValues(
   const rowOf = new Map(rows.map((one) => [one.number, one.row as Row]));
   const known = written.filter((one) => !one.isNew).map((one) => one.id);
   const before = await readCustomValues(ctx, own, known);
-  let onlyHere = 0;
+  const onlyHere: string[] = [];
   const changes = written.flatMap((one): ValueChange[] => {
     const values = changedValues(own, rowOf.get(one.number) ?? {}, one, before.get(one.id));
     if (Object.keys(values).length === 0) return [];
-    if (!one.isNew && !one.isChanged) onlyHere += 1;
+    if (!one.isNew && !one.isChanged) onlyHere.push(one.id);
     return [{ owner: { id: one.id, communityId: target.communityId }, values }];
   });
   await writeCustomValues(ctx, own, changes);
-  return onlyHere;
+  // The version of a row counts its own fields too: whoever has it open, or takes the import back, sees that it changed.
+  await ctx.tx.run(sql`update ${identifier(own.table)} set version = version + 1, updated_at = ${nowText(ctx)}
+    where company_id = ${ctx.companyId} and id = any (${onlyHere}::uuid[])`);
+  return onlyHere.length;
 }
 
 /** Cells that say something new; empty cells never wipe out what is there. */

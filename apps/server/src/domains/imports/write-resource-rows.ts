@@ -2,7 +2,8 @@ import { columnName, type DuplicatePolicy, enteredFields, type Field, type Resou
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { identifier, join, raw, type Sql, sql } from '../../platform/database/sql.ts';
-import type { CellValue, ImportTarget, ReadyRow, WrittenRow } from './importer.ts';
+import { importTags } from '../estate/index.ts';
+import type { Applied, CellValue, ImportTarget, ReadyRow, RowFailure, WrittenRow } from './importer.ts';
 
 /** Values by field key; references are ids once verified. */
 export type ResourceRow = Record<string, CellValue>;
@@ -15,6 +16,15 @@ const sqlTypes: Readonly<Partial<Record<Field['kind'], string>>> = {
   boolean: 'boolean',
   reference: 'uuid',
 };
+
+/** What is particular to one resource's import. */
+export interface ResourceShape {
+  definition: ResourceDefinition;
+  /** Fields by which rows are the same. */
+  identityKeys: readonly string[];
+  /** What an empty cell of a new row is stored as, where the table takes no null: `{ sortOrder: 0 }`. */
+  emptyValues: Readonly<Record<string, CellValue>>;
+}
 
 interface StoredColumn {
   key: string;
@@ -47,9 +57,8 @@ function sameRow(
 
 async function findExisting(
   ctx: Context,
-  definition: ResourceDefinition,
+  { definition, identityKeys }: ResourceShape,
   target: ImportTarget,
-  identityKeys: readonly string[],
   rows: readonly ReadyRow<ResourceRow>[],
 ): Promise<Map<number, string>> {
   if (rows.length === 0) return new Map();
@@ -61,41 +70,41 @@ async function findExisting(
   return new Map(found.map((one) => [one.row_number, one.id]));
 }
 
-/** How many of the rows are there already. */
-export async function countExisting(
+/** Numbers of the rows that are there already. */
+export async function numbersExisting(
   ctx: Context,
-  definition: ResourceDefinition,
+  shape: ResourceShape,
   target: ImportTarget,
-  identityKeys: readonly string[],
   rows: readonly ReadyRow<ResourceRow>[],
-): Promise<number> {
-  return (await findExisting(ctx, definition, target, identityKeys, rows)).size;
+): Promise<number[]> {
+  return [...(await findExisting(ctx, shape, target, rows)).keys()];
 }
 
-/** Writes a chunk by a few statements; what is there is left, or takes over the cells that are not empty. */
+export interface WrittenRows extends Applied {
+  /** Rows that were added or that the policy lets change. */
+  rows: readonly WrittenRow[];
+}
+
+/** Writes a chunk by a few statements; what becomes of rows that are there is the policy's to say (`duplicatePolicy`). */
 export async function writeResourceRows(
   ctx: Context,
-  definition: ResourceDefinition,
+  shape: ResourceShape,
   target: ImportTarget,
-  identityKeys: readonly string[],
   rows: readonly ReadyRow<ResourceRow>[],
   policy: DuplicatePolicy,
-  tagIds: ReadonlyMap<string, string>,
-): Promise<{ added: number; updated: number; skipped: number; rows: WrittenRow[] }> {
-  const existing = await findExisting(ctx, definition, target, identityKeys, rows);
-  const added = await insertRows(
-    ctx,
-    definition,
-    target,
-    rows.filter((one) => !existing.has(one.number)),
-  );
-  const known = policy === 'replace' ? rows.filter((one) => existing.has(one.number)) : [];
-  const changed = new Set(await replaceRows(ctx, definition, known, existing));
+): Promise<WrittenRows> {
+  const { definition } = shape;
+  const existing = await findExisting(ctx, shape, target, rows);
+  const missing = rows.filter((one) => !existing.has(one.number));
+  const added = policy === 'updateOnly' ? new Map<number, string>() : await insertRows(ctx, shape, target, missing);
+  const known = policy === 'skip' ? [] : rows.filter((one) => existing.has(one.number));
+  const changed = new Set(await replaceRows(ctx, definition, known, existing, policy));
   const ids = new Map([
     ...added,
     ...known.map((one): [number, string] => [one.number, existing.get(one.number) ?? '']),
   ]);
-  for (const id of await attachTags(ctx, definition, target, rows, ids, tagIds)) changed.add(id);
+  if (policy !== 'updateOnly')
+    for (const id of await putTags(ctx, definition, target, rows, ids, policy)) changed.add(id);
   const updated = known.filter((one) => changed.has(existing.get(one.number) ?? '')).length;
   const written = [...ids].map(([number, id]) => ({
     number,
@@ -103,17 +112,31 @@ export async function writeResourceRows(
     isNew: added.has(number),
     isChanged: changed.has(id),
   }));
-  return { added: added.size, updated, skipped: rows.length - added.size - updated, rows: written };
+  const failures = policy === 'updateOnly' ? missing.map(({ number }) => notThere(shape, number)) : [];
+  return {
+    added: added.size,
+    updated,
+    skipped: rows.length - added.size - updated - failures.length,
+    failures,
+    rows: written,
+  };
+}
+
+function notThere({ definition, identityKeys }: ResourceShape, row: number): RowFailure {
+  const labels = identityKeys.map((key) => definition.fields[key]?.label ?? key).join('、');
+  const message = `没有这个${definition.label}，未新建（您选择了“仅更新”）。请核对${labels}，或改用其他处理方式`;
+  return { row, key: identityKeys[0] ?? '', message };
 }
 
 /** An empty cell of a yes-or-no column is no, as in the form. */
-function insertedValue({ name, type }: StoredColumn): Sql {
-  return type === 'boolean' ? sql`coalesce(n.${identifier(name)}, false)` : sql`n.${identifier(name)}`;
+function insertedValue({ key, name, type }: StoredColumn, emptyValues: ResourceShape['emptyValues']): Sql {
+  const empty = emptyValues[key] ?? (type === 'boolean' ? false : null);
+  return empty === null ? sql`n.${identifier(name)}` : sql`coalesce(n.${identifier(name)}, ${empty}::${raw(type)})`;
 }
 
 async function insertRows(
   ctx: Context,
-  definition: ResourceDefinition,
+  { definition, emptyValues }: ResourceShape,
   target: ImportTarget,
   rows: readonly ReadyRow<ResourceRow>[],
 ): Promise<Map<number, string>> {
@@ -126,7 +149,7 @@ async function insertRows(
   const community = definition.isCommunityScoped ? sql`, ${target.communityId}::uuid` : sql``;
   const inserted = await ctx.tx.ad<{ id: string }>(sql`insert into ${identifier(definition.table)}
       (company_id, id${communityName}, created_at, updated_at, ${names})
-    select ${ctx.companyId}::uuid, n.id${community}, ${now}::timestamptz, ${now}::timestamptz, ${join(columns.map(insertedValue))}
+    select ${ctx.companyId}::uuid, n.id${community}, ${now}::timestamptz, ${now}::timestamptz, ${join(columns.map((column) => insertedValue(column, emptyValues)))}
     from unnest(${ids}::uuid[], ${join(columns.map((column) => arrayOf(rows, column)))}) as n (id, ${names})
     on conflict do nothing returning id`);
   const went = new Set(inserted.map((one) => one.id));
@@ -138,11 +161,15 @@ async function replaceRows(
   definition: ResourceDefinition,
   rows: readonly ReadyRow<ResourceRow>[],
   existing: ReadonlyMap<number, string>,
+  policy: DuplicatePolicy,
 ): Promise<string[]> {
   if (rows.length === 0) return [];
   const columns = storedColumns(definition, rows);
   const names = join(columns.map((column) => identifier(column.name)));
   const value = ({ name, type }: StoredColumn) => {
+    // One house can be linked; where relations are only added, the one that is there stays.
+    if (type === 'uuid' && policy === 'replaceAndAdd')
+      return sql`coalesce(t.${identifier(name)}, n.${identifier(name)})`;
     const given = type === 'text' ? sql`nullif(n.${identifier(name)}, '')` : sql`n.${identifier(name)}`;
     return sql`coalesce(${given}, t.${identifier(name)})`;
   };
@@ -155,32 +182,18 @@ async function replaceRows(
   return changed.map((one) => one.id);
 }
 
-/** Tags are added, never taken away. Table and column follow from the resource's table: `vehicle_tag.vehicle_id`. */
-async function attachTags(
+function putTags(
   ctx: Context,
   definition: ResourceDefinition,
   target: ImportTarget,
   rows: readonly ReadyRow<ResourceRow>[],
   ids: ReadonlyMap<number, string>,
-  tagIds: ReadonlyMap<string, string>,
-): Promise<string[]> {
-  const keys = Object.entries(definition.fields).filter(([, field]) => field.kind === 'tags');
-  const pairs = rows.flatMap(({ number, row }) =>
-    keys.flatMap(([key]) =>
-      ((row[key] as readonly string[] | undefined) ?? []).map((name) => ({
-        id: ids.get(number),
-        tagId: tagIds.get(name),
-      })),
-    ),
-  );
-  const known = pairs.filter((one) => one.id !== undefined && one.tagId !== undefined);
-  if (known.length === 0) return [];
-  const column = identifier(`${definition.table}_id`);
-  const put = await ctx.tx.ad<{
-    id: string;
-  }>(sql`insert into ${identifier(`${definition.table}_tag`)} (company_id, community_id, ${column}, tag_id)
-    select ${ctx.companyId}::uuid, ${target.communityId}::uuid, n.id, n.tag_id
-    from unnest(${known.map((one) => one.id)}::uuid[], ${known.map((one) => one.tagId)}::uuid[]) as n (id, tag_id)
-    on conflict do nothing returning ${column} as id`);
-  return put.map((one) => one.id);
+  policy: DuplicatePolicy,
+): Promise<Set<string>> {
+  const keys = Object.entries(definition.fields).flatMap(([key, field]) => (field.kind === 'tags' ? [key] : []));
+  const tagged = rows.flatMap(({ number, row }) => {
+    const id = ids.get(number);
+    return id ? [{ id, names: keys.flatMap((key) => (row[key] as readonly string[] | undefined) ?? []) }] : [];
+  });
+  return importTags(ctx, definition.table, target.communityId, tagged, policy === 'replace' ? 'replace' : 'add');
 }

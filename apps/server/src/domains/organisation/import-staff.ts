@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DomainError, type StaffInput } from '@anlin/contract';
+import { DomainError, type DuplicatePolicy, type StaffInput } from '@anlin/contract';
 import { hashPassword } from '../../platform/auth/password.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -40,7 +40,7 @@ interface NumberedRow {
 export async function verifyStaffImport(
   ctx: Context,
   rows: readonly NumberedRow[],
-): Promise<{ failures: StaffImportFailure[]; existing: number }> {
+): Promise<{ failures: StaffImportFailure[]; existing: number[] }> {
   const known = await peopleByPhone(ctx, rows);
   const holders = await holdersOfNumbers(ctx, rows);
   const all = await readDepartments(ctx);
@@ -56,7 +56,7 @@ export async function verifyStaffImport(
     const message = missingDepartment(ctx, row, missing);
     if (message) failures.push({ row: number, key: 'departments', message });
   }
-  return { failures, existing: rows.filter(({ row }) => known.has(row.phone)).length };
+  return { failures, existing: rows.filter(({ row }) => known.has(row.phone)).map(({ number }) => number) };
 }
 
 function missingDepartment(ctx: Context, row: StaffImportRow, path: string): string | null {
@@ -66,13 +66,14 @@ function missingDepartment(ctx: Context, row: StaffImportRow, path: string): str
 }
 
 /**
- * Writes rows: new people with an account each, known ones (by phone) changed where `isReplacing`. Nobody learns the
+ * Writes rows: new people with an account each; what becomes of known ones (by phone) is the policy's to say
+ * (`duplicatePolicy` of the contract), their departments being what a policy adds or replaces. Nobody learns the
  * passwords of accounts made without one in the sheet: they are reset before the person first signs in. Repeatable.
  */
 export async function importStaff(
   ctx: Context,
   rows: readonly NumberedRow[],
-  isReplacing: boolean,
+  policy: DuplicatePolicy,
 ): Promise<{ added: number; updated: number; skipped: number; failures: StaffImportFailure[] }> {
   await lockOrganisation(ctx);
   const known = await peopleByPhone(ctx, rows);
@@ -81,14 +82,20 @@ export async function importStaff(
   for (const { number, row } of rows) {
     const id = known.get(row.phone);
     try {
-      if (id !== undefined && !isReplacing) sum.skipped += 1;
-      else sum[await inSavepoint(ctx, () => writeRow(ctx, row, id, unknownPassword))] += 1;
+      if (id === undefined && policy === 'updateOnly') sum.failures.push(notThere(number));
+      else if (id !== undefined && policy === 'skip') sum.skipped += 1;
+      else sum[await inSavepoint(ctx, () => writeRow(ctx, row, id, policy, unknownPassword))] += 1;
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       sum.failures.push({ row: number, key: error.fields[0]?.path ?? 'phone', message: error.message });
     }
   }
   return sum;
+}
+
+function notThere(row: number): StaffImportFailure {
+  const message = '没有使用这个手机号的员工，未新建（您选择了“仅更新”）。请核对手机号，或改用其他处理方式';
+  return { row, key: 'phone', message };
 }
 
 /** One person refused must leave nothing of theirs behind. */
@@ -108,9 +115,10 @@ async function writeRow(
   ctx: Context,
   row: StaffImportRow,
   id: string | undefined,
+  policy: DuplicatePolicy,
   unknownPassword: string,
 ): Promise<'added' | 'updated' | 'skipped'> {
-  const departmentIds = await departmentIdsOf(ctx, row.departments ?? []);
+  const departmentIds = policy === 'updateOnly' ? [] : await departmentIdsOf(ctx, row.departments ?? []);
   const { departments: _, createsDepartments: __, initialPassword, ...facts } = row;
   if (id === undefined) {
     const staff = { ...blank, ...facts, departmentIds };
@@ -122,7 +130,8 @@ async function writeRow(
   const given = Object.fromEntries(
     Object.entries(facts).filter(([, value]) => value !== '' && value !== null && value !== undefined),
   );
-  const after = { ...before, ...given, ...(departmentIds.length > 0 ? { departmentIds } : {}) };
+  const kept = policy === 'replace' && departmentIds.length > 0 ? [] : before.departmentIds;
+  const after = { ...before, ...given, departmentIds: [...new Set([...kept, ...departmentIds])] };
   if (isSame(before, after)) return 'skipped';
   await editStaff(ctx, { ...after, id, version: person!.version });
   return 'updated';

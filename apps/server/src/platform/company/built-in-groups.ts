@@ -8,6 +8,7 @@ const namedViews: readonly Permission[] = [
   'notification.view',
   'messageLog.view',
   'signIn.view',
+  'importHistory.view',
 ];
 const views = allPermissions.filter((one) => one.endsWith('.view') && !namedViews.includes(one));
 
@@ -25,6 +26,7 @@ export const builtInGroups = {
     'income.export',
     'chargeLedger.export',
     'approval.view',
+    'importHistory.view',
     'audit.view',
   ],
   收费主管: [
