@@ -274,6 +274,10 @@ begin
       mapping = jsonb_set(b.mapping, '{headings}', coalesce((select jsonb_agg(h || '{"samples": []}') from jsonb_array_elements(b.mapping -> 'headings') h), '[]'))
     where b.company_id = company and b.mapping ? 'headings'
       and exists (select 1 from unnest(quoted) q where position(q in b.problems::text) > 0 or position(q in b.mapping::text) > 0);
+  -- What was sent to them, and where to.
+  delete from channel_address a where a.company_id = company and a.resident_id = wanted;
+  update message_delivery d set recipient_name = '已注销', address_masked = '', body = '', facts = '{}'
+    where d.company_id = company and d.recipient_kind = 'resident' and d.recipient_id = wanted;
   delete from import_row r where r.company_id = company and exists (select 1 from unnest(quoted) q where position(q in array_to_string(r.cells, ' ')) > 0);
   -- Rows as they were before an import changed them. Without them the import can no longer be taken back, and says so.
   update import_effect e set rows_before = null where e.company_id = company and e.rows_before is not null

@@ -38,6 +38,8 @@ import { approvalRoutes } from './platform/approvals/approval.routes.ts';
 import { approvalToDo } from './platform/approvals/approval-to-do.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
+import { signInRoutes } from './platform/auth/sign-in.routes.ts';
+import { signInPolicyRoutes } from './platform/auth/sign-in-policy.routes.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
 import type { ToDoSource } from './platform/console/to-do.ts';
 import type { Context } from './platform/context.ts';
@@ -45,7 +47,10 @@ import { fileRoutes } from './platform/files/file.routes.ts';
 import type { Route } from './platform/http/route.ts';
 import { buildHttpServer } from './platform/http/server.ts';
 import type { Sweep } from './platform/jobs/worker.ts';
-import { messageRoutes } from './platform/outbox/message.routes.ts';
+import { channelRoutes } from './platform/messages/channel.routes.ts';
+import { deliveryRoutes } from './platform/messages/delivery.routes.ts';
+import { messageRoutes } from './platform/messages/message.routes.ts';
+import { notificationRoutes } from './platform/messages/notification.routes.ts';
 import type { Services } from './platform/services.ts';
 import { taskRoutes } from './platform/tasks/task.routes.ts';
 import type { TaskHandlers } from './platform/tasks/task.ts';
@@ -85,9 +90,14 @@ const printSources: readonly PrintSource[] = printingSources;
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
+  ...signInRoutes,
+  ...signInPolicyRoutes,
   ...taskRoutes,
   ...fileRoutes(fileOwnerKinds(resources).set('company', { table: 'own_company', view: 'signedIn' })),
   ...messageRoutes,
+  ...channelRoutes,
+  ...notificationRoutes,
+  ...deliveryRoutes,
   ...auditRoutes,
   ...consoleRoutes(toDoSources),
   ...approvalRoutes(approvables),

@@ -73,7 +73,7 @@ const password = 'anlin2026';
 let phones = 0;
 
 /** The whole server on a database of its own, talked to without a socket. The clock stands at 2026-03-10 10:00 in Shanghai. */
-export async function startTestApp(): Promise<TestApp> {
+export async function startTestApp(options: { gateway?: string } = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const home = await mkdtemp(join(tmpdir(), 'anlin-test-'));
   const clock = fixedClock('2026-03-10T02:00:00Z');
@@ -83,6 +83,7 @@ export async function startTestApp(): Promise<TestApp> {
     logLevel: 'silent',
     clock,
     maxConnections: 10,
+    ...options,
   });
   const app = await buildApp(services, { checkReplies: true });
   await app.ready();

@@ -8,6 +8,7 @@ import { openServices } from '../../../apps/server/src/platform/start-services.t
 import { urlOfDatabase } from '../../../apps/server/test/database.ts';
 import { prepareTemplate } from '../../../apps/server/test/prepare-template.ts';
 import { startTestServer } from '../../../apps/server/test/test-server.ts';
+import { startEmulator } from '../../../tools/emulator/start-emulator.ts';
 import { prepareBackOffice } from '../../../tools/start/back-office.mjs';
 import { startServerProcess } from './server-process.ts';
 
@@ -19,6 +20,8 @@ export interface RunningProduct {
   home: string;
   /** Where pictures of failures go. */
   pictures: string;
+  /** Stands in for the providers of messages; `/_emulator/messages` shows what arrived. */
+  emulator: string;
 }
 
 declare module 'vitest' {
@@ -40,15 +43,23 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await services.stop();
   });
   const databaseUrl = urlOfDatabase(server.adminUrl, server.template);
+  const emulator = await startEmulator();
   try {
-    const product = await startServerProcess(root, { DATABASE_URL: databaseUrl, ANLIN_HOME: home, ANLIN_DEMO: '0' });
-    project.provide('product', { url: product.url, databaseUrl, home, pictures });
+    const product = await startServerProcess(root, {
+      DATABASE_URL: databaseUrl,
+      ANLIN_HOME: home,
+      ANLIN_DEMO: '0',
+      ANLIN_EMULATOR: emulator.url,
+    });
+    project.provide('product', { url: product.url, databaseUrl, home, pictures, emulator: emulator.url });
     return async () => {
       await product.stop();
+      await emulator.stop();
       await stop();
       rmSync(home, { recursive: true, force: true });
     };
   } catch (error) {
+    await emulator.stop();
     await stop();
     throw error;
   }

@@ -107,7 +107,7 @@ async function openContext(browser: Browser, baseURL: string, options: VisitOpti
 /** Fills in the sign-in page as a person does. */
 export async function enter(page: Page, phone: string, password: string): Promise<void> {
   await page.getByLabel('手机号').fill(phone);
-  await page.getByLabel('密码', { exact: true }).fill(password);
+  await page.getByRole('textbox', { name: '密码', exact: true }).fill(password);
   await page.keyboard.press('Enter');
 }
 

@@ -1,4 +1,4 @@
-import { listMessages } from '@anlin/contract';
+import { countUnreadMessages } from '@anlin/contract';
 import { MessageOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Tooltip } from 'antd';
@@ -10,12 +10,12 @@ import { messagesKey } from './messages-key.ts';
 const MessagesDrawer = lazy(() => import('./messages-drawer.tsx'));
 const pollMilliseconds = 30_000;
 
-/** My messages in the top bar: how many are unread, and the way to them. */
+/** My messages in the top bar: how many are unread, asked every half minute while the page is looked at, and the way to them. */
 export function MessageBell() {
   const [isOpen, setOpen] = useState(false);
-  const { data, error } = useQuery({
-    queryKey: messagesKey,
-    queryFn: ({ signal }) => call(listMessages, { signal }),
+  const { data } = useQuery({
+    queryKey: [...messagesKey, 'unread'],
+    queryFn: ({ signal }) => call(countUnreadMessages, { signal }),
     refetchInterval: pollMilliseconds,
   });
   const unread = data?.unread ?? 0;
@@ -32,9 +32,7 @@ export function MessageBell() {
           {unread === 0 ? null : <span className={styles.count}>{unread > 99 ? '99+' : unread}</span>}
         </Button>
       </Tooltip>
-      <Suspense>
-        {isOpen ? <MessagesDrawer messages={data} error={error} onClose={() => setOpen(false)} /> : null}
-      </Suspense>
+      <Suspense>{isOpen ? <MessagesDrawer onClose={() => setOpen(false)} /> : null}</Suspense>
     </>
   );
 }

@@ -1,32 +1,14 @@
-import { type EndpointReply, type listMessages, type MessageView, readAllMessages, readMessage } from '@anlin/contract';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Drawer, Empty, Skeleton } from 'antd';
-import { call, errorText } from '../api/api.ts';
+import { Alert, Button, Drawer, Empty, Flex, Skeleton } from 'antd';
+import { errorText } from '../api/api.ts';
 import { instantText } from '../resource-ui/text-of.ts';
 import { useAddress } from '../shell/address.ts';
 import styles from './message-bell.module.css';
-import { messagesKey } from './messages-key.ts';
+import { useMessages } from './use-messages.ts';
 
-interface MessagesDrawerProps {
-  messages: EndpointReply<typeof listMessages> | undefined;
-  error: unknown;
-  onClose: () => void;
-}
-
-/** My messages, newest first; each opens what it tells of. */
-export default function MessagesDrawer({ messages, error, onClose }: MessagesDrawerProps) {
-  const queries = useQueryClient();
+/** My latest messages, newest first; each opens what it tells of. All of them are on a page of their own. */
+export default function MessagesDrawer({ onClose }: { onClose: () => void }) {
   const { go } = useAddress();
-  const refresh = () => queries.invalidateQueries({ queryKey: messagesKey });
-  const read = useMutation({ mutationFn: (id: string) => call(readMessage, { params: { id } }), onSettled: refresh });
-  const readAll = useMutation({ mutationFn: () => call(readAllMessages), onSettled: refresh });
-  const open = (message: MessageView) => {
-    if (message.readAt === null) read.mutate(message.id);
-    if (message.link === '') return;
-    onClose();
-    const { pathname, searchParams } = new URL(message.link, window.location.origin);
-    go(pathname, Object.fromEntries(searchParams));
-  };
+  const { data, error, open, readAll } = useMessages({ page: 1, pageSize: 30, state: 'all', kind: undefined });
   return (
     <Drawer
       open
@@ -34,23 +16,42 @@ export default function MessagesDrawer({ messages, error, onClose }: MessagesDra
       size={420}
       onClose={onClose}
       extra={
-        <Button
-          size="small"
-          disabled={(messages?.unread ?? 0) === 0}
-          loading={readAll.isPending}
-          onClick={() => readAll.mutate()}
-        >
-          全部已读
-        </Button>
+        <Flex gap={8}>
+          <Button
+            size="small"
+            disabled={(data?.unread ?? 0) === 0}
+            loading={readAll.isPending}
+            onClick={() => readAll.mutate()}
+          >
+            全部已读
+          </Button>
+          <Button
+            size="small"
+            onClick={() => {
+              onClose();
+              go('/system/messages');
+            }}
+          >
+            全部消息
+          </Button>
+        </Flex>
       }
     >
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
-      {!messages && !error ? <Skeleton active /> : null}
-      {messages?.rows.length === 0 ? (
+      {!data && !error ? <Skeleton active /> : null}
+      {data?.rows.length === 0 ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="还没有消息。任务完成、收据被撤销等会通知您" />
       ) : null}
-      {messages?.rows.map((message) => (
-        <button type="button" key={message.id} className={styles.message} onClick={() => open(message)}>
+      {data?.rows.map((message) => (
+        <button
+          type="button"
+          key={message.id}
+          className={styles.message}
+          onClick={() => {
+            if (message.link !== '') onClose();
+            open(message);
+          }}
+        >
           <span className={styles.title} data-unread={message.readAt === null}>
             {message.title}
           </span>

@@ -1,4 +1,4 @@
-import { endSession, listSessions } from '@anlin/contract';
+import { endOtherSessions, endSession, listSessions } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Drawer, Flex, Popconfirm, Skeleton, Tag } from 'antd';
 import { call, errorText } from '../api/api.ts';
@@ -19,8 +19,27 @@ export default function SessionsDrawer({ onClose }: { onClose: () => void }) {
     onError: (problem) => message.error(errorText(problem)),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
+  const endOthers = useMutation({
+    mutationFn: () => call(endOtherSessions),
+    onSuccess: ({ ended }) => message.success(`其他 ${ended} 个设备已退出`),
+    onError: (problem) => message.error(errorText(problem)),
+    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+  });
+  const otherCount = data?.rows.filter((session) => !session.isCurrent).length ?? 0;
   return (
-    <Drawer title="登录设备" open onClose={onClose} size={420}>
+    <Drawer
+      title="登录设备"
+      open
+      onClose={onClose}
+      size={420}
+      extra={
+        otherCount > 1 ? (
+          <Popconfirm title={`退出其他 ${otherCount} 个设备？`} okText="退出" onConfirm={() => endOthers.mutate()}>
+            <Button size="small">退出其他设备</Button>
+          </Popconfirm>
+        ) : null
+      }
+    >
       <p className="muted">看到不认识的设备，请结束它并修改密码。</p>
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       {!data && !error ? <Skeleton active /> : null}

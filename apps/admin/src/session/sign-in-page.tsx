@@ -1,70 +1,90 @@
-import { setupStatus, signIn } from '@anlin/contract';
-import { LockOutlined, MobileOutlined } from '@ant-design/icons';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { SessionView } from '@anlin/contract';
+import { setupStatus, signInWays } from '@anlin/contract';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Alert, Button, Form, Input } from 'antd';
-import { type KeyboardEvent, useEffect, useState } from 'react';
-import { call, errorText, type SessionState, sessionKey } from '../api/api.ts';
+import { Alert, Skeleton, Tabs } from 'antd';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { call, type SessionState, sessionKey } from '../api/api.ts';
 import { useAddress } from '../shell/address.ts';
 import { GoOnce } from '../shell/go-once.tsx';
 import { parseSearch } from '../shell/search-text.ts';
 import { EntrancePage } from './entrance-page.tsx';
+import { PasswordSignIn } from './password-sign-in.tsx';
 
-interface SignInForm {
-  phone: string;
-  password: string;
-}
+const CodeSignIn = lazy(() => import('./code-sign-in.tsx'));
+const WecomSignIn = lazy(() => import('./wecom-sign-in.tsx'));
 
+/** Signing in: by password, and by code and WeCom where a company of this installation has switched them on. */
 export default function SignInPage() {
   const queries = useQueryClient();
   const { search } = useAddress();
   const navigate = useNavigate();
-  const [hasCapsLock, setCapsLock] = useState(false);
+  const isBackFromWecom = search.code !== undefined && search.state !== undefined;
+  const [tab, setTab] = useState(isBackFromWecom ? 'wecom' : 'password');
   const reason = queries.getQueryData<SessionState>(sessionKey)?.reason ?? '';
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: (body: SignInForm) => call(signIn, { body }),
-    onSuccess: (session) => {
-      queries.clear();
-      queries.setQueryData<SessionState>(sessionKey, { session, reason: '' });
-      const { pathname, query } = readNext(search.next);
-      navigate({ to: pathname, search: query, replace: true });
-    },
-  });
+  const ways = useQuery({ queryKey: ['signInWays'], queryFn: () => call(signInWays), staleTime: Infinity });
+  const enter = (session: SessionView) => {
+    queries.clear();
+    queries.setQueryData<SessionState>(sessionKey, { session, reason: '' });
+    const { pathname, query } = readNext(search.next ?? takeNext());
+    navigate({ to: pathname, search: query, replace: true });
+  };
   useEffect(() => {
     document.title = '登录 · 安邻';
   }, []);
   // Nobody can sign in where there is no company yet: it is set up first.
   const setup = useQuery({ queryKey: ['setup'], queryFn: () => call(setupStatus) });
   if (setup.data?.isOpen) return <GoOnce to="/setup" search={{}} />;
-  const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'));
+  const password = <PasswordSignIn reason={reason} onEntered={enter} />;
+  const companies = ways.data?.wecom ?? [];
+  const others = [
+    ...(ways.data?.hasCode ? [{ key: 'code', label: '短信验证码', children: <CodeSignIn onEntered={enter} /> }] : []),
+    ...(companies.length > 0 || isBackFromWecom
+      ? [
+          {
+            key: 'wecom',
+            label: '企业微信',
+            children: (
+              <WecomSignIn
+                companies={companies}
+                back={isBackFromWecom ? { code: search.code ?? '', state: search.state ?? '' } : undefined}
+                // A second try after a refusal comes from WeCom's bare address: what was kept stays.
+                onLeave={() => (isBackFromWecom ? undefined : keepNext(search.next))}
+                onEntered={enter}
+              />
+            ),
+          },
+        ]
+      : []),
+  ];
   return (
-    <EntrancePage title="登录" help="使用管理员为您开通的手机号和密码">
-      {error ? <Alert type="error" showIcon title={errorText(error)} role="alert" /> : null}
-      {!error && reason !== '' ? <Alert type="info" showIcon title={reason} /> : null}
-      <Form<SignInForm> layout="vertical" requiredMark={false} size="large" onFinish={(values) => mutate(values)}>
-        <Form.Item name="phone" label="手机号" rules={[{ required: true, whitespace: true, message: '请输入手机号' }]}>
-          <Input prefix={<MobileOutlined />} autoComplete="username" inputMode="tel" maxLength={20} autoFocus />
-        </Form.Item>
-        <Form.Item
-          name="password"
-          label="密码"
-          rules={[{ required: true, message: '请输入密码' }]}
-          extra={hasCapsLock ? '大写锁定已打开' : undefined}
-        >
-          <Input.Password
-            prefix={<LockOutlined />}
-            autoComplete="current-password"
-            maxLength={200}
-            onKeyDown={watchCapsLock}
-            onKeyUp={watchCapsLock}
+    <EntrancePage title="登录" help="使用管理员为您开通的手机号登录">
+      {ways.error ? <Alert type="info" showIcon title="暂时读不到其他登录方式，可先用密码登录" /> : null}
+      {others.length === 0 ? (
+        password
+      ) : (
+        <Suspense fallback={<Skeleton active />}>
+          <Tabs
+            activeKey={tab}
+            onChange={setTab}
+            destroyOnHidden
+            items={[{ key: 'password', label: '密码', children: password }, ...others]}
           />
-        </Form.Item>
-        <Button type="primary" htmlType="submit" block loading={isPending}>
-          登录
-        </Button>
-      </Form>
+        </Suspense>
+      )}
     </EntrancePage>
   );
+}
+
+const nextKey = 'anlin.signIn.next';
+/** WeCom brings the browser back to a bare address: where the person wanted to go waits here. */
+function keepNext(next: string | undefined): void {
+  sessionStorage.setItem(nextKey, next ?? '/');
+}
+function takeNext(): string | undefined {
+  const next = sessionStorage.getItem(nextKey) ?? undefined;
+  sessionStorage.removeItem(nextKey);
+  return next;
 }
 
 /** Where to go after signing in. Only addresses of our own: `next` comes from the address bar. */

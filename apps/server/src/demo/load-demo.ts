@@ -22,6 +22,7 @@ import { writeApprovalFlows } from './write-approvals.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writeEstate } from './write-estate.ts';
+import { setUpMessages, writeDeliveries } from './write-messages.ts';
 import { writeMoney } from './write-money.ts';
 import { writeRecords } from './write-records.ts';
 import { writeStaff } from './write-staff.ts';
@@ -94,6 +95,8 @@ async function loadCompany(
   const inbox = drawInbox(history, runs, receipts, staff);
   await writeRecords(ctx, { audit, inbox, staff });
   await writeApprovalFlows(ctx);
+  await setUpMessages(ctx);
+  await writeDeliveries(ctx, inbox, staff);
   // Triggers that wait for the end of the transaction must run while it is still inside this company.
   await tx.run(sql`set constraints all immediate`);
   await tx.run(sql`set constraints all deferred`);

@@ -7,6 +7,13 @@ const text = z.object({
   DATABASE_URL: z.string().startsWith('postgres', 'DATABASE_URL 应以 postgres:// 开头').optional(),
   ANLIN_HOME: z.string().default('./.anlin'),
   ANLIN_DEMO: z.enum(['0', '1'], 'ANLIN_DEMO 应为 0 或 1').default('1'),
+  ANLIN_EMULATOR: z
+    .url({
+      protocol: /^http$/,
+      hostname: /^(127\.0\.0\.1|localhost)$/,
+      error: 'ANLIN_EMULATOR 应为本机地址，如 http://127.0.0.1:4010',
+    })
+    .optional(),
   ANLIN_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -19,13 +26,15 @@ export interface Config {
   /** Load the demo into an installation without a company; otherwise it is set up in the browser. */
   isDemo: boolean;
   logLevel: string;
+  /** Address of `npm run emulator` in place of every provider; undefined at a customer's. */
+  gateway: string | undefined;
 }
 
 /** Reads the environment; a wrong value is named in Chinese and nothing starts. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const parsed = text.safeParse(environment);
   if (!parsed.success) throw new Error(`环境变量不对：${parsed.error.issues.map((issue) => issue.message).join('；')}`);
-  const { PORT, HOST, DATABASE_URL, ANLIN_HOME, ANLIN_DEMO, ANLIN_LOG } = parsed.data;
+  const { PORT, HOST, DATABASE_URL, ANLIN_HOME, ANLIN_DEMO, ANLIN_EMULATOR, ANLIN_LOG } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -33,5 +42,6 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     home: resolveFromCaller(ANLIN_HOME),
     isDemo: ANLIN_DEMO === '1',
     logLevel: ANLIN_LOG,
+    gateway: ANLIN_EMULATOR?.replace(/\/+$/, ''),
   };
 }

@@ -14,9 +14,11 @@ export interface Services {
   clock: Clock;
   newId: NewId;
   files: FileStore;
-  /** Signs short-lived links; kept in the data folder. */
+  /** Signs short-lived links and derives sign-in codes; kept in the data folder. */
   secret: Buffer;
   /** Seals and opens what must not lie open in the database. */
   vault: Vault;
+  /** Stands in for every provider outside: an emulator. Undefined: the providers themselves. */
+  gateway: string | undefined;
   logger: FastifyBaseLogger;
 }

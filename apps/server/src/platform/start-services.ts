@@ -21,14 +21,14 @@ export interface RunningServices extends Services {
 
 /** Opens the database (embedded unless `DATABASE_URL` names one), brings its structure up to date and opens the pools. */
 export async function startServices(
-  config: Pick<Config, 'databaseUrl' | 'home' | 'logLevel'>,
+  config: Pick<Config, 'databaseUrl' | 'home' | 'logLevel'> & Partial<Pick<Config, 'gateway'>>,
   say: (message: string) => void = () => {},
 ): Promise<RunningServices> {
   await mkdir(config.home, { recursive: true });
   const embedded = config.databaseUrl ? undefined : await startEmbedded({ home: config.home, log: say });
   const databaseUrl = config.databaseUrl ?? embedded!.url;
   try {
-    const services = await openServices({ databaseUrl, home: config.home, logLevel: config.logLevel });
+    const services = await openServices({ ...config, databaseUrl });
     return {
       ...services,
       async stop() {
@@ -49,6 +49,7 @@ export async function openServices(options: {
   logLevel?: string;
   clock?: Clock;
   maxConnections?: number;
+  gateway?: string | undefined;
 }): Promise<RunningServices> {
   const { databaseUrl, home } = options;
   await migrate(databaseUrl);
@@ -63,6 +64,7 @@ export async function openServices(options: {
     files: diskFileStore(join(home, 'files')),
     secret: await readSecret(home),
     vault: vaultOf(await readVaultKeys(home)),
+    gateway: options.gateway,
     logger: createLogger(options.logLevel === 'silent' ? undefined : join(home, 'logs'), options.logLevel ?? 'info'),
     databaseUrl,
     async stop() {

@@ -295,6 +295,7 @@ async function fillPlatform(
   const eventId = await add('outbox_event', { kind: 'task.finished', dispatched_at: nowText(ctx) });
   await add('message', { staff_id: at.staffId, outbox_event_id: eventId });
   await add('staff_preference', { staff_id: at.staffId, key: 'favourites', value: JSON.stringify([mark]) });
+  await fillMessages(ctx, { ...at, eventId });
   const batchId = await add('import_batch', {
     ...owned,
     community_id: at.communityId,
@@ -321,7 +322,12 @@ async function fillPlatform(
   });
   const community = { community_id: at.communityId };
   const { content } = defaultTemplates[0]!;
-  const templateId = await add('print_template', { ...community, type: 'receipt', content: JSON.stringify(content) });
+  // The paper of a whole community, which whoever sees a part of it prints on.
+  const templateId = await addRow(ctx, 'print_template', at.marks.company, {
+    ...community,
+    type: 'receipt',
+    content: JSON.stringify(content),
+  });
   await add('print_template_version', {
     ...community,
     print_template_id: templateId,
@@ -339,7 +345,8 @@ async function fillApprovals(ctx: Context, at: { communityId: string; marks: Mar
   await addRow(ctx, 'approval_flow', company, { action: 'vehicle.delete', is_enabled: false, levels });
   const requestedBy = await createStaff(ctx, {
     name: `${company}职员`,
-    phone: `${at.marks.phone}9999`,
+    // The staff are everybody's colleagues: their phones carry no mark of a resident.
+    phone: `139${at.marks.phone.slice(3)}9999`,
     password: 'anlin2026',
     position: company,
     groups: ['客服'],
@@ -359,4 +366,41 @@ async function fillApprovals(ctx: Context, at: { communityId: string; marks: Mar
   const given = { ...scope, approval_id: approvalId, staff_id: at.staffId };
   await addRow(ctx, 'approval_seat', mark, { ...given, state: 'waiting' });
   await addRow(ctx, 'approval_step', mark, { ...given, kind: 'requested', staff_id: requestedBy });
+}
+
+async function fillMessages(
+  ctx: Context,
+  at: { communityId: string; marks: Marks; staffId: string; eventId: string },
+): Promise<void> {
+  const add = (table: string, given: Values) => addRow(ctx, table, at.marks.community, given);
+  const { rows: residents } = await ctx.tx.client.query<{ id: string }>('select id from resident limit 1');
+  await addRow(ctx, 'message_channel', at.marks.company, {
+    channel: 'sms',
+    provider: 'tencent',
+    settings: JSON.stringify({ signName: at.marks.company }),
+  });
+  await add('channel_address', { resident_id: residents[0]!.id, channel: 'wechat' });
+  const deliveryId = await add('message_delivery', {
+    outbox_event_id: at.eventId,
+    event_kind: 'receipt.reversed',
+    channel: 'sms',
+    recipient_kind: 'staff',
+    recipient_id: at.staffId,
+    community_id: at.communityId,
+    state: 'givenUp',
+    ended_at: nowText(ctx),
+  });
+  await add('message_attempt', { message_delivery_id: deliveryId });
+  await add('notification_setting', {
+    event_kind: 'receipt.taken',
+    personal_channels: ['inApp'],
+    resident_channels: ['sms'],
+  });
+  const subscriberId = await add('notification_subscriber', {
+    event_kind: 'receipt.taken',
+    staff_id: at.staffId,
+    channels: ['inApp'],
+    is_everywhere: false,
+  });
+  await add('notification_scope', { notification_subscriber_id: subscriberId, community_id: at.communityId });
 }

@@ -25,12 +25,19 @@ const flowSample = { action: 'bill.void', isEnabled: false, amountFrom: '1.00', 
  * A new route whose sample fails is mended here.
  */
 const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  'session.signIn': { phone: '13000000000', password: 'wrong-password' },
   'receipt.take': { 'bills.0.expected': '100.00', expectedTotal: '100.00', 'tenders.0.amount': '100.00' },
   'file.download': { client: 'pc', expires: 1_900_000_000, signature: 'x'.repeat(43) },
   'permissionGroup.create': { name: '走查组', 'permissions.0': 'house.view', 'phonePermissions.0': 'house.view' },
   'permissionGroup.update': { 'permissions.0': 'house.view', 'phonePermissions.0': 'house.view', version: 1 },
   'staffRights.setScope': { hasAllCommunities: false },
+  'session.signIn': { phone: '13000000000', password: 'wrong-password', code: '123456' },
+  'session.signInByCode': { code: '123456' },
+  'messageChannel.save': { provider: 'tencent', isOn: false, version: 1 },
+  'notification.save': {
+    kind: 'receipt.taken',
+    'subscribers.0.permissionGroupId': null,
+    'subscribers.0.departmentId': null,
+  },
   'standardBinding.create': { endsOn: '2026-12-31' },
   'standardBinding.update': { endsOn: '2026-12-31' },
   'preference.write': { key: 'favourites', value: ['favourite'] },

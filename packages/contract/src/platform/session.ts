@@ -30,6 +30,12 @@ export const signIn = defineEndpoint({
     password: z.string().min(1, '请输入密码').max(200, '密码太长'),
     /** Signing in on a PC and on a phone are separate rights (PLT-2). */
     client: sessionClient.default('pc'),
+    /** Where the company wants a second factor. */
+    code: z
+      .string()
+      .trim()
+      .regex(/^\d{6}$/, '验证码是 6 位数字')
+      .optional(),
   }),
   reply: sessionView,
 });

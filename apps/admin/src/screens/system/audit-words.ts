@@ -32,6 +32,9 @@ const nouns: Readonly<Record<string, string>> = {
   customField: '自定义字段',
   approval: '审批',
   approvalFlow: '审批流程',
+  messageChannel: '消息渠道',
+  notification: '通知设置',
+  messageDelivery: '消息推送',
 };
 
 const verbs: Readonly<Record<string, string>> = {
@@ -90,6 +93,11 @@ const wholes: Readonly<Record<string, string>> = {
   'session.signIn': '登录',
   'session.changePassword': '修改密码',
   'staff.resetPassword': '重置员工密码',
+  'session.endOfStaff': '结束员工登录',
+  'signIn.savePolicy': '修改登录方式',
+  'messageChannel.save': '设置消息渠道',
+  'notification.save': '修改通知设置',
+  'messageDelivery.resend': '重发消息',
   'receipt.take': '收款',
   'receipt.reverse': '撤销收款',
   'occupancy.moveIn': '住户迁入',
@@ -171,6 +179,14 @@ const ownFields: Readonly<Record<string, string>> = {
   hasLogo: '有标志',
   name: '名称',
   departments: '部门',
+  way: '登录方式',
+  hasWecom: '企业微信登录',
+  provider: '服务商',
+  isOn: '启用',
+  changedSecrets: '重新填写的密钥',
+  personalChannels: '告诉当事人的渠道',
+  residentChannels: '告诉住户的渠道',
+  subscribers: '其他接收人数',
 };
 
 /** The label a field has on the screen of its kind; what has none is shown by its key. */

@@ -60,6 +60,9 @@ export async function takePayment(ctx: Context, input: PaymentInput): Promise<Pa
     receiptId: id,
     communityId,
     totalFen: counted.totalFen.toString(),
+    number,
+    targetKind: input.targetKind,
+    targetId: input.targetId,
   });
   const audit = auditInsert(ctx, {
     action: 'receipt.take',

@@ -1,6 +1,6 @@
 import * as contract from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
-import { signInHere } from '../../platform/auth/session.routes.ts';
+import { signInHere } from '../../platform/auth/sign-in.routes.ts';
 import type { Context } from '../../platform/context.ts';
 import { inTransaction } from '../../platform/database/transaction.ts';
 import { signLink } from '../../platform/files/file-record.ts';

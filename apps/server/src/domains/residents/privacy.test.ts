@@ -169,12 +169,30 @@ describe('what is known of a person', () => {
   });
 });
 
+/** Gives a resident an address at WeChat and a message that went there. */
+function writeTo(residentId: string, name: string, address: string): Promise<void> {
+  return at.company.run(async (ctx) => {
+    const now = ctx.clock.now().toString();
+    const eventId = ctx.newId();
+    await ctx.tx.run(sql`insert into channel_address (company_id, id, resident_id, channel, address, created_at)
+      values (${ctx.companyId}, ${ctx.newId()}, ${residentId}, 'wechat', ${address}, ${now})`);
+    await ctx.tx.run(sql`insert into outbox_event (company_id, id, kind, payload, created_at, dispatched_at)
+      values (${ctx.companyId}, ${eventId}, 'receipt.taken', '{}', ${now}, ${now})`);
+    await ctx.tx.run(sql`insert into message_delivery (company_id, id, outbox_event_id, event_kind, channel, recipient_kind, recipient_id,
+        recipient_name, address_masked, title, body, state, created_at, ended_at)
+      values (${ctx.companyId}, ${ctx.newId()}, ${eventId}, 'receipt.taken', 'wechat', 'resident', ${residentId},
+        ${name}, ${address}, '缴费成功', ${`${name}，已收到您的缴费`}, 'sent', ${now}, ${now})`);
+  });
+}
+
 describe('two records of one person', () => {
   it('become one with all stays; what is empty is filled, and the other is gone', async () => {
     const kept = await at.live('1-301', { name: '孙合' });
     const other = await at.live('1-301', { name: '孙合', phone: '13500000021', movedInOn: '2025-05-01' });
     await at.live('1-302', { name: '孙合', phone: '13500000021' });
     await at.clerk.call(editResident, { params: { id: other.residentId }, body: { version: 1, employer: '某校' } });
+    await writeTo(kept.residentId, '孙合', 'oKept');
+    await writeTo(other.residentId, '孙合', 'oOther');
     const merge = (id: string, otherId: string, who = at.admin) =>
       who.call(mergeResidents, { params: { id }, body: { otherId, reason: '同一个人' } });
     expect((await refusal(merge(kept.residentId, other.residentId, at.clerk))).status).toBe(403);
@@ -258,6 +276,7 @@ describe('being forgotten', () => {
     await at.clerk.call(submitApplication, {
       body: { communityId: at.company.communityId, name: '朋友', phone: '13500000042', note: '与他人无关' },
     });
+    await writeTo(residentId, name, 'oWangChuan');
     const bill = await at.bill('1-501', 12_345);
     const erase = () => at.admin.call(eraseResident, { params: { id: residentId }, body: { reason: '本人书面申请' } });
     expect(
@@ -279,6 +298,7 @@ describe('being forgotten', () => {
       name,
       phone,
       'wangchuan88',
+      'oWangChuan',
       'wc@example.com',
       '忘川',
       '忘忧',

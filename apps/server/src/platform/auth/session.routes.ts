@@ -1,18 +1,17 @@
 import * as contract from '@anlin/contract';
-import { platformFail, type SessionClient, type SessionView } from '@anlin/contract';
+import { platformFail, type SessionView } from '@anlin/contract';
 import { recordAudit } from '../audit/record-audit.ts';
-import { inSession, type SignedIn } from '../boundary.ts';
+import type { SignedIn } from '../boundary.ts';
 import { readPreferences } from '../console/console.routes.ts';
 import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { sql } from '../database/sql.ts';
-import { type Http, publicRoute, type Route, route } from '../http/route.ts';
+import { type Route, route } from '../http/route.ts';
 import { sessionCookie } from '../http/server.ts';
-import type { Services } from '../services.ts';
 import { hashPassword, isPassword, isStrongPassword } from './password.ts';
-import { signIn, tokenHash } from './sign-in.ts';
 
-async function viewSession(ctx: Context, session: SignedIn): Promise<SessionView> {
+/** Who is signed in, where, with which rights. */
+export async function viewSession(ctx: Context, session: SignedIn): Promise<SessionView> {
   const staff = await ctx.tx.first<{ name: string; phone: string; position: string; company_name: string }>(sql`
     select s.name, s.phone, s.position, c.name as company_name from staff s join company c on c.id = s.company_id
     where s.company_id = ${ctx.companyId} and s.id = ${session.staffId}`);
@@ -53,40 +52,7 @@ async function changePassword(
   });
 }
 
-/** Signs a person in on this connection: the cookie is set, the entry into the audit written. Errors: those of `signIn`. */
-export async function signInHere(
-  services: Services,
-  credentials: { phone: string; password: string; client: SessionClient },
-  { request, reply, ip }: Http,
-): Promise<SessionView> {
-  const userAgent = request.headers['user-agent'] ?? '';
-  const { token, expiresAt } = await signIn(services, { ...credentials, ip, userAgent });
-  void reply.setCookie(sessionCookie, token, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: request.protocol === 'https',
-    expires: new Date(expiresAt.epochMilliseconds),
-  });
-  return inSession(
-    services,
-    tokenHash(token),
-    { ip, requestId: request.id },
-    () => {},
-    async (ctx, session) => {
-      await recordAudit(ctx, {
-        action: 'session.signIn',
-        targetKind: 'staff',
-        targetId: session.staffId,
-        targetLabel: session.staffName,
-      });
-      return viewSession(ctx, session);
-    },
-  );
-}
-
 export const sessionRoutes: Route[] = [
-  publicRoute(contract.signIn, (services, { body }, http) => signInHere(services, body, http)),
   route(contract.currentSession, (ctx, _input, _http, session) => viewSession(ctx, session)),
   route(contract.signOut, async (ctx, _input, { reply }, session) => {
     await ctx.tx.run(sql`delete from session where id = ${session.sessionId}`);
@@ -120,6 +86,12 @@ export const sessionRoutes: Route[] = [
     );
     if (ended === 0) throw platformFail('resource.notFound', { label: '登录设备' });
     return contract.okReply;
+  }),
+  route(contract.endOtherSessions, async (ctx, _input, _http, session) => {
+    const ended = await ctx.tx.run(
+      sql`delete from session where account_id = ${session.accountId} and id <> ${session.sessionId}`,
+    );
+    return { ended };
   }),
   route(contract.changePassword, async (ctx, { body }, _http, session) => {
     await changePassword(ctx, session, body);

@@ -1,7 +1,15 @@
 import { allPermissions, type Permission } from '@anlin/contract';
 
-/** Seeing what others did or asked for is given by name. */
-const namedViews: readonly Permission[] = ['audit.view', 'approval.view', 'importHistory.view'];
+/** Given by name: seeing what others did or asked for, and how messages and sign-ins are set up. */
+const namedViews: readonly Permission[] = [
+  'audit.view',
+  'approval.view',
+  'messageChannel.view',
+  'notification.view',
+  'messageLog.view',
+  'signIn.view',
+  'importHistory.view',
+];
 const views = allPermissions.filter((one) => one.endsWith('.view') && !namedViews.includes(one));
 
 /** Permission groups for the usual posts (PLT-5). A company may edit them afterwards. */

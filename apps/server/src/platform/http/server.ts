@@ -8,7 +8,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { tokenHash } from '../auth/sign-in.ts';
+import { tokenHash } from '../auth/open-session.ts';
 import { inSession, type SignedIn } from '../boundary.ts';
 import type { Services } from '../services.ts';
 import { problemOf } from './problem.ts';
@@ -18,7 +18,15 @@ export const sessionCookie = 'anlin_session';
 /** What a person must still be able to do before the initial password is changed. */
 const allowedBeforePasswordChange = new Set(['session.current', 'session.changePassword', 'session.signOut']);
 /** Doors that open with a secret: how often one address may try in a minute. */
-const perMinute: Readonly<Record<string, number>> = { 'session.signIn': 30, 'setup.checkCode': 10, 'setup.open': 10 };
+const perMinute: Readonly<Record<string, number>> = {
+  'session.signIn': 30,
+  'session.requestCode': 30,
+  'session.signInByCode': 30,
+  'session.startWecom': 30,
+  'session.signInByWecom': 30,
+  'setup.checkCode': 10,
+  'setup.open': 10,
+};
 const maxUploadBytes = 100 * 1024 * 1024;
 
 z.config(z.locales.zhCN());

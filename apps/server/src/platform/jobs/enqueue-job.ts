@@ -5,6 +5,7 @@ import { sql } from '../database/sql.ts';
 export interface Jobs {
   runTask: { taskId: string };
   dispatchOutbox: Record<string, never>;
+  sendMessages: Record<string, never>;
 }
 
 /**

@@ -1,12 +1,17 @@
 import { Logger, type Runner, run } from 'graphile-worker';
 import { sealAudit } from '../audit/seal-audit.ts';
 import { asSystem, companyIds } from '../boundary.ts';
+import { nowText } from '../context.ts';
 import { patientPool } from '../database/connection-loss.ts';
+import { sql } from '../database/sql.ts';
+import { forgetMessages } from '../messages/forget-messages.ts';
+import { sendMessages } from '../messages/send-messages.ts';
 import { dispatchOutbox } from '../outbox/dispatch-outbox.ts';
 import type { Services } from '../services.ts';
 import { recoverTasks } from '../tasks/recover-tasks.ts';
 import { runTask } from '../tasks/run-task.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { enqueueJob } from './enqueue-job.ts';
 
 /** Work of a domain that looks for itself, company by company, whether something is due; called every minute. */
 export type Sweep = (services: Services, companyId: string) => Promise<void>;
@@ -39,6 +44,10 @@ export async function startWorker(
         const { companyId } = payload as { companyId: string };
         while ((await asSystem(services, companyId, dispatchOutbox)) > 0);
       },
+      sendMessages: async (payload) => {
+        const { companyId } = payload as { companyId: string };
+        await sendMessages(services, companyId);
+      },
       sweep: async () => sweep(services, sweeps),
     },
   });
@@ -51,6 +60,8 @@ export async function sweep(services: Services, sweeps: readonly Sweep[] = []): 
   for (const companyId of await companyIds(services)) {
     while ((await asSystem(services, companyId, sealAudit)) > 0);
     while ((await asSystem(services, companyId, dispatchOutbox)) > 0);
+    await wakeSending(services, companyId);
+    while ((await asSystem(services, companyId, forgetMessages)) > 0);
     await recoverTasks(services, companyId);
     for (const one of sweeps) {
       // A domain's failure must not keep the others from their work; it is tried again in a minute.
@@ -59,4 +70,14 @@ export async function sweep(services: Services, sweeps: readonly Sweep[] = []): 
       );
     }
   }
+}
+
+/** Providers may take their time: the sweep only starts the job, it does not wait for it. */
+async function wakeSending(services: Services, companyId: string): Promise<void> {
+  await asSystem(services, companyId, async (ctx) => {
+    const now = nowText(ctx);
+    const due = await ctx.tx.first(sql`select id from message_delivery where company_id = ${companyId}
+      and (next_attempt_at <= ${now} or claimed_until <= ${now}) limit 1`);
+    if (due) await enqueueJob(ctx, 'sendMessages', {}, `messages ${companyId}`);
+  });
 }

@@ -34,7 +34,7 @@ it('puts each event into the inbox once, with a link to a page that exists', asy
   // As after a crash between the messages and the mark: the same events once more.
   await company.run((ctx) => ctx.tx.client.query('update outbox_event set dispatched_at = null'));
   await company.run(dispatchOutbox);
-  const { rows, unread } = await cashier.call(listMessages);
+  const { rows, unread } = await cashier.call(listMessages, { query: {} });
   expect(rows.map((row) => row.title).sort()).toEqual(['收据 CH202603-000001 已撤销', '生成账单已完成']);
   expect(unread).toBe(2);
   const screens = await readFile(screensFile, 'utf8');

@@ -1,69 +1,69 @@
 import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { sql } from '../database/sql.ts';
-import type { OutboxEvents } from './put-event.ts';
+import { enqueueJob } from '../jobs/enqueue-job.ts';
+import { type EventKind, findEventKind } from '../messages/event-kinds.ts';
+import {
+  findRecipients,
+  maskAddress,
+  type NotificationPlan,
+  type Recipient,
+  readPlan,
+} from '../messages/recipients.ts';
 
-interface InboxMessage {
-  staffId: string;
-  title: string;
-  body: string;
-  link: string;
+interface EventRow {
+  id: string;
+  kind: string;
+  payload: unknown;
+  created_at: string;
 }
 
-/** What each kind of event puts into whose inbox. */
-const inboxMessages: { [K in keyof OutboxEvents]: (payload: OutboxEvents[K]) => InboxMessage[] } = {
-  'task.finished': ({ staffId, title, state, error }) => [
-    {
-      staffId,
-      title: state === 'done' ? `${title}已完成` : state === 'cancelled' ? `${title}已停止` : `${title}失败`,
-      body: error ?? '',
-      link: '/system/tasks',
-    },
-  ],
-  'receipt.taken': () => [],
-  'receipt.reversed': ({ cashierStaffId, number, reason }) => [
-    {
-      staffId: cashierStaffId,
-      title: `收据 ${number} 已撤销`,
-      body: `原因：${reason}`,
-      link: `/cashier/receipts?q=${number}`,
-    },
-  ],
-  'approval.waiting': ({ approvalId, staffIds, title, requesterName, reason }) =>
-    staffIds.map((staffId) => ({
-      staffId,
-      title: `待您审批：${title}`,
-      body: `${requesterName} 申请，理由：${reason}`,
-      link: `/approvals?id=${approvalId}`,
-    })),
-  'approval.decided': ({ approvalId, staffId, title, state, deciderName, note }) => [
-    {
-      staffId,
-      title: `${approvalResults[state]}：${title}`,
-      body: state === 'invalid' ? note : `${deciderName}${note === '' ? '' : `：${note}`}`,
-      link: `/approvals?view=requested&id=${approvalId}`,
-    },
-  ],
-};
-
-const approvalResults = { approved: '审批已通过', rejected: '审批被驳回', invalid: '审批已失效' } as const;
-
 /**
- * Takes up waiting events of a company, at most 500 in one go, and returns how many. Runs at least once per event;
- * the unique key of `message` makes the effect happen once.
+ * Takes up waiting events of a company, at most 500 in one go, and returns how many: each becomes a delivery per
+ * recipient and channel. Runs at least once per event; the unique key of `message_delivery` makes the effect happen once.
  */
 export async function dispatchOutbox(ctx: Context): Promise<number> {
-  const events = await ctx.tx.rows<{ id: string; kind: keyof OutboxEvents; payload: never }>(sql`
-    select id, kind, payload from outbox_event where company_id = ${ctx.companyId} and dispatched_at is null
+  const events = await ctx.tx.rows<EventRow>(sql`
+    select id, kind, payload, created_at from outbox_event where company_id = ${ctx.companyId} and dispatched_at is null
     order by id limit 500 for update skip locked`);
-  for (const event of events) {
-    for (const message of inboxMessages[event.kind](event.payload)) {
-      await ctx.tx.run(sql`insert into message (company_id, id, staff_id, outbox_event_id, title, body, link, created_at)
-        values (${ctx.companyId}, ${ctx.newId()}, ${message.staffId}, ${event.id}, ${message.title}, ${message.body}, ${message.link}, ${nowText(ctx)})
-        on conflict (company_id, outbox_event_id, staff_id) do nothing`);
-    }
-  }
+  if (events.length === 0) return 0;
+  const plan = await readPlan(ctx);
+  let outsideCount = 0;
+  for (const event of events) outsideCount += await deliver(ctx, plan, event);
   await ctx.tx.run(sql`update outbox_event set dispatched_at = ${nowText(ctx)}
     where company_id = ${ctx.companyId} and id = any (${events.map((event) => event.id)}::uuid[])`);
+  if (outsideCount > 0) await enqueueJob(ctx, 'sendMessages', {}, `messages ${ctx.companyId}`);
   return events.length;
+}
+
+/** Writes the deliveries of one event; returns how many go outside. An event this version does not know reaches nobody. */
+async function deliver(ctx: Context, plan: NotificationPlan, event: EventRow): Promise<number> {
+  const kind = findEventKind(event.kind);
+  if (!kind) return 0;
+  const recipients = await findRecipients(ctx, plan, event.kind, kind, event.payload);
+  for (const recipient of recipients) await insertDelivery(ctx, event, kind, recipient);
+  return recipients.filter((one) => one.channel !== 'inApp').length;
+}
+
+async function insertDelivery(ctx: Context, event: EventRow, kind: EventKind<unknown>, to: Recipient): Promise<void> {
+  const text = kind.text(event.payload);
+  const { title, body, link } =
+    to.kind === 'resident' ? { ...text, ...kind.residentText?.(event.payload), link: '' } : text;
+  const isInApp = to.channel === 'inApp';
+  const now = nowText(ctx);
+  const expiresAt = kind.validMinutes
+    ? Temporal.Instant.from(event.created_at).add({ minutes: kind.validMinutes }).toString()
+    : null;
+  const isNew =
+    await ctx.tx.run(sql`insert into message_delivery (company_id, id, outbox_event_id, event_kind, channel, recipient_kind,
+      recipient_id, recipient_name, address_masked, community_id, title, body, link, facts, state, next_attempt_at, expires_at, created_at, ended_at)
+    values (${ctx.companyId}, ${ctx.newId()}, ${event.id}, ${event.kind}, ${to.channel}, ${to.kind}, ${to.id}, ${to.name},
+      ${maskAddress(to.address)}, ${kind.place?.(event.payload)?.communityId ?? null}, ${title}, ${body}, ${link},
+      ${JSON.stringify(kind.facts(event.payload))}, ${isInApp ? 'sent' : 'waiting'}, ${isInApp ? null : now}, ${expiresAt}, ${now},
+      ${isInApp ? now : null})
+    on conflict (company_id, outbox_event_id, channel, recipient_id) do nothing`);
+  if (!isInApp || isNew === 0) return;
+  await ctx.tx.run(sql`insert into message (company_id, id, staff_id, outbox_event_id, title, body, link, created_at)
+    values (${ctx.companyId}, ${ctx.newId()}, ${to.id}, ${event.id}, ${title}, ${body}, ${link}, ${now})
+    on conflict (company_id, outbox_event_id, staff_id) do nothing`);
 }

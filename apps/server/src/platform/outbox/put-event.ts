@@ -2,46 +2,12 @@ import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { type Sql, sql } from '../database/sql.ts';
 import { enqueueJob } from '../jobs/enqueue-job.ts';
+import type { OutboxEvents } from '../messages/event-kinds.ts';
 
 /**
- * What others are told after the transaction commits (PLT-14). Each kind is taken up by exactly one subscriber list
- * in `dispatch-outbox.ts`.
+ * Puts an event into the outbox and wakes the dispatcher when the transaction commits (PLT-14). What it says and who is
+ * told stands in `messages/event-kinds.ts`.
  */
-export interface OutboxEvents {
-  'task.finished': {
-    taskId: string;
-    staffId: string;
-    title: string;
-    state: 'done' | 'failed' | 'cancelled';
-    error: string | null;
-  };
-  'receipt.taken': { receiptId: string; communityId: string; totalFen: string };
-  'receipt.reversed': {
-    receiptId: string;
-    communityId: string;
-    totalFen: string;
-    cashierStaffId: string;
-    number: string;
-    reason: string;
-  };
-  'approval.waiting': {
-    approvalId: string;
-    staffIds: readonly string[];
-    title: string;
-    requesterName: string;
-    reason: string;
-  };
-  'approval.decided': {
-    approvalId: string;
-    staffId: string;
-    title: string;
-    state: 'approved' | 'rejected' | 'invalid';
-    deciderName: string;
-    note: string;
-  };
-}
-
-/** Puts an event into the outbox and wakes the dispatcher when the transaction commits. */
 export async function putEvent<K extends keyof OutboxEvents>(
   ctx: Context,
   kind: K,

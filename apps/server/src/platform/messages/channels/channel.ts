@@ -1,0 +1,60 @@
+import type { TemplateMapping } from '@anlin/contract';
+
+/** A channel of a company as it was set up, secrets opened. */
+export interface ChannelSetup {
+  companyId: string;
+  provider: string;
+  settings: Readonly<Record<string, string>>;
+  secrets: Readonly<Record<string, string>>;
+  /** By event kind. */
+  templates: Readonly<Record<string, TemplateMapping>>;
+}
+
+/** One message as it is handed to a provider. The same id means the same message, however often it is handed over. */
+export interface Outgoing {
+  deliveryId: string;
+  eventKind: string;
+  /** Phone, e-mail, WeCom user id or openid. */
+  address: string;
+  title: string;
+  body: string;
+  /** Address within the back office, or empty. */
+  link: string;
+  /** What templates can show, by Chinese name. */
+  facts: Readonly<Record<string, string>>;
+  createdAt: Temporal.Instant;
+}
+
+/**
+ * What came of it. `refused`: trying again would change nothing. `limited` and `unreachable`: it may be tried again.
+ * `found`: the provider knew it already.
+ */
+export interface Answer {
+  outcome: 'sent' | 'found' | 'refused' | 'limited' | 'unreachable';
+  /** The provider's own code. */
+  code: string;
+  /** Chinese or the provider's words, for a person to read. */
+  answer: string;
+  providerId?: string;
+}
+
+/** How the world outside is reached. */
+export interface Outside {
+  /** Stands in for every provider's host: `http://127.0.0.1:4010`, see `npm run emulator`. */
+  gateway: string | undefined;
+  now: Temporal.Instant;
+  /** How long an answer is waited for. */
+  timeoutMs: number;
+}
+
+/** A way to send. `find` asks whether a message that was handed over when the process died has arrived. */
+export interface ChannelAdapter {
+  send(setup: ChannelSetup, message: Outgoing, outside: Outside): Promise<Answer>;
+  find?(setup: ChannelSetup, message: Outgoing, outside: Outside): Promise<Answer | null>;
+}
+
+export const unreachable = (error: unknown): Answer => ({
+  outcome: 'unreachable',
+  code: '',
+  answer: (error as Error).name === 'TimeoutError' ? '对方没有在限定时间内应答' : '连不上对方的服务器',
+});

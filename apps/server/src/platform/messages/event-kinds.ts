@@ -1,0 +1,218 @@
+import type { Channel } from '@anlin/contract';
+
+/** Where something happened. A place narrows who is told: 接收范围 and each person's data scope. */
+export interface Place {
+  communityId: string;
+  buildingId?: string | null;
+  /** Its building need not be given. */
+  houseId?: string | null;
+}
+
+/** Residents by name, or the present owners of a house. */
+export type ConcernedResidents = { residentIds: readonly string[] } | { ownersOfHouseId: string };
+
+export interface EventText {
+  title: string;
+  /** Empty when the title says all. */
+  body: string;
+  /** Address within the back office, or empty. */
+  link: string;
+}
+
+type StaffChannel = Extract<Channel, 'inApp' | 'sms' | 'email' | 'wecom'>;
+type ResidentChannel = Extract<Channel, 'sms' | 'wechat' | 'miniProgram'>;
+
+/** Everything about one kind of event in one place: what it carries, what it says, and who is told unless a company says otherwise. */
+export interface EventKind<Payload> {
+  /** 收据撤销 */
+  name: string;
+  /** Chapter of the settings page. */
+  group: string;
+  /** When it happens, in one Chinese line. */
+  help: string;
+  /** What it says to a person of the staff. */
+  text(payload: Payload): EventText;
+  /** What it says to a resident; default: the same without the link. */
+  residentText?(payload: Payload): Omit<EventText, 'link'>;
+  /** What providers' templates can show, by Chinese name. */
+  facts(payload: Payload): Readonly<Record<string, string>>;
+  /** Staff whom it concerns by itself, and what they are called on the settings page. */
+  personal?: { label: string; staffIds(payload: Payload): readonly string[]; channels: readonly StaffChannel[] };
+  /** Residents whom it concerns. */
+  residents?: { label: string; of(payload: Payload): ConcernedResidents; channels: readonly ResidentChannel[] };
+  place?(payload: Payload): Place | null;
+  /** Not for the settings page: a code asked for, a test. */
+  isInternal?: boolean;
+  /** After that it is of no use and given up. */
+  validMinutes?: number;
+}
+
+/** Keeps the payload's type with the kind. */
+const defineEvent = <Payload>(kind: EventKind<Payload>): EventKind<Payload> => kind;
+
+const yuan = (fen: string) => `${fen.padStart(3, '0').slice(0, -2)}.${fen.padStart(3, '0').slice(-2)}`;
+
+const approvalResults = { approved: '审批已通过', rejected: '审批被驳回', invalid: '审批已失效' } as const;
+
+/** Every kind of event. The settings page, the templates, the inbox and the log are drawn from this table. */
+export const eventKinds = {
+  'task.finished': defineEvent<{
+    taskId: string;
+    staffId: string;
+    title: string;
+    state: 'done' | 'failed' | 'cancelled';
+    error: string | null;
+  }>({
+    name: '后台任务结束',
+    group: '系统',
+    help: '导入、导出、生成账单等后台任务完成、失败或被停止时',
+    text: ({ title, state, error }) => ({
+      title: state === 'done' ? `${title}已完成` : state === 'cancelled' ? `${title}已停止` : `${title}失败`,
+      body: error ?? '',
+      link: '/system/tasks',
+    }),
+    facts: ({ title, state, error }) => ({
+      任务: title,
+      结果: { done: '完成', failed: '失败', cancelled: '已停止' }[state],
+      原因: error ?? '无',
+    }),
+    personal: { label: '发起任务的人', staffIds: ({ staffId }) => [staffId], channels: ['inApp'] },
+  }),
+  'receipt.taken': defineEvent<{
+    receiptId: string;
+    communityId: string;
+    totalFen: string;
+    /** Absent in events written before residents could be told. */
+    number?: string;
+    targetKind?: string;
+    targetId?: string;
+  }>({
+    name: '收款',
+    group: '收款',
+    help: '收银台收到一笔款、开出收据时',
+    text: ({ number, totalFen }) => ({
+      title: `收款 ${yuan(totalFen)} 元`,
+      body: number ? `收据 ${number}` : '',
+      link: number ? `/cashier/receipts?q=${number}` : '/cashier/receipts',
+    }),
+    residentText: ({ number, totalFen }) => ({
+      title: '缴费成功',
+      body: `已收到您的缴费 ${yuan(totalFen)} 元${number ? `，收据号 ${number}` : ''}。`,
+    }),
+    facts: ({ number, totalFen }) => ({ 金额: yuan(totalFen), 收据号: number ?? '' }),
+    residents: {
+      label: '所缴房屋的业主',
+      of: ({ targetKind, targetId }) =>
+        targetKind === 'house' && targetId ? { ownersOfHouseId: targetId } : { residentIds: [] },
+      channels: [],
+    },
+    place: ({ communityId, targetKind, targetId }) => ({
+      communityId,
+      houseId: targetKind === 'house' ? (targetId ?? null) : null,
+    }),
+  }),
+  'receipt.reversed': defineEvent<{
+    receiptId: string;
+    communityId: string;
+    totalFen: string;
+    cashierStaffId: string;
+    number: string;
+    reason: string;
+  }>({
+    name: '收据撤销',
+    group: '收款',
+    help: '一张收据被撤销、账单恢复待缴时',
+    text: ({ number, reason }) => ({
+      title: `收据 ${number} 已撤销`,
+      body: `原因：${reason}`,
+      link: `/cashier/receipts?q=${number}`,
+    }),
+    facts: ({ number, totalFen, reason }) => ({ 收据号: number, 金额: yuan(totalFen), 原因: reason }),
+    personal: { label: '原收款人', staffIds: ({ cashierStaffId }) => [cashierStaffId], channels: ['inApp'] },
+    place: ({ communityId }) => ({ communityId }),
+  }),
+  'approval.waiting': defineEvent<{
+    approvalId: string;
+    staffIds: readonly string[];
+    title: string;
+    requesterName: string;
+    reason: string;
+  }>({
+    name: '待审批',
+    group: '审批',
+    help: '有人申请须您同意的操作，或把审批转交给您时',
+    text: ({ approvalId, title, requesterName, reason }) => ({
+      title: `待您审批：${title}`,
+      body: `${requesterName} 申请，理由：${reason}`,
+      link: `/approvals?id=${approvalId}`,
+    }),
+    facts: ({ title, requesterName, reason }) => ({ 申请: title, 申请人: requesterName, 理由: reason }),
+    personal: { label: '审批人', staffIds: ({ staffIds }) => staffIds, channels: ['inApp'] },
+  }),
+  'approval.decided': defineEvent<{
+    approvalId: string;
+    staffId: string;
+    title: string;
+    state: 'approved' | 'rejected' | 'invalid';
+    deciderName: string;
+    note: string;
+  }>({
+    name: '审批结果',
+    group: '审批',
+    help: '一项申请通过、被驳回或失效时',
+    text: ({ approvalId, title, state, deciderName, note }) => ({
+      title: `${approvalResults[state]}：${title}`,
+      body: state === 'invalid' ? note : `${deciderName}${note === '' ? '' : `：${note}`}`,
+      link: `/approvals?view=requested&id=${approvalId}`,
+    }),
+    facts: ({ title, state, deciderName, note }) => ({
+      申请: title,
+      结果: approvalResults[state],
+      审批人: deciderName,
+      意见: note === '' ? '无' : note,
+    }),
+    personal: { label: '申请人', staffIds: ({ staffId }) => [staffId], channels: ['inApp'] },
+  }),
+  'signIn.code': defineEvent<{ codeId: string; staffId: string }>({
+    name: '登录验证码',
+    group: '系统',
+    help: '有人获取短信登录验证码时',
+    // The code is put in when it is sent: it stands neither in the event nor in the delivery.
+    text: () => ({ title: '登录验证码', body: '验证码已隐藏，5 分钟内有效', link: '' }),
+    facts: ({ codeId }) => ({ 验证码: codeId, 有效分钟: '5' }),
+    personal: { label: '登录人', staffIds: ({ staffId }) => [staffId], channels: ['sms'] },
+    isInternal: true,
+    validMinutes: 5,
+  }),
+  'channel.tested': defineEvent<{ staffId: string }>({
+    name: '渠道测试',
+    group: '系统',
+    help: '在“消息渠道”中发测试消息时',
+    text: () => ({ title: '测试消息', body: '收到这条消息，说明渠道设置正确。', link: '' }),
+    facts: () => ({ 内容: '测试消息' }),
+    isInternal: true,
+  }),
+} as const;
+
+type EventKinds = typeof eventKinds;
+export type EventName = keyof EventKinds;
+
+/** What each kind carries. */
+export type OutboxEvents = { [K in EventName]: EventKinds[K] extends EventKind<infer Payload> ? Payload : never };
+
+/** The kind of a name that came from the database or the wire; undefined when this version does not know it. */
+export function findEventKind(name: string): EventKind<unknown> | undefined {
+  return (eventKinds as unknown as Readonly<Record<string, EventKind<unknown>>>)[name];
+}
+
+/** Kinds a company may set, in the order of the table. */
+export function settableKinds(): [name: string, kind: EventKind<unknown>][] {
+  return Object.keys(eventKinds).flatMap((name) => {
+    const kind = findEventKind(name)!;
+    return kind.isInternal ? [] : [[name, kind] as [string, EventKind<unknown>]];
+  });
+}
+
+export function eventName(name: string): string {
+  return findEventKind(name)?.name ?? name;
+}

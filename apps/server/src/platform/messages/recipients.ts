@@ -1,0 +1,195 @@
+import type { Channel } from '@anlin/contract';
+import type { Context } from '../context.ts';
+import { sql } from '../database/sql.ts';
+import type { ConcernedResidents, EventKind, Place } from './event-kinds.ts';
+
+/** How a company wants its events told; read once for many events. */
+export interface NotificationPlan {
+  /** Channels that are switched on; the inbox always is. */
+  open: ReadonlySet<Channel>;
+  settings: ReadonlyMap<string, { personal: readonly Channel[]; residents: readonly Channel[] }>;
+  subscribers: readonly PlannedSubscriber[];
+}
+
+interface PlannedSubscriber {
+  event_kind: string;
+  staff_id: string | null;
+  permission_group_id: string | null;
+  department_id: string | null;
+  channels: Channel[];
+  is_everywhere: boolean;
+  scopes: { communityId: string; buildingId: string | null }[];
+}
+
+export interface Recipient {
+  kind: 'staff' | 'resident';
+  id: string;
+  name: string;
+  channel: Channel;
+  /** Phone, e-mail, WeCom user id or openid; empty in the inbox. */
+  address: string;
+}
+
+export async function readPlan(ctx: Context): Promise<NotificationPlan> {
+  const channels = await ctx.tx.rows<{ channel: Channel }>(
+    sql`select channel from message_channel where company_id = ${ctx.companyId} and is_on`,
+  );
+  const settings = await ctx.tx.rows<{
+    event_kind: string;
+    personal_channels: Channel[];
+    resident_channels: Channel[];
+  }>(
+    sql`select event_kind, personal_channels, resident_channels from notification_setting where company_id = ${ctx.companyId}`,
+  );
+  const subscribers = await ctx.tx.rows<PlannedSubscriber>(sql`
+    select s.event_kind, s.staff_id, s.permission_group_id, s.department_id, s.channels, s.is_everywhere,
+      coalesce((select jsonb_agg(jsonb_build_object('communityId', c.community_id, 'buildingId', c.building_id))
+        from notification_scope c where c.company_id = s.company_id and c.notification_subscriber_id = s.id), '[]') as scopes
+    from notification_subscriber s where s.company_id = ${ctx.companyId}`);
+  return {
+    open: new Set<Channel>(['inApp', ...channels.map((one) => one.channel)]),
+    settings: new Map(
+      settings.map((one) => [one.event_kind, { personal: one.personal_channels, residents: one.resident_channels }]),
+    ),
+    subscribers,
+  };
+}
+
+/** Everybody who is told of an event, once per channel. Channels that are off, and people who left, are left out. */
+export async function findRecipients(
+  ctx: Context,
+  plan: NotificationPlan,
+  name: string,
+  kind: EventKind<unknown>,
+  payload: unknown,
+): Promise<Recipient[]> {
+  const setting = plan.settings.get(name);
+  const wanted = new Map<string, Set<Channel>>();
+  const want = (staffId: string, channels: readonly Channel[]) => {
+    const all = wanted.get(staffId) ?? new Set();
+    for (const channel of channels) if (plan.open.has(channel)) all.add(channel);
+    wanted.set(staffId, all);
+  };
+  const personal = setting?.personal ?? kind.personal?.channels ?? [];
+  for (const staffId of kind.personal?.staffIds(payload) ?? []) want(staffId, personal);
+  const place = await exactPlace(ctx, kind.place?.(payload) ?? null);
+  const mine = plan.subscribers.filter((one) => one.event_kind === name && covers(one, place));
+  for (const one of mine) {
+    for (const staffId of await staffOf(ctx, one, place)) want(staffId, one.channels);
+  }
+  const channels = (setting?.residents ?? kind.residents?.channels ?? []).filter((one) => plan.open.has(one));
+  const concerned = channels.length > 0 ? kind.residents?.of(payload) : undefined;
+  const residentIds = concerned ? await residentsOf(ctx, concerned) : [];
+  return [...(await staffAddresses(ctx, wanted)), ...(await residentAddresses(ctx, residentIds, channels))];
+}
+
+/** With the building of the house, where only the house is told. */
+async function exactPlace(ctx: Context, place: Place | null): Promise<Place | null> {
+  if (!place?.houseId || place.buildingId) return place;
+  const house = await ctx.tx.first<{ building_id: string }>(
+    sql`select building_id from house where company_id = ${ctx.companyId} and id = ${place.houseId}`,
+  );
+  return { ...place, buildingId: house?.building_id ?? null };
+}
+
+function covers(one: PlannedSubscriber, place: Place | null): boolean {
+  if (one.is_everywhere || place === null) return true;
+  return one.scopes.some(
+    (scope) =>
+      scope.communityId === place.communityId &&
+      (scope.buildingId === null || place.buildingId == null || scope.buildingId === place.buildingId),
+  );
+}
+
+/**
+ * People a subscriber stands for — of a department with those below it — within their own data scope: whoever sees only
+ * buildings or houses of a community is told of what happens there, and nothing of the rest.
+ */
+async function staffOf(ctx: Context, one: PlannedSubscriber, place: Place | null): Promise<string[]> {
+  const { communityId = null, buildingId = null, houseId = null } = place ?? {};
+  const rows = await ctx.tx.rows<{ id: string }>(sql`select s.id from staff s
+    where s.company_id = ${ctx.companyId}
+      and (s.id = ${one.staff_id} or exists (select from staff_permission_group g where g.company_id = s.company_id
+        and g.staff_id = s.id and g.permission_group_id = ${one.permission_group_id})
+      or exists (
+        with recursive below as (
+          select d.id from department d where d.company_id = ${ctx.companyId} and d.id = ${one.department_id}
+          union all select d.id from department d join below on d.company_id = ${ctx.companyId} and d.parent_id = below.id)
+        select from below join staff_department l on l.company_id = s.company_id and l.department_id = below.id where l.staff_id = s.id))
+      and (${communityId}::uuid is null or s.has_all_communities or exists (select from staff_community c
+        where c.company_id = s.company_id and c.staff_id = s.id and c.community_id = ${communityId})
+      or exists (select from staff_building b where b.company_id = s.company_id and b.staff_id = s.id and b.building_id = ${buildingId})
+      or exists (select from staff_house h where h.company_id = s.company_id and h.staff_id = s.id and h.house_id = ${houseId}))
+    order by s.id`);
+  return rows.map((row) => row.id);
+}
+
+interface StaffRow {
+  id: string;
+  name: string;
+  phone: string;
+  email: string;
+  wecom_user_id: string;
+}
+
+async function staffAddresses(ctx: Context, wanted: ReadonlyMap<string, ReadonlySet<Channel>>): Promise<Recipient[]> {
+  if (wanted.size === 0) return [];
+  const today = ctx.clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate().toString();
+  const rows = await ctx.tx.rows<StaffRow>(sql`select id, name, phone, coalesce(email, '') as email,
+      coalesce(wecom_user_id, '') as wecom_user_id from staff
+    where company_id = ${ctx.companyId} and id = any (${[...wanted.keys()]}::uuid[]) and disabled_at is null
+      and (expires_on is null or expires_on > ${today}) order by id`);
+  return rows.flatMap((row) =>
+    [...wanted.get(row.id)!].map((channel): Recipient => {
+      const address = { sms: row.phone, email: row.email, wecom: row.wecom_user_id }[channel as string] ?? '';
+      return { kind: 'staff', id: row.id, name: row.name, channel, address };
+    }),
+  );
+}
+
+async function residentsOf(ctx: Context, concerned: ConcernedResidents): Promise<readonly string[]> {
+  if ('residentIds' in concerned) return concerned.residentIds;
+  const rows = await ctx.tx.rows<{ id: string }>(sql`select distinct resident_id as id from occupancy
+    where company_id = ${ctx.companyId} and house_id = ${concerned.ownersOfHouseId} and role = 'owner' and moved_out_on is null`);
+  return rows.map((row) => row.id);
+}
+
+async function residentAddresses(
+  ctx: Context,
+  residentIds: readonly string[],
+  channels: readonly Channel[],
+): Promise<Recipient[]> {
+  if (residentIds.length === 0 || channels.length === 0) return [];
+  const rows = await ctx.tx.rows<{ id: string; name: string; phone: string; known: Record<string, string> }>(sql`
+    select r.id, r.name, r.phone, coalesce((select jsonb_object_agg(a.channel, a.address) from channel_address a
+      where a.company_id = r.company_id and a.resident_id = r.id), '{}') as known
+    from resident r where r.company_id = ${ctx.companyId} and r.id = any (${[...residentIds]}::uuid[]) order by r.id`);
+  return rows.flatMap((row) =>
+    channels.flatMap((channel): Recipient[] => {
+      const address = channel === 'sms' ? row.phone : (row.known[channel] ?? '');
+      // Who never followed the 公众号 has no address there: nothing to send, nothing to log.
+      return address === '' ? [] : [{ kind: 'resident', id: row.id, name: row.name, channel, address }];
+    }),
+  );
+}
+
+/** The address of one delivery as it is now. */
+export async function addressOf(
+  ctx: Context,
+  delivery: { recipientKind: 'staff' | 'resident'; recipientId: string; channel: Channel },
+): Promise<string> {
+  const { recipientKind, recipientId, channel } = delivery;
+  const found =
+    recipientKind === 'staff'
+      ? await staffAddresses(ctx, new Map([[recipientId, new Set([channel])]]))
+      : await residentAddresses(ctx, [recipientId], [channel]);
+  return found[0]?.address ?? '';
+}
+
+/** Phone, e-mail or id with its middle hidden. */
+export function maskAddress(address: string): string {
+  const at = address.indexOf('@');
+  if (at > 0) return `${address.slice(0, Math.min(2, at))}***${address.slice(at)}`;
+  if (address.length < 5) return address === '' ? '' : '***';
+  return `${address.slice(0, 3)}****${address.slice(-(address.length > 7 ? 4 : 1))}`;
+}

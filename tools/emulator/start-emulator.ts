@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type FaultKind, type FaultPlan, faultKinds, makeFaultPlan } from './faults.ts';
+import type { Arrived, Call, Post, Provider, Reply } from './provider.ts';
+import { type MailAccount, startSmtp } from './smtp.ts';
+import { type SmsAccount, tencentSmsProvider } from './tencent-sms.ts';
+import { type WechatAccount, wechatProvider } from './wechat.ts';
+import { type WecomCorporation, wecomProvider } from './wecom.ts';
+
+/** Accounts the emulator knows. Nothing of them exists anywhere else. */
+export const emulatorAccounts = {
+  sms: {
+    secretId: 'AKIDemulator',
+    secretKey: 'emulator-key',
+    sdkAppId: '1400000001',
+    signName: '安邻演示',
+    templates: {
+      '1001': '{1}是您的登录验证码，{2}分钟内有效。',
+      '1002': '您的缴费{1}元已收到，收据号{2}。',
+      '1003': '{1}',
+    },
+  } satisfies SmsAccount,
+  email: { user: 'service@anlin.example', password: 'emulator-mail' } satisfies MailAccount,
+  wechat: [
+    { appId: 'wxemulator', secret: 'emulator-wechat' },
+    { appId: 'wxminiprogram', secret: 'emulator-mini' },
+  ] satisfies WechatAccount[],
+  wecom: {
+    corpId: 'wwemulator',
+    secret: 'emulator-wecom',
+    agentId: '1000002',
+    departments: [
+      { id: 1, name: '安居物业', parentid: 0 },
+      { id: 2, name: '工程部', parentid: 1 },
+      { id: 3, name: '客服部', parentid: 1 },
+    ],
+    users: [
+      { userid: 'zhangwei', name: '张伟', mobile: '13900010001', department: [2], position: '工程主管' },
+      { userid: 'lina', name: '李娜', mobile: '13900010002', department: [3], position: '客服' },
+      { userid: 'stranger', name: '未登记员工', mobile: '13900010003', department: [3], position: '' },
+    ],
+  } satisfies WecomCorporation,
+};
+
+export interface Emulator {
+  /** What ANLIN_EMULATOR is set to. */
+  url: string;
+  smtpPort: number;
+  arrived: Arrived[];
+  faults: FaultPlan;
+  stop(): Promise<void>;
+}
+
+/**
+ * Stands in for the providers on the loopback: `<url>/<host>/<path>` is what `https://<host>/<path>` would be. Further
+ * providers (payments) are further entries of the list. `GET /_emulator/messages` shows what arrived, `POST
+ * /_emulator/faults {"provider": "sms", "faults": ["timeout"]}` makes the next calls go wrong.
+ */
+export async function startEmulator(options: { port?: number; smtpPort?: number } = {}): Promise<Emulator> {
+  const arrived: Arrived[] = [];
+  const post: Post = { arrived, deliver: (message) => String(arrived.push(message)) };
+  const faults = makeFaultPlan();
+  const providers = [
+    tencentSmsProvider(emulatorAccounts.sms),
+    wechatProvider(emulatorAccounts.wechat),
+    wecomProvider(emulatorAccounts.wecom),
+  ];
+  const server = createServer((request, response) => {
+    serve(request, response, { providers, post, faults }).catch((error: Error) => {
+      response.statusCode = 400;
+      response.end(error.message);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const smtp = await startSmtp(emulatorAccounts.email, post, faults, options.smtpPort ?? 0);
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : options.port}`,
+    smtpPort: smtp.port,
+    arrived,
+    faults,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await smtp.stop();
+    },
+  };
+}
+
+interface Desk {
+  providers: readonly Provider[];
+  post: Post;
+  faults: FaultPlan;
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  const [, host = '', ...rest] = url.pathname.split('/');
+  if (host === '_emulator') return send(response, control(rest.join('/'), text, desk));
+  const provider = desk.providers.find((one) => one.hosts.includes(host));
+  if (!provider) return send(response, { status: 404, json: { error: `no provider at ${host}` } });
+  const call: Call = {
+    method: request.method ?? 'GET',
+    path: `/${rest.join('/')}`,
+    query: url.searchParams,
+    headers: request.headers,
+    text,
+  };
+  // Tokens are fetched without mishap, so that a planned fault meets the message itself.
+  const fault = /token/.test(call.path) ? undefined : desk.faults.next(provider.name);
+  if (fault === 'serverError') return send(response, { status: 502, json: { error: 'bad gateway' } });
+  if (fault === 'garbage') return send(response, { html: '<html>维护中</html>' });
+  const reply = provider.answer(call, desk.post, fault);
+  if (fault === 'lost') return void response.destroy();
+  if (fault === 'timeout') return;
+  send(response, reply);
+}
+
+function control(path: string, text: string, { post, faults }: Desk): Reply {
+  if (path === 'messages') return { json: { messages: post.arrived } };
+  if (path !== 'faults') return { status: 404, json: { error: 'unknown' } };
+  const wanted = JSON.parse(text) as { provider: string; faults: FaultKind[] };
+  if (!wanted.faults.every((one) => faultKinds.includes(one))) return { status: 422, json: { known: faultKinds } };
+  faults.plan(wanted.provider, wanted.faults);
+  return { json: { ok: true } };
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  if ('redirect' in reply) {
+    response.writeHead(302, { location: reply.redirect });
+    return void response.end();
+  }
+  const isJson = 'json' in reply;
+  response.writeHead(reply.status ?? 200, { 'content-type': isJson ? 'application/json' : 'text/html; charset=utf-8' });
+  response.end(isJson ? JSON.stringify(reply.json) : reply.html);
+}
