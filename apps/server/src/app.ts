@@ -11,6 +11,7 @@ import {
 import {
   estateBindings,
   estateRoutes,
+  estateToDos,
   houseBinding,
   parkingSpaceBinding,
   vehicleBinding,
@@ -77,7 +78,7 @@ const approvables: readonly RegisteredApprovable[] = [
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos];
+const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = printingSources;

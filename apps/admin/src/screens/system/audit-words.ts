@@ -8,6 +8,7 @@ const nouns: Readonly<Record<string, string>> = {
   house: '房屋',
   parkingSpace: '车位',
   vehicle: '车辆',
+  vehicleApplication: '车辆申请',
   resident: '住户',
   occupancy: '入住',
   moveInApplication: '入住申请',

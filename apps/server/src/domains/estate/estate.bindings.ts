@@ -6,6 +6,7 @@ import {
   parkingSpaceResource,
   tagResource,
   unitResource,
+  vehicleApplicationResource,
   vehicleResource,
 } from '@anlin/contract';
 import { toHalfWidth } from '@anlin/spreadsheet';
@@ -35,6 +36,7 @@ const targets = defineResources(
     receipt: '收据',
     import_batch: '导入记录',
     ownership_change: '过户记录',
+    vehicle_application: '车辆申请',
   },
 );
 
@@ -89,6 +91,9 @@ export const vehicleBinding: ResourceBinding = {
   prepare: async (_, { values }) => ({ plate: plateOf(String(values.plate)) }),
 };
 
+/** Rows come about by submit, pass and reject (vehicle-application.ts). */
+export const vehicleApplicationBinding: ResourceBinding = { definition: vehicleApplicationResource, targets };
+
 export const tagBinding: ResourceBinding = { definition: tagResource, targets };
 
 /** Name and search key of a house from its building, unit and number. The unit must lie in the building. */
@@ -114,5 +119,6 @@ export const estateBindings: readonly ResourceBinding[] = [
   houseBinding,
   parkingSpaceBinding,
   vehicleBinding,
+  vehicleApplicationBinding,
   tagBinding,
 ];
