@@ -163,6 +163,16 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
     owner_phone: `${marks.phone}0002`,
     house_id: houseId,
   });
+  await add('vehicle_application', {
+    ...community,
+    source: 'resident',
+    state: 'waiting',
+    plate: `粤C${mark}`,
+    owner_name: mark,
+    owner_phone: `${marks.phone}0005`,
+    house_id: houseId,
+    round: 1,
+  });
   const tagId = await addRow(ctx, 'tag', marks.company, {});
   await addRow(ctx, 'custom_field', marks.company, { resource: 'house', key: 'c1', kind: 'text' });
   const tagged = [
