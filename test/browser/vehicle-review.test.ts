@@ -15,8 +15,8 @@ describe('vehicles that residents hand in', () => {
       const houseId = await addHouse(ctx, { communityId, buildingId, number: '101', builtArea: '90.00' });
       const more = {
         ...{ communityId, houseId, ownerPhone: '13612340001', parkingCard: '', brand: '比亚迪', color: '白' },
-        ...{ displacement: '', licencePictures: [], note: '', source: 'resident', residentId: null },
-      } as const;
+        ...{ displacement: '', licencePictures: [], note: '', source: 'resident' as const, residentId: null },
+      };
       await submitVehicle(ctx, { ...more, plate: '粤B10001', ownerName: '车主甲' });
       await submitVehicle(ctx, { ...more, plate: '粤B10002', ownerName: '车主乙' });
     });
