@@ -80,3 +80,111 @@ begin
   end loop;
   perform set_config('app.company_id', '', true);
 end $$;
+
+-- Tags of buildings (EST-9).
+create table building_tag (
+  company_id uuid not null,
+  community_id uuid not null,
+  building_id uuid not null,
+  tag_id uuid not null,
+  primary key (company_id, building_id, tag_id),
+  foreign key (company_id, community_id, building_id) references building (company_id, community_id, id) on delete cascade,
+  foreign key (company_id, tag_id) references tag (company_id, id)
+);
+call protect_tenant_table('building_tag', 'community_id');
+call scope_tenant_table('building_tag', 'building_id = any ((select shown_building_ids())::uuid[])', 'building_id = any ((select scope_building_ids())::uuid[])');
+create index building_tag_by_tag on building_tag (company_id, tag_id);
+create index parking_space_tag_by_tag on parking_space_tag (company_id, tag_id);
+create index vehicle_tag_by_tag on vehicle_tag (company_id, tag_id);
+
+-- A standard that follows a tag within a community (EST-9): what has the tag is bound, what loses it is no longer.
+create table tag_binding (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  tag_id uuid not null,
+  target_kind text not null check (target_kind in ('house', 'parkingSpace')),
+  charge_item_id uuid not null,
+  charge_standard_id uuid not null,
+  starts_on date not null,
+  -- First day it no longer follows; null is open.
+  ends_on date check (ends_on > starts_on),
+  -- From when a target that gets the tag later is charged, and up to when one that loses it.
+  joins_on text not null check (joins_on in ('sameDay', 'nextPeriod')),
+  own_price numeric(16, 6) check (own_price >= 0),
+  note text not null default '',
+  -- The community's day on which tag and bindings were last compared.
+  followed_on date,
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (company_id, id),
+  foreign key (company_id, community_id) references community (company_id, id),
+  foreign key (company_id, tag_id) references tag (company_id, id),
+  foreign key (company_id, charge_item_id, charge_standard_id) references charge_standard (company_id, charge_item_id, id)
+);
+call protect_tenant_table('tag_binding', 'community_id');
+create unique index tag_binding_open on tag_binding (company_id, community_id, tag_id, target_kind, charge_item_id) where ends_on is null;
+create index tag_binding_of_tag on tag_binding (company_id, tag_id);
+create index tag_binding_of_standard on tag_binding (company_id, charge_item_id, charge_standard_id);
+
+alter table standard_binding
+  -- The tag that brought it about and ends it.
+  add column tag_binding_id uuid,
+  add foreign key (company_id, tag_binding_id) references tag_binding (company_id, id);
+create index standard_binding_of_tag_binding on standard_binding (company_id, tag_binding_id) where tag_binding_id is not null;
+
+-- Tags that were put on or taken off since standards last followed them. Only ever added to and, when followed, deleted: a
+-- mark on the tag binding itself would make whoever tags wait for whoever follows, and the other way round.
+create table tag_change (
+  company_id uuid not null references company (id),
+  id uuid not null default gen_random_uuid(),
+  community_id uuid not null,
+  tag_id uuid not null,
+  primary key (company_id, id)
+);
+call protect_tenant_table('tag_change');
+
+-- However a tag is put on or taken off: form, many at once, import, deletion of the house.
+create function note_tag_changes() returns trigger language plpgsql as $$
+declare
+  scope text := current_setting('app.community_ids', true);
+  noted int;
+begin
+  -- Whoever tags may be unable to see what is charged in the whole community.
+  perform set_config('app.community_ids', '*', true);
+  insert into tag_change (company_id, community_id, tag_id)
+    select distinct c.company_id, c.community_id, c.tag_id from changed c
+    where exists (select 1 from tag_binding b where b.company_id = c.company_id and b.tag_id = c.tag_id and b.community_id = c.community_id);
+  get diagnostics noted = row_count;
+  perform set_config('app.community_ids', coalesce(scope, ''), true);
+  if noted > 0 and current_company_id() is not null then
+    perform enqueue_job('sweepCompany', '{}'::jsonb, 'sweep ' || current_company_id());
+  end if;
+  return null;
+end $$;
+create procedure note_tags_of(table_name text) language plpgsql as $$
+begin
+  execute format('create trigger tags_put_on after insert on %I referencing new table as changed for each statement execute function note_tag_changes()', table_name);
+  execute format('create trigger tags_taken_off after delete on %I referencing old table as changed for each statement execute function note_tag_changes()', table_name);
+end $$;
+call note_tags_of('house_tag');
+call note_tags_of('parking_space_tag');
+
+-- The list of bindings tells which tag each follows.
+create or replace view standard_binding_list with (security_invoker = true) as
+  select b.company_id, b.id, b.version, b.created_at, b.updated_at, b.community_id, b.charge_item_id, b.charge_standard_id,
+    b.target_kind, b.target_id, coalesce(h.full_name, '车位 ' || k.number) target_label, h.building_id, b.house_id, b.starts_on, b.ends_on,
+    b.ends_on - 1 last_day, b.own_price, b.own_quantity, b.note,
+    case when b.ends_on <= told_today() then 'ended' when b.starts_on > told_today() then 'upcoming' else 'active' end state,
+    coalesce(b.own_quantity, case s.quantity_source when 'builtArea' then h.built_area when 'innerArea' then h.inner_area
+      when 'sharedArea' then h.shared_area when 'parkingArea' then k.area else 1 end) quantity,
+    (select max(x.period_to) - 1 from bill x where x.company_id = b.company_id and x.standard_binding_id = b.id and x.voided_at is null) raised_until,
+    -- Worked out by the application for the rows of a page.
+    ''::text next_period_text,
+    t.tag_id followed_tag_id
+  from standard_binding b
+    left join house h on h.company_id = b.company_id and h.id = b.house_id
+    left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
+    left join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id
+    left join tag_binding t on t.company_id = b.company_id and t.id = b.tag_binding_id;

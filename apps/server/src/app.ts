@@ -5,6 +5,7 @@ import {
   billVoiding,
   chargingBindings,
   chargingRoutes,
+  followTags,
   raiseBillsTask,
   raiseDueBills,
 } from './domains/charging/index.ts';
@@ -118,7 +119,7 @@ export const taskHandlers: TaskHandlers = {
 };
 
 /** What is done by itself when it falls due. */
-export const sweeps: readonly Sweep[] = [raiseDueBills, fillStaffPinyin, expireStays];
+export const sweeps: readonly Sweep[] = [followTags, raiseDueBills, fillStaffPinyin, expireStays];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
 export async function fillNewCompany(ctx: Context): Promise<void> {

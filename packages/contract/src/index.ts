@@ -8,6 +8,7 @@ export * from './charging/list-resources.ts';
 export * from './charging/raising.ts';
 export * from './charging/resources.ts';
 export * from './charging/standard-binding.ts';
+export * from './charging/tag-binding.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './estate/applications.ts';

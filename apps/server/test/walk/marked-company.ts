@@ -175,7 +175,9 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
   });
   const tagId = await addRow(ctx, 'tag', marks.company, {});
   await addRow(ctx, 'custom_field', marks.company, { resource: 'house', key: 'c1', kind: 'text' });
+  await add('tag_change', { ...community, tag_id: tagId });
   const tagged = [
+    ['building_tag', 'building_id', buildingId],
     ['house_tag', 'house_id', houseId],
     ['parking_space_tag', 'parking_space_id', parkingSpaceId],
     ['vehicle_tag', 'vehicle_id', vehicleId],

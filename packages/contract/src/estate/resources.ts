@@ -119,6 +119,7 @@ export const buildingResource = defineResource({
       width: 110,
     },
     floorsBelow: { kind: 'integer', label: '地下层数', min: 0, max: 20, isListed: true, width: 110 },
+    tags: { kind: 'tags', label: '标签', isListed: true, isMainFilter: true, width: 130 },
     sortOrder,
     note,
   },

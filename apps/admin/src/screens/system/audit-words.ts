@@ -17,6 +17,7 @@ const nouns: Readonly<Record<string, string>> = {
   chargeItem: '收费项目',
   chargeStandard: '收费标准',
   standardBinding: '标准绑定',
+  tagBinding: '跟随标签的绑定',
   bill: '账单',
   raisingRun: '账单生成',
   receipt: '收据',

@@ -32,6 +32,7 @@ const targets = defineResources(
   {
     occupancy: '入住记录',
     standard_binding: '收费标准绑定',
+    tag_binding: '跟随标签的收费标准',
     bill: '账单',
     receipt: '收据',
     import_batch: '导入记录',

@@ -5,6 +5,8 @@ import { sql } from '../database/sql.ts';
 export interface Jobs {
   runTask: { taskId: string };
   dispatchOutbox: Record<string, never>;
+  /** Enqueued by triggers of the database: what domains look for by themselves, now and for one company. */
+  sweepCompany: Record<string, never>;
 }
 
 /**

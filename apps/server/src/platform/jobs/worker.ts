@@ -40,6 +40,7 @@ export async function startWorker(
         while ((await asSystem(services, companyId, dispatchOutbox)) > 0);
       },
       sweep: async () => sweep(services, sweeps),
+      sweepCompany: async (payload) => sweepDomains(services, (payload as { companyId: string }).companyId, sweeps),
     },
   });
   await sweep(services, sweeps);
@@ -52,11 +53,15 @@ export async function sweep(services: Services, sweeps: readonly Sweep[] = []): 
     while ((await asSystem(services, companyId, sealAudit)) > 0);
     while ((await asSystem(services, companyId, dispatchOutbox)) > 0);
     await recoverTasks(services, companyId);
-    for (const one of sweeps) {
-      // A domain's failure must not keep the others from their work; it is tried again in a minute.
-      await one(services, companyId).catch((error: Error) =>
-        services.logger.error({ err: error, companyId }, 'sweep failed'),
-      );
-    }
+    await sweepDomains(services, companyId, sweeps);
+  }
+}
+
+async function sweepDomains(services: Services, companyId: string, sweeps: readonly Sweep[]): Promise<void> {
+  for (const one of sweeps) {
+    // A domain's failure must not keep the others from their work; it is tried again in a minute.
+    await one(services, companyId).catch((error: Error) =>
+      services.logger.error({ err: error, companyId }, 'sweep failed'),
+    );
   }
 }
