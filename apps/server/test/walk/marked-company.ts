@@ -88,6 +88,7 @@ async function fillOrganisation(ctx: Context, marks: Marks): Promise<void> {
 }
 
 interface Estate {
+  tagId: string;
   houseId: string;
   parkingSpaceId: string;
 }
@@ -189,7 +190,7 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
     arrears_decision: 'stay',
     staff_id: null,
   });
-  return { houseId, parkingSpaceId };
+  return { tagId, houseId, parkingSpaceId };
 }
 
 interface Charging {
@@ -207,8 +208,19 @@ async function fillCharging(ctx: Context, communityId: string, estate: Estate, m
     every_months: 1,
   });
   await add('charge_standard_price', { charge_standard_id: standardId, price: '1.50' });
+  const tagBindingId = await addRow(ctx, 'tag_binding', marks.community, {
+    community_id: communityId,
+    tag_id: estate.tagId,
+    target_kind: 'house',
+    charge_item_id: itemId,
+    charge_standard_id: standardId,
+    starts_on: '2026-01-01',
+    joins_on: 'sameDay',
+    note: marks.community,
+  });
   const bindingId = await addRow(ctx, 'standard_binding', marks.community, {
     community_id: communityId,
+    tag_binding_id: tagBindingId,
     charge_item_id: itemId,
     charge_standard_id: standardId,
     house_id: estate.houseId,

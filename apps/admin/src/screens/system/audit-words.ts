@@ -64,6 +64,8 @@ const verbs: Readonly<Record<string, string>> = {
   submit: '提交',
   resubmit: '重新提交',
   approve: '通过',
+  pass: '通过',
+  follow: '核对',
   reject: '拒绝',
   issue: '发出',
   accept: '接受',
