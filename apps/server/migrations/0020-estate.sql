@@ -188,3 +188,18 @@ create or replace view standard_binding_list with (security_invoker = true) as
     left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
     left join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id
     left join tag_binding t on t.company_id = b.company_id and t.id = b.tag_binding_id;
+
+-- What a community shows of itself (EST-1), and what shops and offices are let for (EST-4).
+alter table community
+  add column status text not null default 'managed' check (status in ('preparing', 'managed', 'left')),
+  -- Further phones beside the main one that stands on printed papers: 工程 0755-1234567、保安 …, one a line.
+  add column other_phones text not null default '',
+  add column logo uuid[] not null default '{}',
+  add column pictures uuid[] not null default '{}';
+call forget_with_rows_of('community');
+
+alter table house
+  add column business_scope text not null default '',
+  add column lease_state text check (lease_state in ('vacant', 'let', 'ownUse')),
+  -- A month.
+  add column rent_fen bigint check (rent_fen >= 0);

@@ -12,6 +12,7 @@ export * from './charging/tag-binding.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './estate/applications.ts';
+export * from './estate/community-page.ts';
 export * from './estate/errors.ts';
 export * from './estate/houses.ts';
 export * from './estate/id-card.ts';

@@ -2,6 +2,7 @@ import { defineErrors, raiser } from '../errors.ts';
 
 export const estateErrors = defineErrors({
   'community.codeInvalid': { status: 422, text: '小区代码“{code}”不对：应为 1 到 12 位大写字母或数字' },
+  'community.phonesUnreadable': { status: 422, text: '其他服务电话“{line}”末尾没有电话号码，请每行写一个' },
   'community.allRequired': { status: 403, text: '您只管理部分小区，不能新增小区，请联系管理员' },
   'house.unitElsewhere': { status: 422, text: '所选单元不在所选楼宇内，请重新选择单元' },
   'house.batchTooLarge': { status: 422, text: '一次最多生成 {limit} 套房屋，当前为 {count} 套，请分几次生成' },

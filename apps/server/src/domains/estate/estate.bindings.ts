@@ -48,10 +48,19 @@ export const communityBinding: ResourceBinding = {
     if (previous === null && ctx.communityIds !== '*') throw estateFail('community.allRequired');
     const code = toHalfWidth(String(values.code)).trim().toUpperCase();
     if (!/^[A-Z0-9]{1,12}$/.test(code)) throw estateFail('community.codeInvalid', { code });
-    // An older client does not know the mode.
-    return { code, registrationMode: values.registrationMode ?? 'simpleReview' };
+    checkPhones(String(values.otherPhones ?? ''));
+    // An older client knows neither mode nor status.
+    return { code, registrationMode: values.registrationMode ?? 'simpleReview', status: values.status ?? 'managed' };
   },
 };
+
+/** One a line, each ending with a number. Error: community.phonesUnreadable. */
+function checkPhones(text: string): void {
+  const wrong = text.split('\n').find((line) => line.trim() !== '' && !/\d[\d-]{4,19}\s*$/.test(line));
+  if (wrong === undefined) return;
+  const message = `“${wrong.trim()}”末尾没有电话号码，请每行写一个，如：工程 0755-12345678`;
+  throw estateFail('community.phonesUnreadable', { line: wrong.trim() }, [{ path: 'otherPhones', message }]);
+}
 
 export const buildingBinding: ResourceBinding = {
   definition: buildingResource,
