@@ -17,7 +17,7 @@ describe('the page behind the code of a community', () => {
     const { version } = await admin.call(communities.get, { params: { id } });
     const edit = (more: object) => admin.call(communities.update, { params: { id }, body: { version, ...more } });
     const wrong = await refusal(edit({ otherPhones: '工程部' }));
-    expect(wrong.errors?.[0]?.message).toContain('末尾没有电话号码');
+    expect(wrong.detail).toContain('末尾没有电话号码');
     await edit({
       ...{ name: '翠湖<花园>', servicePhone: '0755-12345678', otherPhones: '工程 0755-87654321\n13800138000' },
       ...{ registrationMode: 'closed', note: '内部备注' },
