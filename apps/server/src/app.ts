@@ -5,12 +5,14 @@ import {
   billVoiding,
   chargingBindings,
   chargingRoutes,
+  followTags,
   raiseBillsTask,
   raiseDueBills,
 } from './domains/charging/index.ts';
 import {
   estateBindings,
   estateRoutes,
+  estateToDos,
   houseBinding,
   parkingSpaceBinding,
   vehicleBinding,
@@ -82,7 +84,7 @@ const approvables: readonly RegisteredApprovable[] = [
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos];
+const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = printingSources;
@@ -128,7 +130,7 @@ export const taskHandlers: TaskHandlers = {
 };
 
 /** What is done by itself when it falls due. */
-export const sweeps: readonly Sweep[] = [raiseDueBills, fillStaffPinyin, expireStays];
+export const sweeps: readonly Sweep[] = [followTags, raiseDueBills, fillStaffPinyin, expireStays];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
 export async function fillNewCompany(ctx: Context): Promise<void> {

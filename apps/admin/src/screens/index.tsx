@@ -16,6 +16,7 @@ export const screens: readonly Screen[] = [
   { path: '/estate/portrait', group: 'estate', title: '客户画像', permission: 'resident.view', manual: 'portrait', load: () => import('./residents/portrait-screen.tsx') },
   { path: '/estate/parking-spaces', group: 'estate', title: '车位', permission: 'parkingSpace.view', manual: 'parking', load: () => import('./estate/parking-space-screen.tsx') },
   { path: '/estate/vehicles', group: 'estate', title: '车辆', permission: 'vehicle.view', manual: 'vehicles', load: () => import('./estate/vehicle-screen.tsx') },
+  { path: '/estate/vehicle-applications', group: 'estate', title: '车辆审核', permission: 'vehicle.view', manual: 'vehicle-applications', load: () => import('./estate/vehicle-application-screen.tsx') },
   { path: '/estate/tags', group: 'estate', title: '数据标签', permission: 'tag.view', manual: 'tags', load: () => import('./estate/tag-screen.tsx') },
   { path: '/charging/charge-items', group: 'charging', title: '收费项目', permission: 'chargeItem.view', manual: 'charge-items', load: () => import('./charging/charge-item-screen.tsx') },
   { path: '/charging/charge-standards', group: 'charging', title: '收费标准', permission: 'chargeStandard.view', manual: 'charge-standards', load: () => import('./charging/charge-standard-screen.tsx') },

@@ -8,6 +8,7 @@ const notes: Partial<Record<Permission, string>> = {
   'house.import': '含下载失败的行',
   'resident.edit': '登记住户、迁入、迁出',
   'resident.reveal': '不勾选时电话只显示前三位和后四位，导出也一样；每次查看都会记入操作日志',
+  'vehicle.review': '通过或不通过住户提交的车辆',
   'chargeStandard.edit': '新增标准、调价；对全公司生效',
   'standardBinding.edit': '绑定、修改、结束收费标准',
   'bill.raise': '预览并生成账单；须可看整个小区',

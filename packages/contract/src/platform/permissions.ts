@@ -29,6 +29,7 @@ export const permissions = {
   'vehicle.create': { page: '车辆', label: '新增' },
   'vehicle.edit': { page: '车辆', label: '修改' },
   'vehicle.delete': { page: '车辆', label: '删除' },
+  'vehicle.review': { page: '车辆', label: '审核' },
   'vehicle.import': { page: '车辆', label: '导入' },
   'vehicle.export': { page: '车辆', label: '导出' },
   'resident.view': { page: '住户', label: '查看' },
