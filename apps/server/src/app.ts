@@ -12,6 +12,7 @@ import {
   estateBindings,
   estateRoutes,
   houseBinding,
+  idCardField,
   parkingSpaceBinding,
   vehicleBinding,
 } from './domains/estate/index.ts';
@@ -36,6 +37,7 @@ import { rightsRoutes } from './domains/rights/index.ts';
 import type { RegisteredApprovable } from './platform/approvals/approvable.ts';
 import { approvalRoutes } from './platform/approvals/approval.routes.ts';
 import { approvalToDo } from './platform/approvals/approval-to-do.ts';
+import { archiveCompany, archiveRoutes, type SealedColumn } from './platform/archive/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { signInRoutes } from './platform/auth/sign-in.routes.ts';
@@ -81,6 +83,11 @@ const approvables: readonly RegisteredApprovable[] = [
   houseHandover(ownershipSteps),
 ];
 
+/** What is sealed and can be sealed again elsewhere: an archive of the company may carry it in the clear. */
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'resident', column: 'id_card_sealed', index: 'id_card_index', field: idCardField },
+];
+
 /** What waits for people, in the order of the console; each domain adds its own. */
 const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos];
 
@@ -99,6 +106,7 @@ export const routes: readonly Route[] = [
   ...notificationRoutes,
   ...deliveryRoutes,
   ...auditRoutes,
+  ...archiveRoutes,
   ...consoleRoutes(toDoSources),
   ...approvalRoutes(approvables),
   ...estateRoutes,
@@ -116,6 +124,7 @@ export const routes: readonly Route[] = [
 ];
 
 export const taskHandlers: TaskHandlers = {
+  archiveCompany: archiveCompany(sealedColumns),
   exportResource: exportResource(resources),
   batchEdit: batchEdit(resources),
   checkImport,
