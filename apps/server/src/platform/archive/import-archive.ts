@@ -71,6 +71,7 @@ export async function importArchive(services: ImportServices, options: ImportOpt
       await tx.client.query('set constraints all immediate');
       say('正在写入文件…');
       await copyFiles(ctx, services, archive, written);
+      await ctx.tx.rows(sql`select refresh_all_statistics()`);
       say('正在逐表核对…');
       for (const { table, archived } of tables) await compare(ctx, table, archived);
       const result = resultOf(companyId, name, archive, await listAdministrators(ctx, administrators));
@@ -198,7 +199,7 @@ function insertOf(ctx: Context, table: ArchiveTable): Sql {
       : sql`s.${identifier(name)}::${raw(type)}`;
   const names = [...table.columns.map(target), ...extra.map(identifier)];
   const values = [...table.columns.map(value), ...extra.map((name) => sql`s.${identifier(name)}`)];
-  return sql`insert into ${identifier(table.name)} (company_id, ${join(names)})
+  return sql`insert into ${identifier(table.name)} (company_id, ${join(names)}) overriding system value
     select ${ctx.companyId}::uuid, ${join(values)} from ${stageOf(table)} s`;
 }
 
