@@ -29,16 +29,27 @@ begin
   return null;
 end $$;
 
--- Statistics of every table, after a whole company came in at once: without them the planner takes its rows for few, and
--- checking its books takes hours instead of seconds. Only the owner may analyze; no row is read by this.
-create function refresh_all_statistics() returns void
+-- After a whole company came in at once. Columns that number themselves go on behind the highest that came along. And
+-- statistics of every table: without them the planner takes its rows for few, and checking its books takes hours instead
+-- of seconds. Only the owner may do either.
+create function settle_imported_company() returns void
 language plpgsql security definer set search_path = anlin, public as $$
-declare one record;
+declare
+  one record;
+  highest bigint;
 begin
+  for one in select c.oid::regclass::text as name, a.attname::text as column_name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid and a.attidentity <> '' and not a.attisdropped
+    where n.nspname = 'anlin' and c.relkind = 'r' and c.relrowsecurity loop
+    execute format('select max(%I) from %s where company_id = current_company_id()', one.column_name, one.name) into highest;
+    if highest is not null then
+      perform setval(pg_get_serial_sequence(one.name, one.column_name), greatest(highest, nextval(pg_get_serial_sequence(one.name, one.column_name))));
+    end if;
+  end loop;
   for one in select c.oid::regclass as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'anlin' and c.relkind = 'r' and c.relrowsecurity loop
     execute format('analyze %s', one.name);
   end loop;
 end $$;
-revoke execute on function refresh_all_statistics() from public;
-grant execute on function refresh_all_statistics() to anlin_app;
+revoke execute on function settle_imported_company() from public;
+grant execute on function settle_imported_company() to anlin_app;

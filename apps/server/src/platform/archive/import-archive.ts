@@ -71,7 +71,7 @@ export async function importArchive(services: ImportServices, options: ImportOpt
       await tx.client.query('set constraints all immediate');
       say('正在写入文件…');
       await copyFiles(ctx, services, archive, written);
-      await ctx.tx.rows(sql`select refresh_all_statistics()`);
+      await ctx.tx.rows(sql`select settle_imported_company()`);
       say('正在逐表核对…');
       for (const { table, archived } of tables) await compare(ctx, table, archived);
       const result = resultOf(companyId, name, archive, await listAdministrators(ctx, administrators));
