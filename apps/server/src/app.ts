@@ -14,6 +14,7 @@ import {
   estateRoutes,
   estateToDos,
   houseBinding,
+  idCardField,
   parkingSpaceBinding,
   vehicleBinding,
 } from './domains/estate/index.ts';
@@ -38,6 +39,7 @@ import { rightsRoutes } from './domains/rights/index.ts';
 import type { RegisteredApprovable } from './platform/approvals/approvable.ts';
 import { approvalRoutes } from './platform/approvals/approval.routes.ts';
 import { approvalToDo } from './platform/approvals/approval-to-do.ts';
+import { archiveCompany, archiveRoutes, type SealedColumn } from './platform/archive/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { signInRoutes } from './platform/auth/sign-in.routes.ts';
@@ -83,6 +85,11 @@ const approvables: readonly RegisteredApprovable[] = [
   houseHandover(ownershipSteps),
 ];
 
+/** What is sealed and can be sealed again elsewhere: an archive of the company may carry it in the clear. */
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'resident', column: 'id_card_sealed', index: 'id_card_index', field: idCardField },
+];
+
 /** What waits for people, in the order of the console; each domain adds its own. */
 const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos];
 
@@ -101,6 +108,7 @@ export const routes: readonly Route[] = [
   ...notificationRoutes,
   ...deliveryRoutes,
   ...auditRoutes,
+  ...archiveRoutes,
   ...consoleRoutes(toDoSources),
   ...approvalRoutes(approvables),
   ...estateRoutes,
@@ -118,6 +126,7 @@ export const routes: readonly Route[] = [
 ];
 
 export const taskHandlers: TaskHandlers = {
+  archiveCompany: archiveCompany(sealedColumns),
   exportResource: exportResource(resources),
   batchEdit: batchEdit(resources),
   checkImport,

@@ -42,6 +42,7 @@ export * from './ownership/errors.ts';
 export * from './ownership/ownership.ts';
 export * from './platform/approval-errors.ts';
 export * from './platform/approvals.ts';
+export * from './platform/archive.ts';
 export * from './platform/audit.ts';
 export * from './platform/console.ts';
 export * from './platform/errors.ts';

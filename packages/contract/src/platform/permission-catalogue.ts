@@ -22,6 +22,7 @@ const notes: Partial<Record<Permission, string>> = {
   'permissionGroup.edit': '只能勾选自己也有的权限',
   'staffRights.view': '查看每个人的有效权限及来源',
   'staffRights.edit': '只能给出自己也有的权限和数据范围',
+  'company.archive': '得到公司的全部数据；须可看全部小区',
   'audit.view': '只看到其数据范围内的记录',
 };
 

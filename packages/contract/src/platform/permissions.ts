@@ -105,6 +105,7 @@ export const permissions = {
   'exitSlip.print': { page: '出门条', label: '打印' },
   'printTemplate.view': { page: '打印模板', label: '查看' },
   'printTemplate.edit': { page: '打印模板', label: '设计' },
+  'company.archive': { page: '数据导出', label: '导出整个公司' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 
