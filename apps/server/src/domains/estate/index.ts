@@ -15,7 +15,7 @@ export { idCardField } from './id-card-field.ts';
 export { importHouses, verifyHouseImport } from './import-houses.ts';
 export { importUnits } from './import-places.ts';
 export { insertResidents, residentsByPhone } from './import-residents.ts';
-export { importTags } from './import-tags.ts';
+export { importTags, tagIds } from './import-tags.ts';
 export { type MoveIn, moveIn, moveResidentIn, residentByPhone, type Stay } from './move-in.ts';
 export { type MoveOut, moveOut, moveOutMany } from './move-out.ts';
 export { occupanciesOfResident } from './occupancy.queries.ts';
