@@ -143,7 +143,7 @@ create table tag_change (
   tag_id uuid not null,
   primary key (company_id, id)
 );
-call protect_tenant_table('tag_change');
+call protect_tenant_table('tag_change', 'community_id');
 
 -- However a tag is put on or taken off: form, many at once, import, deletion of the house.
 create function note_tag_changes() returns trigger language plpgsql as $$

@@ -152,6 +152,7 @@ describe('every route', () => {
   it('is public only where somebody must be able to come in', () => {
     const open = routes.filter((route) => route.endpoint.access === 'public').map((route) => route.endpoint.id);
     expect(open.sort()).toEqual([
+      'community.page',
       'file.download',
       'session.requestCode',
       'session.signIn',
