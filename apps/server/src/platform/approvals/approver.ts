@@ -64,8 +64,9 @@ export async function findApprovers(
 }
 
 /**
- * For each department of the requester the nearest head at or above it who can decide and is not the requester. Without
- * a requester everybody who heads a department: whether such a level can work at all.
+ * For each department of the requester the nearest head at or above it who can decide: another than the requester, or
+ * the requester where there is no other, as `findApprovers` must know. Without a requester everybody who heads a
+ * department: whether such a level can work at all.
  */
 async function findHeads(
   ctx: Context,
@@ -77,7 +78,7 @@ async function findHeads(
     requesterId === null
       ? sql`select distinct s.id from (select d.manager_id head_id from department d where d.company_id = ${ctx.companyId}) h ${able}`
       : sql`select distinct on (h.department_id) s.id from heads_above(${ctx.companyId}, ${requesterId}) h ${able}
-          and s.id <> ${requesterId} order by h.department_id, h.step`,
+          order by h.department_id, s.id = ${requesterId}, h.step`,
   );
   return rows.map((row) => row.id);
 }
