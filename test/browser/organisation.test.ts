@@ -69,7 +69,7 @@ describe('the organisation', () => {
           [ctx.companyId, below],
         );
       });
-      const { page: theirs } = await signIn(guard, '/cashier/receipts');
+      const { page: theirs } = await signIn(guard, '/estate/houses');
       const { page } = await signIn(await company.person('管理员'), '/organisation/departments');
       await page.getByRole('tree').getByText('工程部').click();
       await page.getByRole('button', { name: '设置权限组' }).click();
@@ -80,7 +80,15 @@ describe('the organisation', () => {
       await page.getByRole('tree').getByText('维修组').click();
       await page.getByText('权限组：收银员（来自 工程部）').waitFor();
       await theirs.reload();
-      await theirs.getByRole('menuitem', { name: '收费台' }).waitFor();
+      await theirs.getByRole('navigation', { name: '主菜单' }).getByText('收银台').first().waitFor();
+      const { rows } = await company.run((ctx) =>
+        ctx.tx.client.query(
+          `select g.name from department_permission_group l join permission_group g on g.company_id = l.company_id
+             and g.id = l.permission_group_id where l.company_id = $1`,
+          [ctx.companyId],
+        ),
+      );
+      expect(rows).toEqual([{ name: '收银员' }]);
     },
   );
 
