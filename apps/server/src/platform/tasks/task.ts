@@ -16,7 +16,8 @@ export interface TaskRun<Input> {
   savedProgress: unknown;
   /** Where files it reads and makes are kept. */
   files: FileStore;
-  transaction<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
+  /** A `snapshot` only reads, and all of it as it was when it began, however long it takes. */
+  transaction<T>(work: (ctx: Context) => Promise<T>, kind?: 'snapshot'): Promise<T>;
   /** Tells how far it is, at most a few times a second, and throws `TaskCancelled` when a person stopped it. */
   report(done: number, total: number | null): Promise<void>;
   /** Keeps a note for a later run, inside the given transaction. */
