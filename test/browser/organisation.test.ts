@@ -53,6 +53,46 @@ describe('the organisation', () => {
   });
 
   scene.test(
+    'gives a department a permission group, which its people and those below hold at once',
+    async ({ signIn }) => {
+      const company = await makeCompany(scene.services(), '授权物业');
+      const guard = await company.person('保安');
+      await company.run(async (ctx) => {
+        const [top, below] = [ctx.newId(), ctx.newId()];
+        await ctx.tx.client.query(
+          `insert into department (company_id, id, parent_id, name, created_at, updated_at)
+         values ($1, $2, null, '工程部', now(), now()), ($1, $3, $2, '维修组', now(), now())`,
+          [ctx.companyId, top, below],
+        );
+        await ctx.tx.client.query(
+          `insert into staff_department select company_id, id, $2 from staff where company_id = $1 and name = '保安'`,
+          [ctx.companyId, below],
+        );
+      });
+      const { page: theirs } = await signIn(guard, '/estate/houses');
+      const { page } = await signIn(await company.person('管理员'), '/organisation/departments');
+      await page.getByRole('tree').getByText('工程部').click();
+      await page.getByRole('button', { name: '设置权限组' }).click();
+      const dialog = page.getByRole('dialog', { name: '“工程部”的权限组' });
+      await dialog.getByRole('checkbox', { name: /^收银员/ }).check();
+      await dialog.getByRole('button', { name: '保存' }).click();
+      await page.getByText('权限组：收银员', { exact: true }).waitFor();
+      await page.getByRole('tree').getByText('维修组').click();
+      await page.getByText('权限组：收银员（来自 工程部）').waitFor();
+      await theirs.reload();
+      await theirs.getByRole('navigation', { name: '主菜单' }).getByText('收银台').first().waitFor();
+      const { rows } = await company.run((ctx) =>
+        ctx.tx.client.query(
+          `select g.name from department_permission_group l join permission_group g on g.company_id = l.company_id
+             and g.id = l.permission_group_id where l.company_id = $1`,
+          [ctx.companyId],
+        ),
+      );
+      expect(rows).toEqual([{ name: '收银员' }]);
+    },
+  );
+
+  scene.test(
     'gets a member of the staff, who signs in with the password shown once and must change it',
     async ({ signIn, open }) => {
       const company = await makeCompany(scene.services(), '员工物业');

@@ -23,7 +23,7 @@ export const applicationEdges: Readonly<Record<string, readonly string[]>> = {
 /** Domains of the server: each reaches the ones named through their index.ts. */
 export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   estate: [],
-  organisation: ['estate'],
+  organisation: ['estate', 'rights'],
   residents: ['estate'],
   imports: ['estate', 'organisation', 'residents'],
   charging: ['estate'],

@@ -60,6 +60,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   absentResident: 'move_in_application',
   chargeLedger: 'house',
   staffRights: 'staff',
+  departmentRights: 'department',
   mapping: 'import_mapping',
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { grantedGroup } from '../rights/staff-rights.ts';
 import { created, id, idParams, ok } from '../wire.ts';
 
 /** Deepest level of the tree below the company. */
@@ -82,5 +83,29 @@ export const deleteDepartment = defineEndpoint({
   summary: '删除没有人的部门，连同它的下级',
   tag: '组织架构',
   params: idParams,
+  reply: ok,
+});
+
+export const getDepartmentGroups = defineEndpoint({
+  id: 'departmentRights.get',
+  method: 'GET',
+  path: '/api/departments/:id/permission-groups',
+  access: 'staffRights.view',
+  summary: '一个部门带给其员工的权限组；来自上级部门的写明上级',
+  tag: '组织架构',
+  params: idParams,
+  /** `department` is null for the department's own, else the path of the one above that has it. */
+  reply: z.object({ groups: z.array(grantedGroup) }),
+});
+
+export const setDepartmentGroups = defineEndpoint({
+  id: 'departmentRights.setGroups',
+  method: 'PUT',
+  path: '/api/departments/:id/permission-groups',
+  access: 'staffRights.edit',
+  summary: '给一个部门指定权限组（替换原来的）；部门及其下级的员工立即生效',
+  tag: '组织架构',
+  params: idParams,
+  body: z.strictObject({ permissionGroupIds: z.array(id).max(50, '一个部门最多 50 个权限组') }),
   reply: ok,
 });

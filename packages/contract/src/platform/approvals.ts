@@ -12,7 +12,8 @@ export const approvalStates = {
 } as const;
 export type ApprovalState = keyof typeof approvalStates;
 export const approvalModes = { any: '一人同意即可', all: '须全部同意' } as const;
-export const approverKinds = { person: '指定人员', group: '权限组' } as const;
+/** 部门负责人 is found for each request: the head of the requester's department, or the next one above. */
+export const approverKinds = { person: '指定人员', group: '权限组', departmentHead: '部门负责人' } as const;
 const keysOf = <K extends string>(options: Readonly<Record<K, string>>) => Object.keys(options) as [K, ...K[]];
 const approvalState = z.enum(keysOf(approvalStates));
 
@@ -36,7 +37,10 @@ const tag = '审批';
 
 // —— flows ——
 
-const approver = z.strictObject({ kind: z.enum(keysOf(approverKinds), '审批人类型不在可选范围内'), id });
+/** Which person or group; null for the head of a department, who is another for every requester. */
+const approver = z
+  .strictObject({ kind: z.enum(keysOf(approverKinds), '审批人类型不在可选范围内'), id: id.nullable() })
+  .refine((one) => (one.kind === 'departmentHead') === (one.id === null), '请选择审批的员工或权限组');
 export const approvalLevel = z.strictObject({
   mode: z.enum(keysOf(approvalModes), '请选择一人同意或全部同意'),
   approvers: z.array(approver).min(1, '每一级至少要有一位审批人').max(20, '每一级最多 20 位审批人'),
@@ -68,7 +72,7 @@ export const approvalFlowView = z.object({
   levels: z.array(
     z.object({
       mode: z.enum(keysOf(approvalModes)),
-      approvers: z.array(z.object({ kind: z.enum(keysOf(approverKinds)), id, label: z.string() })),
+      approvers: z.array(z.object({ kind: z.enum(keysOf(approverKinds)), id: id.nullable(), label: z.string() })),
       /** Nobody can decide here at present: what is wrong, in words. Empty when all is well. */
       problem: z.string(),
     }),

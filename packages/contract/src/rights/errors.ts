@@ -18,6 +18,10 @@ export const rightsErrors = defineErrors({
     status: 403,
     text: '不能给出您自己没有的权限：{permissions}。请由有这些权限的人办理',
   },
+  'rights.takenBeyondOwn': {
+    status: 403,
+    text: '不能收回您自己没有的权限：{permissions}。请由有这些权限的人办理',
+  },
   'rights.higher': {
     status: 403,
     text: '{name}拥有您没有的权限（{permissions}），您不能改动其权限和数据范围。请由权限更高的人办理',

@@ -12,6 +12,7 @@ import { type ReactNode, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
+import { DepartmentGroups } from './department-groups.tsx';
 import styles from './organisation.module.css';
 
 const pageSize = 50;
@@ -38,6 +39,7 @@ export function DepartmentPeople({ department, actions }: { department: Departme
         <span className={styles.facts}>负责人：{department.managerName ?? '未指定'}</span>
         <Space>{actions}</Space>
       </div>
+      <DepartmentGroups department={department} />
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       {maySeeStaff ? (
         <Table<ResourceRow>

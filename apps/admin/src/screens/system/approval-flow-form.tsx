@@ -19,9 +19,12 @@ interface FlowForm {
   amountFrom?: string;
   amountTo?: string;
   communityIds: string[];
-  /** Approvers as `person:<id>` and `group:<id>`. */
+  /** Approvers as `person:<id>`, `group:<id>` and `departmentHead:`. */
   levels: { mode: ApprovalLevel['mode']; approvers: string[] }[];
 }
+
+/** The head of whichever department the requester works in. */
+const headOfDepartment = 'departmentHead:';
 
 const amountRule = { pattern: /^\d{1,12}(\.\d{1,2})?$/, message: '应为不小于 0 的数字，最多两位小数' };
 
@@ -110,6 +113,7 @@ function LevelFields() {
     queryFn: ({ signal }) => call(listApproverChoices, { signal }),
   });
   const options = [
+    { label: '按申请人', options: [{ value: headOfDepartment, label: '部门负责人（申请人的）' }] },
     {
       label: '指定人员',
       options:
@@ -142,7 +146,7 @@ function LevelFields() {
                 <Select
                   mode="multiple"
                   loading={!data}
-                  placeholder="选择员工或权限组"
+                  placeholder="选择员工、权限组或部门负责人"
                   showSearch={{ optionFilterProp: 'label' }}
                   options={options}
                 />
@@ -185,7 +189,7 @@ function initialOf(flow: ApprovalFlowView | undefined): Partial<FlowForm> {
     ...(flow.amountTo === null ? {} : { amountTo: flow.amountTo }),
     levels: flow.levels.map(({ mode, approvers }) => ({
       mode,
-      approvers: approvers.map(({ kind, id }) => `${kind}:${id}`),
+      approvers: approvers.map(({ kind, id }) => `${kind}:${id ?? ''}`),
     })),
   };
 }
@@ -203,6 +207,7 @@ function bodyOf(values: FlowForm, hasAmount: boolean) {
       mode,
       approvers: approvers.map((one) => {
         const [kind, id = ''] = one.split(':');
+        if (one === headOfDepartment) return { kind: 'departmentHead' as const, id: null };
         return { kind: kind === 'group' ? ('group' as const) : ('person' as const), id };
       }),
     })),

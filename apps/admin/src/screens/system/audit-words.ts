@@ -106,6 +106,7 @@ const wholes: Readonly<Record<string, string>> = {
   'receipt.reverse': '撤销收款',
   'occupancy.moveIn': '住户迁入',
   'occupancy.moveOut': '住户迁出',
+  'departmentRights.setGroups': '指定部门的权限组',
   'staffRights.setGroups': '指定权限组',
   'staffRights.setScope': '指定数据范围',
   'occupancy.moveOutMany': '批量迁出',

@@ -18,7 +18,7 @@ import { usePhoto } from './staff-photo.ts';
  * that is taken away ends the sessions of that client; a day of leaving works by itself from that day on.
  * Returns the initial password of an account that had to be made; null otherwise.
  * Errors: resource.notFound (404), resource.changed, staff.phoneTaken, staff.numberTaken, staff.lastAdministrator (409),
- * staff.higherRights (403), reference.notFound (422).
+ * staff.higherRights, rights.beyondOwn, rights.takenBeyondOwn (403), reference.notFound (422).
  */
 export async function editStaff(
   ctx: Context,
@@ -40,7 +40,7 @@ export async function editStaff(
   await writeStaff(ctx, id, account.id, staff);
   await placeStaff(ctx, id, staff.departmentIds);
   await usePhoto(ctx, id, staff.photoFileId, row.photo[0] ?? null);
-  if (staff.expiresOn !== row.expires_on) await keepAdministrator(ctx, administrators);
+  await keepAdministrator(ctx, administrators);
   if (staff.phone !== row.phone) await endSessions(ctx, [id]);
   if (!staff.maySignInPc) await endSessions(ctx, [id], 'pc');
   if (!staff.maySignInPhone) await endSessions(ctx, [id], 'phone');

@@ -20,6 +20,7 @@ import { openInstallation } from './open-installation.ts';
 import { externalContactBinding, staffBinding } from './organisation.bindings.ts';
 import { departmentsOf } from './place-staff.ts';
 import { resetPasswords } from './reset-passwords.ts';
+import { readDepartmentGroups, setDepartmentGroups } from './set-department-groups.ts';
 import { checkSetupCode, isEmptyInstallation } from './setup-code.ts';
 import { getStaff, listStaff, readShownStaff, readStaffExtras } from './staff.queries.ts';
 
@@ -76,6 +77,11 @@ const departmentRoutes: Route[] = [
   }),
   route(contract.deleteDepartment, async (ctx, { params }) => {
     await deleteDepartment(ctx, params.id);
+    return contract.okReply;
+  }),
+  route(contract.getDepartmentGroups, (ctx, { params }) => readDepartmentGroups(ctx, params.id)),
+  route(contract.setDepartmentGroups, async (ctx, { params, body }) => {
+    await setDepartmentGroups(ctx, params.id, body.permissionGroupIds);
     return contract.okReply;
   }),
 ];

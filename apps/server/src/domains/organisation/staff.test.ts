@@ -1,6 +1,7 @@
 import {
   addStaff,
   changePassword,
+  createPermissionGroup,
   currentSession,
   disableStaff,
   editCompany,
@@ -11,6 +12,7 @@ import {
   listShownStaff,
   resetPasswords,
   resourceEndpoints,
+  setDepartmentGroups,
   staffDetails,
   staffInput,
   staffResource,
@@ -201,6 +203,48 @@ describe('keeping people out', () => {
     expect((await refusal(disable([admin.staffId], clerk))).code).toBe('staff.higherRights');
     const colleague = await hire(admin, { name: '甲' });
     expect((await clerk.call(resetPasswords, { body: { ids: [colleague.id] } })).rows).toHaveLength(1);
+  });
+
+  it('counts an administrator who has all rights without any being listed, as the last and as one with more rights', async () => {
+    await company.run((ctx) =>
+      ctx.tx.client.query(
+        `update permission_group set permissions = '{}', phone_permissions = '{}' where company_id = $1 and holds_all`,
+        [company.id],
+      ),
+    );
+    const clerk = await company.person('客服');
+    await company.run((ctx) =>
+      ctx.tx.client.query(
+        `update permission_group set permissions = permissions || '{staff.view,staff.disable,staff.resetPassword}' where company_id = $1 and name = '客服'`,
+        [company.id],
+      ),
+    );
+    expect((await refusal(disable([admin.staffId], clerk))).code).toBe('staff.higherRights');
+    expect((await refusal(clerk.call(resetPasswords, { body: { ids: [admin.staffId] } }))).code).toBe(
+      'staff.higherRights',
+    );
+    const { phone } = await admin.call(endpoints.get, { params: { id: admin.staffId } });
+    const self = { ...staffInput.parse({ name: '管理员', phone: String(phone) }), version: 1 };
+    const leaving = edit(admin.staffId, { ...self, expiresOn: '2027-01-01' });
+    expect((await refusal(leaving)).code).toBe('staff.lastAdministrator');
+  });
+
+  it('counts the rights a person has through a department, and on the phone alone', async () => {
+    const clerk = await company.person('客服');
+    await company.run((ctx) =>
+      ctx.tx.client.query(
+        `update permission_group set permissions = permissions || '{staff.view,staff.disable,staff.resetPassword}' where company_id = $1 and name = '客服'`,
+        [company.id],
+      ),
+    );
+    const [finance] = await addDepartments(admin, ['财务部']);
+    const group = { name: '只在手机上作废', permissions: [], phonePermissions: ['bill.void' as const] };
+    const { id } = await admin.call(createPermissionGroup, { body: group });
+    const colleague = await hire(admin, { name: '甲', departmentIds: [finance!] });
+    const body = { ids: [colleague.id] };
+    expect((await clerk.call(resetPasswords, { body })).rows).toHaveLength(1);
+    await admin.call(setDepartmentGroups, { params: { id: finance! }, body: { permissionGroupIds: [id] } });
+    expect((await refusal(clerk.call(resetPasswords, { body }))).code).toBe('staff.higherRights');
   });
 
   it('ends access from the day of leaving on, by the company’s own midnight, in open sessions too', async () => {

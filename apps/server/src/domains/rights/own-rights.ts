@@ -47,11 +47,18 @@ const shown = 5;
 const inWords = (missing: readonly string[]) =>
   missing.length > shown ? `${missing.slice(0, shown).join('、')} 等 ${missing.length} 项` : missing.join('、');
 
-/** Nobody gives what they do not have (PLT-5): throws rights.beyondOwn (403). The system may give everything. */
-export async function refuseBeyondOwn(ctx: Context, given: RightSets): Promise<void> {
+/**
+ * Nobody gives what they do not have (PLT-5), nor takes it from a department: throws rights.beyondOwn, or what `code`
+ * names (403). The system may give everything.
+ */
+export async function refuseBeyondOwn(
+  ctx: Context,
+  given: RightSets,
+  code: 'rights.beyondOwn' | 'rights.takenBeyondOwn' = 'rights.beyondOwn',
+): Promise<void> {
   if (ctx.actor.id === null) return;
   const missing = missingRights(given, await rightsOfStaff(ctx, ctx.actor.id));
-  if (missing.length > 0) throw rightsFail('rights.beyondOwn', { permissions: inWords(missing) });
+  if (missing.length > 0) throw rightsFail(code, { permissions: inWords(missing) });
 }
 
 /** Whoever may do more is not touched by whoever may do less: throws rights.higher (403). */

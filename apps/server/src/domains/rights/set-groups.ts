@@ -1,9 +1,8 @@
-import { platformFail } from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { refuseBeyondOwn, refuseHigher, rightSets } from './own-rights.ts';
-import type { GroupRow } from './permission-group.queries.ts';
+import { lockGroups } from './permission-group.queries.ts';
 import { lockStaff } from './staff-rights.queries.ts';
 
 /**
@@ -33,14 +32,4 @@ export async function setGroups(ctx: Context, staffId: string, groupIds: readonl
     before: { groups: held.map((group) => group.name) },
     after: { groups: wanted.map((group) => group.name).sort() },
   });
-}
-
-/** Kept as they are until the end: a group that grows meanwhile would give what the actor does not have. */
-async function lockGroups(ctx: Context, groupIds: readonly string[]): Promise<GroupRow[]> {
-  const ids = [...new Set(groupIds.map((id) => id.toLowerCase()))];
-  const groups = await ctx.tx.rows<GroupRow>(sql`
-    select id, name, note, built_in, holds_all, permissions, phone_permissions, version from permission_group
-    where company_id = ${ctx.companyId} and id = any (${ids}::uuid[]) order by id for share`);
-  if (groups.length < ids.length) throw platformFail('reference.notFound', { label: '权限组' });
-  return groups;
 }

@@ -260,9 +260,8 @@ export async function listApproverChoices(ctx: Context) {
   const people = await ctx.tx.rows<{ id: string; name: string; position: string }>(sql`select s.id, s.name, s.position
     from staff s join account a on a.id = s.account_id where s.company_id = ${ctx.companyId} and ${isWorking(ctx)} order by s.name, s.id`);
   const groups = await ctx.tx.rows<{ id: string; name: string; memberCount: number }>(sql`select g.id, g.name,
-      (select count(*)::int from staff_permission_group m join staff s on s.company_id = m.company_id and s.id = m.staff_id
-        join account a on a.id = s.account_id
-        where m.company_id = g.company_id and m.permission_group_id = g.id and ${isWorking(ctx)}) as "memberCount"
+      (select count(*)::int from members_of(g.company_id, array[g.id]) m join staff s on s.company_id = g.company_id and s.id = m.staff_id
+        join account a on a.id = s.account_id where ${isWorking(ctx)}) as "memberCount"
     from permission_group g where g.company_id = ${ctx.companyId} order by g.name, g.id`);
   return { people, groups };
 }

@@ -1,4 +1,5 @@
 import {
+  type ApprovalLevel,
   approveApproval,
   createApprovalFlow,
   deleteApprovalFlow,
@@ -75,7 +76,7 @@ async function openScene(): Promise<Scene> {
 
 const person = (who: TestPerson) => ({ kind: 'person' as const, id: who.staffId });
 
-type Level = { mode: 'any' | 'all'; approvers: { kind: 'person' | 'group'; id: string }[] };
+type Level = { mode: 'any' | 'all'; approvers: ApprovalLevel['approvers'] };
 
 function addFlow(scene: Scene, levels: Level[], more: Partial<Parameters<typeof flowBody>[1]> = {}) {
   return scene.boss.call(createApprovalFlow, { body: flowBody(levels, more) });
@@ -131,6 +132,115 @@ describe('an action without a matching flow', () => {
     const houseId = await scene.addHouse();
     expect(await scene.clerk.call(house.remove, { params: { id: houseId } })).toEqual({ ok: true });
   });
+});
+
+describe('a level of 部门负责人', () => {
+  const headOfDepartment: Level[] = [{ mode: 'any', approvers: [{ kind: 'departmentHead', id: null }] }];
+
+  /** 工程部/维修组 with the clerk below; heads may be nobody. */
+  async function openOffice(scene: Scene, heads: { engineering: TestPerson | null; repair: TestPerson | null }) {
+    const { company, clerk } = scene;
+    return company.run(async (ctx) => {
+      const [engineering, repair] = [ctx.newId(), ctx.newId()];
+      await ctx.tx.run(sql`insert into department (company_id, id, parent_id, name, manager_id, created_at, updated_at)
+        values (${ctx.companyId}, ${engineering}, null, '工程部', ${heads.engineering?.staffId ?? null}, now(), now()),
+          (${ctx.companyId}, ${repair}, ${engineering}, '维修组', ${heads.repair?.staffId ?? null}, now(), now())`);
+      await ctx.tx.run(sql`insert into staff_department (company_id, staff_id, department_id)
+        values (${ctx.companyId}, ${clerk.staffId}, ${repair})`);
+      return { engineering, repair };
+    });
+  }
+  const asked = async (scene: Scene) => {
+    const id = await ask(scene.clerk, await scene.addHouse());
+    return (
+      await scene.company.run((ctx) =>
+        ctx.tx.rows<{ staff_id: string }>(sql`select staff_id from approval_seat where approval_id = ${id}`),
+      )
+    ).map((row) => row.staff_id);
+  };
+
+  it('asks the head of the requester’s department, and nobody else', async () => {
+    const scene = await openScene();
+    await openOffice(scene, { engineering: scene.second, repair: scene.first });
+    await addFlow(scene, headOfDepartment);
+    const houseId = await scene.addHouse();
+    const id = await ask(scene.clerk, houseId);
+    const { levels } = await detail(scene.first, id);
+    expect(levels[0]?.approvers).toEqual(['部门负责人']);
+    expect((await refusal(approve(scene.second, id))).status).toBe(404);
+    expect(await approve(scene.first, id)).toMatchObject({ state: 'approved' });
+    expect(await scene.exists(houseId)).toBe(false);
+  });
+
+  it('goes up the tree where the head is missing, is the requester, or works here no more', async () => {
+    const scene = await openScene();
+    const { engineering, repair } = await openOffice(scene, { engineering: scene.second, repair: null });
+    await addFlow(scene, headOfDepartment);
+    expect(await asked(scene)).toEqual([scene.second.staffId]);
+    const setHead = (departmentId: string, who: TestPerson) =>
+      scene.company.run((ctx) =>
+        ctx.tx.run(
+          sql`update department set manager_id = ${who.staffId} where company_id = ${ctx.companyId} and id = ${departmentId}`,
+        ),
+      );
+    await setHead(repair, scene.clerk);
+    expect(await asked(scene)).toEqual([scene.second.staffId]);
+    await setHead(repair, scene.first);
+    expect(await asked(scene)).toEqual([scene.first.staffId]);
+    await scene.company.run((ctx) =>
+      ctx.tx.run(
+        sql`update staff set disabled_at = now() where company_id = ${ctx.companyId} and id = ${scene.first.staffId}`,
+      ),
+    );
+    expect(await asked(scene)).toEqual([scene.second.staffId]);
+    await setHead(engineering, scene.first);
+    const nobody = await refusal(ask(scene.clerk, await scene.addHouse()));
+    expect(nobody).toMatchObject({ code: 'approval.nobody' });
+    expect(nobody.detail).toContain('部门负责人');
+  });
+
+  it('goes to the next level where the requester heads everything above, and is refused where there is none', async () => {
+    const scene = await openScene();
+    await openOffice(scene, { engineering: scene.clerk, repair: null });
+    await addFlow(scene, headOfDepartment, { name: '只有负责人' });
+    expect(await refusal(ask(scene.clerk, await scene.addHouse()))).toMatchObject({ code: 'approval.onlySelf' });
+    const { rows } = await scene.boss.call(listApprovalFlows);
+    await scene.boss.call(deleteApprovalFlow, { params: { id: rows[0]!.id } });
+    await addFlow(scene, [...headOfDepartment, { mode: 'any', approvers: [person(scene.boss)] }]);
+    expect(await asked(scene)).toEqual([scene.boss.staffId]);
+  });
+
+  it('is refused in a flow while no department has a head', async () => {
+    const scene = await openScene();
+    await openOffice(scene, { engineering: null, repair: null });
+    const problem = await refusal(addFlow(scene, headOfDepartment));
+    expect(problem).toMatchObject({ code: 'approvalFlow.nobody', status: 422 });
+    expect(problem.detail).toContain('组织架构');
+  });
+});
+
+it('asks those too who hold the group through their department, until they leave it', async () => {
+  const scene = await openScene();
+  const { company, clerk } = scene;
+  const guard = await company.person('保安');
+  const groupId = await company.run(async (ctx) => {
+    const [group, department] = [ctx.newId(), ctx.newId()];
+    await ctx.tx.run(
+      sql`insert into permission_group (company_id, id, name, permissions) values (${ctx.companyId}, ${group}, '值班', '{}')`,
+    );
+    await ctx.tx.run(sql`insert into department (company_id, id, name, created_at, updated_at)
+      values (${ctx.companyId}, ${department}, '秩序部', now(), now())`);
+    await ctx.tx.run(sql`insert into department_permission_group values (${ctx.companyId}, ${department}, ${group})`);
+    await ctx.tx.run(sql`insert into staff_department values (${ctx.companyId}, ${guard.staffId}, ${department})`);
+    return group;
+  });
+  await addFlow(scene, [{ mode: 'any', approvers: [{ kind: 'group', id: groupId }] }]);
+  const id = await ask(clerk, await scene.addHouse());
+  expect(await detail(guard, id)).toMatchObject({ mayDecide: true });
+  await company.run((ctx) =>
+    ctx.tx.run(sql`delete from staff_department where company_id = ${ctx.companyId} and staff_id = ${guard.staffId}`),
+  );
+  expect(await refusal(approve(guard, id))).toMatchObject({ code: 'approval.notAsked' });
 });
 
 describe('an action with a flow', () => {

@@ -1,4 +1,4 @@
-import type { ApprovalLevel } from '@anlin/contract';
+import { type ApprovalLevel, approverKinds } from '@anlin/contract';
 import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { type Sql, sql } from '../database/sql.ts';
@@ -12,7 +12,7 @@ export interface Approver {
 
 /** A level with the names of its approvers, as a request keeps it. */
 export interface NamedLevel extends Omit<ApprovalLevel, 'approvers'> {
-  approvers: { kind: 'person' | 'group'; id: string; label: string }[];
+  approvers: (ApprovalLevel['approvers'][number] & { label: string })[];
 }
 
 /** Works here today: aliases `s` (staff) and `a` (account). */
@@ -30,8 +30,7 @@ export function seesCommunity(communityId: Sql): Sql {
 /** A seat whose holder can still decide: aliases `t` (seat), `s` (staff), `a` (account). */
 export function isLiveSeat(ctx: Pick<Context, 'clock'>): Sql {
   return sql`t.state = 'waiting' and ${isWorking(ctx)} and ${seesCommunity(sql`t.community_id`)}
-    and (t.permission_group_id is null or exists (select 1 from staff_permission_group m
-      where m.company_id = t.company_id and m.staff_id = t.staff_id and m.permission_group_id = t.permission_group_id))`;
+    and (t.permission_group_id is null or t.permission_group_id = any (array(select held_groups(t.company_id, t.staff_id))))`;
 }
 
 /** Tables of `isLiveSeat`. */
@@ -47,12 +46,14 @@ export async function findApprovers(
   level: ApprovalLevel,
   about: { communityId: string | null; requesterId: string | null },
 ): Promise<{ approvers: Approver[]; hasRequester: boolean }> {
-  const idsOf = (kind: string) => level.approvers.filter((one) => one.kind === kind).map((one) => one.id);
-  const [people, groups] = [idsOf('person'), idsOf('group')];
+  const idsOf = (kind: string) => level.approvers.flatMap((one) => (one.kind === kind && one.id ? [one.id] : []));
+  const isHeadAsked = level.approvers.some((one) => one.kind === 'departmentHead');
+  const heads = isHeadAsked ? await findHeads(ctx, about) : [];
+  const [people, groups] = [[...idsOf('person'), ...heads], idsOf('group')];
   const rows = await ctx.tx.rows<{ id: string; name: string; group_id: string | null }>(sql`
     select distinct on (s.id) s.id, s.name, case when s.id = any (${people}::uuid[]) then null else g.permission_group_id end group_id
     from staff s join account a on a.id = s.account_id
-    left join staff_permission_group g on g.company_id = s.company_id and g.staff_id = s.id and g.permission_group_id = any (${groups}::uuid[])
+    left join members_of(${ctx.companyId}, ${groups}::uuid[]) g on g.staff_id = s.id
     where s.company_id = ${ctx.companyId} and (s.id = any (${people}::uuid[]) or g.permission_group_id is not null)
       and ${isWorking(ctx)} and ${seesCommunity(sql`${about.communityId}::uuid`)}
     order by s.id, g.permission_group_id`);
@@ -62,9 +63,29 @@ export async function findApprovers(
   return { approvers, hasRequester: approvers.length < rows.length };
 }
 
+/**
+ * For each department of the requester the nearest head at or above it who can decide: another than the requester, or
+ * the requester where there is no other, as `findApprovers` must know. Without a requester everybody who heads a
+ * department: whether such a level can work at all.
+ */
+async function findHeads(
+  ctx: Context,
+  { communityId, requesterId }: { communityId: string | null; requesterId: string | null },
+): Promise<string[]> {
+  const able = sql`join staff s on s.company_id = ${ctx.companyId} and s.id = h.head_id join account a on a.id = s.account_id
+    where ${isWorking(ctx)} and ${seesCommunity(sql`${communityId}::uuid`)}`;
+  const rows = await ctx.tx.ad<{ id: string }>(
+    requesterId === null
+      ? sql`select distinct s.id from (select d.manager_id head_id from department d where d.company_id = ${ctx.companyId}) h ${able}`
+      : sql`select distinct on (h.department_id) s.id from heads_above(${ctx.companyId}, ${requesterId}) h ${able}
+          order by h.department_id, s.id = ${requesterId}, h.step`,
+  );
+  return rows.map((row) => row.id);
+}
+
 /** Names of people and groups, for a request to keep and a flow to show. */
 export async function nameLevels(ctx: Context, levels: readonly ApprovalLevel[]): Promise<NamedLevel[]> {
-  const ids = levels.flatMap((level) => level.approvers.map((one) => one.id));
+  const ids = levels.flatMap((level) => level.approvers.flatMap((one) => one.id ?? []));
   const rows = await ctx.tx.rows<{ id: string; label: string }>(sql`
     select id, name label from staff where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])
     union all select id, name from permission_group where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])`);
@@ -74,7 +95,8 @@ export async function nameLevels(ctx: Context, levels: readonly ApprovalLevel[])
     approvers: approvers.map(({ kind, id }) => ({
       kind,
       id,
-      label: labels.get(id) ?? (kind === 'group' ? '已删除的权限组' : '已删除的员工'),
+      label:
+        id === null ? approverKinds[kind] : (labels.get(id) ?? (kind === 'group' ? '已删除的权限组' : '已删除的员工')),
     })),
   }));
 }

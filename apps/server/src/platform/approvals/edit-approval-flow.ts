@@ -147,7 +147,7 @@ async function checkReferences(ctx: Context, flow: Flow): Promise<void> {
     return rows.length === wanted.length;
   };
   const approvers = flow.levels.flatMap((level) => level.approvers);
-  const ids = (kind: string) => approvers.filter((one) => one.kind === kind).map((one) => one.id);
+  const ids = (kind: string) => approvers.flatMap((one) => (one.kind === kind && one.id ? [one.id] : []));
   if (!(await found('community', flow.communityIds))) throw platformFail('reference.notFound', { label: '小区' });
   if (!(await found('staff', ids('person')))) throw platformFail('reference.notFound', { label: '审批人' });
   if (!(await found('group', ids('group')))) throw platformFail('reference.notFound', { label: '权限组' });
@@ -157,15 +157,17 @@ async function checkLevels(ctx: Context, levels: readonly ApprovalLevel[]): Prom
   const named = await nameLevels(ctx, levels);
   for (const [index, level] of named.entries()) {
     const seen = new Set<string>();
-    for (const { id, label: name } of level.approvers) {
-      if (seen.has(id)) throw approvalFail('approvalFlow.repeatedApprover', { level: index + 1, label: name });
-      seen.add(id);
+    for (const { kind, id, label: name } of level.approvers) {
+      if (seen.has(id ?? kind)) throw approvalFail('approvalFlow.repeatedApprover', { level: index + 1, label: name });
+      seen.add(id ?? kind);
     }
     const { approvers } = await findApprovers(ctx, level, { communityId: null, requesterId: null });
     if (approvers.length === 0)
       throw approvalFail('approvalFlow.nobody', {
         level: index + 1,
-        reason: `${approverNames(level)}没有在职的人员`,
+        reason: level.approvers.some((one) => one.kind === 'departmentHead')
+          ? '没有一个部门指定了在职的负责人，请先在“组织架构”里指定'
+          : `${approverNames(level)}没有在职的人员`,
       });
   }
 }

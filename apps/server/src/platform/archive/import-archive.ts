@@ -236,9 +236,8 @@ interface AdministratorRow {
 
 const administratorRows = (ctx: Context) =>
   ctx.tx.rows<AdministratorRow>(sql`select distinct s.name, a.phone from staff s join account a on a.id = s.account_id
-    join staff_permission_group l on l.company_id = s.company_id and l.staff_id = s.id
-    join permission_group g on g.company_id = l.company_id and g.id = l.permission_group_id
-    where s.company_id = ${ctx.companyId} and g.holds_all and s.disabled_at is null order by a.phone`);
+    cross join lateral permissions_of(s.company_id, s.id, 'pc') p
+    where s.company_id = ${ctx.companyId} and p.holds_all and s.disabled_at is null order by a.phone`);
 
 /** Administrators without an account get a first password, to be changed when they sign in. */
 async function openPasswords(ctx: Context, made: Map<string, NewAdministrator>): Promise<void> {

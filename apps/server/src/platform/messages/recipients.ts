@@ -109,8 +109,7 @@ async function staffOf(ctx: Context, one: PlannedSubscriber, place: Place | null
   const { communityId = null, buildingId = null, houseId = null } = place ?? {};
   const rows = await ctx.tx.rows<{ id: string }>(sql`select s.id from staff s
     where s.company_id = ${ctx.companyId}
-      and (s.id = ${one.staff_id} or exists (select from staff_permission_group g where g.company_id = s.company_id
-        and g.staff_id = s.id and g.permission_group_id = ${one.permission_group_id})
+      and (s.id = ${one.staff_id} or s.id = any (array(select m.staff_id from members_of(${ctx.companyId}, array[${one.permission_group_id}]::uuid[]) m))
       or exists (
         with recursive below as (
           select d.id from department d where d.company_id = ${ctx.companyId} and d.id = ${one.department_id}
