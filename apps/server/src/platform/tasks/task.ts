@@ -16,6 +16,8 @@ export interface TaskRun<Input> {
   savedProgress: unknown;
   /** Where files it reads and makes are kept. */
   files: FileStore;
+  /** Stands in for every provider outside (see `Services`); for tasks that ask one. */
+  gateway: string | undefined;
   transaction<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
   /** Tells how far it is, at most a few times a second, and throws `TaskCancelled` when a person stopped it. */
   report(done: number, total: number | null): Promise<void>;
