@@ -5,13 +5,16 @@ import {
   billVoiding,
   chargingBindings,
   chargingRoutes,
+  followTags,
   raiseBillsTask,
   raiseDueBills,
 } from './domains/charging/index.ts';
 import {
   estateBindings,
   estateRoutes,
+  estateToDos,
   houseBinding,
+  idCardField,
   parkingSpaceBinding,
   vehicleBinding,
 } from './domains/estate/index.ts';
@@ -37,6 +40,7 @@ import { rightsRoutes } from './domains/rights/index.ts';
 import type { RegisteredApprovable } from './platform/approvals/approvable.ts';
 import { approvalRoutes } from './platform/approvals/approval.routes.ts';
 import { approvalToDo } from './platform/approvals/approval-to-do.ts';
+import { archiveCompany, archiveRoutes, type SealedColumn } from './platform/archive/index.ts';
 import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { signInRoutes } from './platform/auth/sign-in.routes.ts';
@@ -82,8 +86,13 @@ const approvables: readonly RegisteredApprovable[] = [
   houseHandover(ownershipSteps),
 ];
 
+/** What is sealed and can be sealed again elsewhere: an archive of the company may carry it in the clear. */
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'resident', column: 'id_card_sealed', index: 'id_card_index', field: idCardField },
+];
+
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos];
+const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = printingSources;
@@ -100,6 +109,7 @@ export const routes: readonly Route[] = [
   ...notificationRoutes,
   ...deliveryRoutes,
   ...auditRoutes,
+  ...archiveRoutes,
   ...consoleRoutes(toDoSources),
   ...approvalRoutes(approvables),
   ...estateRoutes,
@@ -117,6 +127,7 @@ export const routes: readonly Route[] = [
 ];
 
 export const taskHandlers: TaskHandlers = {
+  archiveCompany: archiveCompany(sealedColumns),
   exportResource: exportResource(resources),
   batchEdit: batchEdit(resources),
   checkImport,
@@ -130,7 +141,7 @@ export const taskHandlers: TaskHandlers = {
 };
 
 /** What is done by itself when it falls due. */
-export const sweeps: readonly Sweep[] = [raiseDueBills, fillStaffPinyin, expireStays];
+export const sweeps: readonly Sweep[] = [followTags, raiseDueBills, fillStaffPinyin, expireStays];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
 export async function fillNewCompany(ctx: Context): Promise<void> {

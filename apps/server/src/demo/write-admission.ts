@@ -33,6 +33,7 @@ export async function writeAdmission(
       where company_id = ${ctx.companyId} and role = 'tenant' and moved_out_on is null) t
     where company_id = ${ctx.companyId} and id = t.tenant and t.row_number % 2 = 0`);
   for (const [at, community] of communities.slice(0, 2).entries()) await writeAsking(ctx, history, community, at);
+  await writeVehicles(ctx, history, communities[0]!);
 }
 
 /** Made-up people: birthdays from 1940 on, id cards with right check digits of a district that has no number 330199. */
@@ -68,5 +69,22 @@ async function writeAsking(ctx: Context, history: History, community: Community,
       values (${ctx.companyId}, ${ctx.newId()}, ${community.id}, ${index === 1 ? 'staff' : 'resident'}, ${mode}, ${isRefused ? 'refused' : 'waiting'}, ${name},
         ${`1990000${9900 + at * 10 + index}`}, ${index !== 1}, ${role}, ${house}, ${note}, ${time}, ${isRefused ? '请写明楼号和房号' : ''},
         ${isRefused ? time : null}, ${time}, ${time})`);
+  }
+}
+
+const askedVehicles = [
+  ['粤B7K219', '周若溪', '比亚迪', '白', 'waiting', ''],
+  ['粤BD30516', '林子墨', '特斯拉', '黑', 'waiting', ''],
+  ['粤B92H6Q', '程可心', '丰田', '银', 'refused', '行驶证照片看不清，请重新拍照'],
+] as const;
+
+/** Vehicles that residents handed in: two wait, one was refused. */
+async function writeVehicles(ctx: Context, history: History, community: Community): Promise<void> {
+  const at = history.today.toZonedDateTime({ timeZone: 'Asia/Shanghai', plainTime: '09:30' }).toInstant().toString();
+  for (const [plate, ownerName, brand, color, state, reason] of askedVehicles) {
+    await ctx.tx.run(sql`insert into vehicle_application (company_id, id, community_id, source, state, plate, owner_name, brand, color,
+        submitted_at, refuse_reason, decided_at, created_at, updated_at)
+      values (${ctx.companyId}, ${ctx.newId()}, ${community.id}, 'resident', ${state}, ${plate}, ${ownerName}, ${brand}, ${color},
+        ${at}, ${reason}, ${reason === '' ? null : at}, ${at}, ${at})`);
   }
 }

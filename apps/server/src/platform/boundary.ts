@@ -151,7 +151,8 @@ interface StaffRow extends RightsRow {
 
 /**
  * One transaction in the background on behalf of a person, with the rights and scope they have now; refused once they
- * may no longer work here. `scope` tells two scopes apart; `client` says which set of rights holds.
+ * may no longer work here. `scope` tells two scopes apart; `client` says which set of rights holds; `begin` is how the
+ * transaction is opened, where it is not the plain way.
  */
 export function asStaff<T>(
   services: Pick<Services, 'pool' | 'clock' | 'newId' | 'vault'>,
@@ -159,6 +160,7 @@ export function asStaff<T>(
   staffId: string,
   work: (ctx: Context, scope: string) => Promise<T>,
   client: Client = 'pc',
+  begin?: string,
 ): Promise<T> {
   return withRetry(() =>
     inOpenedTransaction(
@@ -183,6 +185,7 @@ export function asStaff<T>(
         };
         return work(ctx, row.scope);
       },
+      begin,
     ),
   );
 }

@@ -89,6 +89,7 @@ async function fillOrganisation(ctx: Context, marks: Marks): Promise<void> {
 }
 
 interface Estate {
+  tagId: string;
   houseId: string;
   parkingSpaceId: string;
 }
@@ -164,9 +165,21 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
     owner_phone: `${marks.phone}0002`,
     house_id: houseId,
   });
+  await add('vehicle_application', {
+    ...community,
+    source: 'resident',
+    state: 'waiting',
+    plate: `粤C${mark}`,
+    owner_name: mark,
+    owner_phone: `${marks.phone}0005`,
+    house_id: houseId,
+    round: 1,
+  });
   const tagId = await addRow(ctx, 'tag', marks.company, {});
   await addRow(ctx, 'custom_field', marks.company, { resource: 'house', key: 'c1', kind: 'text' });
+  await add('tag_change', { ...community, tag_id: tagId });
   const tagged = [
+    ['building_tag', 'building_id', buildingId],
     ['house_tag', 'house_id', houseId],
     ['parking_space_tag', 'parking_space_id', parkingSpaceId],
     ['vehicle_tag', 'vehicle_id', vehicleId],
@@ -178,7 +191,7 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
     arrears_decision: 'stay',
     staff_id: null,
   });
-  return { houseId, parkingSpaceId };
+  return { tagId, houseId, parkingSpaceId };
 }
 
 interface Charging {
@@ -196,8 +209,19 @@ async function fillCharging(ctx: Context, communityId: string, estate: Estate, m
     every_months: 1,
   });
   await add('charge_standard_price', { charge_standard_id: standardId, price: '1.50' });
+  const tagBindingId = await addRow(ctx, 'tag_binding', marks.community, {
+    community_id: communityId,
+    tag_id: estate.tagId,
+    target_kind: 'house',
+    charge_item_id: itemId,
+    charge_standard_id: standardId,
+    starts_on: '2026-01-01',
+    joins_on: 'sameDay',
+    note: marks.community,
+  });
   const bindingId = await addRow(ctx, 'standard_binding', marks.community, {
     community_id: communityId,
+    tag_binding_id: tagBindingId,
     charge_item_id: itemId,
     charge_standard_id: standardId,
     house_id: estate.houseId,

@@ -65,6 +65,15 @@ export const chargingErrors = defineErrors({
     status: 409,
     text: '有账单作废后不能重新生成：{target}（{reason}）。没有办理过户，请先补全资料，或先手工处理这些账单',
   },
+  'standardBinding.followsTag': {
+    status: 409,
+    text: '“{target}”的绑定跟随标签“{tag}”，不能单独{action}。请取下这个标签，或在“跟随标签”里停止跟随',
+  },
+  'tagBinding.exists': {
+    status: 409,
+    text: '“{item}”在{community}已经跟随标签“{tag}”，不能重复设置。请先停止原来的跟随',
+  },
+  'tagBinding.ended': { status: 409, text: '这个跟随已于 {day} 停止，不用再停' },
   'bill.paid': {
     status: 409,
     text: '“{bill}”已由收据 {number} 收款，不能作废，本次一张也没有作废。请先撤销该收据，或取消勾选这张账单',

@@ -87,6 +87,7 @@ export const standardBindingResource = defineResource({
     targetKind: { kind: 'choice', label: '对象类型', options: chargeTargetKinds, isReadOnly: true },
     buildingId: { kind: 'reference', label: '楼宇', to: 'building', isReadOnly: true },
     houseId: { kind: 'reference', label: '房屋', to: 'house', isReadOnly: true },
+    followedTagId: { kind: 'reference', label: '跟随标签', to: 'tag', isReadOnly: true, isListed: true, width: 110 },
     chargeItemId: {
       kind: 'reference',
       label: '收费项目',

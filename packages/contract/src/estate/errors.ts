@@ -2,6 +2,7 @@ import { defineErrors, raiser } from '../errors.ts';
 
 export const estateErrors = defineErrors({
   'community.codeInvalid': { status: 422, text: '小区代码“{code}”不对：应为 1 到 12 位大写字母或数字' },
+  'community.phonesUnreadable': { status: 422, text: '其他服务电话“{line}”末尾没有电话号码，请每行写一个' },
   'community.allRequired': { status: 403, text: '您只管理部分小区，不能新增小区，请联系管理员' },
   'house.unitElsewhere': { status: 422, text: '所选单元不在所选楼宇内，请重新选择单元' },
   'house.batchTooLarge': { status: 422, text: '一次最多生成 {limit} 套房屋，当前为 {count} 套，请分几次生成' },
@@ -57,6 +58,11 @@ export const estateErrors = defineErrors({
   'application.houseRequired': { status: 422, text: '请选择所住的房屋和身份' },
   'application.phoneRequired': { status: 422, text: '请填写手机号' },
   'application.decided': { status: 409, text: '{name}的申请已是“{state}”，不能再{action}' },
+  'vehicle.plateWrong': { status: 422, text: '车牌号码“{plate}”无法识别，请填写完整车牌' },
+  'vehicle.registered': { status: 409, text: '{plate}在{community}已经登记，无需再提交。要修改请到“车辆”' },
+  'vehicle.waiting': { status: 409, text: '{plate}在{community}已有一份待审核的申请，请先审核那一份' },
+  'vehicle.ownerRequired': { status: 422, text: '请填写车主姓名或关联房屋，否则无法核对是谁的车' },
+  'vehicle.decided': { status: 409, text: '{plate}的申请已是“{state}”，不能再{action}。请刷新后再看' },
   'invitation.notOwner': { status: 422, text: '只有这套房屋在住的业主本人可以邀请他人' },
   'invitation.closed': { status: 409, text: '{community}已关闭注册，不能邀请住户' },
   'invitation.wrongCode': { status: 404, text: '邀请码不对，请核对后再试' },

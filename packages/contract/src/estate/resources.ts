@@ -43,6 +43,9 @@ export const occupancyRoles = {
 const sortOrder = { kind: 'integer', label: '排序', min: 0, max: 1_000_000_000, isRequired: true } as const;
 const note = { kind: 'longText', label: '备注', maxLength: 500 } as const;
 
+export const communityStatuses = { preparing: '筹备中', managed: '在管', left: '已退出' } as const;
+export const leaseStates = { vacant: '待租', let: '已租', ownUse: '自用' } as const;
+
 export const communityResource = defineResource({
   name: 'community',
   table: 'community',
@@ -74,7 +77,22 @@ export const communityResource = defineResource({
     city: { kind: 'text', label: '市', maxLength: 20, isListed: true, isMainFilter: true },
     district: { kind: 'text', label: '区县', maxLength: 20, isListed: true },
     address: { kind: 'text', label: '地址', maxLength: 120, isListed: true },
-    servicePhone: { kind: 'phone', label: '服务电话', isListed: true },
+    servicePhone: { kind: 'phone', label: '服务电话', isListed: true, help: '印在单据上' },
+    otherPhones: {
+      kind: 'longText',
+      label: '其他服务电话',
+      maxLength: 400,
+      help: '每行一个，如：工程 0755-12345678。显示在小区码打开的页面上',
+    },
+    status: {
+      kind: 'choice',
+      label: '状态',
+      options: communityStatuses,
+      isListed: true,
+      isMainFilter: true,
+    },
+    logo: { kind: 'files', label: '标志', accept: 'image', maxFiles: 1 },
+    pictures: { kind: 'files', label: '小区图片', accept: 'image', maxFiles: 6 },
     registrationMode: {
       kind: 'choice',
       label: '住户注册方式',
@@ -125,6 +143,7 @@ export const buildingResource = defineResource({
       width: 110,
     },
     floorsBelow: { kind: 'integer', label: '地下层数', min: 0, max: 20, isListed: true, width: 110 },
+    tags: { kind: 'tags', label: '标签', isListed: true, isMainFilter: true, width: 130 },
     sortOrder,
     note,
   },
@@ -285,6 +304,9 @@ export const houseResource = defineResource({
       width: 108,
       importTitles: ['标签', '数据标签'],
     },
+    businessScope: { kind: 'text', label: '经营范围', maxLength: 100, help: '商铺、写字楼填写' },
+    leaseState: { kind: 'choice', label: '租赁状态', options: leaseStates, help: '商铺、写字楼填写' },
+    rent: { kind: 'money', label: '月租金', column: 'rent_fen' },
     attachments: { kind: 'files', label: '附件', accept: 'any', maxFiles: 20 },
     note,
   },

@@ -14,6 +14,10 @@ export const organisationErrors = defineErrors({
     text: '“{name}”及其下级部门里还有 {count} 人（{people}），不能删除。请先把他们调到其他部门',
   },
   'staff.phoneTaken': { status: 409, text: '手机号 {phone} 已属于本公司的员工“{name}”，一个手机号只能登记一位员工' },
+  'staff.wecomUserTaken': {
+    status: 409,
+    text: '企业微信账号“{wecomUserId}”已是“{name}”的，请核对，或先从那位员工的资料里去掉',
+  },
   'staff.numberTaken': { status: 409, text: '工号“{number}”已被“{name}”使用，请换一个' },
   'staff.notOneself': { status: 409, text: '不能停用自己的账号，请由其他管理员操作' },
   'staff.lastAdministrator': {

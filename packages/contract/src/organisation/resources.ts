@@ -87,6 +87,7 @@ export const staffResource = defineResource({
     maySignInPhone: { kind: 'boolean', label: '可在手机登录', isReadOnly: true },
     nickname: { kind: 'text', label: '昵称', maxLength: 40 },
     wechat: { kind: 'text', label: '微信号', maxLength: 60, importTitles: ['微信'] },
+    wecomUserId: { kind: 'text', label: '企业微信账号', maxLength: 64, isReadOnly: true },
     email: { kind: 'text', label: '邮箱', maxLength: 100, importTitles: ['电子邮箱', '电子邮件', 'email', 'E-mail'] },
     joinedOn: { kind: 'day', label: '入职日期', importTitles: ['入职时间', '到岗日期'] },
     expiresOn: {

@@ -27,6 +27,8 @@ export const staffInput = z.strictObject({
     .max(100, '邮箱最多 100 个字')
     .regex(/^([^\s@]+@[^\s@]+\.[^\s@]+)?$/, '邮箱应写成 name@example.com 的样子')
     .default(''),
+  /** What WeCom knows them by (userid): they sign in and get messages there. */
+  wecomUserId: line('企业微信账号', 64),
   departmentIds: z.array(id).max(20, '一位员工最多属于 20 个部门').default([]),
   position: line('职务', 40),
   joinedOn: day.nullable().default(null),

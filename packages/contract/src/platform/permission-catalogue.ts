@@ -8,6 +8,7 @@ const notes: Partial<Record<Permission, string>> = {
   'house.import': '含下载失败的行',
   'resident.edit': '登记住户、迁入、迁出',
   'resident.reveal': '不勾选时电话只显示前三位和后四位，导出也一样；每次查看都会记入操作日志',
+  'vehicle.review': '通过或不通过住户提交的车辆',
   'chargeStandard.edit': '新增标准、调价；对全公司生效',
   'standardBinding.edit': '绑定、修改、结束收费标准',
   'bill.raise': '预览并生成账单；须可看整个小区',
@@ -21,6 +22,7 @@ const notes: Partial<Record<Permission, string>> = {
   'permissionGroup.edit': '只能勾选自己也有的权限',
   'staffRights.view': '查看每个人的有效权限及来源',
   'staffRights.edit': '只能给出自己也有的权限和数据范围',
+  'company.archive': '得到公司的全部数据；须可看全部小区',
   'audit.view': '只看到其数据范围内的记录',
 };
 

@@ -29,6 +29,7 @@ export const permissions = {
   'vehicle.create': { page: '车辆', label: '新增' },
   'vehicle.edit': { page: '车辆', label: '修改' },
   'vehicle.delete': { page: '车辆', label: '删除' },
+  'vehicle.review': { page: '车辆', label: '审核' },
   'vehicle.import': { page: '车辆', label: '导入' },
   'vehicle.export': { page: '车辆', label: '导出' },
   'resident.view': { page: '住户', label: '查看' },
@@ -104,6 +105,7 @@ export const permissions = {
   'exitSlip.print': { page: '出门条', label: '打印' },
   'printTemplate.view': { page: '打印模板', label: '查看' },
   'printTemplate.edit': { page: '打印模板', label: '设计' },
+  'company.archive': { page: '数据导出', label: '导出整个公司' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 

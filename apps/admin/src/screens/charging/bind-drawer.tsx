@@ -2,7 +2,9 @@ import { ProblemError } from '@anlin/client';
 import {
   bindStandard,
   countBindingTargets,
+  createTagBinding,
   houseUsages,
+  joinsOnOptions,
   standardBindingResource,
   type TargetSelection,
 } from '@anlin/contract';
@@ -26,6 +28,8 @@ interface BindValues {
   lastDay?: Dayjs | null;
   ownPrice?: string;
   skipOverlapping?: boolean;
+  followsTag?: boolean;
+  joinsOn?: 'sameDay' | 'nextPeriod';
 }
 
 const usageOptions = Object.entries(houseUsages).map(([value, label]) => ({ value, label }));
@@ -55,34 +59,48 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
     enabled: selection !== undefined,
     placeholderData: keepPreviousData,
   });
+  const mayFollow = canFollow(values, nodes);
+  const isFollowing = mayFollow && values.followsTag === true;
   const bind = useMutation({
-    mutationFn: (given: BindValues) =>
-      call(bindStandard, {
+    async mutationFn(given: BindValues) {
+      const startsOn = given.startsOn.format('YYYY-MM-DD');
+      if (isFollowing) {
+        const made = await call(createTagBinding, {
+          body: {
+            ...{ communityId: given.communityId, targetKind: given.targetKind, tagId: given.tagIds?.[0] ?? '' },
+            ...{ chargeStandardId: given.chargeStandardId, startsOn, joinsOn: given.joinsOn ?? 'sameDay' },
+            ownPrice: given.ownPrice?.trim() || null,
+          },
+        });
+        return { boundCount: made.joined, skippedCount: made.conflicts };
+      }
+      return call(bindStandard, {
         body: {
           chargeStandardId: given.chargeStandardId,
           selection: selectionOf(given, nodes) as TargetSelection,
-          startsOn: given.startsOn.format('YYYY-MM-DD'),
+          startsOn,
           endsOn: daysOf(given)?.endsOn ?? null,
           ownPrice: given.ownPrice?.trim() || null,
           skipOverlapping: given.skipOverlapping ?? false,
         },
-      }),
+      });
+    },
     onSuccess: async ({ boundCount, skippedCount }) => {
       message.success(`已绑定 ${boundCount} 个${skippedCount > 0 ? `，跳过已绑定的 ${skippedCount} 个` : ''}`, 5);
-      await queries.invalidateQueries({ queryKey: [standardBindingResource.name] });
+      await queries.invalidateQueries();
       onClose();
     },
   });
   const noun = values.targetKind === 'parkingSpace' ? '个车位' : '套房屋';
   const count = counted.data?.targetCount ?? 0;
   const overlapCount = counted.data?.overlapCount ?? 0;
-  const binding = values.skipOverlapping ? count - overlapCount : count;
+  const binding = values.skipOverlapping || isFollowing ? count - overlapCount : count;
 
   const confirm = (given: BindValues) =>
     modal.confirm({
       title: `绑定 ${binding} ${noun}？`,
-      content: `自 ${given.startsOn.format('YYYY-MM-DD')} 起收费。绑定本身不产生账单，账单在“生成账单”里生成。`,
-      okText: `绑定 ${binding} ${noun}`,
+      content: `自 ${given.startsOn.format('YYYY-MM-DD')} 起收费。${isFollowing ? '以后打上或取下这个标签，绑定自动跟着变。' : ''}绑定本身不产生账单，账单在“生成账单”里生成。`,
+      okText: isFollowing ? '绑定并跟随标签' : `绑定 ${binding} ${noun}`,
       cancelText: '再看看',
       onOk: () => bind.mutateAsync(given).catch(() => {}),
     });
@@ -104,7 +122,12 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
           </strong>
           <Space>
             <Button onClick={onClose}>取消</Button>
-            <Button type="primary" disabled={binding === 0} loading={bind.isPending} onClick={form.submit}>
+            <Button
+              type="primary"
+              disabled={binding === 0 && !isFollowing}
+              loading={bind.isPending}
+              onClick={form.submit}
+            >
               绑定
             </Button>
           </Space>
@@ -169,12 +192,23 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
         <Form.Item name="tagIds" label="标签">
           <TagSelect placeholder="不限" />
         </Form.Item>
+        {mayFollow ? (
+          <Form.Item name="followsTag" valuePropName="checked">
+            <Checkbox>跟随标签（以后打上标签的也自动绑定，取下的自动结束）</Checkbox>
+          </Form.Item>
+        ) : null}
+        {isFollowing ? (
+          <Form.Item name="joinsOn" label="以后打上或取下标签的，从哪天起算" initialValue="sameDay">
+            <Radio.Group options={Object.entries(joinsOnOptions).map(([value, label]) => ({ value, label }))} />
+          </Form.Item>
+        ) : null}
         <Space size={16} align="start">
           <Form.Item name="startsOn" label="开始日期" rules={[{ required: true, message: '请选择开始日期' }]}>
             <DatePicker />
           </Form.Item>
           <Form.Item
             name="lastDay"
+            hidden={isFollowing}
             label="结束日期（含）"
             dependencies={['startsOn']}
             rules={[
@@ -216,7 +250,7 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
             style={{ marginBottom: 12 }}
           />
         ) : null}
-        <Form.Item name="skipOverlapping" valuePropName="checked" hidden={overlapCount === 0}>
+        <Form.Item name="skipOverlapping" valuePropName="checked" hidden={overlapCount === 0 || isFollowing}>
           <Checkbox>跳过已绑定的，只绑定其余</Checkbox>
         </Form.Item>
       </Form>
@@ -247,6 +281,11 @@ function selectionOf(values: Partial<BindValues>, nodes: readonly EstateNode[]):
   const usages = values.usages && values.usages.length > 0 ? { usages: values.usages } : {};
   const places = { buildingIds: idsOf('building'), unitIds: idsOf('unit'), houseIds: idsOf('house') };
   return { targetKind, communityId, ...places, ...usages, ...tags };
+}
+
+/** A tag can be followed when it alone says what is chosen, in the whole community. */
+function canFollow({ tagIds, usages, communityId }: Partial<BindValues>, nodes: readonly EstateNode[]): boolean {
+  return communityId !== undefined && tagIds?.length === 1 && (usages ?? []).length === 0 && nodes.length === 0;
 }
 
 /** The wire carries the first day that is no longer charged. */

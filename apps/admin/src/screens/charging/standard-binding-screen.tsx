@@ -1,14 +1,16 @@
 import { bindingStates, deleteStandardBinding, type ResourceRow, standardBindingResource } from '@anlin/contract';
-import { LinkOutlined } from '@ant-design/icons';
+import { LinkOutlined, TagsOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Tag } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { ResourcePage } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { BindDrawer } from './bind-drawer.tsx';
 import { EditBindingDrawer } from './edit-binding-drawer.tsx';
 import { EndBindingsDialog } from './end-bindings-dialog.tsx';
+
+const TagBindingsDrawer = lazy(() => import('./tag-bindings-drawer.tsx'));
 
 const stateColors: Record<string, string> = { active: 'green', upcoming: 'blue', ended: 'default' };
 const bindingStateName = (state: unknown) => bindingStates[state as keyof typeof bindingStates];
@@ -18,6 +20,7 @@ export default function StandardBindingScreen() {
   const { modal, message } = App.useApp();
   const queries = useQueryClient();
   const [isBinding, setBinding] = useState(false);
+  const [showsFollowed, setShowsFollowed] = useState(false);
   const [editing, setEditing] = useState<ResourceRow>();
   const [ending, setEnding] = useState<{ rows: readonly ResourceRow[]; clear: () => void }>();
 
@@ -49,13 +52,18 @@ export default function StandardBindingScreen() {
             render: ({ state }) => <Tag color={stateColors[String(state)] ?? ''}>{bindingStateName(state)}</Tag>,
           },
         }}
-        toolbar={() =>
-          mayEdit ? (
-            <Button type="primary" icon={<LinkOutlined />} onClick={() => setBinding(true)}>
-              绑定标准
+        toolbar={() => (
+          <>
+            <Button icon={<TagsOutlined />} onClick={() => setShowsFollowed(true)}>
+              跟随标签
             </Button>
-          ) : null
-        }
+            {mayEdit ? (
+              <Button type="primary" icon={<LinkOutlined />} onClick={() => setBinding(true)}>
+                绑定标准
+              </Button>
+            ) : null}
+          </>
+        )}
         {...(mayEdit
           ? {
               rowActions: (row: ResourceRow, place: 'list' | 'detail') => {
@@ -82,6 +90,7 @@ export default function StandardBindingScreen() {
             }
           : {})}
       />
+      <Suspense>{showsFollowed ? <TagBindingsDrawer onClose={() => setShowsFollowed(false)} /> : null}</Suspense>
       {isBinding ? <BindDrawer onClose={() => setBinding(false)} /> : null}
       {editing ? <EditBindingDrawer row={editing} onClose={() => setEditing(undefined)} /> : null}
       {ending ? (

@@ -1,11 +1,19 @@
-import type { communityCounts, EndpointReply, Permission, ResourceRow } from '@anlin/contract';
-import { EnvironmentOutlined, PhoneOutlined } from '@ant-design/icons';
+import {
+  type communityCounts,
+  communityStatuses,
+  type EndpointReply,
+  type Permission,
+  type ResourceRow,
+} from '@anlin/contract';
+import { EnvironmentOutlined, PhoneOutlined, QrcodeOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { groupThousands } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import styles from './community-card.module.css';
+
+const CommunityCodeDialog = lazy(() => import('./community-code-dialog.tsx'));
 
 type Counts = EndpointReply<typeof communityCounts>['rows'][number];
 
@@ -28,6 +36,7 @@ interface CommunityCardProps {
 /** A community with how much there is in it; each figure leads to its list, narrowed to this community (EST-1). */
 export function CommunityCard({ row, counts, actions, onOpen }: CommunityCardProps) {
   const can = useCan();
+  const [showsCode, setShowsCode] = useState(false);
   const place = [row.province, row.city, row.district, row.address].filter(Boolean).join(' ');
   return (
     <article className={styles.card}>
@@ -36,7 +45,15 @@ export function CommunityCard({ row, counts, actions, onOpen }: CommunityCardPro
           {String(row.name)}
         </Button>
         <span className={styles.code}>{String(row.code)}</span>
-        <span className={styles.actions}>{actions}</span>
+        {row.status === 'managed' ? null : (
+          <span className={styles.code}>{communityStatuses[row.status as 'left']}</span>
+        )}
+        <span className={styles.actions}>
+          <Button type="link" size="small" icon={<QrcodeOutlined />} onClick={() => setShowsCode(true)}>
+            小区码
+          </Button>
+          {actions}
+        </span>
       </header>
       <p className={styles.line}>
         <EnvironmentOutlined /> {place === '' ? '未填写地址' : place}
@@ -65,6 +82,7 @@ export function CommunityCard({ row, counts, actions, onOpen }: CommunityCardPro
           );
         })}
       </ul>
+      <Suspense>{showsCode ? <CommunityCodeDialog row={row} onClose={() => setShowsCode(false)} /> : null}</Suspense>
     </article>
   );
 }

@@ -15,12 +15,13 @@ export default function CommunityScreen() {
       definition={communityResource}
       help="公司管理的小区。房屋、车位、账单和收据都归属于一个小区。点数字查看该小区的明细。"
       emptyHint="还没有小区。先新增一个小区，再录入楼宇和房屋"
-      initialValues={{ sortOrder: 0, registrationMode: 'simpleReview' }}
+      initialValues={{ sortOrder: 0, status: 'managed', registrationMode: 'simpleReview' }}
       sections={[
-        { title: '名称', keys: ['name', 'code', 'servicePhone', 'sortOrder'] },
+        { title: '名称', keys: ['name', 'code', 'status', 'sortOrder'] },
+        { title: '电话', keys: ['servicePhone', 'otherPhones'] },
         { title: '地址', keys: ['province', 'city', 'district', 'address'] },
         { title: '住户注册', keys: ['registrationMode', 'registrationHint'] },
-        { title: '备注', keys: ['note'] },
+        { title: '图片和备注', keys: ['logo', 'pictures', 'note'] },
       ]}
       card={(row, { actions, open }) => (
         <CommunityCard row={row} counts={countsOf.get(row.id)} actions={actions} onOpen={open} />

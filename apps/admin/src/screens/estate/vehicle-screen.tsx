@@ -1,5 +1,10 @@
-import { vehicleResource } from '@anlin/contract';
+import { countVehicleApplications, vehicleResource } from '@anlin/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { call } from '../../api/api.ts';
 import { ResourcePage } from '../../resource-ui/index.ts';
+import { useAddress } from '../../shell/address.ts';
+import { useCommunity } from '../../shell/community.ts';
 
 export default function VehicleScreen() {
   return (
@@ -7,6 +12,29 @@ export default function VehicleScreen() {
       definition={vehicleResource}
       help="登记在小区的车辆及其车主。关联房屋后，输入车牌就能找到这套房屋。"
       emptyHint="还没有车辆。先登记一辆，或从表格导入"
+      moreTotals={() => <WaitingVehicles />}
     />
+  );
+}
+
+/** Leads to those who wait for review, when there are any. */
+function WaitingVehicles() {
+  const { go, search } = useAddress();
+  const { id: communityId } = useCommunity();
+  const { data } = useQuery({
+    queryKey: ['vehicleApplication', 'waiting', communityId],
+    queryFn: ({ signal }) => call(countVehicleApplications, { query: { communityId }, signal }),
+  });
+  if (!data || data.waiting === 0) return null;
+  const filter = JSON.stringify({ state: ['waiting'] });
+  return (
+    <Button
+      type="link"
+      size="small"
+      style={{ padding: 0 }}
+      onClick={() => go('/estate/vehicle-applications', { community: search.community, filter })}
+    >
+      住户提交待审核 {data.waiting} 辆
+    </Button>
   );
 }

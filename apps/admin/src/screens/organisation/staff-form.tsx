@@ -154,6 +154,13 @@ function PersonFields() {
       >
         <Input maxLength={100} />
       </Form.Item>
+      <Form.Item
+        name="wecomUserId"
+        label="企业微信账号"
+        extra="企业微信通讯录里的账号（userid），用于企业微信登录和收消息；不用企业微信的留空"
+      >
+        <Input maxLength={64} />
+      </Form.Item>
       <Form.Item name="photo" label="照片">
         <PictureField label="照片" />
       </Form.Item>
@@ -251,6 +258,7 @@ function initialValues(row: ResourceRow | undefined, departmentIds: string[]): P
     nickname: text(row.nickname),
     wechat: text(row.wechat),
     email: text(row.email),
+    wecomUserId: text(row.wecomUserId),
     position: text(row.position),
     joinedOn: day(row.joinedOn),
     expiresOn: day(row.expiresOn),
@@ -270,6 +278,7 @@ async function send(row: ResourceRow | undefined, { photo, clients, initialPassw
     ...values,
     sex: values.sex ?? null,
     email: values.email ?? '',
+    wecomUserId: values.wecomUserId ?? '',
     photoFileId: photo[0]?.id ?? null,
     maySignInPc: clients.includes('pc'),
     maySignInPhone: clients.includes('phone'),

@@ -6,6 +6,7 @@ import {
   houseResource,
   raisingRunResource,
   standardBindingResource,
+  tagResource,
 } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { type Sql, sql } from '../../platform/database/sql.ts';
@@ -21,8 +22,9 @@ const targets = defineResources(
     raisingRunResource,
     buildingResource,
     houseResource,
+    tagResource,
   ],
-  { charge_standard: '收费标准', standard_binding: '标准绑定', bill: '账单' },
+  { charge_standard: '收费标准', standard_binding: '标准绑定', bill: '账单', tag_binding: '跟随标签的收费标准' },
 );
 
 export const chargeItemBinding: ResourceBinding = {

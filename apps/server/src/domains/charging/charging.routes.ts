@@ -24,9 +24,12 @@ import {
   standardBindingBinding,
 } from './charging.bindings.ts';
 import { endBindings } from './end-bindings.ts';
+import { followTag } from './follow-tag.ts';
 import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
 import { previewBills } from './preview-bills.ts';
 import { startRaising } from './start-raising.ts';
+import { readConflicts, readTagBindings } from './tag-binding.queries.ts';
+import { createTagBinding, endTagBinding, refuseFollowing } from './tag-binding.ts';
 import { readHouseAccount, readParkingSpaceAccount } from './target-account.queries.ts';
 import { billVoiding } from './void-bills.ts';
 
@@ -87,15 +90,27 @@ const bindingRoutes: Route[] = [
   ...dayRoutes(standardBindingBinding, withNextPeriods),
   route(contract.countBindingTargets, (ctx, { body }) => countBindingTargets(ctx, body)),
   route(contract.bindStandard, (ctx, { body }) => bindStandard(ctx, body)),
-  route(contract.endStandardBindings, (ctx, { body }) => endBindings(ctx, body)),
+  route(contract.endStandardBindings, async (ctx, { body }) => {
+    await refuseFollowing(ctx, body.ids, '结束');
+    return endBindings(ctx, body);
+  }),
   route(contract.updateStandardBinding, async (ctx, { params, body }) => {
     await updateBinding(ctx, params.id, body);
     return contract.okReply;
   }),
   route(contract.deleteStandardBinding, async (ctx, { params }) => {
+    await refuseFollowing(ctx, [params.id], '删除');
     await deleteBinding(ctx, params.id);
     return contract.okReply;
   }),
+];
+
+const tagBindingRoutes: Route[] = [
+  route(contract.listTagBindings, async (ctx, { query }) => ({ rows: await readTagBindings(ctx, query.communityId) })),
+  route(contract.listTagBindingConflicts, async (ctx, { params }) => ({ rows: await readConflicts(ctx, params.id) })),
+  route(contract.createTagBinding, (ctx, { body }) => createTagBinding(ctx, body)),
+  route(contract.followTagBinding, (ctx, { params }) => followTag(ctx, params.id)),
+  route(contract.endTagBinding, (ctx, { params, body }) => endTagBinding(ctx, { ...body, id: params.id })),
 ];
 
 const billRoutes: Route[] = [
@@ -113,6 +128,7 @@ export const chargingRoutes: Route[] = [
   ...resourceRoutes(chargeItemBinding),
   ...standardRoutes,
   ...bindingRoutes,
+  ...tagBindingRoutes,
   ...billRoutes,
 ];
 

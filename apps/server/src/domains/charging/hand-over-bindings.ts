@@ -53,6 +53,7 @@ export async function handOverBindings(
   if (!input.splitBills) await refuseUnpaid(ctx, beyond, input.day);
   await endBindings(ctx, { ids, endsOn: input.day, voidUnpaid: true });
   for (const binding of bindings) await openAgain(ctx, binding, input);
+  await keepFollowing(ctx, ids, input.day);
   const runIds = await raiseAgain(ctx, beyond, input);
   const raised = await billsOf(ctx, sql`raising_run_id = any (${runIds}::uuid[])`);
   return {
@@ -123,6 +124,13 @@ async function openAgain(ctx: Context, binding: BindingRow, at: { communityId: s
     note: binding.note,
     skipOverlapping: false,
   });
+}
+
+/** What followed a tag goes on following it under somebody else. */
+async function keepFollowing(ctx: Context, ids: readonly string[], day: string): Promise<void> {
+  await ctx.tx.run(sql`update standard_binding n set tag_binding_id = o.tag_binding_id from standard_binding o
+    where o.company_id = ${ctx.companyId} and o.id = any (${[...ids]}::uuid[]) and o.tag_binding_id is not null
+      and n.company_id = o.company_id and n.target_id = o.target_id and n.charge_standard_id = o.charge_standard_id and n.starts_on = ${day}`);
 }
 
 /**

@@ -15,6 +15,7 @@ export { bindStandard } from './bind-standard.ts';
 export { addPrice, createChargeStandard } from './charge-standard.ts';
 export { chargingBindings, chargingRoutes } from './charging.routes.ts';
 export { addDefaultChargeItems } from './default-charge-items.ts';
+export { followTags } from './follow-tags.ts';
 export { type HandedBill, handOverBindings } from './hand-over-bindings.ts';
 export { type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
 export { raiseDueBills } from './raise-due-bills.ts';

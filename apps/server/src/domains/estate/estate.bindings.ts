@@ -6,6 +6,7 @@ import {
   parkingSpaceResource,
   tagResource,
   unitResource,
+  vehicleApplicationResource,
   vehicleResource,
 } from '@anlin/contract';
 import { toHalfWidth } from '@anlin/spreadsheet';
@@ -31,10 +32,12 @@ const targets = defineResources(
   {
     occupancy: '入住记录',
     standard_binding: '收费标准绑定',
+    tag_binding: '跟随标签的收费标准',
     bill: '账单',
     receipt: '收据',
     import_batch: '导入记录',
     ownership_change: '过户记录',
+    vehicle_application: '车辆申请',
   },
 );
 
@@ -45,10 +48,19 @@ export const communityBinding: ResourceBinding = {
     if (previous === null && ctx.communityIds !== '*') throw estateFail('community.allRequired');
     const code = toHalfWidth(String(values.code)).trim().toUpperCase();
     if (!/^[A-Z0-9]{1,12}$/.test(code)) throw estateFail('community.codeInvalid', { code });
-    // An older client does not know the mode.
-    return { code, registrationMode: values.registrationMode ?? 'simpleReview' };
+    checkPhones(String(values.otherPhones ?? ''));
+    // An older client knows neither mode nor status.
+    return { code, registrationMode: values.registrationMode ?? 'simpleReview', status: values.status ?? 'managed' };
   },
 };
+
+/** One a line, each ending with a number. Error: community.phonesUnreadable. */
+function checkPhones(text: string): void {
+  const wrong = text.split('\n').find((line) => line.trim() !== '' && !/\d[\d-]{4,19}\s*$/.test(line));
+  if (wrong === undefined) return;
+  const message = `“${wrong.trim()}”末尾没有电话号码，请每行写一个，如：工程 0755-12345678`;
+  throw estateFail('community.phonesUnreadable', { line: wrong.trim() }, [{ path: 'otherPhones', message }]);
+}
 
 export const buildingBinding: ResourceBinding = {
   definition: buildingResource,
@@ -89,6 +101,9 @@ export const vehicleBinding: ResourceBinding = {
   prepare: async (_, { values }) => ({ plate: plateOf(String(values.plate)) }),
 };
 
+/** Rows come about by submit, pass and reject (vehicle-application.ts). */
+export const vehicleApplicationBinding: ResourceBinding = { definition: vehicleApplicationResource, targets };
+
 export const tagBinding: ResourceBinding = { definition: tagResource, targets };
 
 /** Name and search key of a house from its building, unit and number. The unit must lie in the building. */
@@ -114,5 +129,6 @@ export const estateBindings: readonly ResourceBinding[] = [
   houseBinding,
   parkingSpaceBinding,
   vehicleBinding,
+  vehicleApplicationBinding,
   tagBinding,
 ];

@@ -2,14 +2,18 @@ import * as contract from '@anlin/contract';
 import { type Route, route } from '../../platform/http/route.ts';
 import { resourceRoutes } from '../../resource/index.ts';
 import { countCommunities } from './community.queries.ts';
+import { communityPageRoute } from './community-page.ts';
+import { countWaitingVehicles, passVehicles, rejectVehicles } from './decide-vehicle.ts';
 import { estateBindings } from './estate.bindings.ts';
 import { generateHouses, previewHouses } from './generate-houses.ts';
 import { relationsOfHouse, summariseHouses } from './house.queries.ts';
 import { listTree } from './list-tree.ts';
 import { searchEstate } from './search-estate.ts';
+import { resubmitVehicle, submitVehicle } from './submit-vehicle.ts';
 import { tagHouses } from './tag-houses.ts';
 
 const placeRoutes: Route[] = [
+  communityPageRoute,
   route(contract.communityCounts, async (ctx) => ({ rows: await countCommunities(ctx) })),
   route(contract.searchEstate, async (ctx, { query }) => ({ rows: await searchEstate(ctx, query) })),
   route(contract.estateTree, async (ctx, { query }) => ({ nodes: await listTree(ctx, query) })),
@@ -20,4 +24,19 @@ const placeRoutes: Route[] = [
   route(contract.tagHouses, async (ctx, { body }) => ({ houseCount: await tagHouses(ctx, body) })),
 ];
 
-export const estateRoutes: Route[] = [...estateBindings.flatMap(resourceRoutes), ...placeRoutes];
+const vehicleRoutes: Route[] = [
+  route(contract.submitVehicle, async (ctx, { body }) => ({
+    id: await submitVehicle(ctx, { ...body, source: 'staff', residentId: null }),
+  })),
+  route(contract.resubmitVehicle, async (ctx, { params, body }) => {
+    await resubmitVehicle(ctx, { ...body, id: params.id });
+    return contract.okReply;
+  }),
+  route(contract.passVehicles, async (ctx, { body }) => ({ passed: await passVehicles(ctx, body) })),
+  route(contract.rejectVehicles, async (ctx, { body }) => ({ refused: await rejectVehicles(ctx, body) })),
+  route(contract.countVehicleApplications, async (ctx, { query }) => ({
+    waiting: await countWaitingVehicles(ctx, query.communityId),
+  })),
+];
+
+export const estateRoutes: Route[] = [...vehicleRoutes, ...estateBindings.flatMap(resourceRoutes), ...placeRoutes];

@@ -39,7 +39,7 @@ export async function importTags(
 }
 
 /** Ids of tags by name; what the company lacks is made, sorted behind the rest. */
-async function tagIds(ctx: Context, names: readonly string[]): Promise<Map<string, string>> {
+export async function tagIds(ctx: Context, names: readonly string[]): Promise<Map<string, string>> {
   const find = async () =>
     new Map(
       (

@@ -42,6 +42,9 @@ export async function listImportHistory(
   { page, pageSize, kind, state, communityId, q, whose }: HistoryQuery,
 ): Promise<{ rows: ImportRecord[]; total: number }> {
   const mayAll = ctx.permissions.has('importHistory.view') && whose === 'all';
+  // What a colleague imported may lie anywhere in the community: it is shown to whoever sees all of it.
+  const whole = ctx.wholeCommunityIds;
+  const isWhole = whole === '*' ? sql`true` : sql`(b.community_id is null or b.community_id = any (${whole}::uuid[]))`;
   const like = `%${likeText(q ?? '')}%`;
   const wanted = sql`from import_batch b
     join file f on f.company_id = b.company_id and f.id = b.file_id
@@ -49,7 +52,7 @@ export async function listImportHistory(
     left join community c on c.company_id = b.company_id and c.id = b.community_id
     left join staff u on u.company_id = b.company_id and u.id = b.undone_by
     left join task t on t.company_id = b.company_id and t.id = b.task_id
-    where b.company_id = ${ctx.companyId} and (${mayAll}::boolean or b.created_by = ${ctx.actor.id})
+    where b.company_id = ${ctx.companyId} and ((${mayAll}::boolean and ${isWhole}) or b.created_by = ${ctx.actor.id})
       and (${kind ?? null}::text is null or b.kind = ${kind ?? null}) and (${communityId ?? null}::uuid is null or b.community_id = ${communityId ?? null})
       and (${state ?? null}::text is null or ${seenState} = ${state ?? null}) and (${q ?? ''} = '' or f.name ilike ${like} or s.name ilike ${like})`;
   const [counted] = await ctx.tx.ad<{ count: number }>(sql`select count(*)::int as count ${wanted}`);

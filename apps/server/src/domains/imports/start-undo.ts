@@ -25,14 +25,19 @@ export function isUndoable({ kind, state, counts }: Pick<ImportBatch, 'state' | 
   return !(kind in lasting) && (state === 'done' || state === 'stopped') && counts.added + counts.updated > 0;
 }
 
+/** Whether the person sees what colleagues imported into a community: an import may reach everywhere in it, so only whole. */
+function seesImportsOf({ permissions, wholeCommunityIds }: Context, communityId: string | null): boolean {
+  if (!permissions.has('importHistory.view')) return false;
+  return wholeCommunityIds === '*' || communityId === null || wholeCommunityIds.includes(communityId);
+}
+
 /**
  * Starts taking an import back. The person may undo at all (the route asks), may import into that list, and made the import
  * or may see those of others. Throws import.notFound, import.undoDenied, import.busy, import.notUndoable.
  */
 export async function startUndo(ctx: Context, importId: string): Promise<string> {
   const batch = await findAnyImport(ctx, importId, 'lock');
-  if (batch.createdBy !== ctx.actor.id && !ctx.permissions.has('importHistory.view'))
-    throw importFail('import.notFound');
+  if (batch.createdBy !== ctx.actor.id && !seesImportsOf(ctx, batch.communityId)) throw importFail('import.notFound');
   const { permission, label } = importKinds[batch.kind];
   if (!ctx.permissions.has(permission))
     throw importFail('import.undoDenied', { permission: permissionLabel(permission) });

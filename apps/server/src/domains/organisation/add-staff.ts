@@ -24,6 +24,7 @@ export async function addStaff(
 ): Promise<{ id: string; initialPassword: string | null }> {
   checkInitialPassword(staff.initialPassword);
   await checkNumber(ctx, staff.number, null);
+  await checkWecomUser(ctx, staff.wecomUserId, null);
   const secret =
     staff.initialPassword === null && unknownPassword !== undefined
       ? { passwordHash: unknownPassword }
@@ -31,11 +32,11 @@ export async function addStaff(
   const account = await accountOfPhone(ctx, staff.phone, secret);
   const id = ctx.newId();
   const { pinyin, pinyinInitials } = pinyinOf(staff.name);
-  await ctx.tx.run(sql`insert into staff (company_id, id, account_id, name, phone, position, number, sex, nickname, wechat, email,
+  await ctx.tx.run(sql`insert into staff (company_id, id, account_id, name, phone, position, number, sex, nickname, wechat, email, wecom_user_id,
       joined_on, expires_on, note, may_sign_in_pc, may_sign_in_phone, is_shown_to_residents, skills, introduction,
       pinyin, pinyin_initials, created_at, updated_at)
     values (${ctx.companyId}, ${id}, ${account.id}, ${staff.name}, ${staff.phone}, ${staff.position}, ${staff.number}, ${staff.sex},
-      ${staff.nickname}, ${staff.wechat}, ${staff.email}, ${staff.joinedOn}, ${staff.expiresOn}, ${staff.note}, ${staff.maySignInPc},
+      ${staff.nickname}, ${staff.wechat}, ${staff.email}, ${staff.wecomUserId || null}, ${staff.joinedOn}, ${staff.expiresOn}, ${staff.note}, ${staff.maySignInPc},
       ${staff.maySignInPhone}, ${staff.isShownToResidents}, ${staff.skills}, ${staff.introduction},
       ${pinyin}, ${pinyinInitials}, ${nowText(ctx)}, ${nowText(ctx)})`);
   await placeStaff(ctx, id, staff.departmentIds);
@@ -75,4 +76,16 @@ export async function auditOf(ctx: Context, id: string, staff: StaffInput): Prom
     maySignInPhone,
     isShownToResidents,
   };
+}
+
+/** Error: staff.wecomUserTaken (409). One account of WeCom is one person, or signing in would choose between two. */
+export async function checkWecomUser(ctx: Context, wecomUserId: string, exceptId: string | null): Promise<void> {
+  if (wecomUserId === '') return;
+  const holder = await ctx.tx.first<{ name: string }>(sql`select name from staff
+    where company_id = ${ctx.companyId} and wecom_user_id = ${wecomUserId} and id is distinct from ${exceptId}`);
+  if (!holder) return;
+  const message = `企业微信账号“${wecomUserId}”已是“${holder.name}”的`;
+  throw organisationFail('staff.wecomUserTaken', { wecomUserId, name: holder.name }, [
+    { path: 'wecomUserId', message },
+  ]);
 }

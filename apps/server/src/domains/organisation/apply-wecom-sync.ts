@@ -107,15 +107,12 @@ async function changePeople(ctx: Context, plan: WecomPlan, places: Places) {
   for (const one of plan.staff.changed.toSorted((a, b) => (a.mine.id < b.mine.id ? -1 : 1))) {
     const departmentIds = idsOf(one, places);
     const isMoved = departmentIds.toSorted().join() !== one.mine.department_ids.toSorted().join();
-    const isLinked = one.mine.wecom_user_id === one.user.userId;
-    if (isMoved || one.changed.includes('name') || one.changed.includes('phone')) {
-      const [row] = await lockStaff(ctx, [one.mine.id]);
-      const before = inputOf(row!, await departmentsOf(ctx, one.mine.id));
-      const after = { ...before, name: one.name, phone: one.phone, departmentIds };
-      const { initialPassword } = await editStaff(ctx, { ...after, id: one.mine.id, version: row!.version });
-      if (initialPassword !== null) passwords.push({ name: one.name, phone: one.phone, password: initialPassword });
-    } else if (isLinked) continue;
-    if (!isLinked) await linkPerson(ctx, one.mine.id, one.user.userId);
+    if (!isMoved && one.changed.every((key) => key === 'departments')) continue;
+    const [row] = await lockStaff(ctx, [one.mine.id]);
+    const before = inputOf(row!, await departmentsOf(ctx, one.mine.id));
+    const after = { ...before, name: one.name, phone: one.phone, wecomUserId: one.user.userId, departmentIds };
+    const { initialPassword } = await editStaff(ctx, { ...after, id: one.mine.id, version: row!.version });
+    if (initialPassword !== null) passwords.push({ name: one.name, phone: one.phone, password: initialPassword });
     count += 1;
   }
   return { count, passwords };
@@ -125,13 +122,9 @@ async function addPeople(ctx: Context, plan: WecomPlan, places: Places): Promise
   const unknownPassword = await hashPassword(randomBytes(24).toString('base64'));
   for (const one of plan.staff.added) {
     const { name, phone, position, userId } = one.user;
-    const staff = { ...staffInput.parse({ name, phone, position }), departmentIds: idsOf(one, places) };
-    const { id } = await addStaff(ctx, { ...staff, initialPassword: null }, unknownPassword);
-    await linkPerson(ctx, id, userId);
+    const staff = staffInput.parse({ name, phone, position, wecomUserId: userId });
+    const departmentIds = idsOf(one, places);
+    await addStaff(ctx, { ...staff, departmentIds, initialPassword: null }, unknownPassword);
   }
   return plan.staff.added.length;
-}
-
-async function linkPerson(ctx: Context, id: string, userId: string): Promise<void> {
-  await ctx.tx.run(sql`update staff set wecom_user_id = ${userId} where company_id = ${ctx.companyId} and id = ${id}`);
 }

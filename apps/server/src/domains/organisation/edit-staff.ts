@@ -4,7 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { pinyinOf } from '../estate/index.ts';
-import { auditOf, checkNumber } from './add-staff.ts';
+import { auditOf, checkNumber, checkWecomUser } from './add-staff.ts';
 import { checkRank } from './check-rank.ts';
 import { keepAdministrator, lastingAdministrators } from './keep-administrator.ts';
 import { lockOrganisation } from './lock-organisation.ts';
@@ -30,6 +30,7 @@ export async function editStaff(
   if (row.version !== version) throw platformFail('resource.changed', { label: '员工' });
   if (touchesSignIn(row, staff)) await checkRank(ctx, [row]);
   await checkNumber(ctx, staff.number, id);
+  await checkWecomUser(ctx, staff.wecomUserId, id);
   const administrators = await lastingAdministrators(ctx);
   const before = await auditOf(ctx, id, inputOf(row, await departmentsOf(ctx, id)));
   const account =
@@ -57,6 +58,7 @@ export async function editStaff(
 function touchesSignIn(row: StaffRow, staff: StaffInput): boolean {
   return (
     row.phone !== staff.phone ||
+    (row.wecom_user_id ?? '') !== staff.wecomUserId ||
     row.expires_on !== staff.expiresOn ||
     row.may_sign_in_pc !== staff.maySignInPc ||
     row.may_sign_in_phone !== staff.maySignInPhone
@@ -67,6 +69,7 @@ async function writeStaff(ctx: Context, id: string, accountId: string, staff: St
   const { pinyin, pinyinInitials } = pinyinOf(staff.name);
   await ctx.tx.run(sql`update staff set account_id = ${accountId}, name = ${staff.name}, phone = ${staff.phone}, position = ${staff.position},
       number = ${staff.number}, sex = ${staff.sex}, nickname = ${staff.nickname}, wechat = ${staff.wechat}, email = ${staff.email},
+      wecom_user_id = ${staff.wecomUserId || null},
       joined_on = ${staff.joinedOn}, expires_on = ${staff.expiresOn}, note = ${staff.note}, may_sign_in_pc = ${staff.maySignInPc},
       may_sign_in_phone = ${staff.maySignInPhone}, is_shown_to_residents = ${staff.isShownToResidents}, skills = ${staff.skills},
       introduction = ${staff.introduction}, pinyin = ${pinyin}, pinyin_initials = ${pinyinInitials},
@@ -84,6 +87,7 @@ export function inputOf(row: StaffRow, departments: readonly { id: string }[]): 
     phone: row.phone,
     wechat: row.wechat,
     email: row.email,
+    wecomUserId: row.wecom_user_id ?? '',
     departmentIds: departments.map((one) => one.id),
     position: row.position,
     joinedOn: row.joined_on,

@@ -148,6 +148,7 @@ const blank: Omit<StaffInput, 'name' | 'phone' | 'departmentIds'> = {
   nickname: '',
   wechat: '',
   email: '',
+  wecomUserId: '',
   position: '',
   joinedOn: null,
   expiresOn: null,

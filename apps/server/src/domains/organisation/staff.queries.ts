@@ -39,6 +39,7 @@ export interface StaffRow {
   phone: string;
   wechat: string;
   email: string;
+  wecom_user_id: string | null;
   position: string;
   joined_on: string | null;
   expires_on: string | null;
@@ -54,7 +55,7 @@ export interface StaffRow {
 
 /** The people of these ids who are there, locked in the order of their ids. */
 export function lockStaff(ctx: Context, ids: readonly string[]): Promise<StaffRow[]> {
-  return ctx.tx.rows<StaffRow>(sql`select id, account_id, version, name, number, sex, nickname, phone, wechat, email, position,
+  return ctx.tx.rows<StaffRow>(sql`select id, account_id, version, name, number, sex, nickname, phone, wechat, email, wecom_user_id, position,
       joined_on, expires_on, disabled_at, note, photo, may_sign_in_pc, may_sign_in_phone, is_shown_to_residents, skills, introduction
     from staff where company_id = ${ctx.companyId} and id = any (${[...ids]}::uuid[]) order by id for update`);
 }

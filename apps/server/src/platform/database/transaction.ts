@@ -62,12 +62,13 @@ export async function inOpenedTransaction<Opened, T>(
   pool: pg.Pool,
   open: (tx: Transaction) => Promise<Opened>,
   work: (tx: Transaction, opened: Opened) => Promise<T>,
+  begin = 'begin',
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     const tx = transactionOf(client);
-    const [, opened] = await Promise.all([client.query('begin'), open(tx)]);
+    const [, opened] = await Promise.all([client.query(begin), open(tx)]);
     const result = await work(tx, opened);
     await client.query('commit');
     return result;

@@ -12,6 +12,8 @@ export interface FileStore {
   read(companyId: string, fileId: string): Readable;
   /** The first `count` bytes, or all there are. */
   head(companyId: string, fileId: string, count: number): Promise<Buffer>;
+  /** Forgets a file; one that is not there is no error. */
+  remove(companyId: string, fileId: string): Promise<void>;
   /** Path for libraries that need one, and for writers of large files. */
   path(companyId: string, fileId: string): string;
 }
@@ -22,6 +24,7 @@ export function diskFileStore(folder: string): FileStore {
   return {
     path,
     read: (companyId, fileId) => createReadStream(path(companyId, fileId)),
+    remove: (companyId, fileId) => rm(path(companyId, fileId), { force: true }),
     async head(companyId, fileId, count) {
       const handle = await open(path(companyId, fileId));
       try {

@@ -49,6 +49,7 @@ export async function startWorker(
         await sendMessages(services, companyId);
       },
       sweep: async () => sweep(services, sweeps),
+      sweepCompany: async (payload) => sweepDomains(services, (payload as { companyId: string }).companyId, sweeps),
     },
   });
   await sweep(services, sweeps);
@@ -63,12 +64,16 @@ export async function sweep(services: Services, sweeps: readonly Sweep[] = []): 
     await wakeSending(services, companyId);
     while ((await asSystem(services, companyId, forgetMessages)) > 0);
     await recoverTasks(services, companyId);
-    for (const one of sweeps) {
-      // A domain's failure must not keep the others from their work; it is tried again in a minute.
-      await one(services, companyId).catch((error: Error) =>
-        services.logger.error({ err: error, companyId }, 'sweep failed'),
-      );
-    }
+    await sweepDomains(services, companyId, sweeps);
+  }
+}
+
+async function sweepDomains(services: Services, companyId: string, sweeps: readonly Sweep[]): Promise<void> {
+  for (const one of sweeps) {
+    // A domain's failure must not keep the others from their work; it is tried again in a minute.
+    await one(services, companyId).catch((error: Error) =>
+      services.logger.error({ err: error, companyId }, 'sweep failed'),
+    );
   }
 }
 

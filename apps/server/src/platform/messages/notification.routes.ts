@@ -68,7 +68,8 @@ export const notificationRoutes: Route[] = [
       sql`select id, name from permission_group where company_id = ${ctx.companyId} order by name collate natural_order`,
     ),
     departments: await ctx.tx.rows<{ id: string; name: string }>(
-      sql`select id, department_path(company_id, id) as name from department where company_id = ${ctx.companyId} order by 2 collate natural_order`,
+      sql`select id, department_path(company_id, id) as name from department where company_id = ${ctx.companyId}
+        order by department_path(company_id, id) collate natural_order`,
     ),
     openChannels: [
       'inApp',

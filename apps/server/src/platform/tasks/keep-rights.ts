@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 
 export interface KeptRights {
   /** A transaction as the person; refused when the task's right is gone. */
-  transaction<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
+  transaction<T>(work: (ctx: Context) => Promise<T>, kind?: 'snapshot'): Promise<T>;
   /** Throws task.rightsChanged once a right of the beginning is gone or the data scope is another. */
   check(): Promise<void>;
 }
@@ -27,12 +27,13 @@ export function keepRights(
     const isLess = [...atFirst.permissions].some((one) => !ctx.permissions.has(one));
     if (isLess || atFirst.scope !== scope) throw platformFail('task.rightsChanged');
   };
-  const transaction: KeptRights['transaction'] = (work) => {
+  const transaction: KeptRights['transaction'] = (work, kind) => {
     const compareFirst = async (ctx: Context, scope: string) => {
       compare(ctx, scope);
       return work(ctx);
     };
-    return asStaff(services, person.companyId, person.staffId, compareFirst, person.client);
+    const begin = kind === 'snapshot' ? 'begin isolation level repeatable read read only' : undefined;
+    return asStaff(services, person.companyId, person.staffId, compareFirst, person.client, begin);
   };
   return { transaction, check: () => transaction(async () => {}) };
 }

@@ -18,7 +18,8 @@ export interface TaskRun<Input> {
   files: FileStore;
   /** Stands in for every provider outside (see `Services`); for tasks that ask one. */
   gateway: string | undefined;
-  transaction<T>(work: (ctx: Context) => Promise<T>): Promise<T>;
+  /** A `snapshot` only reads, and all of it as it was when it began, however long it takes. */
+  transaction<T>(work: (ctx: Context) => Promise<T>, kind?: 'snapshot'): Promise<T>;
   /** Tells how far it is, at most a few times a second, and throws `TaskCancelled` when a person stopped it. */
   report(done: number, total: number | null): Promise<void>;
   /** Keeps a note for a later run, inside the given transaction. */

@@ -1,0 +1,70 @@
+import { Readable } from 'node:stream';
+import { communityPage, platformFail, type RegistrationMode } from '@anlin/contract';
+import { asSystem } from '../../platform/boundary.ts';
+import { sql } from '../../platform/database/sql.ts';
+import { publicRoute } from '../../platform/http/route.ts';
+
+interface PublicCommunity {
+  name: string;
+  company: string;
+  place: string;
+  status: 'preparing' | 'managed' | 'left';
+  service_phone: string;
+  other_phones: string;
+  registration_mode: RegistrationMode;
+  registration_hint: string;
+}
+
+const howToRegister: Record<RegistrationMode, string> = {
+  simpleReview: '请带身份证明到服务中心，或拨打服务电话，说明住在哪里、是什么人。工作人员核实后登记入住。',
+  openReview: '请带身份证明到服务中心，或拨打服务电话，告知楼号、房号和与业主的关系。工作人员核实后登记入住。',
+  closed: '本小区由工作人员登记住户。请业主联系服务中心办理。',
+  browse: '请到服务中心或拨打服务电话，留下姓名和手机号。',
+};
+
+/** The page behind a community's code: no script, no sign-in, nothing personal. Error: resource.notFound. */
+export const communityPageRoute = publicRoute(communityPage, async (services, { params }, { reply }) => {
+  const row = await asSystem(services, params.company, (ctx) =>
+    ctx.tx.first<PublicCommunity>(sql`select c.name, o.name company, c.city || c.district || c.address place, c.status, c.service_phone, c.other_phones,
+        c.registration_mode, c.registration_hint
+      from community c join company o on o.id = c.company_id where c.company_id = ${ctx.companyId} and c.id = ${params.id}`),
+  );
+  if (!row) throw platformFail('resource.notFound', { label: '小区' });
+  void reply.type('text/html; charset=utf-8').header('cache-control', 'public, max-age=60');
+  return Readable.from([pageOf(row)]);
+});
+
+const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const plain = (text: string) => text.replace(/[&<>"']/g, (mark) => marks[mark] ?? '');
+
+/** `工程 0755-1234567`, one a line: the words before the number say whose it is. */
+function phonesOf(row: PublicCommunity): { label: string; phone: string }[] {
+  const others = row.other_phones.split('\n').flatMap((line) => {
+    const found = line.match(/^(.*?)[\s:：]*(\d[\d-]{4,19})\s*$/);
+    return found ? [{ label: found[1]?.trim() || '服务电话', phone: found[2]! }] : [];
+  });
+  return [...(row.service_phone ? [{ label: '服务电话', phone: row.service_phone }] : []), ...others];
+}
+
+const style = `body{margin:0;font:16px/1.7 -apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;color:#1f2329;background:#f4f6f8}
+main{max-width:480px;margin:0 auto;padding:24px 16px 48px}header{padding:28px 20px;border-radius:12px;background:#1668dc;color:#fff}
+h1{margin:0;font-size:26px;line-height:1.3}header p{margin:6px 0 0;opacity:.9}section{margin-top:16px;padding:16px 20px;border-radius:12px;background:#fff}
+h2{margin:0 0 8px;font-size:17px}p{margin:0}a{display:flex;justify-content:space-between;align-items:center;min-height:48px;color:#1668dc;text-decoration:none;font-variant-numeric:tabular-nums}
+a+a{border-top:1px solid #eef0f3}a span{color:#1f2329}.hint{margin-top:8px;color:#646a73;white-space:pre-line}footer{margin-top:24px;text-align:center;font-size:14px;color:#646a73}
+@media(prefers-color-scheme:dark){body{background:#141414;color:#e8e8e8}section{background:#1f1f1f}a+a{border-color:#303030}a span{color:#e8e8e8}}`;
+
+function pageOf(row: PublicCommunity): string {
+  const phones = phonesOf(row)
+    .map(({ label, phone }) => `<a href="tel:${plain(phone)}"><span>${plain(label)}</span>${plain(phone)}</a>`)
+    .join('');
+  const register =
+    row.status === 'left'
+      ? '<p>本公司已不再管理这个小区。</p>'
+      : `<p>${howToRegister[row.registration_mode]}</p>${row.registration_hint ? `<p class="hint">${plain(row.registration_hint)}</p>` : ''}`;
+  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${plain(row.name)}</title><style>${style}</style></head><body><main>
+<header><h1>${plain(row.name)}</h1><p>${plain(row.place)}</p></header>
+<section><h2>联系我们</h2>${phones || '<p>请到小区服务中心咨询。</p>'}</section>
+<section><h2>住户登记</h2>${register}</section>
+<footer>${plain(row.company)}</footer></main></body></html>`;
+}
