@@ -1,5 +1,16 @@
-/** Ways a provider can misbehave. `timeout` takes the message and never answers; `lost` does the same by closing. */
-export const faultKinds = ['timeout', 'serverError', 'rateLimit', 'invalidToken', 'lost', 'garbage'] as const;
+/**
+ * Ways a provider can misbehave. `timeout` takes the message and never answers; `lost` does the same by closing;
+ * `noPermission` is what WeCom answers an application outside its visible range.
+ */
+export const faultKinds = [
+  'timeout',
+  'serverError',
+  'rateLimit',
+  'invalidToken',
+  'noPermission',
+  'lost',
+  'garbage',
+] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface FaultPlan {

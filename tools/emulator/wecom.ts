@@ -88,6 +88,7 @@ export function wecomProvider(corporation: WecomCorporation): Provider {
       if (fault === 'invalidToken') tokens.forgetAll();
       if (!tokens.applicationOf(call.query.get('access_token'))) return fail(42001, 'access_token expired');
       if (fault === 'rateLimit') return fail(45009, 'api freq out of limit');
+      if (fault === 'noPermission') return fail(60011, 'no privilege to access/modify contact/party/agent');
       return answerWithToken(call, post);
     },
   };

@@ -151,6 +151,8 @@ declare
   scope text := current_setting('app.community_ids', true);
   noted int;
 begin
+  -- A company taken in from an archive brings its own marks along.
+  if current_setting('app.taking_in', true) = 'on' then return null; end if;
   -- Whoever tags may be unable to see what is charged in the whole community.
   perform set_config('app.community_ids', '*', true);
   insert into tag_change (company_id, community_id, tag_id)

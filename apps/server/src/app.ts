@@ -21,6 +21,7 @@ import {
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
 import {
+  compareWecomTask,
   fillStaffPinyin,
   organisationBindings,
   organisationRoutes,
@@ -136,6 +137,7 @@ export const taskHandlers: TaskHandlers = {
   ...residentsTasks,
   raiseBills: raiseBillsTask,
   printDocuments: printDocumentsTask(printSources),
+  compareWecom: compareWecomTask,
 };
 
 /** What is done by itself when it falls due. */

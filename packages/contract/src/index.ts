@@ -38,6 +38,7 @@ export * from './organisation/errors.ts';
 export * from './organisation/resources.ts';
 export * from './organisation/setup.ts';
 export * from './organisation/staff.ts';
+export * from './organisation/wecom-sync.ts';
 export * from './ownership/errors.ts';
 export * from './ownership/ownership.ts';
 export * from './platform/approval-errors.ts';

@@ -86,6 +86,7 @@ async function exported(binding: ResourceBinding): Promise<string[][]> {
     companyId: company.id,
     input: { resource: binding.definition.name },
     savedProgress: null,
+    gateway: undefined,
     files: server.services.files,
     transaction: <T>(work: (ctx: Context) => Promise<T>) => asStaff(server.services, company.id, staffId, work),
     report: async () => {},

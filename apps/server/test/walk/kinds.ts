@@ -53,6 +53,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   tags: 'tag',
   attachments: 'file',
   pictures: 'file',
+  logo: 'file',
   licencePictures: 'file',
   other: 'resident',
   inviterResident: 'resident',

@@ -315,7 +315,10 @@ async function fillPlatform(
   const mark = at.marks.community;
   const add = (table: string, given: Values) => addRow(ctx, table, mark, given);
   const owned = { created_by: at.staffId };
-  const taskId = await add('task', { ...owned, title: mark, state: 'done', result: JSON.stringify({ mark }) });
+  // A comparison with a WeCom that has nobody.
+  const compared = { kind: 'compareWecom', progress: JSON.stringify({ departments: [], users: [] }) };
+  const done = { ...compared, state: 'done', result: JSON.stringify({ mark }) };
+  const taskId = await add('task', { ...owned, ...done, title: mark });
   const eventId = await add('outbox_event', { kind: 'task.finished', dispatched_at: nowText(ctx) });
   await add('message', { staff_id: at.staffId, outbox_event_id: eventId });
   await add('staff_preference', { staff_id: at.staffId, key: 'favourites', value: JSON.stringify([mark]) });

@@ -29,6 +29,33 @@ export const organisationErrors = defineErrors({
     status: 409,
     text: '“{name}”的账号还属于另一家公司，密码只能由本人登录后自行修改',
   },
+  'wecom.notSet': {
+    status: 409,
+    text: '还没有启用企业微信。请先在“消息渠道”的“企业微信”中填写企业 ID 和应用 Secret 并启用，再同步',
+  },
+  'wecom.secretWrong': {
+    status: 422,
+    text: '企业微信不认可企业 ID 或应用 Secret（{answer}）。请在“消息渠道”的“企业微信”中核对后再试，没有改动任何资料',
+  },
+  'wecom.noPermission': {
+    status: 422,
+    text: '应用没有读取通讯录的权限（{answer}）。请在企业微信后台的应用详情页设置“可见范围”，并把本服务器加入“企业可信IP”，没有改动任何资料',
+  },
+  'wecom.limited': {
+    status: 503,
+    text: '企业微信限制了调用次数（{answer}），没有改动任何资料。请过一小时再试',
+  },
+  'wecom.unreachable': { status: 503, text: '读取企业微信通讯录时{reason}，没有改动任何资料。请检查网络后再试' },
+  'wecom.refused': { status: 422, text: '企业微信没有给出通讯录（{answer}），没有改动任何资料' },
+  'wecom.empty': {
+    status: 422,
+    text: '企业微信通讯录里没有读到任何员工，没有改动任何资料。请在企业微信后台检查应用的“可见范围”',
+  },
+  'wecom.noComparison': { status: 404, text: '没有这次比对的结果，可能已经同步过。请重新“从企业微信同步”' },
+  'wecom.planChanged': {
+    status: 409,
+    text: '比对之后员工或部门有变化，没有改动任何资料。请重新查看将要同步的内容，再确认一次',
+  },
   'staff.oneself': { status: 409, text: '要改自己的密码，请用右上角的“修改密码”' },
 });
 

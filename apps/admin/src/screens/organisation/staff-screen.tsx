@@ -19,6 +19,7 @@ import type { ShownPassword } from './initial-passwords.tsx';
 const StaffDepartments = lazy(() => import('./staff-departments.tsx'));
 const StaffForm = lazy(() => import('./staff-form.tsx'));
 const InitialPasswords = lazy(() => import('./initial-passwords.tsx'));
+const WecomSync = lazy(() => import('./wecom-sync.tsx'));
 
 const sections: readonly FormSection[] = [
   { title: '本人', keys: ['name', 'phone', 'number', 'sex', 'nickname', 'wechat', 'email', 'photo'] },
@@ -34,6 +35,7 @@ export default function StaffScreen() {
   const { staff: oneself } = useSession();
   const [editing, setEditing] = useState<{ row?: ResourceRow; departmentId?: string }>();
   const [shown, setShown] = useState<readonly ShownPassword[]>([]);
+  const [isSyncing, setSyncing] = useState(false);
   const actions = useStaffActions(setShown);
   const others = (rows: readonly ResourceRow[]) => rows.filter(({ id }) => id !== oneself.id);
 
@@ -61,13 +63,16 @@ export default function StaffScreen() {
               ),
             }
           : {})}
-        toolbar={({ conditions }) =>
-          can('staff.create') ? (
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing(startOf(conditions.filter))}>
-              新增员工
-            </Button>
-          ) : null
-        }
+        toolbar={({ conditions }) => (
+          <>
+            {can('staff.import') ? <Button onClick={() => setSyncing(true)}>从企业微信同步</Button> : null}
+            {can('staff.create') ? (
+              <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing(startOf(conditions.filter))}>
+                新增员工
+              </Button>
+            ) : null}
+          </>
+        )}
         rowActions={(row, place) => {
           const look = place === 'list' ? ({ type: 'link', size: 'small' } as const) : {};
           const isOut = row.state !== 'active';
@@ -127,6 +132,7 @@ export default function StaffScreen() {
             }}
           />
         )}
+        {isSyncing ? <WecomSync onClose={() => setSyncing(false)} onPasswords={setShown} /> : null}
         {shown.length === 0 ? null : <InitialPasswords rows={shown} onClose={() => setShown([])} />}
       </Suspense>
     </>

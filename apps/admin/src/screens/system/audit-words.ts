@@ -97,6 +97,7 @@ const wholes: Readonly<Record<string, string>> = {
   'session.signIn': '登录',
   'session.changePassword': '修改密码',
   'staff.resetPassword': '重置员工密码',
+  'staff.syncWecom': '从企业微信同步员工',
   'session.endOfStaff': '结束员工登录',
   'signIn.savePolicy': '修改登录方式',
   'messageChannel.save': '设置消息渠道',

@@ -275,6 +275,7 @@ describe('a run that is cut off', () => {
       companyId: company.id,
       input: { importId: id, kind: 'house' },
       savedProgress: null,
+      gateway: undefined,
       files: server.services.files,
       // The second transaction writes the first chunk, the third takes statistics. Dies inside the third chunk: what that
       // wrote is rolled back, the two before it stay.

@@ -249,6 +249,7 @@ describe('an undo that is cut off', () => {
       companyId: company.id,
       input: { importId: done.id },
       savedProgress: null,
+      gateway: undefined,
       files: server.services.files,
       transaction: (work) =>
         asStaff(server.services, company.id, person.staffId, async (ctx) => {

@@ -1,3 +1,4 @@
+export { compareWecomTask } from './compare-wecom.task.ts';
 export { fillStaffPinyin } from './fill-pinyin.ts';
 export { importStaff, type StaffImportRow, verifyStaffImport } from './import-staff.ts';
 export { organisationBindings } from './organisation.bindings.ts';

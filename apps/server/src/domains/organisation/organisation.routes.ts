@@ -7,7 +7,9 @@ import { signLink } from '../../platform/files/file-record.ts';
 import { type Http, publicRoute, type Route, route } from '../../platform/http/route.ts';
 import { resourceRoutes } from '../../resource/index.ts';
 import { addStaff } from './add-staff.ts';
+import { applyWecomSync } from './apply-wecom-sync.ts';
 import { readCompany, readLogo } from './company.queries.ts';
+import { previewWecomSync, startWecomComparison } from './compare-wecom.task.ts';
 import { createDepartment } from './create-department.ts';
 import { deleteDepartment } from './delete-department.ts';
 import { listDepartments } from './department.queries.ts';
@@ -114,6 +116,9 @@ const staffRoutes: Route[] = [
   route(contract.disableStaff, async (ctx, { body }) => ({ count: await disableStaff(ctx, body.ids) })),
   route(contract.enableStaff, async (ctx, { body }) => ({ count: await enableStaff(ctx, body.ids) })),
   route(contract.resetPasswords, async (ctx, { body }) => ({ rows: await resetPasswords(ctx, body.ids) })),
+  route(contract.compareWecom, async (ctx) => ({ taskId: await startWecomComparison(ctx) })),
+  route(contract.getWecomSync, (ctx, { params }) => previewWecomSync(ctx, params.taskId)),
+  route(contract.applyWecomSync, (ctx, { params, body }) => applyWecomSync(ctx, { ...params, ...body })),
 ];
 
 export const organisationRoutes: Route[] = [

@@ -59,6 +59,8 @@ export async function importArchive(services: ImportServices, options: ImportOpt
     await refuseOtherStructure(archive);
     return await inTransaction(services.pool, async (tx) => {
       const ctx = systemOf(services, tx, companyId);
+      // Triggers that mark what others have to follow leave the rows as they come.
+      await tx.client.query(`select set_config('app.taking_in', 'on', true)`);
       const name = options.companyName || archive.manifest.companyName;
       await openEmptyCompany(ctx, name);
       const tables = await tablesOf(ctx, archive, options.sealedColumns);

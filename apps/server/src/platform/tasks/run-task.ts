@@ -88,6 +88,7 @@ async function attempt(
       input: task.input,
       savedProgress: task.progress,
       files: services.files,
+      gateway: services.gateway,
       transaction: rights.transaction,
       async report(done, total) {
         if (Date.now() - lastReport < reportEveryMs && done !== total) return;

@@ -16,6 +16,8 @@ export interface TaskRun<Input> {
   savedProgress: unknown;
   /** Where files it reads and makes are kept. */
   files: FileStore;
+  /** Stands in for every provider outside (see `Services`); for tasks that ask one. */
+  gateway: string | undefined;
   /** A `snapshot` only reads, and all of it as it was when it began, however long it takes. */
   transaction<T>(work: (ctx: Context) => Promise<T>, kind?: 'snapshot'): Promise<T>;
   /** Tells how far it is, at most a few times a second, and throws `TaskCancelled` when a person stopped it. */
