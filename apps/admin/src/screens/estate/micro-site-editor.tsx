@@ -3,7 +3,6 @@ import {
   communityPagePath,
   type EndpointReply,
   type getMicroSite,
-  type MicroSiteTile,
   mostMicroSiteTiles,
   saveMicroSite,
 } from '@anlin/contract';
@@ -13,16 +12,11 @@ import { Alert, App, Button, Form, Input, Space, Typography } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { useSession } from '../../session/session-context.ts';
+import type { EditedTile } from './edited-tile.ts';
 import styles from './micro-site.module.css';
 import { MicroSitePreview } from './micro-site-preview.tsx';
 import { MicroSiteTileDialog } from './micro-site-tile-dialog.tsx';
 import { MicroSiteTiles } from './micro-site-tiles.tsx';
-
-/** A tile with a name of its own for as long as it is edited, so that it can be moved. */
-export interface EditedTile {
-  key: string;
-  tile: MicroSiteTile;
-}
 
 interface MicroSiteEditorProps {
   communityId: string;

@@ -1,6 +1,6 @@
 import { type MicroSiteIcon, type MicroSiteTile, microSiteIcons, microSiteTile } from '@anlin/contract';
 import { Form, Input, Modal, Radio } from 'antd';
-import type { EditedTile } from './micro-site-editor.tsx';
+import type { EditedTile } from './edited-tile.ts';
 import { MicroSiteIconPicture } from './micro-site-preview.tsx';
 
 interface TileValues {

@@ -2,8 +2,8 @@ import { ArrowDownOutlined, ArrowUpOutlined, HolderOutlined } from '@ant-design/
 import { Button } from 'antd';
 import { useState } from 'react';
 import { movePath } from '../../shell/favourite-order.ts';
+import type { EditedTile } from './edited-tile.ts';
 import styles from './micro-site.module.css';
-import type { EditedTile } from './micro-site-editor.tsx';
 import { MicroSiteIconPicture } from './micro-site-preview.tsx';
 
 interface MicroSiteTilesProps {
