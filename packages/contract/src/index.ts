@@ -17,6 +17,7 @@ export * from './estate/errors.ts';
 export * from './estate/houses.ts';
 export * from './estate/id-card.ts';
 export * from './estate/invitations.ts';
+export * from './estate/micro-site.ts';
 export * from './estate/portrait.ts';
 export * from './estate/registration-modes.ts';
 export * from './estate/resident-file.ts';

@@ -9,6 +9,7 @@ export const screens: readonly Screen[] = [
   { path: '/dashboard', group: 'desk', title: '工作台', permission: 'signedIn', manual: 'dashboard', load: () => import('./desk/dashboard-screen.tsx') },
   { path: '/approvals', group: 'desk', title: '我的审批', permission: 'signedIn', manual: 'approvals', load: () => import('./desk/approvals-screen.tsx') },
   { path: '/estate/communities', group: 'estate', title: '小区', permission: 'community.view', manual: 'communities', load: () => import('./estate/community-screen.tsx') },
+  { path: '/estate/micro-site', group: 'estate', title: '微站', permission: 'microSite.edit', manual: 'micro-site', load: () => import('./estate/micro-site-screen.tsx') },
   { path: '/estate/buildings', group: 'estate', title: '楼宇', permission: 'building.view', manual: 'buildings', load: () => import('./estate/building-screen.tsx') },
   { path: '/estate/houses', group: 'estate', title: '房屋', permission: 'house.view', manual: 'houses', load: () => import('./estate/house-screen.tsx') },
   { path: '/estate/residents', group: 'estate', title: '住户', permission: 'resident.view', manual: 'residents', load: () => import('./residents/resident-screen.tsx') },

@@ -23,6 +23,7 @@ import { writeCharges } from './write-charges.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writeEstate } from './write-estate.ts';
 import { setUpMessages, writeDeliveries } from './write-messages.ts';
+import { writeMicroSite } from './write-micro-site.ts';
 import { writeMoney } from './write-money.ts';
 import { writeRecords } from './write-records.ts';
 import { writeStaff } from './write-staff.ts';
@@ -86,6 +87,7 @@ async function loadCompany(
   await writeAdmission(ctx, history, communities, people.residents);
   const staff = await writeStaff(ctx, communities, passwordHash);
   await writeContacts(ctx);
+  for (const { id } of communities.slice(0, 1)) await writeMicroSite(ctx, id);
   await addDefaultPaymentMethods(ctx);
   const standards = charged.flatMap((one) => one.standards);
   const bindings = charged.flatMap((one) => one.bindings);

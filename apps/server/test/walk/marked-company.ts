@@ -158,6 +158,7 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
   });
   await add('resident_deletion', { ...community, kind: 'deleted', house_labels: mark });
   const parkingSpaceId = await add('parking_space', { ...community, type: 'property', house_id: houseId });
+  await add('micro_site', { ...community, content: JSON.stringify({ notice: mark, tiles: [] }) });
   const vehicleId = await add('vehicle', {
     ...community,
     plate: `粤B${mark}`,

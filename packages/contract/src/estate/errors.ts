@@ -68,6 +68,10 @@ export const estateErrors = defineErrors({
   'invitation.wrongCode': { status: 404, text: '邀请码不对，请核对后再试' },
   'invitation.over': { status: 409, text: '这个邀请{state}，不能再使用' },
   'invitation.expiry': { status: 422, text: '邀请截止日期应在今天到 {day} 之间' },
+  'microSite.countChanged': {
+    status: 409,
+    text: '您能管理的其他小区现在是 {count} 个，与确认时不同，没有改动任何小区。请刷新后再试',
+  },
   'search.tooShort': { status: 422, text: '请至少输入 {count} 个字再搜索' },
 });
 

@@ -4,6 +4,7 @@ import { allPermissions, type Permission, permissions } from './permissions.ts';
 const notes: Partial<Record<Permission, string>> = {
   'dashboard.view': '今日收款、收缴率等数字，只算其数据范围内的',
   'community.create': '只有可看全部小区的人能新增小区',
+  'microSite.edit': '编辑小区微站并应用到其他小区；须可看整个小区',
   'house.edit': '含批量打标签、批量生成房屋',
   'house.import': '含下载失败的行',
   'resident.edit': '登记住户、迁入、迁出',
@@ -29,7 +30,7 @@ const notes: Partial<Record<Permission, string>> = {
 /** Menus of the back office with the first words of the permissions found there, both in the menu's order. */
 const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
   ['工作台', ['dashboard']],
-  ['基础资料', ['community', 'building', 'house', 'resident', 'parkingSpace', 'vehicle', 'tag']],
+  ['基础资料', ['community', 'microSite', 'building', 'house', 'resident', 'parkingSpace', 'vehicle', 'tag']],
   ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill']],
   ['收款', ['cashier', 'receipt']],
   ['财务', ['income', 'chargeLedger']],

@@ -7,6 +7,7 @@ export const permissions = {
   'community.view': { page: '小区', label: '查看' },
   'community.create': { page: '小区', label: '新增' },
   'community.edit': { page: '小区', label: '修改' },
+  'microSite.edit': { page: '微站', label: '修改' },
   'building.view': { page: '楼宇', label: '查看' },
   'building.create': { page: '楼宇', label: '新增' },
   'building.edit': { page: '楼宇', label: '修改' },

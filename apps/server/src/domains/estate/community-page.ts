@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import { communityPage, platformFail, type RegistrationMode } from '@anlin/contract';
+import {
+  communityPage,
+  type MicroSiteContent,
+  microSiteHref,
+  microSiteIcons,
+  platformFail,
+  type RegistrationMode,
+} from '@anlin/contract';
 import { asSystem } from '../../platform/boundary.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { publicRoute } from '../../platform/http/route.ts';
@@ -13,6 +20,7 @@ interface PublicCommunity {
   other_phones: string;
   registration_mode: RegistrationMode;
   registration_hint: string;
+  micro_site: MicroSiteContent | null;
 }
 
 const howToRegister: Record<RegistrationMode, string> = {
@@ -26,8 +34,10 @@ const howToRegister: Record<RegistrationMode, string> = {
 export const communityPageRoute = publicRoute(communityPage, async (services, { params }, { reply }) => {
   const row = await asSystem(services, params.company, (ctx) =>
     ctx.tx.first<PublicCommunity>(sql`select c.name, o.name company, c.city || c.district || c.address place, c.status, c.service_phone, c.other_phones,
-        c.registration_mode, c.registration_hint
-      from community c join company o on o.id = c.company_id where c.company_id = ${ctx.companyId} and c.id = ${params.id}`),
+        c.registration_mode, c.registration_hint, s.content micro_site
+      from community c join company o on o.id = c.company_id
+        left join micro_site s on s.company_id = c.company_id and s.community_id = c.id
+      where c.company_id = ${ctx.companyId} and c.id = ${params.id}`),
   );
   if (!row) throw platformFail('resource.notFound', { label: '小区' });
   void reply.type('text/html; charset=utf-8').header('cache-control', 'public, max-age=60');
@@ -50,8 +60,31 @@ const style = `body{margin:0;font:16px/1.7 -apple-system,"PingFang SC","Microsof
 main{max-width:480px;margin:0 auto;padding:24px 16px 48px}header{padding:28px 20px;border-radius:12px;background:#1668dc;color:#fff}
 h1{margin:0;font-size:26px;line-height:1.3}header p{margin:6px 0 0;opacity:.9}section{margin-top:16px;padding:16px 20px;border-radius:12px;background:#fff}
 h2{margin:0 0 8px;font-size:17px}p{margin:0}a{display:flex;justify-content:space-between;align-items:center;min-height:48px;color:#1668dc;text-decoration:none;font-variant-numeric:tabular-nums}
-a+a{border-top:1px solid #eef0f3}a span{color:#1f2329}.hint{margin-top:8px;color:#646a73;white-space:pre-line}footer{margin-top:24px;text-align:center;font-size:14px;color:#646a73}
-@media(prefers-color-scheme:dark){body{background:#141414;color:#e8e8e8}section{background:#1f1f1f}a+a{border-color:#303030}a span{color:#e8e8e8}}`;
+a+a{border-top:1px solid #eef0f3}a span{color:#1f2329}.notice{margin-top:16px;padding:12px 20px;border-radius:12px;background:#fff7e6;color:#613400}
+.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:8px;padding:12px 8px}.tiles a{flex-direction:column;justify-content:center;gap:4px;min-height:76px;border:0;font-size:14px;line-height:1.3;text-align:center}
+svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}.text{white-space:pre-line;overflow-wrap:anywhere}.hint{margin-top:8px;color:#646a73;white-space:pre-line}footer{margin-top:24px;text-align:center;font-size:14px;color:#646a73}
+@media(prefers-color-scheme:dark){.notice{background:#2b2111;color:#ffd591}body{background:#141414;color:#e8e8e8}section{background:#1f1f1f}a+a{border-color:#303030}a span{color:#e8e8e8}}`;
+
+/** Notice, tiles and the texts they lead to (EST-2); nothing once the community is no longer looked after. */
+function siteOf({ status, micro_site: site }: PublicCommunity): { top: string; texts: string } {
+  if (status === 'left' || !site) return { top: '', texts: '' };
+  const shown = site.tiles.filter((tile) => tile.isShown);
+  const tiles = shown.map((tile, place) => {
+    const away = tile.target.kind === 'link' ? ' rel="noopener noreferrer" target="_blank"' : '';
+    const icon = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${microSiteIcons[tile.icon].path}"/></svg>`;
+    return `<a href="${plain(microSiteHref(tile, place))}"${away}>${icon}<span>${plain(tile.title)}</span></a>`;
+  });
+  const texts = shown.map(({ target }, place) =>
+    target.kind === 'text'
+      ? `<section id="text-${place + 1}"><h2>${plain(target.title)}</h2><p class="text">${plain(target.body)}</p></section>`
+      : '',
+  );
+  const notice = site.notice ? `<p class="notice">${plain(site.notice)}</p>` : '';
+  return {
+    top: notice + (tiles.length > 0 ? `<section class="tiles">${tiles.join('')}</section>` : ''),
+    texts: texts.join(''),
+  };
+}
 
 function pageOf(row: PublicCommunity): string {
   const phones = phonesOf(row)
@@ -61,10 +94,11 @@ function pageOf(row: PublicCommunity): string {
     row.status === 'left'
       ? '<p>本公司已不再管理这个小区。</p>'
       : `<p>${howToRegister[row.registration_mode]}</p>${row.registration_hint ? `<p class="hint">${plain(row.registration_hint)}</p>` : ''}`;
+  const { top, texts } = siteOf(row);
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${plain(row.name)}</title><style>${style}</style></head><body><main>
-<header><h1>${plain(row.name)}</h1><p>${plain(row.place)}</p></header>
+<header><h1>${plain(row.name)}</h1><p>${plain(row.place)}</p></header>${top}
 <section><h2>联系我们</h2>${phones || '<p>请到小区服务中心咨询。</p>'}</section>
-<section><h2>住户登记</h2>${register}</section>
+<section><h2>住户登记</h2>${register}</section>${texts}
 <footer>${plain(row.company)}</footer></main></body></html>`;
 }

@@ -8,6 +8,7 @@ import { estateBindings } from './estate.bindings.ts';
 import { generateHouses, previewHouses } from './generate-houses.ts';
 import { relationsOfHouse, summariseHouses } from './house.queries.ts';
 import { listTree } from './list-tree.ts';
+import { applyMicroSiteToAll, readMicroSite, saveMicroSite } from './micro-site.ts';
 import { searchEstate } from './search-estate.ts';
 import { resubmitVehicle, submitVehicle } from './submit-vehicle.ts';
 import { tagHouses } from './tag-houses.ts';
@@ -39,4 +40,20 @@ const vehicleRoutes: Route[] = [
   })),
 ];
 
-export const estateRoutes: Route[] = [...vehicleRoutes, ...estateBindings.flatMap(resourceRoutes), ...placeRoutes];
+const microSiteRoutes: Route[] = [
+  route(contract.getMicroSite, (ctx, { params }) => readMicroSite(ctx, params.communityId)),
+  route(contract.saveMicroSite, async (ctx, { params, body }) => {
+    await saveMicroSite(ctx, { ...params, ...body });
+    return contract.okReply;
+  }),
+  route(contract.applyMicroSiteToAll, async (ctx, { params, body }) => ({
+    count: await applyMicroSiteToAll(ctx, { ...params, ...body }),
+  })),
+];
+
+export const estateRoutes: Route[] = [
+  ...vehicleRoutes,
+  ...microSiteRoutes,
+  ...estateBindings.flatMap(resourceRoutes),
+  ...placeRoutes,
+];

@@ -22,6 +22,7 @@ export const builtInGroups = {
     'resident.export',
     'resident.reveal',
     'vehicle.review',
+    'microSite.edit',
     'house.edit',
     'house.handOver',
     'income.export',

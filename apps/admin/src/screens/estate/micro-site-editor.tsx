@@ -1,0 +1,111 @@
+import {
+  applyMicroSiteToAll,
+  communityPagePath,
+  type EndpointReply,
+  type getMicroSite,
+  mostMicroSiteTiles,
+  saveMicroSite,
+} from '@anlin/contract';
+import { PlusOutlined } from '@ant-design/icons';
+import { useMutation } from '@tanstack/react-query';
+import { Alert, App, Button, Form, Input, Space, Typography } from 'antd';
+import { useState } from 'react';
+import { call, errorText } from '../../api/api.ts';
+import { useSession } from '../../session/session-context.ts';
+import type { EditedTile } from './edited-tile.ts';
+import styles from './micro-site.module.css';
+import { MicroSitePreview } from './micro-site-preview.tsx';
+import { MicroSiteTileDialog } from './micro-site-tile-dialog.tsx';
+import { MicroSiteTiles } from './micro-site-tiles.tsx';
+
+interface MicroSiteEditorProps {
+  communityId: string;
+  site: EndpointReply<typeof getMicroSite>;
+  onSaved: () => Promise<unknown>;
+}
+
+let keysGiven = 0;
+const newKey = () => {
+  keysGiven += 1;
+  return String(keysGiven);
+};
+
+/** Notice and tiles on the left, the page as a phone shows it on the right. */
+export function MicroSiteEditor({ communityId, site, onSaved }: MicroSiteEditorProps) {
+  const { message, modal } = App.useApp();
+  const { company, communities } = useSession();
+  const [notice, setNotice] = useState(site.content.notice);
+  const [tiles, setTiles] = useState<EditedTile[]>(() => site.content.tiles.map((tile) => ({ key: newKey(), tile })));
+  const [edited, setEdited] = useState<EditedTile>();
+  const content = { notice: notice.trim(), tiles: tiles.map(({ tile }) => tile) };
+  const isChanged = JSON.stringify(content) !== JSON.stringify(site.content);
+  const save = useMutation({
+    mutationFn: () => call(saveMicroSite, { params: { communityId }, body: { version: site.version, content } }),
+    onSuccess: async () => {
+      message.success('已保存');
+      await onSaved();
+    },
+  });
+  const apply = () =>
+    modal.confirm({
+      title: `应用到其他 ${site.otherCount} 个小区？`,
+      content: '这些小区现有的微站内容会被替换，不能撤销。服务电话也一并复制，请确认适用。',
+      okText: '应用',
+      async onOk() {
+        try {
+          const { count } = await call(applyMicroSiteToAll, {
+            params: { communityId },
+            body: { version: site.version, expectedCount: site.otherCount },
+          });
+          message.success(`已应用到 ${count} 个小区`);
+        } catch (failure) {
+          message.error(errorText(failure));
+        }
+      },
+    });
+  const keep = (one: EditedTile) => {
+    const isNew = !tiles.some(({ key }) => key === one.key);
+    setTiles(isNew ? [...tiles, one] : tiles.map((old) => (old.key === one.key ? one : old)));
+    setEdited(undefined);
+  };
+  const add = () =>
+    setEdited({
+      key: newKey(),
+      tile: { icon: 'phone', title: '', isShown: true, target: { kind: 'phone', phone: '' } },
+    });
+  return (
+    <div className={styles.columns}>
+      <div className={styles.editor}>
+        {save.error ? <Alert type="error" showIcon role="alert" title={errorText(save.error)} /> : null}
+        <Form layout="vertical">
+          <Form.Item label="通知" htmlFor="micro-site-notice" extra="一行，不填则不显示">
+            <Input
+              id="micro-site-notice"
+              value={notice}
+              maxLength={100}
+              onChange={(event) => setNotice(event.target.value)}
+            />
+          </Form.Item>
+        </Form>
+        <MicroSiteTiles tiles={tiles} onChange={setTiles} onEdit={setEdited} />
+        <Button icon={<PlusOutlined />} disabled={tiles.length >= mostMicroSiteTiles} onClick={add}>
+          添加图标
+        </Button>
+        <Space wrap>
+          <Button type="primary" disabled={!isChanged} loading={save.isPending} onClick={() => save.mutate()}>
+            保存
+          </Button>
+          <Button disabled={isChanged || site.version === 0 || site.otherCount === 0} onClick={apply}>
+            应用到所有小区（其他 {site.otherCount} 个）
+          </Button>
+          <Typography.Link href={communityPagePath(company.id, communityId)} target="_blank">
+            打开住户页面
+          </Typography.Link>
+        </Space>
+        {isChanged ? <p className="muted">有未保存的修改，保存后住户才能看到，也才能应用到其他小区。</p> : null}
+      </div>
+      <MicroSitePreview name={communities.find(({ id }) => id === communityId)?.name ?? ''} content={content} />
+      {edited ? <MicroSiteTileDialog edited={edited} onKeep={keep} onClose={() => setEdited(undefined)} /> : null}
+    </div>
+  );
+}

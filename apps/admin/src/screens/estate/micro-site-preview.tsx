@@ -1,0 +1,40 @@
+import { type MicroSiteContent, type MicroSiteIcon, microSiteIcons } from '@anlin/contract';
+import styles from './micro-site.module.css';
+
+export function MicroSiteIconPicture({ icon, size }: { icon: MicroSiteIcon; size: number }) {
+  return (
+    <svg viewBox="0 0 24 24" width={size} height={size} className={styles.icon} aria-hidden="true">
+      <path d={microSiteIcons[icon].path} />
+    </svg>
+  );
+}
+
+/** The page as a phone shows it: name, notice, shown tiles and their texts. Nothing in it can be pressed. */
+export function MicroSitePreview({ name, content }: { name: string; content: MicroSiteContent }) {
+  const shown = content.tiles.filter(({ isShown }) => isShown);
+  return (
+    <section className={styles.phone} aria-label="手机预览">
+      <div className={styles.head}>{name}</div>
+      {content.notice === '' ? null : <p className={styles.notice}>{content.notice}</p>}
+      {shown.length === 0 ? null : (
+        <div className={styles.tiles}>
+          {shown.map(({ icon, title }, place) => (
+            <div key={`${String(place)} ${title}`} className={styles.tile}>
+              <MicroSiteIconPicture icon={icon} size={28} />
+              <span>{title}</span>
+            </div>
+          ))}
+        </div>
+      )}
+      <p className={styles.card}>联系我们 · 住户登记</p>
+      {shown.map(({ target }, place) =>
+        target.kind === 'text' ? (
+          <div key={`${String(place)} ${target.title}`} className={styles.card}>
+            <b>{target.title}</b>
+            <div className={styles.text}>{target.body}</div>
+          </div>
+        ) : null,
+      )}
+    </section>
+  );
+}

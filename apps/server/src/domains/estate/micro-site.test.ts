@@ -1,0 +1,105 @@
+import {
+  applyMicroSiteToAll,
+  communityPagePath,
+  getMicroSite,
+  type MicroSiteContent,
+  saveMicroSite,
+} from '@anlin/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refusal, startTestApp, type TestApp } from '../../../test/test-app.ts';
+
+let server: TestApp;
+beforeAll(async () => {
+  server = await startTestApp();
+});
+afterAll(() => server.stop());
+
+const content: MicroSiteContent = {
+  notice: '周三 <停水>',
+  tiles: [
+    {
+      icon: 'guide',
+      title: '装修须知',
+      isShown: true,
+      target: { kind: 'text', title: '装修<须知>', body: '先申请\n<script>alert(1)</script>' },
+    },
+    { icon: 'phone', title: '管家', isShown: true, target: { kind: 'phone', phone: '0755-12345678' } },
+    { icon: 'link', title: '"政务"', isShown: true, target: { kind: 'link', url: 'https://example.com/?a=1&b=2' } },
+    { icon: 'fee', title: '暂不公开', isShown: false, target: { kind: 'phone', phone: '13800138000' } },
+  ],
+};
+
+describe('the micro-site of a community', () => {
+  it('shows anybody its notice and the tiles that are shown, every word escaped', async () => {
+    const company = await server.company();
+    const admin = await company.person('管理员');
+    const params = { communityId: company.communityId };
+    const empty = { notice: '', tiles: [] };
+    expect(await admin.call(getMicroSite, { params })).toEqual({ version: 0, content: empty, otherCount: 1 });
+    await admin.call(saveMicroSite, { params, body: { version: 0, content } });
+    expect(await admin.call(getMicroSite, { params })).toEqual({ version: 1, content, otherCount: 1 });
+    const { body } = await server.app.inject({ url: communityPagePath(company.id, company.communityId) });
+    for (const text of [
+      '周三 &lt;停水&gt;',
+      'href="#text-1"',
+      '<section id="text-1"><h2>装修&lt;须知&gt;</h2>',
+      '&lt;script&gt;alert(1)',
+      'href="tel:0755-12345678"',
+      'href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer"',
+      '&quot;政务&quot;',
+    ])
+      expect(body).toContain(text);
+    for (const text of ['<script', '暂不公开', '13800138000']) expect(body).not.toContain(text);
+  });
+
+  it('refuses whoever saves over a change they have not seen, and keeps that change', async () => {
+    const company = await server.company();
+    const admin = await company.person('管理员');
+    const params = { communityId: company.communityId };
+    const save = (version: number, notice: string) =>
+      admin.call(saveMicroSite, { params, body: { version, content: { ...content, notice } } });
+    const first = await Promise.allSettled([save(0, '甲'), save(0, '乙')]);
+    expect(first.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await save(1, '丙');
+    expect(await refusal(save(1, '丁'))).toMatchObject({ status: 409, code: 'resource.changed' });
+    expect(await admin.call(getMicroSite, { params })).toMatchObject({ version: 2, content: { notice: '丙' } });
+  });
+
+  it('is out of reach from another company, another community and without the right', async () => {
+    const [company, other] = [await server.company(), await server.company('别家物业')];
+    const params = { communityId: company.communityId };
+    const body = { version: 0, content };
+    const stranger = await other.person('管理员');
+    const neighbour = await company.person('项目经理', [company.otherCommunityId]);
+    const cashier = await company.person('收银员');
+    for (const person of [stranger, neighbour])
+      expect(await refusal(person.call(saveMicroSite, { params, body }))).toMatchObject({ status: 404 });
+    expect(await refusal(cashier.call(saveMicroSite, { params, body }))).toMatchObject({ status: 403 });
+    const tile = { ...content.tiles[1]!, target: { kind: 'link' as const, url: 'javascript:alert(1)' } };
+    const admin = await company.person('管理员');
+    const wrong = { version: 0, content: { notice: '', tiles: [tile] } };
+    expect(JSON.stringify(await refusal(admin.call(saveMicroSite, { params, body: wrong })))).toContain('https://');
+    expect(await admin.call(getMicroSite, { params })).toMatchObject({ version: 0 });
+  });
+
+  it('is applied to every other community in the data scope at once, and to no other', async () => {
+    const company = await server.company();
+    const admin = await company.person('管理员');
+    const [params, others] = [{ communityId: company.communityId }, { communityId: company.otherCommunityId }];
+    await admin.call(saveMicroSite, { params, body: { version: 0, content } });
+    await admin.call(saveMicroSite, { params: others, body: { version: 0, content: { notice: '旧', tiles: [] } } });
+    const local = await company.person('项目经理', [company.communityId]);
+    const apply = (person: typeof admin, expectedCount: number) =>
+      person.call(applyMicroSiteToAll, { params, body: { version: 1, expectedCount } });
+    expect(await apply(local, 0)).toEqual({ count: 0 });
+    expect(await refusal(apply(admin, 5))).toMatchObject({ status: 409, code: 'microSite.countChanged' });
+    expect(await admin.call(getMicroSite, { params: others })).toMatchObject({ content: { notice: '旧' } });
+    expect(await apply(admin, 1)).toEqual({ count: 1 });
+    expect(await admin.call(getMicroSite, { params: others })).toMatchObject({ version: 2, content });
+    const { rows } = await server.services.ownerPool.query(
+      `select after from audit_entry where company_id = $1 and action = 'microSite.applyToAll' order by at, id`,
+      [company.id],
+    );
+    expect(rows.map((row) => row.after)).toEqual([{ communities: 0 }, { communities: 1 }]);
+  });
+});

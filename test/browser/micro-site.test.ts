@@ -1,0 +1,45 @@
+import { describe, expect } from 'vitest';
+import { communityPagePath } from '../../packages/contract/src/estate/community-page.ts';
+import { makeCompany } from './harness/company.ts';
+import { openScene } from './harness/index.ts';
+
+const scene = openScene();
+
+describe('the micro-site of a community', () => {
+  scene.test('shows residents the tiles that were edited, in their order', async ({ signIn }) => {
+    const company = await makeCompany(scene.services(), '微站物业');
+    const communityId = await company.community('翠湖花园', 'CHHY');
+    await company.community('云栖里', 'YQL');
+    const { page } = await signIn(await company.person('管理员'), `/estate/micro-site?community=${communityId}`);
+    await page.getByLabel('通知', { exact: true }).fill('周三上午停水');
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: '添加图标' }).click();
+    await dialog.getByLabel('名称').fill('管家电话');
+    await dialog.getByLabel('电话号码').fill('0755-12345678');
+    await dialog.getByRole('button', { name: /^确\s?定$/ }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: '添加图标' }).click();
+    await dialog.getByLabel('名称').fill('装修须知');
+    await dialog.getByText('看文章').click();
+    await dialog.getByLabel('文章标题').fill('装修要先申请');
+    await dialog.getByLabel('文章内容').fill('请带图纸到服务中心。');
+    await dialog.getByRole('button', { name: /^确\s?定$/ }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: '装修须知上移' }).click();
+    await page.getByLabel('手机预览').getByText('请带图纸到服务中心。').waitFor();
+    await page.getByRole('button', { name: /^保\s?存$/ }).click();
+    await page.getByText('已保存', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /应用到所有小区（其他 1 个）/ }).click();
+    await dialog.getByText('应用到其他 1 个小区？').waitFor();
+    await dialog.getByRole('button', { name: /^应\s?用$/ }).click();
+    await page.getByText('已应用到 1 个小区').waitFor();
+    await page.context().clearCookies();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(new URL(communityPagePath(company.id, communityId), page.url()).href);
+    await page.getByText('周三上午停水').waitFor();
+    expect(await page.locator('.tiles a').allInnerTexts()).toEqual(['装修须知', '管家电话']);
+    expect(await page.getByRole('link', { name: '管家电话' }).getAttribute('href')).toBe('tel:0755-12345678');
+    await page.getByRole('link', { name: '装修须知' }).click();
+    await page.getByRole('heading', { name: '装修要先申请' }).waitFor();
+  });
+});
