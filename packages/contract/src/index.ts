@@ -1,5 +1,6 @@
 export * from './cashier/account.ts';
 export * from './cashier/errors.ts';
+export * from './cashier/number-pattern.ts';
 export * from './cashier/receipt.ts';
 export * from './charging/bill.ts';
 export * from './charging/charge-standard.ts';

@@ -42,6 +42,7 @@ export const screens: readonly Screen[] = [
   { path: '/system/sign-in', group: 'system', title: '登录管理', permission: 'signIn.view', manual: 'sign-in', load: () => import('./system/sign-in-screen.tsx') },
   { path: '/system/audit', group: 'system', title: '操作日志', permission: 'audit.view', manual: 'audit', load: () => import('./system/audit-screen.tsx') },
   { path: '/system/custom-fields', group: 'system', title: '自定义字段', permission: 'customField.edit', manual: 'custom-fields', load: () => import('./system/custom-field-screen.tsx') },
+  { path: '/system/number-patterns', group: 'system', title: '编号规则', permission: 'numberPattern.edit', manual: 'number-patterns', load: () => import('./system/number-pattern-screen.tsx') },
   { path: '/system/imports', group: 'system', title: '导入记录', permission: 'signedIn', manual: 'import', load: () => import('./system/import-history-screen.tsx') },
   { path: '/system/print-templates', group: 'system', title: '打印模板', permission: 'printTemplate.edit', manual: 'print-templates', load: () => import('./printing/print-templates-screen.tsx') },
   { path: '/system/exit-slips', group: 'system', title: '打印出门条', permission: 'exitSlip.print', manual: 'exit-slips', load: () => import('./printing/exit-slip-screen.tsx') },

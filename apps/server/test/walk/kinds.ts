@@ -62,6 +62,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   chargeLedger: 'house',
   staffRights: 'staff',
   departmentRights: 'department',
+  numberPattern: 'community',
   mapping: 'import_mapping',
 };
 

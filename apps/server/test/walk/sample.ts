@@ -38,6 +38,7 @@ const texts = [
   '13800000000',
   '样例',
   'sample-key-0001',
+  '{community}-{seq:6}',
 ];
 
 /**

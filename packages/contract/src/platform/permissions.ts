@@ -63,6 +63,7 @@ export const permissions = {
   'receipt.view': { page: '收据', label: '查看' },
   'receipt.print': { page: '收据', label: '打印' },
   'receipt.reverse': { page: '收据', label: '撤销' },
+  'numberPattern.edit': { page: '编号规则', label: '查看和修改' },
   'income.view': { page: '收入明细', label: '查看' },
   'income.export': { page: '收入明细', label: '导出' },
   'chargeLedger.view': { page: '收费台账', label: '查看' },

@@ -1,5 +1,7 @@
 import * as contract from '@anlin/contract';
 import { type Route, route } from '../../platform/http/route.ts';
+import { changeNumberPattern } from './change-number-pattern.ts';
+import { listNumberPatterns, previewNumberPattern } from './number-pattern.queries.ts';
 import { listPaymentMethods } from './payment-method.ts';
 import { printReceipt } from './print-receipt.ts';
 import { readAccount } from './read-account.ts';
@@ -17,5 +19,11 @@ export const cashierRoutes: Route[] = [
   route(contract.reverseReceipt, (ctx, { params, body }) =>
     reverseReceipt(ctx, { receiptId: params.id, reason: body.reason }),
   ),
+  route(contract.listNumberPatterns, async (ctx) => ({ rows: await listNumberPatterns(ctx) })),
+  route(contract.previewNumberPattern, (ctx, { params, query }) => previewNumberPattern(ctx, params.id, query.pattern)),
+  route(contract.changeNumberPattern, async (ctx, { params, body }) => {
+    await changeNumberPattern(ctx, { communityId: params.id, ...body });
+    return contract.okReply;
+  }),
   route(contract.printReceipt, (ctx, { params }) => printReceipt(ctx, params.id)),
 ];

@@ -6,7 +6,8 @@ import { sql } from '../database/sql.ts';
  * and a rollback gives the number back. Call it as late as possible in the transaction.
  *
  * Pattern: `{community}` its code, `{yyyy}` `{yy}` `{mm}` `{dd}` of the business day, `{seq:N}` the running number with N
- * digits at least. The running number starts anew whenever the rest of the text changes.
+ * digits at least. The running number starts anew whenever the rest of the text changes; of receipts it goes on when only
+ * the digits change, so that no number is given twice.
  */
 export async function nextNumber(
   ctx: Context,
@@ -22,10 +23,15 @@ export async function nextNumber(
   const row = await ctx.tx.first<{
     last_value: bigint;
   }>(sql`insert into number_counter (company_id, id, community_id, kind, scope, last_value)
-    values (${ctx.companyId}, ${ctx.newId()}, ${input.communityId}, ${input.kind}, ${frame}, 1)
+    values (${ctx.companyId}, ${ctx.newId()}, ${input.communityId}, ${input.kind}, ${input.kind === 'receipt' ? receiptScope(frame) : frame}, 1)
     on conflict (company_id, community_id, kind, scope) do update set last_value = number_counter.last_value + 1
     returning last_value`);
   return insertSequence(frame, row!.last_value);
+}
+
+/** What a counter of receipts is kept under: all but the running number, whose digits are always written as 6. */
+export function receiptScope(frame: string): string {
+  return frame.replace(/\{seq:\d+\}/, '{seq:6}');
 }
 
 /** Everything but the running number. */

@@ -1,0 +1,78 @@
+import {
+  changeNumberPattern,
+  type NumberPatternView,
+  numberPatternProblem,
+  numberPlaceholders,
+  previewNumberPattern,
+} from '@anlin/contract';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Drawer, Form, Input } from 'antd';
+import { useState } from 'react';
+import { call, errorText } from '../../api/api.ts';
+
+/** A community's pattern with what may stand in it and the numbers it would give next. */
+export function NumberPatternDrawer({ community, onClose }: { community: NumberPatternView; onClose: () => void }) {
+  const { message } = App.useApp();
+  const queries = useQueryClient();
+  const [typed, setTyped] = useState(community.pattern);
+  const pattern = typed.trim();
+  const problem = numberPatternProblem(pattern);
+  const preview = useQuery({
+    queryKey: ['numberPatternPreview', community.id, pattern],
+    queryFn: ({ signal }) => call(previewNumberPattern, { params: { id: community.id }, query: { pattern }, signal }),
+    enabled: problem === null,
+    placeholderData: keepPreviousData,
+  });
+  const save = useMutation({
+    mutationFn: () =>
+      call(changeNumberPattern, { params: { id: community.id }, body: { pattern, version: community.version } }),
+    onSuccess: () => {
+      message.success('编号规则已修改，新开的收据起生效');
+      onClose();
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ['numberPatterns'] }),
+  });
+  const failure = save.error ?? preview.error;
+  return (
+    <Drawer
+      open
+      title={`${community.communityName} · 收据编号规则`}
+      size={560}
+      onClose={onClose}
+      extra={
+        <Button
+          type="primary"
+          disabled={problem !== null || pattern === community.pattern}
+          loading={save.isPending}
+          onClick={() => save.mutate()}
+        >
+          保存
+        </Button>
+      }
+    >
+      <Form layout="vertical">
+        {failure ? <Alert type="error" showIcon title={errorText(failure)} /> : null}
+        <Form.Item
+          label="编号规则"
+          htmlFor="number-pattern"
+          validateStatus={problem === null ? '' : 'error'}
+          help={problem ?? undefined}
+        >
+          <Input id="number-pattern" value={typed} onChange={(event) => setTyped(event.target.value)} />
+        </Form.Item>
+        <Form.Item label="接下来的三个收据号">
+          <section aria-label="接下来的三个收据号">
+            {problem === null ? preview.data?.numbers.map((number) => <div key={number}>{number}</div>) : '—'}
+          </section>
+        </Form.Item>
+        <Form.Item label="可用的占位">
+          {Object.entries(numberPlaceholders).map(([placeholder, meaning]) => (
+            <div key={placeholder}>
+              <code>{placeholder}</code> {meaning}
+            </div>
+          ))}
+        </Form.Item>
+      </Form>
+    </Drawer>
+  );
+}
