@@ -335,8 +335,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'rights one does not have are given',
     file: 'apps/server/src/domains/rights/own-rights.ts',
-    find: "if (missing.length > 0) throw rightsFail('rights.beyondOwn'",
-    replace: "if (missing.length < 0) throw rightsFail('rights.beyondOwn'",
+    find: 'if (missing.length > 0) throw rightsFail(code',
+    replace: 'if (missing.length < 0) throw rightsFail(code',
     project: 'server',
     caughtBy: ['apps/server/src/domains/rights/rights.test.ts'],
   },
