@@ -15,7 +15,7 @@ describe('an administrator', () => {
       const { page: guard, expectRefusal } = await signIn(guardPhone, '/estate/houses');
       expectRefusal(/^403 GET \/api\/vehicles/);
       const menu = guard.getByRole('navigation', { name: '主菜单' });
-      await menu.getByText('车辆').waitFor();
+      await menu.getByText('车辆', { exact: true }).waitFor();
 
       const { page } = await signIn(await company.person('管理员'), '/system/permission-groups');
       await page.getByRole('row', { name: /保安/ }).getByRole('button', { name: '编辑' }).click();
@@ -27,9 +27,9 @@ describe('an administrator', () => {
       await page.getByText('已保存“保安”').waitFor();
 
       // The guard clicks on: refused where the right is gone, and the menu is the new one.
-      await menu.getByText('车辆').click();
-      await menu.getByText('账单').waitFor();
-      await menu.getByText('车辆').waitFor({ state: 'detached' });
+      await menu.getByText('车辆', { exact: true }).click();
+      await menu.getByText('账单', { exact: true }).waitFor();
+      await menu.getByText('车辆', { exact: true }).waitFor({ state: 'detached' });
       const { rows } = await scene
         .services()
         .ownerPool.query<{ permissions: string[] }>(
