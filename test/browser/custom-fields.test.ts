@@ -77,7 +77,7 @@ describe('fields a company adds to its houses', () => {
       const drawer = page.getByRole('dialog', { name: `批量修改 ${count} 条房屋` });
       await choose(page, drawer, '要修改的项', '房屋朝向');
       await page.keyboard.press('Escape');
-      await drawer.getByLabel('房屋朝向').fill('坐北朝南');
+      await drawer.getByRole('textbox', { name: '房屋朝向' }).fill('坐北朝南');
       await drawer.getByRole('button', { name: '修改', exact: true }).click();
       await page.getByRole('button', { name: `修改 ${count} 条` }).click();
       await drawer.waitFor({ state: 'detached' });
