@@ -55,15 +55,15 @@ const statements = [
   `insert into allocation (company_id, id, community_id, receipt_id, receipt_reversal_id, bill_id, principal_fen)
    select $1, gen_random_uuid(), $2, d.receipt_id, v.id, bill_id, -fen from due d
    join receipt_reversal v on v.company_id = $1 and v.receipt_id = d.receipt_id`,
-  `insert into income_movement (company_id, community_id, receipt_id, receipt_tender_id, kind, target_kind, target_id, day, at, payment_method_id,
-     staff_id, amount_fen, principal_fen, late_fee_fen, part_item_ids, part_months, part_is_late, part_fen)
-   select $1, $2, r.id, d.tender_id, 'receipt', 'house', d.house_id, r.received_on, r.received_at, d.methods[d.place % 3 + 1], $3, d.fen, d.fen, 0,
-     array[d.item_id], array[d.month], array[false], array[d.fen]
+  `insert into income_movement (company_id, community_id, document_id, receipt_id, receipt_tender_id, kind, target_kind, target_id, day, at, payment_method_id,
+     staff_id, amount_fen, principal_fen, late_fee_fen, part_item_ids, part_months, part_kinds, part_fen)
+   select $1, $2, r.id, r.id, d.tender_id, 'receipt', 'house', d.house_id, r.received_on, r.received_at, d.methods[d.place % 3 + 1], $3, d.fen, d.fen, 0,
+     array[d.item_id], array[d.month], array['principal'], array[d.fen]
    from due d join receipt r on r.company_id = $1 and r.id = d.receipt_id order by r.received_on, r.received_at`,
-  `insert into income_movement (company_id, community_id, receipt_id, receipt_tender_id, kind, receipt_reversal_id, target_kind, target_id, day, at,
-     payment_method_id, staff_id, amount_fen, principal_fen, late_fee_fen, part_item_ids, part_months, part_is_late, part_fen)
-   select $1, m.community_id, m.receipt_id, m.receipt_tender_id, 'reversal', v.id, m.target_kind, m.target_id, v.reversed_on, v.reversed_at,
-     m.payment_method_id, v.staff_id, -m.amount_fen, -m.principal_fen, 0, m.part_item_ids, m.part_months, m.part_is_late, array[-m.amount_fen]
+  `insert into income_movement (company_id, community_id, document_id, receipt_id, receipt_tender_id, kind, receipt_reversal_id, target_kind, target_id, day, at,
+     payment_method_id, staff_id, amount_fen, principal_fen, late_fee_fen, part_item_ids, part_months, part_kinds, part_fen)
+   select $1, m.community_id, v.id, m.receipt_id, m.receipt_tender_id, 'reversal', v.id, m.target_kind, m.target_id, v.reversed_on, v.reversed_at,
+     m.payment_method_id, v.staff_id, -m.amount_fen, -m.principal_fen, 0, m.part_item_ids, m.part_months, m.part_kinds, array[-m.amount_fen]
    from income_movement m join receipt_reversal v on v.company_id = m.company_id and v.receipt_id = m.receipt_id where m.company_id = $1`,
   `drop table due`,
 ];

@@ -129,7 +129,9 @@ describe('the application’s role', () => {
     const rows = await query<{ table: string; privilege: string }>(
       `select table_name as table, privilege_type as privilege from information_schema.role_table_grants
        where grantee = $1 and table_schema = $2 and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')
-         and table_name in ('audit_entry', 'audit_seal', 'receipt', 'receipt_tender', 'receipt_reversal', 'bill_void', 'allocation', 'income_movement')`,
+         and table_name in ('audit_entry', 'audit_seal', 'receipt', 'receipt_tender', 'receipt_reversal', 'receipt_restoration', 'bill_void',
+           'bill_restoration', 'bill_reduction', 'bill_edit', 'allocation', 'income_movement', 'refund', 'refund_tender', 'prepaid_account', 'prepaid_movement',
+           'deposit', 'deposit_movement', 'other_income')`,
       [applicationRole, schemaName],
     );
     expect(rows).toEqual([]);

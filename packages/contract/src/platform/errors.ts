@@ -65,6 +65,10 @@ export const platformErrors = defineErrors({
     status: 409,
     text: '公司至少要有一位在职、不限到期日、可看全部小区的管理员，这是最后一位，没有改动。请先让另一人成为管理员',
   },
+  'books.closed': {
+    status: 409,
+    text: '该小区的账已结到 {until}，这一天及以前不能再增加或更改单据，没有保存。请把日期改为 {until} 之后的日子',
+  },
   'archive.wholeCompany': { status: 403, text: '导出整个公司的数据，须由可看全部小区的人办理' },
   'file.scopeChanged': { status: 403, text: '导出这份文件之后您的数据范围变过，文件不再提供，请重新导出' },
   'file.notFound': { status: 404, text: '文件不存在，或链接已过期，请重新打开' },

@@ -181,7 +181,7 @@ export async function countBreaches(ctx: Context): Promise<Record<string, number
   const row = await ctx.tx.first<Record<string, number>>(sql`
     select
       (select count(*)::int from receipt r where r.total_fen <> (select coalesce(sum(principal_fen + late_fee_fen), 0) from allocation a
-        where a.company_id = r.company_id and a.receipt_id = r.id and a.receipt_reversal_id is null)) as "receipt is not its allocations",
+        where a.company_id = r.company_id and a.receipt_id = r.id and a.kind = 'receipt')) as "receipt is not its allocations",
       (select count(*)::int from receipt r where r.total_fen <> (select coalesce(sum(amount_fen), 0) from receipt_tender t
         where t.company_id = r.company_id and t.receipt_id = r.id)) as "receipt is not its tenders",
       (select count(*)::int from bill b left join lateral (select coalesce(sum(principal_fen), 0) as principal_fen, coalesce(sum(late_fee_fen), 0) as late_fee_fen

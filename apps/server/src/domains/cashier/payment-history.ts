@@ -19,7 +19,7 @@ export async function readPayments(
     select a.bill_id, r.received_on, a.principal_fen
     from allocation a join receipt r on r.company_id = a.company_id and r.id = a.receipt_id
     where a.company_id = ${ctx.companyId} and a.bill_id = any (${paidInPart}::uuid[])
-      and a.receipt_reversal_id is null and r.reversed_at is null and a.principal_fen > 0
+      and a.kind = 'receipt' and r.reversed_at is null and a.principal_fen > 0
     order by r.received_on, r.id`);
   for (const row of rows) {
     const payments = history.get(row.bill_id) ?? [];

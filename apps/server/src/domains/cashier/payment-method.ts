@@ -10,21 +10,24 @@ const defaultPaymentMethods = [
   { key: 'alipay', name: '支付宝' },
   { key: 'bankTransfer', name: '银行转账' },
   { key: 'cheque', name: '支票' },
+  { key: 'prepaid', name: '预存抵扣', source: 'prepaid' },
+  { key: 'deposit', name: '押金抵扣', source: 'deposit' },
 ] as const;
 
 /** Gives a company the usual payment methods; those it already has stay as they are. */
 export async function addDefaultPaymentMethods(ctx: Context): Promise<void> {
-  await ctx.tx.run(sql`insert into payment_method (company_id, id, key, name, is_cash, sort_order)
-    select ${ctx.companyId}, m.id, m.key, m.name, m.key = 'cash', m.sort_order
+  await ctx.tx.run(sql`insert into payment_method (company_id, id, key, name, is_cash, source, sort_order)
+    select ${ctx.companyId}, m.id, m.key, m.name, m.key = 'cash', m.source, m.sort_order
     from unnest(${defaultPaymentMethods.map(() => ctx.newId())}::uuid[], ${defaultPaymentMethods.map((one) => one.key)}::text[],
-      ${defaultPaymentMethods.map((one) => one.name)}::text[], ${defaultPaymentMethods.map((_, index) => (index + 1) * 10)}::int[]) m (id, key, name, sort_order)
+      ${defaultPaymentMethods.map((one) => one.name)}::text[], ${defaultPaymentMethods.map((one) => ('source' in one ? one.source : 'money'))}::text[],
+      ${defaultPaymentMethods.map((_, index) => (index + 1) * 10)}::int[]) m (id, key, name, source, sort_order)
     on conflict do nothing`);
 }
 
-/** Methods that may be chosen, in the company's order. */
+/** Methods by which money comes in that may be chosen, in the company's order. */
 export async function listPaymentMethods(ctx: Context): Promise<PaymentMethodView[]> {
   const rows = await ctx.tx.rows<{ id: string; key: string; name: string; is_cash: boolean }>(sql`
     select id, key, name, is_cash from payment_method
-    where company_id = ${ctx.companyId} and is_enabled order by sort_order, name`);
+    where company_id = ${ctx.companyId} and is_enabled and source = 'money' order by sort_order, name`);
   return rows.map(({ id, key, name, is_cash }) => ({ id, key, name, isCash: is_cash }));
 }

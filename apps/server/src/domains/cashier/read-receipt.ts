@@ -70,7 +70,7 @@ function readLines(ctx: Context, receiptIds: readonly string[]): Promise<LineRow
     left join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id
     left join house h on h.company_id = b.company_id and h.id = b.target_id and b.target_kind = 'house'
     left join parking_space p on p.company_id = b.company_id and p.id = b.target_id and b.target_kind = 'parkingSpace'
-    where a.company_id = ${ctx.companyId} and a.receipt_id = any (${[...receiptIds]}::uuid[]) and a.receipt_reversal_id is null
+    where a.company_id = ${ctx.companyId} and a.receipt_id = any (${[...receiptIds]}::uuid[]) and a.kind = 'receipt'
     order by target_name, b.period_from, i.sort_order, i.name, b.id`);
 }
 

@@ -31,7 +31,7 @@ export async function reverseReceipt(
   if (receipt.is_reversed) throw cashierFail('receipt.alreadyReversed', { number: receipt.number });
   const parts = await ctx.tx.rows<{ bill_id: string; principal_fen: Fen; late_fee_fen: Fen }>(sql`
     select bill_id, principal_fen, late_fee_fen from allocation
-    where company_id = ${ctx.companyId} and receipt_id = ${input.receiptId} and receipt_reversal_id is null order by bill_id`);
+    where company_id = ${ctx.companyId} and receipt_id = ${input.receiptId} and kind = 'receipt' order by bill_id`);
   const opposites = parts.map((part) => ({
     billId: part.bill_id,
     principalFen: negateFen(part.principal_fen),

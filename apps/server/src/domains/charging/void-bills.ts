@@ -108,11 +108,13 @@ export async function writeVoids(ctx: Context, billIds: readonly string[], reaso
   const row = await ctx.tx.first<{ voided: number; documents: number }>(sql`
     with voided as (
       update bill set voided_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = any (${[...billIds]}::uuid[]) and voided_at is null
-      returning id, community_id
+      returning id, community_id, receivable_fen
     ), document as (
-      insert into bill_void (company_id, id, community_id, bill_id, reason, voided_at, staff_id)
-      select ${ctx.companyId}, n.id, v.community_id, v.id, ${reason}, ${nowText(ctx)}, ${ctx.actor.id}
-      from voided v join unnest(${billIds.map(() => ctx.newId())}::uuid[], ${[...billIds]}::uuid[]) as n (id, bill_id) on n.bill_id = v.id
+      insert into bill_void (company_id, id, community_id, bill_id, receivable_fen, reason, voided_on, voided_at, staff_id)
+      select ${ctx.companyId}, n.id, v.community_id, v.id, v.receivable_fen, ${reason},
+        (${nowText(ctx)}::timestamptz at time zone c.time_zone)::date, ${nowText(ctx)}, ${ctx.actor.id}
+      from voided v join community c on c.company_id = ${ctx.companyId} and c.id = v.community_id
+      join unnest(${billIds.map(() => ctx.newId())}::uuid[], ${[...billIds]}::uuid[]) as n (id, bill_id) on n.bill_id = v.id
       returning 1
     ) select (select count(*)::int from voided) voided, (select count(*)::int from document) documents`);
   if (row?.voided !== billIds.length || row.documents !== billIds.length) throw new Error('a void is written whole');

@@ -58,7 +58,7 @@ function receiptsNamed(ctx: Context, q: string): Sql {
     where r.company_id = ${ctx.companyId} and (r.number ilike ${like} or r.payer_name ilike ${like})`;
 }
 
-const parts = sql`unnest(m.part_item_ids, m.part_months, m.part_is_late, m.part_fen) p (item_id, month, is_late, fen)`;
+const parts = sql`unnest(m.part_item_ids, m.part_months, m.part_kinds, m.part_fen) p (item_id, month, kind, fen)`;
 
 /** The condition on the pieces a movement paid; null when the filter asks for none. */
 function wherePart({ chargeItemId, paidFrom, paidTo }: IncomeFilter): Sql | null {
@@ -133,8 +133,8 @@ function chosenParts(part: Sql): Sql {
   const isWhole = sql`cardinality(m.part_fen) = 1`;
   const sumOf = (whole: Sql, isLate: Sql) => sql`(coalesce(sum(${whole}) filter (where ${isWhole}), 0)
     + coalesce(sum((select sum(p.fen) from ${parts} where ${isLate} and ${part})) filter (where not ${isWhole}), 0))::bigint`;
-  return sql`, ${sumOf(sql`m.principal_fen`, sql`not p.is_late`)} as chosen_principal,
-    ${sumOf(sql`m.late_fee_fen`, sql`p.is_late`)} as chosen_late_fee`;
+  return sql`, ${sumOf(sql`m.principal_fen`, sql`p.kind = 'principal'`)} as chosen_principal,
+    ${sumOf(sql`m.late_fee_fen`, sql`p.kind = 'lateFee'`)} as chosen_late_fee`;
 }
 
 export function viewIncomeSums(sums: IncomeSums): IncomeTotals {
@@ -154,10 +154,10 @@ export function viewIncomeSums(sums: IncomeSums): IncomeTotals {
 }
 
 const orders: Record<IncomeSort, Sql> = {
-  day: sql`m.day, m.at, m.receipt_tender_id, m.kind`,
-  '-day': sql`m.day desc, m.at desc, m.receipt_tender_id desc, m.kind desc`,
-  amount: sql`m.amount_fen, m.receipt_tender_id, m.kind`,
-  '-amount': sql`m.amount_fen desc, m.receipt_tender_id desc, m.kind desc`,
+  day: sql`m.day, m.at, m.tender_id, m.kind`,
+  '-day': sql`m.day desc, m.at desc, m.tender_id desc, m.kind desc`,
+  amount: sql`m.amount_fen, m.tender_id, m.kind`,
+  '-amount': sql`m.amount_fen desc, m.tender_id desc, m.kind desc`,
 };
 
 const opposite: Record<IncomeSort, IncomeSort> = { day: '-day', '-day': 'day', amount: '-amount', '-amount': 'amount' };
@@ -181,7 +181,7 @@ function pageClause(sort: IncomeSort, { page, pageSize, total }: IncomePage): Sq
 
 /** Movements with their names, in order: of one page, or all of them. */
 export function selectIncome(ctx: Context, filter: IncomeNarrowing, sort: IncomeSort, page: IncomePage | null): Sql {
-  return sql`select m.receipt_tender_id || '-' || m.kind as key, m.receipt_id, r.number, m.kind,
+  return sql`select m.tender_id || '-' || m.document_id as key, m.receipt_id, r.number, m.kind,
       case when m.kind = 'reversal' then 'reversal' when r.reversed_at is not null then 'reversed' else 'valid' end as state,
       m.day, m.at, c.name as community_name, m.target_kind, m.target_id, coalesce(h.full_name, k.number, '') as target_name,
       r.payer_name, t.name as method_name, m.amount_fen, m.principal_fen, m.late_fee_fen, s.name as staff_name,

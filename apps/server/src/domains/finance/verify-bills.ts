@@ -7,15 +7,16 @@ const bills = (company: string) => sql`select count(*) from bill where company_i
 export const billChecks: readonly CheckQuery[] = [
   {
     key: 'bill.received',
-    title: '账单实收、违约金 = 核销之和',
+    title: '账单实收、退款、违约金 = 核销之和',
     count: bills,
     breaches: (company) => sql`
-      select b.id, format('账单实收 %s，核销 %s；违约金 %s，核销 %s（分）', b.received_fen, coalesce(a.principal, 0),
-        b.late_fee_received_fen, coalesce(a.late_fee, 0)) as detail
-      from bill b left join (select bill_id, sum(principal_fen) as principal, sum(late_fee_fen) as late_fee
+      select b.id, format('账单实收 %s，核销 %s；退款 %s，核销 %s；违约金 %s，核销 %s（分）', b.received_fen, coalesce(a.principal, 0),
+        b.refunded_fen, coalesce(a.refunded, 0), b.late_fee_received_fen, coalesce(a.late_fee, 0)) as detail
+      from bill b left join (select bill_id, coalesce(sum(principal_fen) filter (where kind <> 'refund'), 0) as principal,
+          -coalesce(sum(principal_fen) filter (where kind = 'refund'), 0) as refunded, sum(late_fee_fen) as late_fee
         from allocation where company_id = ${company} group by bill_id) a on a.bill_id = b.id
-      where b.company_id = ${company}
-        and (b.received_fen <> coalesce(a.principal, 0) or b.late_fee_received_fen <> coalesce(a.late_fee, 0))`,
+      where b.company_id = ${company} and (b.received_fen, b.refunded_fen, b.late_fee_received_fen)
+        <> (coalesce(a.principal, 0), coalesce(a.refunded, 0), coalesce(a.late_fee, 0))`,
   },
   {
     key: 'bill.outstanding',
@@ -29,23 +30,29 @@ export const billChecks: readonly CheckQuery[] = [
   },
   {
     key: 'bill.documents',
-    // Discounts, waivers and refunds have no documents yet, so nothing may stand under them.
-    title: '没有单据的优惠、减免、退款为零，作废账单没有实收',
+    title: '账单的优惠、减免、违约金减免 = 其单据之和，作废账单没有实收和减免',
     count: bills,
     breaches: (company) => sql`
-      select b.id, format('优惠 %s 减免 %s 退款 %s 实收 %s（分）', discount_fen, waived_fen, refunded_fen, received_fen) as detail
-      from bill b where b.company_id = ${company} and (discount_fen <> 0 or waived_fen <> 0 or refunded_fen <> 0
-        or (voided_at is not null and (received_fen <> 0 or late_fee_received_fen <> 0)))`,
+      select b.id, format('优惠 %s，单据 %s；减免 %s，单据 %s；违约金减免 %s，单据 %s（分）', b.discount_fen, coalesce(d.discount, 0),
+        b.waived_fen, coalesce(d.waiver, 0), b.late_fee_waived_fen, coalesce(d.late_fee, 0)) as detail
+      from bill b left join (select bill_id, coalesce(sum(amount_fen) filter (where kind = 'discount'), 0) as discount,
+          coalesce(sum(amount_fen) filter (where kind = 'waiver'), 0) as waiver,
+          coalesce(sum(amount_fen) filter (where kind = 'lateFeeWaiver'), 0) as late_fee
+        from bill_reduction where company_id = ${company} group by bill_id) d on d.bill_id = b.id
+      where b.company_id = ${company} and ((b.discount_fen, b.waived_fen, b.late_fee_waived_fen)
+          <> (coalesce(d.discount, 0), coalesce(d.waiver, 0), coalesce(d.late_fee, 0))
+        or (b.voided_at is not null and (b.received_fen <> b.refunded_fen or b.late_fee_received_fen <> 0 or b.discount_fen <> 0 or b.waived_fen <> 0)))`,
   },
   {
     key: 'bill.void',
-    title: '作废账单都有作废记录，作废记录的账单都已作废',
+    title: '作废账单都有未恢复的作废记录，有效账单没有',
     count: (company) => sql`select count(*) from bill_void where company_id = ${company}`,
     breaches: (company) => sql`
       select coalesce(b.id, v.bill_id) as id, format('账单作废时间 %s，作废记录 %s', b.voided_at, v.voided_at) as detail
       from (select * from bill where company_id = ${company} and voided_at is not null) b
-      full join (select * from bill_void where company_id = ${company}) v on v.bill_id = b.id
-      where b.id is null or v.id is null or b.voided_at <> v.voided_at or b.community_id <> v.community_id`,
+      full join (select v.* from bill_void v where v.company_id = ${company}
+        and not exists (select from bill_restoration r where r.company_id = v.company_id and r.bill_void_id = v.id)) v on v.bill_id = b.id
+      where b.id is null or v.id is null or b.voided_at <> v.voided_at or b.community_id <> v.community_id or b.receivable_fen <> v.receivable_fen`,
   },
   {
     key: 'bill.calculation',

@@ -43,10 +43,13 @@ export const incomeChecks: readonly CheckQuery[] = [
       select m.receipt_tender_id as id, format('本金 %s 部分之和 %s；违约金 %s 部分之和 %s（分）', m.principal_fen, p.principal,
         m.late_fee_fen, p.late_fee) as detail
       from income_movement m cross join lateral (
-        select coalesce(sum(u.fen) filter (where not u.is_late), 0) as principal, coalesce(sum(u.fen) filter (where u.is_late), 0) as late_fee
-        from unnest(m.part_is_late, m.part_fen) u (is_late, fen)) p
-      where m.company_id = ${company} and (p.principal <> m.principal_fen or p.late_fee <> m.late_fee_fen
-        or m.principal_fen + m.late_fee_fen <> m.amount_fen)`,
+        select coalesce(sum(u.fen) filter (where u.kind = 'principal'), 0) as principal, coalesce(sum(u.fen) filter (where u.kind = 'lateFee'), 0) as late_fee,
+          coalesce(sum(u.fen) filter (where u.kind = 'prepaid'), 0) as prepaid, coalesce(sum(u.fen) filter (where u.kind = 'deposit'), 0) as deposit,
+          coalesce(sum(u.fen) filter (where u.kind = 'other'), 0) as other
+        from unnest(m.part_kinds, m.part_fen) u (kind, fen)) p
+      where m.company_id = ${company} and ((p.principal, p.late_fee, p.prepaid, p.deposit, p.other)
+        <> (m.principal_fen, m.late_fee_fen, m.prepaid_fen, m.deposit_fen, m.other_fen)
+        or m.principal_fen + m.late_fee_fen + m.prepaid_fen + m.deposit_fen + m.other_fen <> m.amount_fen)`,
   },
   {
     key: 'income.allocations',
@@ -55,15 +58,15 @@ export const incomeChecks: readonly CheckQuery[] = [
     breaches: (company) => sql`
       select coalesce(m.receipt_id, a.receipt_id) as id, format('%s %s 起：收入明细 %s，核销 %s（分）', coalesce(m.kind, a.kind),
         coalesce(m.month, a.month), coalesce(m.fen, 0), coalesce(a.fen, 0)) as detail
-      from (select i.receipt_id, i.kind, u.item_id, u.month, u.is_late, sum(u.fen) as fen
-        from income_movement i cross join lateral unnest(i.part_item_ids, i.part_months, i.part_is_late, i.part_fen) u (item_id, month, is_late, fen)
-        where i.company_id = ${company} group by 1, 2, 3, 4, 5) m
-      full join (select a.receipt_id, case when a.receipt_reversal_id is null then 'receipt' else 'reversal' end as kind,
-          b.charge_item_id as item_id, date_trunc('month', b.period_from)::date as month, x.is_late, sum(x.fen) as fen
+      from (select i.document_id as receipt_id, i.kind, u.item_id, u.month, u.kind as part, sum(u.fen) as fen
+        from income_movement i cross join lateral unnest(i.part_item_ids, i.part_months, i.part_kinds, i.part_fen) u (item_id, month, kind, fen)
+        where i.company_id = ${company} and u.kind in ('principal', 'lateFee') group by 1, 2, 3, 4, 5) m
+      full join (select coalesce(a.refund_id, a.receipt_restoration_id, a.receipt_reversal_id, a.receipt_id) as receipt_id, a.kind,
+          b.charge_item_id as item_id, date_trunc('month', b.period_from)::date as month, x.part, sum(x.fen) as fen
         from allocation a join bill b on b.company_id = a.company_id and b.id = a.bill_id
-        cross join lateral (values (false, a.principal_fen), (true, a.late_fee_fen)) x (is_late, fen)
+        cross join lateral (values ('principal', a.principal_fen), ('lateFee', a.late_fee_fen)) x (part, fen)
         where a.company_id = ${company} and x.fen <> 0 group by 1, 2, 3, 4, 5) a
-        on a.receipt_id = m.receipt_id and a.kind = m.kind and a.item_id = m.item_id and a.month = m.month and a.is_late = m.is_late
+        on a.receipt_id = m.receipt_id and a.kind = m.kind and a.item_id = m.item_id and a.month = m.month and a.part = m.part
       where m.fen is distinct from a.fen`,
   },
   {
@@ -77,8 +80,8 @@ export const incomeChecks: readonly CheckQuery[] = [
       cross join lateral income_of_receipt(${company}, r.receipt_id) i
       left join income_movement m on m.company_id = ${company} and m.receipt_id = r.receipt_id
         and m.receipt_tender_id = i.receipt_tender_id and m.kind = 'receipt'
-      where (m.part_item_ids, m.part_months, m.part_is_late, m.part_fen)
-        is distinct from (i.part_item_ids, i.part_months, i.part_is_late, i.part_fen)`,
+      where (m.part_item_ids, m.part_months, m.part_kinds, m.part_fen)
+        is distinct from (i.part_item_ids, i.part_months, i.part_kinds, i.part_fen)`,
   },
   {
     key: 'income.ledger',
@@ -93,10 +96,10 @@ export const incomeChecks: readonly CheckQuery[] = [
       from (select community_id, charge_item_id as item_id, date_trunc('month', period_from)::date as month,
           sum(received_fen - refunded_fen) as received, sum(late_fee_received_fen) as late_fee
         from bill where company_id = ${company} group by 1, 2, 3) b
-      full join (select i.community_id, u.item_id, u.month, coalesce(sum(u.fen) filter (where not u.is_late), 0) as principal,
-          coalesce(sum(u.fen) filter (where u.is_late), 0) as late_fee
-        from income_movement i cross join lateral unnest(i.part_item_ids, i.part_months, i.part_is_late, i.part_fen) u (item_id, month, is_late, fen)
-        where i.company_id = ${company} group by 1, 2, 3) m
+      full join (select i.community_id, u.item_id, u.month, coalesce(sum(u.fen) filter (where u.kind = 'principal'), 0) as principal,
+          coalesce(sum(u.fen) filter (where u.kind = 'lateFee'), 0) as late_fee
+        from income_movement i cross join lateral unnest(i.part_item_ids, i.part_months, i.part_kinds, i.part_fen) u (item_id, month, kind, fen)
+        where i.company_id = ${company} and u.kind in ('principal', 'lateFee') group by 1, 2, 3) m
         on m.community_id = b.community_id and m.item_id = b.item_id and m.month = b.month
       where coalesce(b.received, 0) <> coalesce(m.principal, 0) or coalesce(b.late_fee, 0) <> coalesce(m.late_fee, 0)`,
   },

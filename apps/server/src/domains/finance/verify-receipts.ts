@@ -16,25 +16,30 @@ export const receiptChecks: readonly CheckQuery[] = [
   },
   {
     key: 'receipt.total',
-    title: '收据金额 = 支付之和 = 核销之和',
+    title: '收据金额 = 支付之和 = 所付各项之和',
     count: receipts,
     breaches: (company) => sql`
-      select r.id, format('收据 %s 金额 %s，支付 %s，核销 %s（分）', r.number, r.total_fen, coalesce(t.sum, 0), coalesce(a.sum, 0)) as detail
+      select r.id, format('收据 %s 金额 %s，支付 %s，所付 %s（分）', r.number, r.total_fen, coalesce(t.sum, 0), coalesce(a.sum, 0)) as detail
       from receipt r
       left join (select receipt_id, sum(amount_fen) as sum from receipt_tender where company_id = ${company} group by 1) t on t.receipt_id = r.id
-      left join (select receipt_id, sum(principal_fen + late_fee_fen) as sum from allocation
-        where company_id = ${company} and receipt_reversal_id is null group by 1) a on a.receipt_id = r.id
+      left join (select receipt_id, sum(fen) as sum from (
+          select receipt_id, principal_fen + late_fee_fen as fen from allocation where company_id = ${company} and kind = 'receipt'
+          union all select receipt_id, amount_fen from prepaid_movement where company_id = ${company} and kind = 'topUp'
+          union all select receipt_id, amount_fen from deposit_movement where company_id = ${company} and kind = 'take'
+          union all select receipt_id, amount_fen from other_income where company_id = ${company}
+            and num_nonnulls(receipt_reversal_id, receipt_restoration_id, refund_id) = 0) line group by 1) a on a.receipt_id = r.id
       where r.company_id = ${company} and (r.total_fen <> coalesce(t.sum, 0) or r.total_fen <> coalesce(a.sum, 0))`,
   },
   {
     key: 'receipt.reversed',
-    title: '已撤销的收据都有撤销记录，未撤销的没有',
+    title: '已撤销的收据都有未恢复的撤销记录，有效收据没有',
     count: receipts,
     breaches: (company) => sql`
       select coalesce(r.id, v.receipt_id) as id, format('收据 %s：撤销时间 %s，撤销记录 %s', r.number, coalesce(r.reversed_at::text, '无'),
         coalesce(v.id::text, '无')) as detail
       from (select * from receipt where company_id = ${company}) r
-      full join (select * from receipt_reversal where company_id = ${company}) v on v.receipt_id = r.id
+      full join (select v.* from receipt_reversal v where v.company_id = ${company}
+        and not exists (select from receipt_restoration x where x.company_id = v.company_id and x.receipt_reversal_id = v.id)) v on v.receipt_id = r.id
       where (r.reversed_at is null) <> (v.id is null) or r.reversed_at is distinct from v.reversed_at`,
   },
   {
@@ -44,7 +49,7 @@ export const receiptChecks: readonly CheckQuery[] = [
     breaches: (company) => sql`
       select v.receipt_id as id, format('账单 %s 冲销后剩本金 %s、违约金 %s（分）', a.bill_id, sum(a.principal_fen), sum(a.late_fee_fen)) as detail
       from receipt_reversal v join allocation a on a.company_id = v.company_id and a.receipt_id = v.receipt_id
-        and (a.receipt_reversal_id is null or a.receipt_reversal_id = v.id)
+        and (a.kind = 'receipt' or a.receipt_reversal_id = v.id)
       where v.company_id = ${company} group by v.receipt_id, a.bill_id
       having sum(a.principal_fen) <> 0 or sum(a.late_fee_fen) <> 0`,
   },

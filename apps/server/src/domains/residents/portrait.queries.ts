@@ -124,7 +124,7 @@ function habitsOf(ctx: Context, communityId: string | undefined, today: Temporal
         coalesce(sum(b.outstanding_fen), 0)::bigint as owed
       from bill b left join (
           select a.bill_id, max(r.received_on) as day from allocation a join receipt r on r.company_id = a.company_id and r.id = a.receipt_id
-          where a.company_id = ${ctx.companyId} and a.receipt_reversal_id is null and r.reversed_at is null group by a.bill_id) p on p.bill_id = b.id
+          where a.company_id = ${ctx.companyId} and a.kind in ('receipt', 'restoration') and r.reversed_at is null group by a.bill_id) p on p.bill_id = b.id
       where b.company_id = ${ctx.companyId} and b.target_kind = 'house' and b.voided_at is null and b.period_from >= ${from} and b.due_on < ${today.toString()} ${within}
       group by b.target_id) x on x.target_id = h.id
     where h.company_id = ${ctx.companyId} ${houses})`;

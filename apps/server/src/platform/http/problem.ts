@@ -17,7 +17,7 @@ export function problemOf(error: unknown, requestId: string, path: string): Prob
     const params = { count: fields.length, first: fields[0]?.message ?? '' };
     return problem('request.invalid', platformErrors['request.invalid'], params, requestId, fields);
   }
-  const known = knownFailure(error as FastifyError & { code?: string }, path);
+  const known = knownFailure(error as FastifyError & { code?: string; detail?: string }, path);
   if (known) return problem(known.code, platformErrors[known.code], known.params, requestId, []);
   return problem('server.fault', platformErrors['server.fault'], { requestId }, requestId, []);
 }
@@ -26,7 +26,7 @@ type PlatformCode = keyof typeof platformErrors;
 
 /** Framework and database failures that have a name of ours. */
 function knownFailure(
-  error: FastifyError & { code?: string },
+  error: FastifyError & { code?: string; detail?: string },
   path: string,
 ): { code: PlatformCode; params: Record<string, string | number> } | null {
   switch (error.code) {
@@ -66,6 +66,9 @@ function knownFailure(
     // `keep_administrator` of the database.
     case 'AN001':
       return { code: 'rights.lastAdministrator', params: {} };
+    // `refuse_closed_day` of the database: a document dated in closed books.
+    case 'AN002':
+      return { code: 'books.closed', params: { until: error.detail ?? '' } };
     // A reference that does not exist or is still used; use cases check first, this is the net beneath them.
     case '23503':
       return { code: 'resource.inUse', params: { label: '数据', users: '其他数据' } };
