@@ -31,6 +31,16 @@ export const cashierErrors = defineErrors({
   'receipt.backdateReason': { status: 422, text: '补录以前的收款须在备注中写明原因，请填写备注' },
   'receipt.alreadyReversed': { status: 409, text: '收据 {number} 已经撤销过，没有再次撤销。请刷新页面查看' },
   'receipt.reversedPrint': { status: 409, text: '收据 {number} 已撤销，不能再打印' },
+  'prepaid.short': { status: 409, text: '“{account}”只有 {balance} 元，不够 {amount} 元，没有办理。请刷新后核对余额' },
+  'prepaid.bonusStays': {
+    status: 409,
+    text: '“{account}”中可退、可转的是实缴的 {paid} 元，赠送的 {bonus} 元只能用于抵扣账单，没有办理。请改正金额',
+  },
+  'deposit.short': { status: 409, text: '“{deposit}”只剩 {held} 元，不够 {amount} 元，没有办理。请刷新后核对' },
+  'deposit.used': {
+    status: 409,
+    text: '“{deposit}”已经抵扣、退还或没收过（现存 {held} 元），收据不能撤销。请先撤销这些操作，或退还余下的押金',
+  },
 });
 
 export const cashierFail = raiser(cashierErrors);
