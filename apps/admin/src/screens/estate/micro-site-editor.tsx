@@ -38,7 +38,9 @@ export function MicroSiteEditor({ communityId, site, onSaved }: MicroSiteEditorP
   const [tiles, setTiles] = useState<EditedTile[]>(() => site.content.tiles.map((tile) => ({ key: newKey(), tile })));
   const [edited, setEdited] = useState<EditedTile>();
   const content = { notice: notice.trim(), tiles: tiles.map(({ tile }) => tile) };
-  const isChanged = JSON.stringify(content) !== JSON.stringify(site.content);
+  // What the database keeps comes back with its fields in another order.
+  const isChanged =
+    content.notice !== site.content.notice || JSON.stringify(content.tiles) !== JSON.stringify(site.content.tiles);
   const save = useMutation({
     mutationFn: () => call(saveMicroSite, { params: { communityId }, body: { version: site.version, content } }),
     onSuccess: async () => {
