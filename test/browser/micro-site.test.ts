@@ -30,7 +30,6 @@ describe('the micro-site of a community', () => {
     await page.getByRole('button', { name: /^保\s?存$/ }).click();
     await page.getByText('已保存', { exact: true }).waitFor();
     await page.getByRole('button', { name: /应用到所有小区（其他 1 个）/ }).click();
-    await dialog.getByText('应用到其他 1 个小区？').first().waitFor();
     await dialog.getByRole('button', { name: /^应\s?用$/ }).click();
     await page.getByText('已应用到 1 个小区').waitFor();
     await page.context().clearCookies();
