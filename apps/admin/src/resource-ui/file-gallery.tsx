@@ -1,9 +1,8 @@
-import { type AttachedFile, fileLink } from '@anlin/contract';
+import type { AttachedFile } from '@anlin/contract';
 import { FileOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
 import { Button, Image, Skeleton } from 'antd';
-import { call, errorText } from '../api/api.ts';
 import { openFile } from '../tasks/open-file.ts';
+import { useFileUrl } from './file-url.ts';
 import { isPicture, sizeText } from './file-words.ts';
 import styles from './files.module.css';
 
@@ -39,28 +38,17 @@ export default function FileGallery({ files }: { files: readonly AttachedFile[] 
   );
 }
 
-/** A link lives ten minutes; it is asked for anew before that. */
-const linkMilliseconds = 8 * 60 * 1000;
-
-export function useFileUrl(id: string) {
-  return useQuery({
-    queryKey: ['file', id, 'link'],
-    queryFn: async ({ signal }) => (await call(fileLink, { params: { id }, signal })).url,
-    staleTime: linkMilliseconds,
-    gcTime: linkMilliseconds,
-  });
-}
-
 /** Pixels. */
 const pictureSize = { width: 96, height: 72 };
 
 function Picture({ file }: { file: AttachedFile }) {
-  const { data: url, error } = useFileUrl(file.id);
-  if (error) return <span className={styles.missing}>{errorText(error)}</span>;
+  const url = useFileUrl(file.id);
+  if (url === null) return <span className={styles.missing}>图片已不在</span>;
   if (!url) return <Skeleton.Node active style={pictureSize} />;
   return (
     <Image
-      src={url}
+      src={`${url}&size=thumbnail`}
+      preview={{ src: url }}
       alt={file.name}
       title={file.name}
       loading="lazy"

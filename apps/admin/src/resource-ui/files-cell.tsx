@@ -2,14 +2,16 @@ import type { AttachedFile } from '@anlin/contract';
 import { PaperClipOutlined } from '@ant-design/icons';
 import { Button, Popover, Skeleton } from 'antd';
 import { lazy, Suspense } from 'react';
+import { FileThumb } from './file-thumb.tsx';
 import { isPicture } from './file-words.ts';
 import styles from './files.module.css';
 
 const FileGallery = lazy(() => import('./file-gallery.tsx'));
 
-/** How many files a row has; pointed at, the files themselves. A list of fifty rows loads no picture unasked. */
+/** The first picture small, or that there are files, and how many; pointed at, the files themselves. */
 export function FilesCell({ files }: { files: readonly AttachedFile[] }) {
   if (files.length === 0) return <span className="muted">—</span>;
+  const picture = files.find(isPicture);
   const content = (
     <div className={styles.popover}>
       <FilesDetail files={files} />
@@ -17,7 +19,8 @@ export function FilesCell({ files }: { files: readonly AttachedFile[] }) {
   );
   return (
     <Popover content={content} trigger={['hover', 'click']} placement="left" destroyOnHidden>
-      <Button type="link" size="small" icon={<PaperClipOutlined />}>
+      <Button type="link" size="small" className={styles.cell ?? ''}>
+        {picture ? <FileThumb id={picture.id} /> : <PaperClipOutlined />}
         {files.length} {files.every(isPicture) ? '张' : '个'}
       </Button>
     </Popover>

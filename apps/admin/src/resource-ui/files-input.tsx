@@ -3,7 +3,7 @@ import { DeleteOutlined, FileOutlined, UploadOutlined } from '@ant-design/icons'
 import { Button, Progress, Upload } from 'antd';
 import { useRef, useState } from 'react';
 import { errorText, uploadFile } from '../api/api.ts';
-import { useFileUrl } from './file-gallery.tsx';
+import { FileThumb } from './file-thumb.tsx';
 import { isPicture, sizeText } from './file-words.ts';
 import styles from './files.module.css';
 import { whileUploading } from './running-uploads.ts';
@@ -55,7 +55,7 @@ export default function FilesInput({ field, id, value = [], onChange, disabled =
     <div className={styles.input}>
       {value.map((file) => (
         <div key={file.id} className={styles.row}>
-          {isPicture(file) ? <Thumb file={file} /> : <FileOutlined className={styles.icon ?? ''} />}
+          {isPicture(file) ? <FileThumb id={file.id} /> : <FileOutlined className={styles.icon ?? ''} />}
           <span className={styles.name}>
             {file.name} <span className="muted">{sizeText(file.sizeBytes)}</span>
           </span>
@@ -92,7 +92,9 @@ export default function FilesInput({ field, id, value = [], onChange, disabled =
             {field.accept === 'image' ? '上传图片' : '上传文件'}
           </Button>
         </Upload>
-        <span className="muted">最多 {field.maxFiles} 个，每个不超过 100 MB</span>
+        <span className="muted">
+          最多 {field.maxFiles} 个，每个不超过 {field.accept === 'image' ? 30 : 100} MB
+        </span>
       </div>
       {problem === undefined ? null : (
         <span role="alert" className={styles.problem}>
@@ -101,9 +103,4 @@ export default function FilesInput({ field, id, value = [], onChange, disabled =
       )}
     </div>
   );
-}
-
-function Thumb({ file }: { file: AttachedFile }) {
-  const { data: url } = useFileUrl(file.id);
-  return url ? <img src={url} alt="" loading="lazy" className={styles.thumb} /> : <span className={styles.thumb} />;
 }

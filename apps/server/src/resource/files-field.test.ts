@@ -1,5 +1,6 @@
 import { buildingResource, fileLink, houseResource, parkingSpaceResource, resourceEndpoints } from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sendFile } from '../../test/pictures.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../test/test-app.ts';
 
 const house = resourceEndpoints(houseResource);
@@ -23,14 +24,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 async function upload(person: TestPerson, name: string, content: Buffer | string, type = 'application/pdf') {
-  const boundary = 'test-boundary';
-  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: ${type}\r\n\r\n`;
-  const response = await server.app.inject({
-    method: 'POST',
-    url: '/api/files',
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, cookie: person.cookie },
-    payload: Buffer.concat([Buffer.from(head), Buffer.from(content), Buffer.from(`\r\n--${boundary}--\r\n`)]),
-  });
+  const response = await sendFile(server.app, person.cookie, { name, content, type });
   expect(response.statusCode).toBe(200);
   return response.json<{ id: string; mediaType: string }>();
 }

@@ -74,6 +74,11 @@ export const platformErrors = defineErrors({
   'file.notFound': { status: 404, text: '文件不存在，或链接已过期，请重新打开' },
   'file.tooLarge': { status: 413, text: '文件太大：上限 {limit}' },
   'file.typeRefused': { status: 422, text: '不支持这种文件（{type}），请上传 {allowed}' },
+  'file.pictureTooLarge': {
+    status: 422,
+    text: '图片太大：{size} 像素，上限 {limit} 万像素。请把图片缩小后再上传',
+  },
+  'file.pictureBroken': { status: 422, text: '图片已损坏或不完整，无法打开。请换一张，或另存为 JPG 后再上传' },
   'file.missing': { status: 422, text: '请选择要上传的文件' },
   'preference.tooMany': { status: 422, text: '保存的个人设置太多（上限 {most} 项），请先删掉几个常用筛选' },
   'secret.unreadable': {

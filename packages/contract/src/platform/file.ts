@@ -27,6 +27,20 @@ export const fileLink = defineEndpoint({
   reply: z.object({ url: z.string() }),
 });
 
+/** Links for the pictures of a list, in one call; files the person may not see are left out. */
+export const fileLinks = defineEndpoint({
+  id: 'file.links',
+  method: 'GET',
+  path: '/api/files/links',
+  access: 'signedIn',
+  summary: '取得多个文件十分钟内有效的下载链接',
+  tag: '文件',
+  query: z.object({
+    ids: z.string().regex(/^[0-9a-f-]{36}(,[0-9a-f-]{36}){0,99}$/, '应为至多 100 个文件编号，用逗号分隔'),
+  }),
+  reply: z.object({ links: z.array(z.object({ id, url: z.string() })) }),
+});
+
 /** The signature in the query is the right to read: the link can be opened by a browser without our headers. */
 export const downloadFile = defineEndpoint({
   id: 'file.download',
@@ -43,6 +57,8 @@ export const downloadFile = defineEndpoint({
     client: z.enum(['pc', 'phone']),
     expires: z.coerce.number().int(),
     signature: z.string().max(100),
+    /** A picture at most 320 pixels wide and high, as WebP. */
+    size: z.enum(['thumbnail']).optional(),
   }),
   reply: z.unknown(),
 });

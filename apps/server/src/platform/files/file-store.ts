@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -18,9 +18,9 @@ export interface FileStore {
   path(companyId: string, fileId: string): string;
 }
 
-/** Files on the local disk under `folder/<company>/<first two of id>/<id>`; names given by people are never used as paths. */
+/** Files on the local disk under `folder/<company>/<last two of id>/<id>`; names given by people are never used as paths. */
 export function diskFileStore(folder: string): FileStore {
-  const path = (companyId: string, fileId: string) => join(folder, companyId, fileId.slice(-2), fileId);
+  const path = (companyId: string, fileId: string) => join(folder, companyId, fileId.slice(34, 36), fileId);
   return {
     path,
     read: (companyId, fileId) => createReadStream(path(companyId, fileId)),
@@ -37,7 +37,8 @@ export function diskFileStore(folder: string): FileStore {
     async write(companyId, fileId, content) {
       const target = path(companyId, fileId);
       await mkdir(dirname(target), { recursive: true });
-      const partial = `${target}.partial`;
+      // Two who make the same thumbnail at once write apart; the last to end is kept.
+      const partial = `${target}.${randomUUID().slice(0, 8)}.partial`;
       const hash = createHash('sha256');
       let sizeBytes = 0;
       const measure = new Transform({

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import * as contract from '@anlin/contract';
-import { platformFail } from '@anlin/contract';
+import { DomainError, platformFail } from '@anlin/contract';
 import { asStaff } from '../boundary.ts';
 import { publicRoute, type Route, route, sessionRoute } from '../http/route.ts';
 import { findFile, isLinkValid, recordFile, signLink } from './file-record.ts';
 import type { FileOwnerKinds } from './file-use.ts';
-import { headBytes, mediaTypeOf, pictureTypes } from './media-type.ts';
+import { pictureTypes } from './media-type.ts';
+import { readThumbnail, receiveFile, removeFile } from './receive-file.ts';
 
 const maxNameLength = 200;
 
@@ -17,16 +18,32 @@ export const fileRoutes = (kinds: FileOwnerKinds): Route[] => [
     const part = await request.file();
     if (!part) throw platformFail('file.missing');
     const id = services.newId();
-    const { sizeBytes, sha256 } = await services.files.write(companyId, id, part.file);
-    if (part.file.truncated) throw platformFail('file.tooLarge', { limit: '100 MB' });
+    const { sizeBytes, sha256, mediaType } = await receiveFile(services.files, companyId, id, {
+      content: part.file,
+      claimedType: part.mimetype,
+    });
+    if (part.file.truncated) {
+      await removeFile(services.files, companyId, id);
+      throw platformFail('file.tooLarge', { limit: '100 MB' });
+    }
     const name = basename(part.filename).slice(-maxNameLength) || '未命名';
-    const mediaType = mediaTypeOf(await services.files.head(companyId, id, headBytes), part.mimetype);
     await session.run((ctx) => recordFile(ctx, { id, name, sizeBytes, mediaType, sha256 }));
     return { id, name, size: sizeBytes, mediaType };
   }),
   route(contract.fileLink, async (ctx, { params }, { services }, session) => {
     const file = await findFile(ctx, params.id, kinds);
     return { url: signLink(services.secret, session, file.id, ctx.clock.now()) };
+  }),
+  route(contract.fileLinks, async (ctx, { query }, { services }, session) => {
+    const links: { id: string; url: string }[] = [];
+    for (const id of new Set(query.ids.split(','))) {
+      const file = await findFile(ctx, id, kinds).catch((error) => {
+        if (error instanceof DomainError) return undefined;
+        throw error;
+      });
+      if (file) links.push({ id, url: signLink(services.secret, session, id, ctx.clock.now()) });
+    }
+    return { links };
   }),
   publicRoute(contract.downloadFile, async (services, { params, query }, { reply }) => {
     const { company: companyId, staff: staffId, client, expires, signature } = query;
@@ -36,14 +53,16 @@ export const fileRoutes = (kinds: FileOwnerKinds): Route[] => [
     const file = await asStaff(services, companyId, staffId, (ctx) => findFile(ctx, params.id, kinds), client);
     // Pictures are shown in pages; everything else is only ever saved, so that no file of a person runs on our address.
     const isPicture = pictureTypes.has(file.mediaType);
+    const isSmall = isPicture && query.size === 'thumbnail';
+    const thumbnail = isSmall ? await readThumbnail(services.files, companyId, file) : undefined;
     void reply
       .header(
         'content-disposition',
         `${isPicture ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(file.name)}`,
       )
-      .header('content-length', file.sizeBytes.toString())
+      .header('content-length', String(thumbnail?.length ?? file.sizeBytes))
       .header('cache-control', isPicture ? 'private, max-age=600' : 'private, no-store')
-      .type(isPicture ? file.mediaType : 'application/octet-stream');
-    return services.files.read(query.company, file.id);
+      .type(thumbnail ? 'image/webp' : isPicture ? file.mediaType : 'application/octet-stream');
+    return thumbnail ?? services.files.read(companyId, file.id);
   }),
 ];
