@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import { openSpreadsheet } from '@anlin/spreadsheet';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
@@ -125,7 +125,7 @@ async function exportedCells(): Promise<string[]> {
       `select company_id, id, state from task where kind = 'exportResource' order by created_at desc limit 1`,
     );
     if (rows[0]?.state === 'done') {
-      const bytes = readFileSync(files.path(rows[0].company_id, rows[0].id));
+      const bytes = await buffer(files.read(rows[0].company_id, rows[0].id));
       const cells: string[] = [];
       for await (const row of (await openSpreadsheet({ bytes })).rows())
         cells.push(...row.cells.map((cell) => cell.text));

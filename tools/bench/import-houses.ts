@@ -111,7 +111,7 @@ async function importOnce(
   const house = await act((ctx) => importerOf(ctx, 'house'));
   let id = '';
   const seconds = await secondsOf(async () => {
-    const mapping = await recogniseFile(services.files.path(companyId, fileId), house.columns);
+    const mapping = await services.files.withLocalCopy(companyId, fileId, (path) => recogniseFile(path, house.columns));
     id = await act((ctx) => createImport(ctx, house, { kind: 'house', communityId, fileId }, mapping));
     const check = await act(async (ctx) => startCheck(ctx, house, await findImport(ctx, 'house', id)));
     await runTask(services, taskHandlers, companyId, check);

@@ -13,6 +13,8 @@ import type { Context } from '../src/platform/context.ts';
 import { nowText } from '../src/platform/context.ts';
 import { sql } from '../src/platform/database/sql.ts';
 import { inTransaction } from '../src/platform/database/transaction.ts';
+import { placeOf } from '../src/platform/files/file-store.ts';
+import type { S3Settings } from '../src/platform/files/s3-settings.ts';
 import { startWorker } from '../src/platform/jobs/worker.ts';
 import { openServices, type RunningServices } from '../src/platform/start-services.ts';
 import { createTestDatabase } from './database.ts';
@@ -66,6 +68,8 @@ export interface TestApp {
   company(name?: string): Promise<TestCompany>;
   /** Background work, only when a test asks for it. */
   startWorker(): Promise<Runner>;
+  /** Where the disk has a file's bytes. */
+  storedPath(companyId: string, fileId: string): string;
   stop(): Promise<void>;
 }
 
@@ -73,7 +77,7 @@ const password = 'anlin2026';
 let phones = 0;
 
 /** The whole server on a database of its own, talked to without a socket. The clock stands at 2026-03-10 10:00 in Shanghai. */
-export async function startTestApp(options: { gateway?: string } = {}): Promise<TestApp> {
+export async function startTestApp(options: { gateway?: string; s3?: S3Settings } = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const home = await mkdtemp(join(tmpdir(), 'anlin-test-'));
   const clock = fixedClock('2026-03-10T02:00:00Z');
@@ -98,6 +102,7 @@ export async function startTestApp(options: { gateway?: string } = {}): Promise<
       workers.push(runner);
       return runner;
     },
+    storedPath: (companyId, fileId) => join(home, 'files', placeOf(companyId, fileId)),
     async stop() {
       for (const worker of workers) await worker.stop();
       await app.close();

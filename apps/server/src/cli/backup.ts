@@ -7,17 +7,19 @@ import {
   findRunningEmbedded,
   startEmbedded,
 } from '../platform/database/embedded/index.ts';
+import { readS3Settings, type S3Settings } from '../platform/files/s3-settings.ts';
 
 /**
  * `npm run backup -- [file]`: one archive of the embedded database and the files, of a running or a stopped server.
  * Ends with 0, with 1 when it failed, with 2 when the database is not the embedded one.
  */
 async function main(args: string[]): Promise<number> {
+  const s3 = readS3Settings(process.env);
   if (process.env.DATABASE_URL) {
     console.error(
       '已设置 DATABASE_URL：数据在您自己的 PostgreSQL 服务器上，请用该服务器的工具备份，例如：\n' +
         '  pg_dump --format=custom --file=anlin.dump "$DATABASE_URL"\n' +
-        `上传的文件在 ${join(resolveHome(), 'files')}，请一并复制。`,
+        (s3 ? filesElsewhere(s3) : `上传的文件在 ${join(resolveHome(), 'files')}，请一并复制。`),
     );
     return 2;
   }
@@ -46,10 +48,15 @@ async function main(args: string[]): Promise<number> {
     console.log(
       `备份完成并已校验：${result.archive}（${mebibytes} MB，${result.fileCount} 个文件，用时 ${seconds} 秒）`,
     );
+    if (s3) console.log(`注意：这份备份只有数据库。${filesElsewhere(s3)}`);
     return 0;
   } finally {
     await started?.stop();
   }
+}
+
+function filesElsewhere({ endpoint, bucket }: S3Settings): string {
+  return `上传的文件在 ${endpoint} 的存储桶 ${bucket} 里，请用存储服务自己的版本控制、跨区域复制或镜像（如 mc mirror）备份。`;
 }
 
 /** Such as anlin-backup-20261121-093000.tar.zst, by this machine's clock. */

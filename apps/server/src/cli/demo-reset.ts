@@ -2,6 +2,7 @@ import { demoSignIns, ResetRefused, resetDemo } from '../demo/index.ts';
 import { resolveHome } from '../platform/caller-folder.ts';
 import { EmbeddedDatabaseError, findDatabase, startEmbedded } from '../platform/database/embedded/index.ts';
 import { createPool } from '../platform/database/pool.ts';
+import { readS3Settings } from '../platform/files/s3-settings.ts';
 
 /**
  * `npm run demo:reset`: removes the demo with everything people changed in it and loads it anew. Ends with 0, with 1 when it
@@ -18,7 +19,7 @@ async function main(): Promise<number> {
   const databaseUrl = external ?? embedded!.url;
   try {
     console.log('正在清空并重新载入演示数据…');
-    const { houses, bills, receipts } = await resetDemo(databaseUrl, home);
+    const { houses, bills, receipts } = await resetDemo(databaseUrl, home, readS3Settings(process.env));
     console.log(`演示数据已重置：${houses} 套房屋，${bills} 张账单，${receipts} 张收据。演示账号：\n`);
     const pool = createPool({ url: databaseUrl, as: 'application', max: 1 });
     console.log((await demoSignIns({ pool })).join('\n'));

@@ -8,6 +8,7 @@ import {
   findRunningEmbedded,
   startEmbedded,
 } from '../platform/database/embedded/index.ts';
+import { readS3Settings } from '../platform/files/s3-settings.ts';
 import { openServices } from '../platform/start-services.ts';
 
 const usage = '用法：npm run import-archive -- 存档.zip [--company 新公司的名称]';
@@ -23,6 +24,7 @@ async function main(args: string[]): Promise<number> {
     return 2;
   }
   const home = resolveHome();
+  const s3 = readS3Settings(process.env);
   const external = process.env.DATABASE_URL;
   if (!external && findDatabase(home) === null) {
     console.error(`${home} 中还没有数据。请先执行 npm start；若数据在别处，请设置 ANLIN_HOME 或 DATABASE_URL。`);
@@ -32,7 +34,7 @@ async function main(args: string[]): Promise<number> {
   const started = external || running ? null : await startEmbedded({ home, log: console.log });
   const databaseUrl = external ?? (running ?? started!).url;
   try {
-    const services = await openServices({ databaseUrl, home, logLevel: 'silent', maxConnections: 2 });
+    const services = await openServices({ databaseUrl, home, logLevel: 'silent', maxConnections: 2, s3 });
     try {
       const imported = await importArchive(services, {
         archive: resolveFromCaller(order.archive),

@@ -1,7 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { asSystem } from '../platform/boundary.ts';
 import { schemaName } from '../platform/database/pool.ts';
+import { sql } from '../platform/database/sql.ts';
+import { removeFile } from '../platform/files/receive-file.ts';
+import type { S3Settings } from '../platform/files/s3-settings.ts';
 import { openServices, type RunningServices } from '../platform/start-services.ts';
 import { isDemoInstallation } from './demo-sign-ins.ts';
 import { type DemoCounts, loadDemo } from './load-demo.ts';
@@ -18,20 +22,22 @@ export class ResetRefused extends Error {
  * Removes everything of the demo and loads it anew. Refused with nothing changed while a server uses the database, and
  * where there is any company besides those of the demo.
  * @param databaseUrl of the owner
- * @param home the data folder; the files people uploaded into the demo go too
+ * @param home the data folder
+ * @param s3 where the files are, if not in the data folder; those people uploaded into the demo go too
  */
-export async function resetDemo(databaseUrl: string, home: string): Promise<DemoCounts> {
+export async function resetDemo(databaseUrl: string, home: string, s3: S3Settings | undefined): Promise<DemoCounts> {
   await refuseWhileServed(databaseUrl);
-  const before = await openServices({ databaseUrl, home, logLevel: 'silent', maxConnections: 2 });
+  const before = await openServices({ databaseUrl, home, logLevel: 'silent', maxConnections: 2, s3 });
   try {
     await refuseOtherCompanies(before);
+    await removeFiles(before);
   } finally {
     await before.stop();
   }
   // Structure and data are made again together. Killed in between, the next start finds an empty database and loads the demo.
   await dropSchemas(databaseUrl);
   await rm(join(home, 'files'), { recursive: true, force: true });
-  const services = await openServices({ databaseUrl, home, logLevel: 'silent', maxConnections: 2 });
+  const services = await openServices({ databaseUrl, home, logLevel: 'silent', maxConnections: 2, s3 });
   try {
     const counts = await loadDemo(services);
     if (!counts)
@@ -65,6 +71,16 @@ async function refuseOtherCompanies(services: RunningServices): Promise<void> {
   const { rows } = await services.pool.query('select id from company limit 1');
   if (rows.length === 0 || (await isDemoInstallation(services))) return;
   throw new ResetRefused('这里有演示之外的物业公司，重置会删掉真实数据，已拒绝，什么都没有改动。');
+}
+
+async function removeFiles(services: RunningServices): Promise<void> {
+  const { rows: companies } = await services.pool.query<{ id: string }>('select id from company');
+  for (const { id: companyId } of companies) {
+    const files = await asSystem(services, companyId, (ctx) =>
+      ctx.tx.rows<{ id: string }>(sql`select id from file where company_id = ${ctx.companyId}`),
+    );
+    for (const { id } of files) await removeFile(services.files, companyId, id);
+  }
 }
 
 async function dropSchemas(url: string): Promise<void> {

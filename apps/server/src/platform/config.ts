@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { resolveFromCaller } from './caller-folder.ts';
+import { readS3Settings, type S3Settings } from './files/s3-settings.ts';
 
 const text = z.object({
   PORT: z.coerce.number('PORT 应为端口号').int().min(0).max(65_535).default(3000),
@@ -28,6 +29,8 @@ export interface Config {
   logLevel: string;
   /** Address of `npm run emulator` in place of every provider; undefined at a customer's. */
   gateway: string | undefined;
+  /** The bucket of the files; undefined: the data folder. */
+  s3: S3Settings | undefined;
 }
 
 /** Reads the environment; a wrong value is named in Chinese and nothing starts. */
@@ -43,5 +46,6 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     isDemo: ANLIN_DEMO === '1',
     logLevel: ANLIN_LOG,
     gateway: ANLIN_EMULATOR?.replace(/\/+$/, ''),
+    s3: readS3Settings(environment),
   };
 }

@@ -7,7 +7,9 @@ import type { Config } from './config.ts';
 import { startEmbedded } from './database/embedded/index.ts';
 import { migrate } from './database/migrate.ts';
 import { createPool } from './database/pool.ts';
-import { diskFileStore } from './files/file-store.ts';
+import { diskFileStore } from './files/disk-file-store.ts';
+import { proveS3, s3FileStore } from './files/s3-file-store.ts';
+import type { S3Settings } from './files/s3-settings.ts';
 import { newId } from './ids.ts';
 import { createLogger } from './logger.ts';
 import { readVaultKeys, vaultOf } from './secrets/index.ts';
@@ -21,10 +23,11 @@ export interface RunningServices extends Services {
 
 /** Opens the database (embedded unless `DATABASE_URL` names one), brings its structure up to date and opens the pools. */
 export async function startServices(
-  config: Pick<Config, 'databaseUrl' | 'home' | 'logLevel'> & Partial<Pick<Config, 'gateway'>>,
+  config: Pick<Config, 'databaseUrl' | 'home' | 'logLevel'> & Partial<Pick<Config, 'gateway' | 's3'>>,
   say: (message: string) => void = () => {},
 ): Promise<RunningServices> {
   await mkdir(config.home, { recursive: true });
+  if (config.s3) await proveS3(config.s3);
   const embedded = config.databaseUrl ? undefined : await startEmbedded({ home: config.home, log: say });
   const databaseUrl = config.databaseUrl ?? embedded!.url;
   try {
@@ -50,6 +53,7 @@ export async function openServices(options: {
   clock?: Clock;
   maxConnections?: number;
   gateway?: string | undefined;
+  s3?: S3Settings | undefined;
 }): Promise<RunningServices> {
   const { databaseUrl, home } = options;
   await migrate(databaseUrl);
@@ -61,7 +65,7 @@ export async function openServices(options: {
     ownerPool,
     clock: options.clock ?? systemClock,
     newId,
-    files: diskFileStore(join(home, 'files')),
+    files: options.s3 ? s3FileStore(options.s3) : diskFileStore(join(home, 'files')),
     secret: await readSecret(home),
     vault: vaultOf(await readVaultKeys(home)),
     gateway: options.gateway,

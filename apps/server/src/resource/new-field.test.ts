@@ -93,7 +93,7 @@ async function exported(binding: ResourceBinding): Promise<string[][]> {
     save: async () => {},
   } satisfies TaskRun<{ resource: string }>;
   const { fileId } = await exportResource([binding])(run);
-  const content = await readFile(server.services.files.path(company.id, String(fileId)));
+  const content = await readFile(server.storedPath(company.id, String(fileId)));
   const rows: string[][] = [];
   for await (const row of (await openSpreadsheet({ bytes: content })).rows())
     rows.push(row.cells.map((cell) => cell.text));

@@ -90,7 +90,7 @@ async function cellsOf(person: TestPerson, started: { taskId: string }): Promise
   const { url } = await person.call(contract.fileLink, { params: { id: String(task.result!.fileId) } });
   expect((await server.app.inject({ method: 'GET', url })).statusCode).toBe(200);
   const cells: string[] = [];
-  const path = server.services.files.path(books.company.id, String(task.result!.fileId));
+  const path = server.storedPath(books.company.id, String(task.result!.fileId));
   for await (const row of (await openSpreadsheet({ path })).rows())
     cells.push(...row.cells.map((cell) => cell?.text ?? ''));
   return cells;

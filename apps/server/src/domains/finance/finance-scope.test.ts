@@ -37,7 +37,7 @@ async function exported(person: TestPerson, start: () => Promise<{ taskId: strin
     if (task.state === 'failed' || attempt === 199) throw new Error(task.error ?? 'the export did not end');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const path = server.services.files.path(books.company.id, taskId);
+  const path = server.storedPath(books.company.id, taskId);
   const rows: string[][] = [];
   for await (const row of (await openSpreadsheet({ path })).rows())
     rows.push(row.cells.map((cell) => cell?.text ?? ''));

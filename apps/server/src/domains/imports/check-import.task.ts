@@ -5,8 +5,8 @@ import { sql } from '../../platform/database/sql.ts';
 import type { TaskRun } from '../../platform/tasks/task.ts';
 import { examineFile, placeFailures } from './examine-rows.ts';
 import { forgetGoodRows, keepGoodRows } from './good-rows.ts';
-import { findImport, noCounts, targetOf } from './import-batch.ts';
-import type { AnyImporter, ReadyRow, Verified } from './importer.ts';
+import { findImport, type ImportBatch, noCounts, targetOf } from './import-batch.ts';
+import type { AnyImporter, ImportTarget, ReadyRow, Verified } from './importer.ts';
 import { importerOf } from './importers.ts';
 import { openSource } from './open-source.ts';
 
@@ -22,7 +22,23 @@ export async function checkImport(run: TaskRun<{ importId: string; kind: string 
     await forgetGoodRows(ctx, one.id);
     return { importer: found, batch: one, target: targetOf(ctx, one) };
   });
-  const source = await openSource(run.files.path(run.companyId, batch.fileId));
+  return run.files.withLocalCopy(run.companyId, batch.fileId, (path) =>
+    checkFile(run, { importer, batch, target, path }),
+  );
+}
+
+interface FileCheck {
+  importer: AnyImporter;
+  batch: ImportBatch;
+  target: ImportTarget;
+  path: string;
+}
+
+async function checkFile(
+  run: TaskRun<unknown>,
+  { importer, batch, target, path }: FileCheck,
+): Promise<Record<string, unknown>> {
+  const source = await openSource(path);
   const examination = examineFile(importer, target, source, batch.mapping);
   const found = collect(importer, batch.mapping);
   const settle = async () => {

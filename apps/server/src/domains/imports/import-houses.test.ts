@@ -96,7 +96,7 @@ describe('a messy file of houses as a company hands it over', () => {
     const { company, person, house } = await newCompany();
     const { failedRowsFileId } = await house.all(realFile('houses.xlsx'), '房屋.xlsx');
     expect((await person.call(fileLink, { params: { id: failedRowsFileId! } })).url).toContain(failedRowsFileId);
-    const rows = await readRows({ path: server.services.files.path(company.id, failedRowsFileId!) });
+    const rows = await readRows({ path: server.storedPath(company.id, failedRowsFileId!) });
     const titles = rows[0]!.cells.map((cell) => cell.text);
     expect(titles.slice(-2)).toEqual(['失败原因', '原文件行号']);
     expect(rows.slice(1).map((row) => Number(row.cells.at(-1)?.text))).toEqual(wrongRows.map(([row]) => row));

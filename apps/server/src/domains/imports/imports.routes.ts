@@ -67,7 +67,9 @@ function routesOf(kind: ImportKindName): Route[] {
         await admitImport(ctx, input);
         return { companyId: ctx.companyId, importer: await importerOf(ctx, kind) };
       });
-      const mapping = await recogniseFile(services.files.path(companyId, body.fileId), importer.columns);
+      const mapping = await services.files.withLocalCopy(companyId, body.fileId, (path) =>
+        recogniseFile(path, importer.columns),
+      );
       return { id: await session.run((ctx) => createImport(ctx, importer, input, mapping)) };
     }),
     route(endpoints.list, async (ctx) => {

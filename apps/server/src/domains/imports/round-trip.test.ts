@@ -154,7 +154,7 @@ async function exported(company: TestCompany, person: TestPerson, definition: Re
   const { taskId } = await person.call(exportEndpoint(definition)!, { body: {} } as never);
   await runTask(server.services, taskHandlers, company.id, taskId);
   const { result } = await person.call(getTask, { params: { id: taskId } });
-  return readFileSync(server.services.files.path(company.id, String(result?.fileId)));
+  return readFileSync(server.storedPath(company.id, String(result?.fileId)));
 }
 
 /** Rows of an exported file as lines, without when they were written; rows and tags in an order of their own. */

@@ -31,7 +31,23 @@ export async function runImport(run: TaskRun<{ importId: string; kind: string }>
   });
   // Killed between the end of the import and the end of its task.
   if (batch.state === 'done') return { importId: batch.id, kind: importer.kind, ...batch.counts };
-  const path = run.files.path(run.companyId, batch.fileId);
+  return run.files.withLocalCopy(run.companyId, batch.fileId, (path) =>
+    writeFile(run, { importer, batch, target, path }),
+  );
+}
+
+interface FileImport {
+  importer: AnyImporter;
+  batch: ImportBatch;
+  target: ImportTarget;
+  /** Of the file on this machine. */
+  path: string;
+}
+
+async function writeFile(
+  run: TaskRun<unknown>,
+  { importer, batch, target, path }: FileImport,
+): Promise<Record<string, unknown>> {
   const examination = examineFile(importer, target, await openSource(path), batch.mapping);
   const isChosen = chooser(batch.chosenRows);
   let goodRows = 0;
@@ -60,7 +76,7 @@ export async function runImport(run: TaskRun<{ importId: string; kind: string }>
     if (chunk.length >= chunkRows) await write();
   }
   await write();
-  const failedRowsFileId = await writeFailedRows(run, importer, batch, target);
+  const failedRowsFileId = await writeFailedRows(run, importer, batch, target, path);
   const counts = await run.transaction((ctx) => finishImport(ctx, batch.id, failedRowsFileId));
   await run.report(batch.counts.rows, batch.counts.rows);
   return { importId: batch.id, kind: importer.kind, ...counts };

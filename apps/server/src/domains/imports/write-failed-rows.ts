@@ -20,10 +20,11 @@ export async function writeFailedRows(
   importer: AnyImporter,
   batch: ImportBatch,
   target: ImportTarget,
+  path: string,
 ): Promise<string | null> {
   const refused = await failuresOf(run, batch.id);
   if (batch.counts.bad === 0 && refused.size === 0) return null;
-  const source = await openSource(run.files.path(run.companyId, batch.fileId));
+  const source = await openSource(path);
   const examination = examineFile(importer, target, source, batch.mapping);
   const width = Math.max(0, ...batch.mapping.headings.map((heading) => heading.index + 1));
   async function* rows() {

@@ -64,7 +64,7 @@ async function takeReceipt(payerName = '崔春涛'): Promise<string> {
 
 /** What a reader of PDFs finds on each page. */
 async function pdfPages(fileId: string): Promise<string[]> {
-  const content = readFileSync(server.services.files.path(desk.company.id, fileId));
+  const content = readFileSync(server.storedPath(desk.company.id, fileId));
   return (await extractText(new Uint8Array(content), { mergePages: false })).text;
 }
 
@@ -326,7 +326,7 @@ describe('a seal', () => {
     const { documents } = await admin.call(previewPrint, { body: { type: 'receipt', id } });
     expect(documents[0]!.sealImageId).toBe(second.id);
     const { fileId } = await admin.call(printPdf, { body: { type: 'receipt', ids: [id] } });
-    expect(readFileSync(server.services.files.path(desk.company.id, fileId!), 'latin1')).toContain('/Subtype /Image');
+    expect(readFileSync(server.storedPath(desk.company.id, fileId!), 'latin1')).toContain('/Subtype /Image');
   });
 
   it('that is no picture, or too large for paper, is refused', async () => {

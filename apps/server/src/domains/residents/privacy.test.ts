@@ -154,7 +154,7 @@ describe('what is known of a person', () => {
       }
       const { taskId } = await who.call(exporting, { body: { columns: ['name', 'phone'] } });
       await runTask(at.server.services, taskHandlers, at.company.id, taskId);
-      const path = at.server.services.files.path(at.company.id, taskId);
+      const path = at.server.storedPath(at.company.id, taskId);
       let text = '';
       for await (const row of (await openSpreadsheet({ path })).rows()) text += JSON.stringify(row);
       texts.push(text);
@@ -336,7 +336,7 @@ describe('being forgotten', () => {
     await setCard(residentId, 1, '');
     const { taskId } = await at.clerk.call(exportResidentData, { params: { id: residentId }, body: {} });
     await runTask(at.server.services, taskHandlers, at.company.id, taskId);
-    const zip = await readFile(at.server.services.files.path(at.company.id, taskId));
+    const zip = await readFile(at.server.storedPath(at.company.id, taskId));
     expect(zip.subarray(0, 2).toString()).toBe('PK');
     expect(zip.includes(Buffer.from('资料.json'))).toBe(true);
     expect(zip.includes(Buffer.from('资料.xlsx'))).toBe(true);

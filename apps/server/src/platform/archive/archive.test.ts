@@ -69,7 +69,7 @@ async function archivePath(
 ): Promise<string> {
   const task = await runArchive(person, includesIdCards, companyId);
   if (task.state !== 'done') throw new Error(`the archive ended ${task.state}: ${task.error}`);
-  return server.services.files.path(companyId, task.id);
+  return server.storedPath(companyId, task.id);
 }
 
 const takeIn = (path: string, companyName: string) =>
@@ -110,8 +110,8 @@ describe('an archive of the whole company', () => {
     const { files } = await openManifest(archive);
     expect(files.length).toBeGreaterThan(0);
     for (const { id } of files) {
-      const copied = await readFile(server.services.files.path(imported.companyId, id));
-      expect(copied.equals(await readFile(server.services.files.path(marked.company.id, id)))).toBe(true);
+      const copied = await readFile(server.storedPath(imported.companyId, id));
+      expect(copied.equals(await readFile(server.storedPath(marked.company.id, id)))).toBe(true);
     }
     expect(imported.administrators).toMatchObject([{ password: null }]);
   });

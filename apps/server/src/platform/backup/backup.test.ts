@@ -195,8 +195,16 @@ describe('the commands', () => {
     const back = run('restore', ['running.tar.gz', '--home', 'by-command'], {});
     expect(back.stderr).toBe('');
     expect(back.stdout).toContain('恢复完成');
-    const fromStopped = run('backup', [], { ANLIN_HOME: restored });
+    expect(fromRunning.stdout).not.toContain('存储桶');
+    const bucket = {
+      ANLIN_S3_ENDPOINT: 'https://s3.example',
+      ANLIN_S3_BUCKET: 'anlin',
+      ANLIN_S3_KEY: 'k',
+      ANLIN_S3_SECRET: 's',
+    };
+    const fromStopped = run('backup', [], { ANLIN_HOME: restored, ...bucket });
     expect(fromStopped.stderr).toBe('');
+    expect(fromStopped.stdout).toContain('这份备份只有数据库。上传的文件在 https://s3.example 的存储桶 anlin 里');
     expect(readdirSync(root).filter((name) => /^anlin-backup-\d{8}-\d{6}\.tar\.zst$/.test(name))).toHaveLength(1);
   });
 
