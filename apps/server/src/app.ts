@@ -30,6 +30,8 @@ import {
 import { houseHandover, type OwnershipStep, ownershipRoutes } from './domains/ownership/index.ts';
 import { type PrintSource, printDocumentsTask, printingRoutes, printingSources } from './domains/printing/index.ts';
 import {
+  documentOwner,
+  documentOwnerKind,
   expireStays,
   residentsBindings,
   residentsRoutes,
@@ -97,13 +99,18 @@ const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...e
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = printingSources;
 
+/** Rows through which files are seen. */
+const fileOwners = fileOwnerKinds(resources)
+  .set('company', { table: 'own_company', view: 'signedIn' })
+  .set(documentOwner, documentOwnerKind);
+
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...signInRoutes,
   ...signInPolicyRoutes,
   ...taskRoutes,
-  ...fileRoutes(fileOwnerKinds(resources).set('company', { table: 'own_company', view: 'signedIn' })),
+  ...fileRoutes(fileOwners),
   ...messageRoutes,
   ...channelRoutes,
   ...notificationRoutes,

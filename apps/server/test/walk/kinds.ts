@@ -52,6 +52,8 @@ const kindByWord: Readonly<Record<string, string>> = {
   cashierStaff: 'staff',
   tags: 'tag',
   attachments: 'file',
+  photo: 'file',
+  documents: 'file',
   pictures: 'file',
   logo: 'file',
   licencePictures: 'file',

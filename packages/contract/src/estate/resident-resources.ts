@@ -86,6 +86,8 @@ const staffName = {
   width: 110,
 } as const;
 
+export const mostDocuments = 20;
+
 /** A person, known once within the company. The id card is no field: it is sealed, and shown by asking for it. */
 export const residentResource = defineResource({
   name: 'resident',
@@ -118,6 +120,14 @@ export const residentResource = defineResource({
     email: { kind: 'text', label: '电子邮箱', maxLength: 80 },
     pets: { kind: 'text', label: '宠物', maxLength: 100 },
     note: { kind: 'longText', label: '备注', maxLength: 500 },
+    photo: { kind: 'files', label: '照片', accept: 'image', maxFiles: 1 },
+    documents: {
+      kind: 'files',
+      label: '证件与文件',
+      accept: 'any',
+      maxFiles: mostDocuments,
+      help: '身份证复印件、租赁合同等；有“查看完整信息”权限的人才能打开，每次打开记入操作日志',
+    },
   },
 });
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { attachedFile } from '../resource/schema.ts';
 import { created, day, id, idParams, instant, ok, taskStarted } from '../wire.ts';
-import { householdTypes, marriages, politicsOptions, sexes } from './resident-resources.ts';
+import { householdTypes, marriages, mostDocuments, politicsOptions, sexes } from './resident-resources.ts';
 import { occupancyRoles } from './resources.ts';
 
 export type OccupancyRole = keyof typeof occupancyRoles;
@@ -74,6 +75,9 @@ export const residentProfile = z.object({
   email: z.string(),
   pets: z.string(),
   note: z.string(),
+  photo: z.array(attachedFile),
+  /** Copies of id cards and the like: names for everybody, opened with `resident.reveal` and audited. */
+  documents: z.array(attachedFile),
   version: z.number(),
   createdAt: instant,
   /** Set for whoever was erased: nothing personal is left. */
@@ -122,6 +126,8 @@ export const editResident = defineEndpoint({
       .optional(),
     pets: short('宠物', 100).optional(),
     note: short('备注', 500).optional(),
+    photo: z.array(id).max(1, '照片最多 1 张').optional(),
+    documents: z.array(id).max(mostDocuments, `证件与文件最多 ${mostDocuments} 个`).optional(),
   }),
   reply: ok,
 });

@@ -27,7 +27,7 @@ export const fileLink = defineEndpoint({
   reply: z.object({ url: z.string() }),
 });
 
-/** Links for the pictures of a list, in one call; files the person may not see are left out. */
+/** Links for the pictures of a list, in one call; files the person may not see, or whose opening is audited, are left out. */
 export const fileLinks = defineEndpoint({
   id: 'file.links',
   method: 'GET',

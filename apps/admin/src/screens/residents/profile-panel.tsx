@@ -1,5 +1,6 @@
 import { ProblemError } from '@anlin/client';
 import {
+  type AttachedFile,
   deleteResident,
   eraseResident,
   exportResidentData,
@@ -19,9 +20,12 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Descriptions, Dropdown, Empty, Flex, Skeleton, Space, Tag, Typography } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
+import { isPicture } from '../../resource-ui/file-words.ts';
+import { FilesDetail } from '../../resource-ui/files-cell.tsx';
 import { type FormSection, useNoticeTask } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
+import { openFile } from '../../tasks/open-file.ts';
 import { IdCardDialog, MergeDialog } from './identity-dialogs.tsx';
 import { IssueDialog } from './invitation-dialogs.tsx';
 import { MoveInDialog } from './move-in-dialog.tsx';
@@ -36,6 +40,7 @@ const residentSections: readonly FormSection[] = [
   { title: '本人', keys: ['name', 'phone', 'sex', 'birthday', 'ethnicity', 'politics', 'marriage', 'householdType'] },
   { title: '联系与工作', keys: ['wechat', 'email', 'nativePlace', 'employer'] },
   { title: '紧急联系人', keys: ['emergencyName', 'emergencyPhone', 'emergencyRelation'], isTight: true },
+  { title: '照片与文件', keys: ['photo', 'documents'] },
   { title: '其他', keys: ['pets', 'note'] },
 ];
 
@@ -204,6 +209,8 @@ function Facts({ profile }: { profile: ResidentProfile }) {
     ['电子邮箱', profile.email],
     ['宠物', profile.pets, 2],
     ['备注', profile.note, 2],
+    ['照片', profile.photo.length > 0 ? <FilesDetail files={profile.photo} /> : null],
+    ['证件与文件', profile.documents.length > 0 ? <Documents files={profile.documents} /> : null],
   ];
   return (
     <Descriptions
@@ -218,6 +225,27 @@ function Facts({ profile }: { profile: ResidentProfile }) {
         ...(span === undefined ? {} : { span }),
       }))}
     />
+  );
+}
+
+/** Names; whoever may see id cards opens them, each time audited. */
+function Documents({ files }: { files: readonly AttachedFile[] }) {
+  const isOpen = useCan()('resident.reveal');
+  const { message } = App.useApp();
+  const open = (file: AttachedFile) =>
+    openFile(file.id, isPicture(file)).catch((error) => message.error(errorText(error)));
+  return (
+    <Flex vertical align="start" gap={2}>
+      {files.map((file) =>
+        isOpen ? (
+          <Button key={file.id} type="link" size="small" style={{ paddingInline: 0 }} onClick={() => void open(file)}>
+            {file.name}
+          </Button>
+        ) : (
+          <span key={file.id}>{file.name}</span>
+        ),
+      )}
+    </Flex>
   );
 }
 

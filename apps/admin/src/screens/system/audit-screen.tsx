@@ -29,6 +29,7 @@ const commonActions = [
   'resident.edit',
   'resident.revealPhone',
   'resident.revealIdCard',
+  'resident.openDocument',
   'resident.merge',
   'resident.erase',
   'moveInApplication.approve',

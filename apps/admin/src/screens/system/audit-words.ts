@@ -117,6 +117,7 @@ const wholes: Readonly<Record<string, string>> = {
   'occupancy.edit': '修改住户身份',
   'resident.revealPhone': '查看住户完整电话',
   'resident.revealIdCard': '查看住户完整证件号',
+  'resident.openDocument': '打开住户的证件或文件',
   'resident.revealEmergency': '查看紧急联系人电话',
   'resident.setIdCard': '登记住户证件号',
   'resident.removeIdCard': '清除住户证件号',

@@ -4,6 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { lockResident, tiesOf } from './lock-resident.ts';
 import { maskName, recordDeletion } from './resident-deletion.ts';
+import { forgetFilesOf } from './resident-files.ts';
 
 /**
  * Removes a record that was a mistake, with its stays. Whoever lived where bills were raised stays on record: they move
@@ -32,6 +33,7 @@ export async function deleteResident(ctx: Context, input: { id: string; reason: 
     sql`delete from resident_invitation where company_id = ${companyId} and (inviter_resident_id = ${input.id} or resident_id = ${input.id})`,
   );
   await ctx.tx.run(sql`delete from move_in_application where company_id = ${companyId} and resident_id = ${input.id}`);
+  await forgetFilesOf(ctx, input.id);
   try {
     await ctx.tx.run(sql`delete from occupancy where company_id = ${companyId} and resident_id = ${input.id}`);
     await removeRow(ctx, input.id);

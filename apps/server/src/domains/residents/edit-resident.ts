@@ -12,17 +12,20 @@ import { nowText } from '../../platform/context.ts';
 import { identifier, join, type Sql, sql } from '../../platform/database/sql.ts';
 import { pinyinOf, residentByPhone } from '../estate/index.ts';
 import { lockResident } from './lock-resident.ts';
+import { changeFiles, type ResidentFiles } from './resident-files.ts';
 
 export type ResidentChange = EndpointRequest<typeof contract>['body'] & { id: string };
 
 /**
  * Changes what is known of a person; only what is given. A new phone is not verified, whatever the old one was.
  * Errors: resource.notFound, resource.changed, resident.erased, resident.phoneOfOther (with `otherId`, so that the two
- * records can be merged), resident.phoneHidden.
+ * records can be merged), resident.phoneHidden,
+ * reference.notFound and file.typeRefused (files).
  */
 export async function editResident(ctx: Context, change: ResidentChange): Promise<void> {
   const { id, version, ...values } = change;
   const resident = await lockResident(ctx, id, version);
+  if (values.photo || values.documents) await changeFiles(ctx, id, resident, { ...resident, ...filesIn(values) });
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   if (values.phone && values.phone !== resident.phone) await refuseTaken(ctx, values.phone);
   const pairs: Sql[] = given.map(([key, value]) => sql`${identifier(columnName(key, fieldOf(key)))} = ${value}`);
@@ -41,6 +44,11 @@ export async function editResident(ctx: Context, change: ResidentChange): Promis
     after: { changed: given.map(([key]) => fieldOf(key).label).join('、') },
   });
 }
+
+const filesIn = ({ photo, documents }: Pick<ResidentChange, 'photo' | 'documents'>): Partial<ResidentFiles> => ({
+  ...(photo && { photo }),
+  ...(documents && { documents }),
+});
 
 function fieldOf(key: string): Field {
   return residentResource.fields[key as keyof typeof residentResource.fields];

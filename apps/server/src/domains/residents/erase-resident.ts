@@ -6,6 +6,7 @@ import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { lockResident, tiesOf } from './lock-resident.ts';
 import { recordDeletion } from './resident-deletion.ts';
+import { forgetFilesOf } from './resident-files.ts';
 
 /** What stands in the place of the name. */
 export const erasedName = '已注销住户';
@@ -22,10 +23,12 @@ export async function eraseResident(ctx: Context, input: { id: string; reason: s
   if (ties.currentStays > 0) throw estateFail('resident.stillLives', { count: ties.currentStays });
   if (ties.owedFen > 0n) throw estateFail('resident.stillOwes', { sum: formatYuan(fen(ties.owedFen)) });
   await recordDeletion(ctx, { residentId: input.id, kind: 'erased', maskedName: erasedName, reason: input.reason });
+  await forgetFilesOf(ctx, input.id);
   await ctx.tx.rows(sql`select erase_resident_traces(${input.id}, ${resident.name}, ${resident.phone})`);
   await ctx.tx.run(sql`update resident set name = ${erasedName}, pinyin = '', pinyin_initials = '', phone = '', phone_verified_at = null, sex = null,
       birthday = null, ethnicity = '', politics = null, marriage = null, household_type = null, native_place = '', employer = '', emergency_name = '',
       emergency_phone = '', emergency_relation = '', wechat = '', email = '', pets = '', note = '', id_card_sealed = null, id_card_index = null,
+      photo = '{}', documents = '{}',
       erased_at = ${nowText(ctx)}, version = version + 1, updated_at = ${nowText(ctx)}
     where company_id = ${ctx.companyId} and id = ${input.id}`);
   await recordAudit(ctx, {

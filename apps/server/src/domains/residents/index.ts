@@ -5,6 +5,7 @@ export { expireStays } from './expire-stays.ts';
 export type { FileScope, FileSource } from './file-sources.ts';
 export { sealIdCard } from './id-card.ts';
 export { acceptInvitation } from './invitation.ts';
+export { documentOwner, documentOwnerKind } from './resident-files.ts';
 export { residentsBindings } from './residents.bindings.ts';
 export { residentsRoutes } from './residents.routes.ts';
 export { submitApplication } from './submit-application.ts';

@@ -9,6 +9,8 @@ export interface LockedResident {
   sex: 'male' | 'female' | null;
   birthday: string | null;
   id_card_sealed: string | null;
+  photo: string[];
+  documents: string[];
   version: number;
   erased_at: string | null;
 }
@@ -16,7 +18,7 @@ export interface LockedResident {
 /** A person, locked for writing. Errors: resource.notFound, resource.changed (another version), resident.erased. */
 export async function lockResident(ctx: Context, id: string, version?: number): Promise<LockedResident> {
   const row =
-    await ctx.tx.first<LockedResident>(sql`select id, name, phone, sex, birthday, id_card_sealed, version, erased_at
+    await ctx.tx.first<LockedResident>(sql`select id, name, phone, sex, birthday, id_card_sealed, photo, documents, version, erased_at
     from resident where company_id = ${ctx.companyId} and id = ${id} for update`);
   if (!row) throw platformFail('resource.notFound', { label: '住户' });
   if (row.erased_at !== null) throw estateFail('resident.erased');

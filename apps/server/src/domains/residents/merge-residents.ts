@@ -7,6 +7,7 @@ import { removeRow } from './delete-resident.ts';
 import { openIdCard, sealIdCard } from './id-card.ts';
 import { type LockedResident, lockResident, tiesOf } from './lock-resident.ts';
 import { maskName, recordDeletion } from './resident-deletion.ts';
+import { mergeFiles } from './resident-files.ts';
 
 /**
  * Makes one record of two of the same person: stays, invitations, applications and whatever else points at the other go
@@ -34,6 +35,7 @@ export async function mergeResidents(
   });
   const movedStays = await moveStays(ctx, kept.id, other.id);
   await moveReferences(ctx, kept.id, other.id);
+  await mergeFiles(ctx, kept.id, other.id);
   // The phone is free for the one who stays only when the other is gone.
   const facts = await ctx.tx.first<Facts>(
     sql`select to_jsonb(r) as facts from resident r where company_id = ${ctx.companyId} and id = ${other.id}`,

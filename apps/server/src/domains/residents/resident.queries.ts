@@ -4,8 +4,11 @@ import { sql } from '../../platform/database/sql.ts';
 import { maskPhone } from '../../resource/index.ts';
 import { occupanciesOfResident } from '../estate/index.ts';
 import { maskedIdCard } from './id-card.ts';
+import { readFilesOf } from './resident-files.ts';
 
-type ProfileRow = Omit<ResidentProfile, 'occupancies' | 'idCard'> & { idCardSealed: string | null };
+type ProfileRow = Omit<ResidentProfile, 'occupancies' | 'idCard' | 'photo' | 'documents'> & {
+  idCardSealed: string | null;
+};
 
 /** One person with all their stays in communities the actor sees. Phones and id card are hidden. Error: resource.notFound. */
 export async function readProfile(ctx: Context, id: string): Promise<ResidentProfile> {
@@ -22,6 +25,7 @@ export async function readProfile(ctx: Context, id: string): Promise<ResidentPro
     phone: maskPhone(row.phone),
     emergencyPhone: maskPhone(row.emergencyPhone),
     idCard: maskedIdCard(ctx, id, idCardSealed),
+    ...(await readFilesOf(ctx, id)),
     occupancies: await occupanciesOfResident(ctx, id),
   };
 }

@@ -14,6 +14,8 @@ export interface FileOwner {
 export interface FileOwnerKind {
   table: string;
   view: Permission | 'signedIn';
+  /** Action of the audit entry written whenever such a file is opened; its links are then never given by the list. */
+  openingAudit?: string;
 }
 export type FileOwnerKinds = ReadonlyMap<string, FileOwnerKind>;
 
@@ -64,10 +66,7 @@ export async function releaseFiles(ctx: Context, resource: string, ownerId: stri
 
 /** Whether some row that the actor may see has the file. */
 export async function seesThroughOwner(ctx: Context, kinds: FileOwnerKinds, fileId: string): Promise<boolean> {
-  const uses = await ctx.tx.rows<{ resource: string; owner_id: string }>(
-    sql`select resource, owner_id from file_use where company_id = ${ctx.companyId} and file_id = ${fileId}`,
-  );
-  for (const use of uses) {
+  for (const use of await usesOf(ctx, fileId)) {
     const kind = kinds.get(use.resource);
     if (!kind || !(kind.view === 'signedIn' || ctx.permissions.has(kind.view))) continue;
     const row = await ctx.tx.first(
@@ -76,4 +75,23 @@ export async function seesThroughOwner(ctx: Context, kinds: FileOwnerKinds, file
     if (row) return true;
   }
   return false;
+}
+
+function usesOf(ctx: Context, fileId: string) {
+  return ctx.tx.rows<{ resource: string; owner_id: string }>(
+    sql`select resource, owner_id from file_use where company_id = ${ctx.companyId} and file_id = ${fileId}`,
+  );
+}
+
+/** Whether opening the file is to be written down, and of which rows. */
+export async function auditedOwners(
+  ctx: Context,
+  kinds: FileOwnerKinds,
+  fileId: string,
+): Promise<{ action: string; targetKind: string; targetId: string }[]> {
+  const uses = await usesOf(ctx, fileId);
+  return uses.flatMap((use) => {
+    const kind = kinds.get(use.resource);
+    return kind?.openingAudit ? [{ action: kind.openingAudit, targetKind: kind.table, targetId: use.owner_id }] : [];
+  });
 }

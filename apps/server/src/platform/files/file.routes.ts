@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import * as contract from '@anlin/contract';
 import { DomainError, platformFail } from '@anlin/contract';
+import { recordAudit } from '../audit/record-audit.ts';
 import { asStaff } from '../boundary.ts';
 import { publicRoute, type Route, route, sessionRoute } from '../http/route.ts';
 import { findFile, isLinkValid, recordFile, signLink } from './file-record.ts';
-import type { FileOwnerKinds } from './file-use.ts';
+import { auditedOwners, type FileOwnerKinds } from './file-use.ts';
 import { pictureTypes } from './media-type.ts';
 import { readThumbnail, receiveFile, removeFile } from './receive-file.ts';
 
@@ -32,6 +33,9 @@ export const fileRoutes = (kinds: FileOwnerKinds): Route[] => [
   }),
   route(contract.fileLink, async (ctx, { params }, { services }, session) => {
     const file = await findFile(ctx, params.id, kinds);
+    for (const owner of await auditedOwners(ctx, kinds, file.id)) {
+      await recordAudit(ctx, { ...owner, after: { fileId: file.id } });
+    }
     return { url: signLink(services.secret, session, file.id, ctx.clock.now()) };
   }),
   route(contract.fileLinks, async (ctx, { query }, { services }, session) => {
@@ -41,7 +45,9 @@ export const fileRoutes = (kinds: FileOwnerKinds): Route[] => [
         if (error instanceof DomainError) return undefined;
         throw error;
       });
-      if (file) links.push({ id, url: signLink(services.secret, session, id, ctx.clock.now()) });
+      if (file && (await auditedOwners(ctx, kinds, id)).length === 0) {
+        links.push({ id, url: signLink(services.secret, session, id, ctx.clock.now()) });
+      }
     }
     return { links };
   }),

@@ -4,6 +4,7 @@ import { asSystem, companyIds } from '../boundary.ts';
 import { nowText } from '../context.ts';
 import { patientPool } from '../database/connection-loss.ts';
 import { sql } from '../database/sql.ts';
+import { removeForgottenFiles } from '../files/forget-files.ts';
 import { forgetMessages } from '../messages/forget-messages.ts';
 import { sendMessages } from '../messages/send-messages.ts';
 import { dispatchOutbox } from '../outbox/dispatch-outbox.ts';
@@ -47,6 +48,10 @@ export async function startWorker(
       sendMessages: async (payload) => {
         const { companyId } = payload as { companyId: string };
         await sendMessages(services, companyId);
+      },
+      removeFiles: async (payload) => {
+        const { companyId, fileIds } = payload as { companyId: string; fileIds: string[] };
+        await removeForgottenFiles(services, companyId, fileIds);
       },
       sweep: async () => sweep(services, sweeps),
       sweepCompany: async (payload) => sweepDomains(services, (payload as { companyId: string }).companyId, sweeps),
