@@ -39,6 +39,7 @@ function checkPaper(content: PrintTemplateContent): TemplateProblem[] {
     rows: [],
     totals: {},
     sealImageId: null,
+    logoImageId: null,
   };
   const ignored = new Set<string>();
   const fixed =

@@ -31,6 +31,7 @@ const field = (name: string, label: string, place: Place, more: Given = {}): Giv
 });
 const words = (text: string, place: Place, more: Given = {}): Given => ({ kind: 'text', text, ...at(place), ...more });
 const seal = (place: Place): Given => ({ kind: 'seal', ...at(place) });
+const logo = (place: Place): Given => ({ kind: 'logo', ...at(place) });
 const heading = { isBold: true, align: 'center' } as const;
 
 const column = (
@@ -90,6 +91,7 @@ function receiptSheet(width: number, sizePt: number): Pick<PrintTemplateContent,
       field('payerName', '付款人：', [0, 24.5, half - 15, 5], small),
       field('receivedOn', '收款日期：', [half - 15, 24.5, half - 30, 5], small),
       field('page', '', [width - 45, 24.5, 45, 5], { sizePt: sizePt - 1.5, align: 'right' }),
+      logo([0, 0, 30, 7.5]),
     ]),
     footer: {
       isAtBottom: false,
@@ -125,6 +127,7 @@ function receiptStrip(heightMm: number): PrintTemplateContent {
       field('houseName', '房屋：', [49, 14.5, 62, 5], small),
       field('payerName', '付款人：', [112, 14.5, 50, 5], small),
       field('receivedOn', '收款日期：', [163, 14.5, 46, 5], small),
+      logo([33, 0.5, 12, 12.5]),
     ]),
     table: table(9.5, 5.2, [
       column('item', '收费项目', 44),

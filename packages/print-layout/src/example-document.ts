@@ -14,7 +14,7 @@ export function exampleDocument(type: PrintType, rowCount = 3): PrintDocument {
       .filter(([, { kind }]) => kind === 'money')
       .map(([key, { example }]) => [key, timesText(example, rowCount)]),
   );
-  return { id: 'example', fields: examplesOf(fields), rows, totals, sealImageId: null };
+  return { id: 'example', fields: examplesOf(fields), rows, totals, sealImageId: null, logoImageId: null };
 }
 
 /** A sum of two decimals, so many times. */

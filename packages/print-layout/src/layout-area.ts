@@ -34,14 +34,19 @@ function layoutElement(input: AreaInput, element: PrintElement): PrintPrimitive[
     case 'box':
       return [{ kind: 'box', x, y, width, height, lineMm: weight }];
     case 'image':
-      return element.imageId ? [{ kind: 'image', x, y, width, height, imageId: element.imageId }] : [];
+      return pictureAt(element, element.imageId);
     case 'seal':
-      return input.document.sealImageId
-        ? [{ kind: 'image', x, y, width, height, imageId: input.document.sealImageId }]
-        : [];
+      return pictureAt(element, input.document.sealImageId);
+    case 'logo':
+      return pictureAt(element, input.document.logoImageId);
     case 'qr':
       return layoutQr(saidBy(input, element), element);
   }
+}
+
+/** A picture fitted into the element's box; nothing where there is none. */
+function pictureAt({ x, y, width, height }: PrintElement, imageId: string | null): PrintPrimitive[] {
+  return imageId ? [{ kind: 'image', x, y, width, height, imageId }] : [];
 }
 
 /** What a field says on this page. */

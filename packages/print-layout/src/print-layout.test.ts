@@ -71,6 +71,7 @@ describe('every template that comes with the product', () => {
         fields,
         rows: document.rows.map((row) => ({ ...row, item: long, period: long })),
         sealImageId: 'seal',
+        logoImageId: null,
       });
       expect(pages.flatMap(outside)).toEqual([]);
     });

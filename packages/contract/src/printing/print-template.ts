@@ -40,6 +40,7 @@ export const printElementKinds = {
   box: '方框',
   image: '图片',
   seal: '公章',
+  logo: '公司标志',
   qr: '二维码',
 } as const;
 export type PrintElementKind = keyof typeof printElementKinds;
@@ -47,7 +48,7 @@ export type PrintElementKind = keyof typeof printElementKinds;
 /** Something at a place of its own, in mm from the area's top left corner. Which of the rest matters depends on the kind. */
 export const printElement = z.strictObject({
   id: z.string().min(1).max(40),
-  kind: z.enum(['field', 'text', 'line', 'box', 'image', 'seal', 'qr']),
+  kind: z.enum(['field', 'text', 'line', 'box', 'image', 'seal', 'logo', 'qr']),
   x: mm('位置', 0, printLimits.paperMm),
   y: mm('位置', 0, printLimits.paperMm),
   width: mm('宽度', 0, printLimits.paperMm),

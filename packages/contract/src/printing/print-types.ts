@@ -140,5 +140,7 @@ export const printDocument = z.object({
   totals: z.record(z.string(), z.string()),
   /** Image of the community's seal, if it has one. */
   sealImageId: z.string().nullable(),
+  /** File of the company's logo, if it has one that can be printed. */
+  logoImageId: z.string().nullable(),
 });
 export type PrintDocument = z.infer<typeof printDocument>;

@@ -273,6 +273,21 @@ function Face({ type, content, element }: { type: PrintType; content: PrintTempl
           公章
         </span>
       );
+    case 'logo':
+      return (
+        <span
+          style={{
+            display: 'grid',
+            placeItems: 'center',
+            width: '100%',
+            height: '100%',
+            fontSize: 11,
+            border: '1px dashed #8c8c8c',
+          }}
+        >
+          公司标志
+        </span>
+      );
     case 'qr':
       return (
         <span

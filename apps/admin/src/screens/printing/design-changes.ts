@@ -54,6 +54,7 @@ const sizes: Readonly<Record<PrintElementKind, { width: number; height: number }
   box: { width: 40, height: 12 },
   image: { width: 20, height: 20 },
   seal: { width: 30, height: 30 },
+  logo: { width: 20, height: 20 },
   qr: { width: 20, height: 20 },
 };
 

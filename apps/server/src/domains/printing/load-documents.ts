@@ -7,7 +7,7 @@ import {
   printTypeOf,
 } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
-import { readSeals } from './print-image.ts';
+import { readCompanyLogo, readSeals } from './print-image.ts';
 import type { LoadedDocument, PrintSource } from './print-source.ts';
 import { chooseTemplate } from './template.queries.ts';
 import { timeText } from './time-text.ts';
@@ -30,9 +30,10 @@ export interface CompletedDocument extends LoadedDocument {
   document: PrintDocument;
 }
 
-/** Adds what every paper can carry: when and by whom it is printed, and the seal of its community. */
+/** Adds what every paper can carry: when and by whom it is printed, the seal of its community, the logo of the company. */
 export async function completeDocuments(ctx: Context, loaded: readonly LoadedDocument[]): Promise<CompletedDocument[]> {
   const seals = await readSeals(ctx, [...new Set(loaded.map((one) => one.communityId))]);
+  const logoImageId = (await readCompanyLogo(ctx))?.id ?? null;
   const printed = { printedAt: timeText(ctx.clock.now().toString()), printedBy: ctx.actor.name };
   return loaded.map((one) => ({
     ...one,
@@ -40,6 +41,7 @@ export async function completeDocuments(ctx: Context, loaded: readonly LoadedDoc
       ...one.document,
       fields: { ...one.document.fields, ...printed },
       sealImageId: seals.get(one.communityId) ?? null,
+      logoImageId,
     },
   }));
 }

@@ -136,11 +136,19 @@ export async function readSeals(ctx: Context, communityIds: readonly string[]): 
   return new Map(rows.flatMap((row) => (row.image_id ? [[row.community_id, row.image_id] as const] : [])));
 }
 
-/** Media type of a picture in sight; 404 otherwise. */
+/** The company's logo, unless it is of a kind paper cannot have (GIF). */
+export function readCompanyLogo(ctx: Context): Promise<{ id: string; media_type: string } | undefined> {
+  return ctx.tx.first(sql`select f.id, f.media_type from company c join file f on f.company_id = c.id and f.id = c.logo[1]
+    where c.id = ${ctx.companyId} and f.media_type = any (${['image/png', 'image/jpeg', 'image/webp']})`);
+}
+
+/** Media type of a picture for paper in sight, or of the company's logo; 404 otherwise. */
 export async function findImage(ctx: Context, id: string): Promise<{ id: string; mediaType: string }> {
-  const row = await ctx.tx.first<{ id: string; media_type: string }>(
+  const image = await ctx.tx.first<{ id: string; media_type: string }>(
     sql`select id, media_type from print_image where company_id = ${ctx.companyId} and id = ${id}`,
   );
+  const logo = image ? undefined : await readCompanyLogo(ctx);
+  const row = image ?? (logo?.id === id ? logo : undefined);
   if (!row) throw platformFail('file.notFound');
   return { id: row.id, mediaType: row.media_type };
 }

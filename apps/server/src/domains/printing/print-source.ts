@@ -2,7 +2,7 @@ import type { PrintDocument, PrintType } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 
 export interface LoadedDocument {
-  document: Omit<PrintDocument, 'sealImageId'>;
+  document: Omit<PrintDocument, 'sealImageId' | 'logoImageId'>;
   communityId: string;
   /** What a person calls it: a number, a house. */
   label: string;

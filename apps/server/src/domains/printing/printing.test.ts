@@ -4,7 +4,9 @@ import {
   choosePrintTemplate,
   createPrintTemplate,
   deletePrintTemplate,
+  editCompany,
   findPrintDocuments,
+  getCompany,
   getReceipt,
   getTask,
   listPrintImages,
@@ -14,6 +16,7 @@ import {
   previewPrint,
   printExitSlip,
   printPdf,
+  readPrintImage,
   reverseReceipt,
   startPrint,
   type TaskView,
@@ -21,6 +24,7 @@ import {
   updatePrintTemplate,
 } from '@anlin/contract';
 import { defaultTemplates } from '@anlin/print-layout/default-templates';
+import { Transformer } from '@napi-rs/image';
 import { extractText } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pngOf, sendFile } from '../../../test/pictures.ts';
@@ -327,6 +331,27 @@ describe('a seal', () => {
     expect(documents[0]!.sealImageId).toBe(second.id);
     const { fileId } = await admin.call(printPdf, { body: { type: 'receipt', ids: [id] } });
     expect(readFileSync(server.storedPath(desk.company.id, fileId!), 'latin1')).toContain('/Subtype /Image');
+  });
+
+  it('and the logo of the company stand on paper, a logo as WebP too', async () => {
+    const photo = await new Transformer(pngOf(60, 40)).webp(80);
+    const logoFileId = await upload(photo, '标志.webp');
+    const { version, name, contact, phone, address } = await admin.call(getCompany);
+    await admin.call(editCompany, { body: { version, name, contact, phone, address, logoFileId } });
+    const id = await takeReceipt();
+    const { documents } = await admin.call(previewPrint, { body: { type: 'receipt', id } });
+    expect(documents[0]!.logoImageId).toBe(logoFileId);
+    const images = async () => {
+      const { fileId } = await admin.call(printPdf, { body: { type: 'receipt', ids: [id] } });
+      return readFileSync(server.storedPath(desk.company.id, fileId!), 'latin1').split('/Subtype /Image').length - 1;
+    };
+    const withLogo = await images();
+    const read = (image: string) =>
+      server.app.inject({ url: readPrintImage.path.replace(':id', image), headers: { cookie: admin.cookie } });
+    expect((await read(logoFileId)).headers['content-type']).toBe('image/webp');
+    await admin.call(editCompany, { body: { version: version + 1, name, contact, phone, address, logoFileId: null } });
+    expect((await read(logoFileId)).statusCode).toBe(404);
+    expect(withLogo).toBeGreaterThan(await images());
   });
 
   it('that is no picture, or too large for paper, is refused', async () => {

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { PrintType } from '@anlin/contract';
 import { layoutDocument } from '@anlin/print-layout';
 import type { FileStore } from '../../platform/files/file-store.ts';
+import { asPrintable } from '../../platform/files/prepare-picture.ts';
 import type { CompletedDocument } from './load-documents.ts';
 import type { ChosenTemplate } from './template.queries.ts';
 import { openPdf } from './write-pdf.ts';
@@ -42,7 +43,7 @@ export async function renderDocuments(job: RenderJob): Promise<Rendered> {
 async function writeAll(job: RenderJob, stream: PassThrough): Promise<Omit<Rendered, 'sizeBytes' | 'sha256'>> {
   const pdf = openPdf(stream, {
     title: job.title,
-    readImage: (imageId) => buffer(job.files.read(job.companyId, imageId)),
+    readImage: async (imageId) => asPrintable(await buffer(job.files.read(job.companyId, imageId))),
   });
   const missing = new Set<string>();
   const cut = new Set<string>();

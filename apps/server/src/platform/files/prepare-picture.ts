@@ -1,5 +1,6 @@
 import { platformFail } from '@anlin/contract';
 import { ResizeFit, Transformer } from '@napi-rs/image';
+import { headBytes, mediaTypeOf } from './media-type.ts';
 import { pictureSize } from './picture-size.ts';
 import { plainPng } from './plain-png.ts';
 
@@ -52,6 +53,15 @@ export function makeThumbnail(read: () => Promise<Buffer>, mediaType: string): P
     const original = await read();
     const size = measure(original, mediaType);
     return decoded(() => shrink(original, size));
+  });
+}
+
+/** The picture as PDF can hold it: a WebP becomes a PNG. */
+export async function asPrintable(content: Buffer): Promise<Buffer> {
+  if (mediaTypeOf(content.subarray(0, headBytes), '') !== 'image/webp') return content;
+  return inTurn(async () => {
+    measure(content, 'image/webp');
+    return decoded(() => new Transformer(content).png());
   });
 }
 
