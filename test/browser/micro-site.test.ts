@@ -4,6 +4,10 @@ import { makeCompany } from './harness/company.ts';
 import { openScene } from './harness/index.ts';
 
 const scene = openScene();
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 describe('the micro-site of a community', () => {
   scene.test('shows residents the tiles that were edited, in their order', async ({ signIn }) => {
@@ -12,6 +16,9 @@ describe('the micro-site of a community', () => {
     await company.community('云栖里', 'YQL');
     const { page } = await signIn(await company.person('管理员'), `/estate/micro-site?community=${communityId}`);
     await page.getByLabel('通知', { exact: true }).fill('周三上午停水');
+    await page.locator('input[type=file]').setInputFiles({ name: '大门.png', mimeType: 'image/png', buffer: png });
+    await page.getByRole('button', { name: '移除大门.png' }).waitFor();
+    await page.getByLabel('手机预览').getByRole('img', { name: '轮播图' }).waitFor();
     const dialog = page.getByRole('dialog');
     await page.getByRole('button', { name: '添加图标' }).click();
     await dialog.getByLabel('名称').fill('管家电话');
@@ -36,6 +43,8 @@ describe('the micro-site of a community', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.goto(new URL(communityPagePath(company.id, communityId), page.url()).href);
     await page.getByText('周三上午停水').waitFor();
+    const banner = page.getByRole('img', { name: '翠湖花园图片1' });
+    expect(await banner.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBe(1);
     expect(await page.locator('.tiles a').allInnerTexts()).toEqual(['装修须知', '管家电话']);
     expect(await page.getByRole('link', { name: '管家电话' }).getAttribute('href')).toBe('tel:0755-12345678');
     await page.getByRole('link', { name: '装修须知' }).click();

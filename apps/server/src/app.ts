@@ -102,6 +102,7 @@ const printSources: readonly PrintSource[] = printingSources;
 /** Rows through which files are seen. */
 const fileOwners = fileOwnerKinds(resources)
   .set('company', { table: 'own_company', view: 'signedIn' })
+  .set('microSite', { table: 'micro_site', view: 'microSite.edit' })
   .set(documentOwner, documentOwnerKind);
 
 /** The composition root: the only file that names every domain. */

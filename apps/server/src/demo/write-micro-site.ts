@@ -4,6 +4,7 @@ import { nowText } from '../platform/context.ts';
 import { sql } from '../platform/database/sql.ts';
 
 const content: MicroSiteContent = {
+  banners: [],
   notice: '服务中心每天 8:30 到 20:00 开放，夜间请拨打值班电话。',
   tiles: [
     { icon: 'phone', title: '值班电话', isShown: true, target: { kind: 'phone', phone: '028-85550100' } },

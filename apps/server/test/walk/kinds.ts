@@ -53,6 +53,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   tags: 'tag',
   attachments: 'file',
   photo: 'file',
+  banners: 'file',
   documents: 'file',
   pictures: 'file',
   logo: 'file',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { attachedFile } from '../resource/schema.ts';
 import { id, ok } from '../wire.ts';
 
 /** Pictures of tiles: a label for whoever chooses, and the path of a 24×24 SVG drawn in strokes. */
@@ -52,10 +53,13 @@ export const microSiteTile = z.strictObject({
 export type MicroSiteTile = z.infer<typeof microSiteTile>;
 
 export const mostMicroSiteTiles = 16;
+export const mostBanners = 6;
 
 /** What stands on the micro-site of a community, tiles in their order (EST-2). */
 export const microSiteContent = z.strictObject({
   notice: z.string().trim().max(100, '通知最多 100 个字'),
+  /** Files of the pictures at the top, which a finger pushes sideways. */
+  banners: z.array(id).max(mostBanners, `轮播图最多 ${mostBanners} 张`).default([]),
   tiles: z.array(microSiteTile).max(mostMicroSiteTiles, `最多 ${mostMicroSiteTiles} 个图标`),
 });
 
@@ -83,6 +87,8 @@ export const getMicroSite = defineEndpoint({
     /** 0 while nothing was saved. */
     version: z.number(),
     content: microSiteContent,
+    /** The banners of the content as forms show them. */
+    banners: z.array(attachedFile),
     /** Other communities that `applyToAll` would write. */
     otherCount: z.number(),
   }),

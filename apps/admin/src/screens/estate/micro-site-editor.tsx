@@ -1,8 +1,10 @@
 import {
+  type AttachedFile,
   applyMicroSiteToAll,
   communityPagePath,
   type EndpointReply,
   type getMicroSite,
+  mostBanners,
   mostMicroSiteTiles,
   saveMicroSite,
 } from '@anlin/contract';
@@ -11,6 +13,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Form, Input, Space, Typography } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
+import FilesInput from '../../resource-ui/files-input.tsx';
 import { useSession } from '../../session/session-context.ts';
 import type { EditedTile } from './edited-tile.ts';
 import styles from './micro-site.module.css';
@@ -36,11 +39,14 @@ export function MicroSiteEditor({ communityId, site, onSaved }: MicroSiteEditorP
   const { company, communities } = useSession();
   const [notice, setNotice] = useState(site.content.notice);
   const [tiles, setTiles] = useState<EditedTile[]>(() => site.content.tiles.map((tile) => ({ key: newKey(), tile })));
+  const [banners, setBanners] = useState<AttachedFile[]>(site.banners);
   const [edited, setEdited] = useState<EditedTile>();
-  const content = { notice: notice.trim(), tiles: tiles.map(({ tile }) => tile) };
+  const content = { notice: notice.trim(), banners: banners.map(({ id }) => id), tiles: tiles.map(({ tile }) => tile) };
   // What the database keeps comes back with its fields in another order.
   const isChanged =
-    content.notice !== site.content.notice || JSON.stringify(content.tiles) !== JSON.stringify(site.content.tiles);
+    content.notice !== site.content.notice ||
+    content.banners.join() !== site.content.banners.join() ||
+    JSON.stringify(content.tiles) !== JSON.stringify(site.content.tiles);
   const save = useMutation({
     mutationFn: () => call(saveMicroSite, { params: { communityId }, body: { version: site.version, content } }),
     onSuccess: async () => {
@@ -86,6 +92,13 @@ export function MicroSiteEditor({ communityId, site, onSaved }: MicroSiteEditorP
               value={notice}
               maxLength={100}
               onChange={(event) => setNotice(event.target.value)}
+            />
+          </Form.Item>
+          <Form.Item label="轮播图" extra="页面顶部的图片，建议横图（16:9）；不传则用小区图片">
+            <FilesInput
+              field={{ label: '轮播图', accept: 'image', maxFiles: mostBanners }}
+              value={banners}
+              onChange={setBanners}
             />
           </Form.Item>
         </Form>

@@ -1,4 +1,5 @@
 import { type MicroSiteContent, type MicroSiteIcon, microSiteIcons } from '@anlin/contract';
+import { useFileUrl } from '../../resource-ui/file-url.ts';
 import styles from './micro-site.module.css';
 
 export function MicroSiteIconPicture({ icon, size }: { icon: MicroSiteIcon; size: number }) {
@@ -9,12 +10,23 @@ export function MicroSiteIconPicture({ icon, size }: { icon: MicroSiteIcon; size
   );
 }
 
-/** The page as a phone shows it: name, notice, shown tiles and their texts. Nothing in it can be pressed. */
+function Banner({ id, count }: { id: string; count: number }) {
+  const url = useFileUrl(id, 'thumbnail');
+  return (
+    <div className={styles.banner}>
+      {url ? <img src={url} alt="轮播图" /> : null}
+      {count > 1 ? <span>1/{count}</span> : null}
+    </div>
+  );
+}
+
+/** The page as a phone shows it: name, first banner, notice, shown tiles and their texts. Nothing in it can be pressed. */
 export function MicroSitePreview({ name, content }: { name: string; content: MicroSiteContent }) {
   const shown = content.tiles.filter(({ isShown }) => isShown);
   return (
     <section className={styles.phone} aria-label="手机预览">
       <div className={styles.head}>{name}</div>
+      {content.banners[0] === undefined ? null : <Banner id={content.banners[0]} count={content.banners.length} />}
       {content.notice === '' ? null : <p className={styles.notice}>{content.notice}</p>}
       {shown.length === 0 ? null : (
         <div className={styles.tiles}>

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import {
   communityPage,
+  communityPicture,
   type MicroSiteContent,
   microSiteHref,
   microSiteIcons,
@@ -9,7 +10,10 @@ import {
 } from '@anlin/contract';
 import { asSystem } from '../../platform/boundary.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { pictureTypes } from '../../platform/files/media-type.ts';
+import { readSmall } from '../../platform/files/receive-file.ts';
 import { publicRoute } from '../../platform/http/route.ts';
+import { contentOf } from './micro-site.ts';
 
 interface PublicCommunity {
   name: string;
@@ -21,6 +25,9 @@ interface PublicCommunity {
   registration_mode: RegistrationMode;
   registration_hint: string;
   micro_site: MicroSiteContent | null;
+  /** Of the community, else of the company; none or one. */
+  logo: string[];
+  pictures: string[];
 }
 
 const howToRegister: Record<RegistrationMode, string> = {
@@ -34,14 +41,34 @@ const howToRegister: Record<RegistrationMode, string> = {
 export const communityPageRoute = publicRoute(communityPage, async (services, { params }, { reply }) => {
   const row = await asSystem(services, params.company, (ctx) =>
     ctx.tx.first<PublicCommunity>(sql`select c.name, o.name company, c.city || c.district || c.address place, c.status, c.service_phone, c.other_phones,
-        c.registration_mode, c.registration_hint, s.content micro_site
+        c.registration_mode, c.registration_hint, s.content micro_site,
+        case when c.logo = '{}' then o.logo else c.logo end logo, c.pictures
       from community c join company o on o.id = c.company_id
         left join micro_site s on s.company_id = c.company_id and s.community_id = c.id
       where c.company_id = ${ctx.companyId} and c.id = ${params.id}`),
   );
   if (!row) throw platformFail('resource.notFound', { label: '小区' });
   void reply.type('text/html; charset=utf-8').header('cache-control', 'public, max-age=60');
-  return Readable.from([pageOf(row)]);
+  return Readable.from([pageOf(row, (file) => picturePath(params.company, params.id, file))]);
+});
+
+const picturePath = (companyId: string, communityId: string, fileId: string) =>
+  communityPicture.path.replace(':company', companyId).replace(':id', communityId).replace(':file', fileId);
+
+/** Pictures of the page in the size of a phone's screen; no other file. Error: file.notFound. */
+export const communityPictureRoute = publicRoute(communityPicture, async (services, { params }, { reply }) => {
+  const file = await asSystem(services, params.company, (ctx) =>
+    ctx.tx.first<{ id: string; mediaType: string }>(sql`select f.id, f.media_type as "mediaType"
+      from community c join company o on o.id = c.company_id
+        left join micro_site s on s.company_id = c.company_id and s.community_id = c.id
+        join file f on f.company_id = c.company_id and f.id = ${params.file}
+      where c.company_id = ${ctx.companyId} and c.id = ${params.id} and c.status <> 'left'
+        and (f.id = any (c.logo || c.pictures || o.logo) or s.content -> 'banners' ? f.id::text)`),
+  );
+  if (!file || !pictureTypes.has(file.mediaType)) throw platformFail('file.notFound');
+  const small = await readSmall(services.files, params.company, file, 'screen');
+  void reply.header('cache-control', 'public, max-age=86400').type(small ? 'image/webp' : file.mediaType);
+  return small ?? services.files.read(params.company, file.id);
 });
 
 const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -57,17 +84,19 @@ function phonesOf(row: PublicCommunity): { label: string; phone: string }[] {
 }
 
 const style = `body{margin:0;font:16px/1.7 -apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;color:#1f2329;background:#f4f6f8}
-main{max-width:480px;margin:0 auto;padding:24px 16px 48px}header{padding:28px 20px;border-radius:12px;background:#1668dc;color:#fff}
+main{max-width:480px;margin:0 auto;padding:24px 16px 48px}header{display:flex;gap:16px;align-items:center;padding:28px 20px;border-radius:12px;background:#1668dc;color:#fff}
 h1{margin:0;font-size:26px;line-height:1.3}header p{margin:6px 0 0;opacity:.9}section{margin-top:16px;padding:16px 20px;border-radius:12px;background:#fff}
 h2{margin:0 0 8px;font-size:17px}p{margin:0}a{display:flex;justify-content:space-between;align-items:center;min-height:48px;color:#1668dc;text-decoration:none;font-variant-numeric:tabular-nums}
 a+a{border-top:1px solid #eef0f3}a span{color:#1f2329}.notice{margin-top:16px;padding:12px 20px;border-radius:12px;background:#fff7e6;color:#613400}
 .tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:8px;padding:12px 8px}.tiles a{flex-direction:column;justify-content:center;gap:4px;min-height:76px;border:0;font-size:14px;line-height:1.3;text-align:center}
-svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}.text{white-space:pre-line;overflow-wrap:anywhere}.hint{margin-top:8px;color:#646a73;white-space:pre-line}footer{margin-top:24px;text-align:center;font-size:14px;color:#646a73}
+svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}.text{white-space:pre-line;overflow-wrap:anywhere}.logo{width:56px;height:56px;flex:none;object-fit:contain;border-radius:8px;background:#fff}.banner{display:flex;margin-top:16px;border-radius:12px;overflow-x:auto;scroll-snap-type:x mandatory}
+.banner img{width:100%;aspect-ratio:16/9;flex:none;object-fit:cover;scroll-snap-align:start;background:#e4e7eb}.hint{margin-top:8px;color:#646a73;white-space:pre-line}footer{margin-top:24px;text-align:center;font-size:14px;color:#646a73}
 @media(prefers-color-scheme:dark){.notice{background:#2b2111;color:#ffd591}body{background:#141414;color:#e8e8e8}section{background:#1f1f1f}a+a{border-color:#303030}a span{color:#e8e8e8}}`;
 
 /** Notice, tiles and the texts they lead to (EST-2); nothing once the community is no longer looked after. */
-function siteOf({ status, micro_site: site }: PublicCommunity): { top: string; texts: string } {
-  if (status === 'left' || !site) return { top: '', texts: '' };
+function siteOf({ status, micro_site: saved }: PublicCommunity): { top: string; texts: string } {
+  if (status === 'left' || !saved) return { top: '', texts: '' };
+  const site = contentOf(saved);
   const shown = site.tiles.filter((tile) => tile.isShown);
   const tiles = shown.map((tile, place) => {
     const away = tile.target.kind === 'link' ? ' rel="noopener noreferrer" target="_blank"' : '';
@@ -86,7 +115,21 @@ function siteOf({ status, micro_site: site }: PublicCommunity): { top: string; t
   };
 }
 
-function pageOf(row: PublicCommunity): string {
+/** The banners of the micro-site, else the pictures of the community; pushed sideways by a finger, without a script. */
+function bannerOf({ name, status, micro_site: site, pictures }: PublicCommunity, path: PicturePath): string {
+  const banners = contentOf(site).banners;
+  const shown = status === 'left' ? [] : banners.length > 0 ? banners : pictures;
+  const images = shown.map((file, place) => `<img src="${path(file)}" alt="${plain(name)}图片${place + 1}">`);
+  return images.length > 0 ? `<div class="banner">${images.join('')}</div>` : '';
+}
+
+function logoOf({ status, logo }: PublicCommunity, path: PicturePath): string {
+  return status === 'left' || !logo[0] ? '' : `<img class="logo" src="${path(logo[0])}" alt="">`;
+}
+
+type PicturePath = (fileId: string) => string;
+
+function pageOf(row: PublicCommunity, path: PicturePath): string {
   const phones = phonesOf(row)
     .map(({ label, phone }) => `<a href="tel:${plain(phone)}"><span>${plain(label)}</span>${plain(phone)}</a>`)
     .join('');
@@ -97,7 +140,7 @@ function pageOf(row: PublicCommunity): string {
   const { top, texts } = siteOf(row);
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${plain(row.name)}</title><style>${style}</style></head><body><main>
-<header><h1>${plain(row.name)}</h1><p>${plain(row.place)}</p></header>${top}
+<header>${logoOf(row, path)}<div><h1>${plain(row.name)}</h1><p>${plain(row.place)}</p></div></header>${bannerOf(row, path)}${top}
 <section><h2>联系我们</h2>${phones || '<p>请到小区服务中心咨询。</p>'}</section>
 <section><h2>住户登记</h2>${register}</section>${texts}
 <footer>${plain(row.company)}</footer></main></body></html>`;

@@ -2,7 +2,7 @@ import * as contract from '@anlin/contract';
 import { type Route, route } from '../../platform/http/route.ts';
 import { resourceRoutes } from '../../resource/index.ts';
 import { countCommunities } from './community.queries.ts';
-import { communityPageRoute } from './community-page.ts';
+import { communityPageRoute, communityPictureRoute } from './community-page.ts';
 import { countWaitingVehicles, passVehicles, rejectVehicles } from './decide-vehicle.ts';
 import { estateBindings } from './estate.bindings.ts';
 import { generateHouses, previewHouses } from './generate-houses.ts';
@@ -15,6 +15,7 @@ import { tagHouses } from './tag-houses.ts';
 
 const placeRoutes: Route[] = [
   communityPageRoute,
+  communityPictureRoute,
   route(contract.communityCounts, async (ctx) => ({ rows: await countCommunities(ctx) })),
   route(contract.searchEstate, async (ctx, { query }) => ({ rows: await searchEstate(ctx, query) })),
   route(contract.estateTree, async (ctx, { query }) => ({ nodes: await listTree(ctx, query) })),

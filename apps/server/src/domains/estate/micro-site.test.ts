@@ -1,11 +1,17 @@
 import {
   applyMicroSiteToAll,
   communityPagePath,
+  communityResource,
+  type FileView,
+  fileLink,
   getMicroSite,
   type MicroSiteContent,
+  resourceEndpoints,
   saveMicroSite,
 } from '@anlin/contract';
+import { Transformer } from '@napi-rs/image';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pngOf, sendFile } from '../../../test/pictures.ts';
 import { refusal, startTestApp, type TestApp } from '../../../test/test-app.ts';
 
 let server: TestApp;
@@ -16,6 +22,7 @@ afterAll(() => server.stop());
 
 const content: MicroSiteContent = {
   notice: '周三 <停水>',
+  banners: [],
   tiles: [
     {
       icon: 'guide',
@@ -34,10 +41,15 @@ describe('the micro-site of a community', () => {
     const company = await server.company();
     const admin = await company.person('管理员');
     const params = { communityId: company.communityId };
-    const empty = { notice: '', tiles: [] };
-    expect(await admin.call(getMicroSite, { params })).toEqual({ version: 0, content: empty, otherCount: 1 });
+    const empty = { notice: '', banners: [], tiles: [] };
+    expect(await admin.call(getMicroSite, { params })).toEqual({
+      version: 0,
+      content: empty,
+      banners: [],
+      otherCount: 1,
+    });
     await admin.call(saveMicroSite, { params, body: { version: 0, content } });
-    expect(await admin.call(getMicroSite, { params })).toEqual({ version: 1, content, otherCount: 1 });
+    expect(await admin.call(getMicroSite, { params })).toEqual({ version: 1, content, banners: [], otherCount: 1 });
     const { body } = await server.app.inject({ url: communityPagePath(company.id, company.communityId) });
     for (const text of [
       '周三 &lt;停水&gt;',
@@ -50,6 +62,48 @@ describe('the micro-site of a community', () => {
     ])
       expect(body).toContain(text);
     for (const text of ['<script', '暂不公开', '13800138000']) expect(body).not.toContain(text);
+  });
+
+  it('shows its banners, or else the pictures of the community, and its logo, but no other file', async () => {
+    const company = await server.company();
+    const admin = await company.person('管理员');
+    const send = async (width: number) =>
+      (
+        await sendFile(server.app, admin.cookie, { name: '图.png', content: pngOf(width, 10), type: 'image/png' })
+      ).json<FileView>().id;
+    const [logo, picture, banner, secret] = [await send(10), await send(20), await send(1200), await send(40)];
+    const community = resourceEndpoints(communityResource);
+    const [params, others] = [{ communityId: company.communityId }, { communityId: company.otherCommunityId }];
+    const change = async (body: object) => {
+      const { version } = await admin.call(community.get, { params: { id: company.communityId } });
+      await admin.call(community.update, {
+        params: { id: company.communityId },
+        body: { version: version as number, ...body },
+      });
+    };
+    await change({ logo: [logo], pictures: [picture] });
+    const page = communityPagePath(company.id, company.communityId);
+    const shown = async (path = page) =>
+      [...(await server.app.inject({ url: path })).body.matchAll(/<img[^>]* src="([^"]+)"/g)].map((found) => found[1]!);
+    const get = (file: string, path = page) => server.app.inject({ url: `${path}/pictures/${file}` });
+    expect(await shown()).toEqual([`${page}/pictures/${logo}`, `${page}/pictures/${picture}`]);
+    await admin.call(saveMicroSite, { params, body: { version: 0, content: { ...content, banners: [banner] } } });
+    expect(await shown()).toEqual([`${page}/pictures/${logo}`, `${page}/pictures/${banner}`]);
+    expect(await admin.call(getMicroSite, { params })).toMatchObject({ banners: [{ id: banner, name: '图.png' }] });
+    const { rawPayload, headers } = await get(banner);
+    expect(headers).toMatchObject({ 'content-type': 'image/webp', 'cache-control': 'public, max-age=86400' });
+    expect(await new Transformer(rawPayload).metadata()).toMatchObject({ width: 1080, height: 9 });
+    const otherPage = communityPagePath(company.id, company.otherCommunityId);
+    for (const answer of [await get(secret), await get(banner, otherPage)]) expect(answer.statusCode).toBe(404);
+    await admin.call(applyMicroSiteToAll, { params, body: { version: 1, expectedCount: 1 } });
+    expect(await shown(otherPage)).toEqual([`${otherPage}/pictures/${banner}`]);
+    const editor = await company.person('项目经理', [company.otherCommunityId]);
+    await editor.call(fileLink, { params: { id: banner } });
+    const text = { ...content, banners: [logo.replace(/^./, 'f')] };
+    const foreign = editor.call(saveMicroSite, { params: others, body: { version: 1, content: text } });
+    expect(await refusal(foreign)).toMatchObject({ status: 422, code: 'reference.notFound' });
+    await change({ status: 'left' });
+    expect([await shown(), (await get(logo)).statusCode]).toEqual([[], 404]);
   });
 
   it('refuses whoever saves over a change they have not seen, and keeps that change', async () => {
@@ -77,7 +131,7 @@ describe('the micro-site of a community', () => {
     expect(await refusal(cashier.call(saveMicroSite, { params, body }))).toMatchObject({ status: 403 });
     const tile = { ...content.tiles[1]!, target: { kind: 'link' as const, url: 'javascript:alert(1)' } };
     const admin = await company.person('管理员');
-    const wrong = { version: 0, content: { notice: '', tiles: [tile] } };
+    const wrong = { version: 0, content: { notice: '', banners: [], tiles: [tile] } };
     expect(JSON.stringify(await refusal(admin.call(saveMicroSite, { params, body: wrong })))).toContain('https://');
     expect(await admin.call(getMicroSite, { params })).toMatchObject({ version: 0 });
   });
@@ -87,7 +141,10 @@ describe('the micro-site of a community', () => {
     const admin = await company.person('管理员');
     const [params, others] = [{ communityId: company.communityId }, { communityId: company.otherCommunityId }];
     await admin.call(saveMicroSite, { params, body: { version: 0, content } });
-    await admin.call(saveMicroSite, { params: others, body: { version: 0, content: { notice: '旧', tiles: [] } } });
+    await admin.call(saveMicroSite, {
+      params: others,
+      body: { version: 0, content: { notice: '旧', banners: [], tiles: [] } },
+    });
     const local = await company.person('项目经理', [company.communityId]);
     const apply = (person: typeof admin, expectedCount: number) =>
       person.call(applyMicroSiteToAll, { params, body: { version: 1, expectedCount } });

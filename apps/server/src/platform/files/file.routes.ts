@@ -7,7 +7,7 @@ import { publicRoute, type Route, route, sessionRoute } from '../http/route.ts';
 import { findFile, isLinkValid, recordFile, signLink } from './file-record.ts';
 import { auditedOwners, type FileOwnerKinds } from './file-use.ts';
 import { pictureTypes } from './media-type.ts';
-import { readThumbnail, receiveFile, removeFile } from './receive-file.ts';
+import { readSmall, receiveFile, removeFile } from './receive-file.ts';
 
 const maxNameLength = 200;
 
@@ -60,7 +60,7 @@ export const fileRoutes = (kinds: FileOwnerKinds): Route[] => [
     // Pictures are shown in pages; everything else is only ever saved, so that no file of a person runs on our address.
     const isPicture = pictureTypes.has(file.mediaType);
     const isSmall = isPicture && query.size === 'thumbnail';
-    const thumbnail = isSmall ? await readThumbnail(services.files, companyId, file) : undefined;
+    const thumbnail = isSmall ? await readSmall(services.files, companyId, file, 'thumbnail') : undefined;
     void reply
       .header(
         'content-disposition',

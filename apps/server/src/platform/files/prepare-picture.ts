@@ -1,17 +1,19 @@
 import { platformFail } from '@anlin/contract';
 import { ResizeFit, Transformer } from '@napi-rs/image';
 import { headBytes, mediaTypeOf } from './media-type.ts';
-import { pictureSize } from './picture-size.ts';
+import { type PictureSize, pictureSize } from './picture-size.ts';
 import { plainPng } from './plain-png.ts';
 
 /** Cameras of today's phones end at 50 million; decoded that is 150 MB, of which one at a time is held. */
 const mostPixels = 52_000_000;
 export const mostPictureBytes = 30 * 1024 * 1024;
-/** Longest side of a thumbnail. */
-const thumbnailPx = 320;
+/** Longest sides in pixels of the smaller ones made of a picture: for lists, and for a phone's screen. */
+const smallSizesPx = { thumbnail: 320, screen: 1080 } as const;
+export type SmallSize = keyof typeof smallSizesPx;
+export const smallSizes = Object.keys(smallSizesPx) as SmallSize[];
 const jpegQuality = 88;
 const webpQuality = 88;
-const thumbnailQuality = 75;
+const smallQuality = 75;
 
 export interface PreparedPicture {
   /** What is kept: upright, without place, time or camera. */
@@ -42,17 +44,17 @@ export function preparePicture(read: () => Promise<Buffer>, mediaType: string): 
     if (mediaType === 'image/gif') return { content: original, thumbnail: null };
     return decoded(async () => ({
       content: await withoutMetadata(original, mediaType),
-      thumbnail: await shrink(original, size),
+      thumbnail: await shrink(original, size, 'thumbnail'),
     }));
   });
 }
 
-/** The thumbnail alone, of a picture that was stored before there were any, or came with an archive. */
-export function makeThumbnail(read: () => Promise<Buffer>, mediaType: string): Promise<Buffer> {
+/** A smaller one alone, as WebP, of a picture that is stored. */
+export function makeSmall(read: () => Promise<Buffer>, mediaType: string, small: SmallSize): Promise<Buffer> {
   return inTurn(async () => {
     const original = await read();
     const size = measure(original, mediaType);
-    return decoded(() => shrink(original, size));
+    return decoded(() => shrink(original, size, small));
   });
 }
 
@@ -91,10 +93,11 @@ async function withoutMetadata(original: Buffer, mediaType: string): Promise<Buf
   return mediaType === 'image/webp' ? upright.webp(webpQuality) : upright.jpeg(jpegQuality);
 }
 
-async function shrink(original: Buffer, { widthPx, heightPx }: { widthPx: number; heightPx: number }): Promise<Buffer> {
+async function shrink(original: Buffer, { widthPx, heightPx }: PictureSize, small: SmallSize): Promise<Buffer> {
   const picture = new Transformer(original).rotate();
-  if (Math.max(widthPx, heightPx) > thumbnailPx) {
-    picture.fastResize({ width: thumbnailPx, height: thumbnailPx, fit: ResizeFit.Inside });
+  const mostPx = smallSizesPx[small];
+  if (Math.max(widthPx, heightPx) > mostPx) {
+    picture.fastResize({ width: mostPx, height: mostPx, fit: ResizeFit.Inside });
   }
-  return picture.webp(thumbnailQuality);
+  return picture.webp(smallQuality);
 }

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { platformFail } from '@anlin/contract';
 import type { FileStore } from './file-store.ts';
 import { headBytes, mediaTypeOf, pictureTypes } from './media-type.ts';
-import { makeThumbnail, mostPictureBytes, preparePicture } from './prepare-picture.ts';
+import { makeSmall, mostPictureBytes, preparePicture, type SmallSize, smallSizes } from './prepare-picture.ts';
 
 export interface ReceivedFile {
   sizeBytes: number;
@@ -30,39 +30,41 @@ export async function receiveFile(
   const mediaType = mediaTypeOf(head, claimedType);
   if (!pictureTypes.has(mediaType)) return { ...(await files.write(companyId, id, whole)), mediaType };
   const prepared = await onDisk(whole, (path) => preparePicture(() => readFile(path), mediaType));
-  if (prepared.thumbnail) await files.write(companyId, thumbnailOf(id), Readable.from([prepared.thumbnail]));
+  if (prepared.thumbnail) await files.write(companyId, smallOf(id, 'thumbnail'), Readable.from([prepared.thumbnail]));
   return { ...(await files.write(companyId, id, Readable.from([prepared.content]))), mediaType };
 }
 
-/** The thumbnail of a stored picture as WebP, made now if it has none yet; undefined for a GIF, shown as it is. */
-export async function readThumbnail(
+/** A smaller one of a stored picture as WebP, made now if there is none yet; undefined for a GIF, shown as it is. */
+export async function readSmall(
   files: FileStore,
   companyId: string,
   file: { id: string; mediaType: string },
+  size: SmallSize,
 ): Promise<Buffer | undefined> {
   if (file.mediaType === 'image/gif') return undefined;
-  const key = thumbnailOf(file.id);
-  const made = await files.head(companyId, key, mostThumbnailBytes).catch(() => undefined);
+  const key = smallOf(file.id, size);
+  const made = await files.head(companyId, key, mostSmallBytes).catch(() => undefined);
   if (made) return made;
-  const thumbnail = await makeThumbnail(async () => {
+  const read = async () => {
     const chunks: Buffer[] = [];
     for await (const chunk of files.read(companyId, file.id)) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks);
-  }, file.mediaType);
-  await files.write(companyId, key, Readable.from([thumbnail]));
-  return thumbnail;
+  };
+  const small = await makeSmall(read, file.mediaType, size);
+  await files.write(companyId, key, Readable.from([small]));
+  return small;
 }
 
 /** Forgets a file's bytes with all that was made of them. */
 export async function removeFile(files: FileStore, companyId: string, id: string): Promise<void> {
-  await files.remove(companyId, thumbnailOf(id));
+  for (const size of smallSizes) await files.remove(companyId, smallOf(id, size));
   await files.remove(companyId, id);
 }
 
-/** 320 × 320 pixels of WebP are far below. */
-const mostThumbnailBytes = 1024 * 1024;
+/** 1080 × 1080 pixels of WebP at this quality are far below. */
+const mostSmallBytes = 4 * 1024 * 1024;
 
-const thumbnailOf = (id: string) => `${id}.thumbnail`;
+const smallOf = (id: string, size: SmallSize) => `${id}.${size}`;
 
 /** The first bytes, and all bytes including those. */
 async function peek(content: Readable): Promise<{ head: Buffer; whole: Readable }> {
