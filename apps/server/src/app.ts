@@ -135,7 +135,7 @@ export const routes: readonly Route[] = [
 ];
 
 export const taskHandlers: TaskHandlers = {
-  archiveCompany: archiveCompany(sealedColumns),
+  archiveCompany: archiveCompany(sealedColumns, fileOwners),
   exportResource: exportResource(resources),
   batchEdit: batchEdit(resources),
   checkImport,

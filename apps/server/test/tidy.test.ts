@@ -155,6 +155,7 @@ describe('every route', () => {
     const open = routes.filter((route) => route.endpoint.access === 'public').map((route) => route.endpoint.id);
     expect(open.sort()).toEqual([
       'community.page',
+      'community.picture',
       'file.download',
       'session.requestCode',
       'session.signIn',

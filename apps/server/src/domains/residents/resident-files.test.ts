@@ -9,11 +9,13 @@ import {
   getResidentProfile,
   mergeResidents,
   moveOut,
+  startCompanyArchive,
 } from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { phonePhoto, pngOf, sendFile } from '../../../test/pictures.ts';
 import { refusal, type TestPerson } from '../../../test/test-app.ts';
 import { taskHandlers } from '../../app.ts';
+import { openArchive } from '../../platform/archive/open-archive.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { removeForgottenFiles } from '../../platform/files/forget-files.ts';
 import { runTask } from '../../platform/tasks/run-task.ts';
@@ -94,6 +96,23 @@ describe('photo and documents of a resident', () => {
     });
     expect((await refusal(foreign)).code).toBe('reference.notFound');
     expect((await refusal(give(residentId, { photo: [contract] }))).code).toBe('file.typeRefused');
+  });
+
+  it('are left out of the archive of the company, unless it is to have the id cards', async () => {
+    const { residentId } = await at.live('1-104', { name: '存档人' });
+    const [photo, card] = [await sent('照.png', pngOf(3, 3)), await sent('卡.png', pngOf(4, 4))];
+    await give(residentId, { photo: [photo], documents: [card] });
+    for (const [includesIdCards, inside] of [
+      [false, [photo]],
+      [true, [photo, card]],
+    ] as const) {
+      const { taskId } = await at.admin.call(startCompanyArchive, { body: { includesIdCards } });
+      await runTask(at.server.services, taskHandlers, at.company.id, taskId);
+      const archive = await openArchive(at.server.storedPath(at.company.id, taskId));
+      const ids = archive.manifest.files.map((file) => file.id);
+      archive.close();
+      expect([photo, card].filter((id) => ids.includes(id))).toEqual(inside);
+    }
   });
 
   it('that are taken off are forgotten with their bytes, unless something else uses them', async () => {

@@ -35,8 +35,8 @@ export const manifestSchema = z.object({
   hasSealed: z.boolean(),
   tables: z.array(archivedTable),
   files: z.array(archivedFile),
-  /** Files of which a row tells but whose bytes are not inside: earlier archives, and what the store did not have. */
-  filesLeftOut: z.array(z.object({ id: z.uuid(), reason: z.enum(['archive', 'missing']) })),
+  /** Files of which a row tells but whose bytes are not inside: earlier archives, copies of id cards unless asked for, and what the store did not have. */
+  filesLeftOut: z.array(z.object({ id: z.uuid(), reason: z.enum(['archive', 'guarded', 'missing']) })),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

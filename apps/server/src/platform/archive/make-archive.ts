@@ -9,6 +9,7 @@ import { nowText } from '../context.ts';
 import { readMigrations } from '../database/migrate.ts';
 import { identifier, sql } from '../database/sql.ts';
 import { recordFile } from '../files/file-record.ts';
+import type { FileOwnerKinds } from '../files/file-use.ts';
 import { pictureTypes } from '../files/media-type.ts';
 import { requirePermission } from '../rights/require-right.ts';
 import { startTask } from '../tasks/start-task.ts';
@@ -52,13 +53,18 @@ function requireArchive(ctx: Context, { includesIdCards }: ArchiveRequest): void
 /**
  * Writes one zip: a CSV per table, the files, and a manifest with the rows and the hash of each. One snapshot of the
  * database and a chunk at a time, so that sums agree with their documents and memory stays flat. Result
- * `{ fileId, fileName, rows, files }`; the file carries the task's id, and a second run replaces it.
+ * `{ fileId, fileName, rows, files }`; the file carries the task's id, and a second run replaces it. Files whose opening is
+ * audited (copies of id cards), and what was exported of one person, come along with the id cards alone.
  */
-export function archiveCompany(sealedColumns: readonly SealedColumn[]): TaskHandler<ArchiveRequest> {
+export function archiveCompany(
+  sealedColumns: readonly SealedColumn[],
+  fileOwners: FileOwnerKinds,
+): TaskHandler<ArchiveRequest> {
+  const guarded = [...fileOwners].flatMap(([name, { openingAudit }]) => (openingAudit ? [name] : []));
   return async (run) => {
     const { manifest, stored } = await run.transaction(async (ctx) => {
       requireArchive(ctx, run.input);
-      return writeArchive(ctx, run, sealedColumns);
+      return writeArchive(ctx, run, sealedColumns, guarded);
     }, 'snapshot');
     return run.transaction(async (ctx) => {
       const day = ctx.clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate();
@@ -87,16 +93,21 @@ interface FileRow {
   media_type: string;
   sha256: Buffer;
   is_archive: boolean;
+  is_guarded: boolean;
 }
 
 async function writeArchive(
   ctx: Context,
   run: TaskRun<ArchiveRequest>,
   sealedColumns: readonly SealedColumn[],
+  guarded: readonly string[],
 ): Promise<{ manifest: Manifest; stored: { sizeBytes: number; sha256: Buffer } }> {
   const tables = await listTables(ctx.tx, sealedColumns, run.input.includesIdCards);
   const files = await ctx.tx.rows<FileRow>(sql`select f.id, f.name, f.size_bytes, f.media_type, f.sha256,
-      exists (select from task t where t.company_id = f.company_id and t.id = f.id and t.kind = 'archiveCompany') as is_archive
+      exists (select from task t where t.company_id = f.company_id and t.id = f.id and t.kind = 'archiveCompany') as is_archive,
+      not ${run.input.includesIdCards}::boolean and (exists (select from file_use u where u.company_id = f.company_id and u.file_id = f.id
+          and u.resource = any (${[...guarded]}))
+        or exists (select from task t where t.company_id = f.company_id and t.id = f.id and t.kind = 'exportResident')) as is_guarded
     from file f where f.company_id = ${ctx.companyId} order by f.id`);
   const company = await ctx.tx.first<{ name: string }>(sql`select name from company where id = ${ctx.companyId}`);
   const manifest: Manifest = {
@@ -183,6 +194,10 @@ async function addFile(
     manifest.filesLeftOut.push({ id, reason: 'archive' });
     return;
   }
+  if (file.is_guarded) {
+    manifest.filesLeftOut.push({ id, reason: 'guarded' });
+    return;
+  }
   const isThere = await run.files.head(run.companyId, id, 1).then(
     () => true,
     () => false,
@@ -233,8 +248,8 @@ function explanation({ companyName, createdAt, hasSealed }: Manifest): string {
     'manifest.json  每张表的行数和 SHA-256、每个文件的 SHA-256，用来核对是否完整。',
     '',
     hasSealed
-      ? '本存档含完整的证件号码，请妥善保管。'
-      : '证件号码没有导出（导出时没有勾选）。短信、微信等渠道的密钥从不导出。',
+      ? '本存档含完整的证件号码和住户的证件、文件，请妥善保管。'
+      : '证件号码和住户的证件、文件没有导出（导出时没有勾选）。短信、微信等渠道的密钥从不导出。',
     '登录密码没有导出。',
     '在另一套安邻中恢复：npm run import-archive -- 本文件 --company "公司名称"',
     '',
