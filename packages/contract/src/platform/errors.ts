@@ -66,11 +66,26 @@ export const platformErrors = defineErrors({
     text: '公司至少要有一位在职、不限到期日、可看全部小区的管理员，这是最后一位，没有改动。请先让另一人成为管理员',
   },
   'archive.wholeCompany': { status: 403, text: '导出整个公司的数据，须由可看全部小区的人办理' },
+  'backup.notOperator': {
+    status: 403,
+    text: '备份含这套系统里全部公司的数据，只能由最早开通的公司里可看全部小区的人办理。如只需要本公司的数据，请用“数据导出”',
+  },
+  'backup.notEmbedded': {
+    status: 409,
+    text: '数据在您自己的 PostgreSQL 服务器上（DATABASE_URL），请用该服务器的工具备份，见手册“备份”',
+  },
+  'backup.running': { status: 409, text: '已有一次备份或校验正在进行，请等它结束后再试' },
+  'backup.folderUnusable': { status: 422, text: '备份文件夹 {folder} 不能使用：{reason}。请换一个文件夹' },
+  'backup.notFound': { status: 404, text: '备份文件夹里没有这份备份，请刷新页面' },
   'file.scopeChanged': { status: 403, text: '导出这份文件之后您的数据范围变过，文件不再提供，请重新导出' },
   'file.notFound': { status: 404, text: '文件不存在，或链接已过期，请重新打开' },
   'file.tooLarge': { status: 413, text: '文件太大：上限 {limit}' },
   'file.typeRefused': { status: 422, text: '不支持这种文件（{type}），请上传 {allowed}' },
   'file.missing': { status: 422, text: '请选择要上传的文件' },
+  'session.companyRefused': {
+    status: 403,
+    text: '进入“{company}”需要另一种登录方式。请退出后重新登录，再选择这家公司',
+  },
   'preference.tooMany': { status: 422, text: '保存的个人设置太多（上限 {most} 项），请先删掉几个常用筛选' },
   'secret.unreadable': {
     status: 409,

@@ -1,5 +1,6 @@
 import { Logger, type Runner, run } from 'graphile-worker';
 import { sealAudit } from '../audit/seal-audit.ts';
+import { runBackup } from '../backup/run-backup.ts';
 import { asSystem, companyIds } from '../boundary.ts';
 import { nowText } from '../context.ts';
 import { patientPool } from '../database/connection-loss.ts';
@@ -47,6 +48,10 @@ export async function startWorker(
       sendMessages: async (payload) => {
         const { companyId } = payload as { companyId: string };
         await sendMessages(services, companyId);
+      },
+      runBackup: async (payload) => {
+        const { companyId, runId } = payload as { companyId: string; runId: string };
+        await runBackup(services, companyId, runId);
       },
       sweep: async () => sweep(services, sweeps),
       sweepCompany: async (payload) => sweepDomains(services, (payload as { companyId: string }).companyId, sweeps),
