@@ -45,6 +45,7 @@ import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { signInRoutes } from './platform/auth/sign-in.routes.ts';
 import { signInPolicyRoutes } from './platform/auth/sign-in-policy.routes.ts';
+import { switchCompanyRoutes } from './platform/auth/switch-company.routes.ts';
 import { backupRoutes } from './platform/backup/backup.routes.ts';
 import { startWithBackups } from './platform/backup/backup-settings.ts';
 import { backupToDo } from './platform/backup/backup-to-do.ts';
@@ -107,6 +108,7 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...signInRoutes,
   ...signInPolicyRoutes,
+  ...switchCompanyRoutes,
   ...taskRoutes,
   ...fileRoutes(fileOwnerKinds(resources).set('company', { table: 'own_company', view: 'signedIn' })),
   ...messageRoutes,
