@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { createStaff } from '../../apps/server/src/platform/company/create-company.ts';
 import { makeCompany } from './harness/company.ts';
 import { demoPassword, enter, openScene } from './harness/index.ts';
 
@@ -36,6 +37,28 @@ describe('signing in', () => {
       .services()
       .ownerPool.query('select must_change_password as must from account where phone = $1', [phone]);
     expect(rows.rows).toEqual([{ must: false }]);
+  });
+
+  scene.test('asks who works for two companies which one it is today, and lets them change over', async ({ open }) => {
+    const [one, two] = [
+      await makeCompany(scene.services(), '春风物业'),
+      await makeCompany(scene.services(), '秋水物业'),
+    ];
+    const phone = await one.person('财务', { name: '周会计' });
+    const person = { name: '周会计', phone, password: demoPassword, position: '会计', groups: ['财务'] as const };
+    await two.run((ctx) => createStaff(ctx, { ...person, communityIds: '*' }));
+    const { page } = await open('/sign-in');
+    await enter(page, phone, demoPassword);
+    await page.getByRole('button', { name: '秋水物业' }).click();
+    await page.getByRole('navigation', { name: '主菜单' }).waitFor();
+    const menu = page.getByRole('button', { name: /个人菜单/ });
+    await menu.click();
+    await page.getByText('秋水物业 · 会计').waitFor();
+    await page.getByRole('menuitem', { name: '切换公司' }).click();
+    await page.getByRole('dialog', { name: '切换公司' }).getByRole('button', { name: '春风物业' }).click();
+    await page.waitForURL(/\/(dashboard)?$/);
+    await menu.click();
+    await page.getByText('春风物业 · 财务').waitFor();
   });
 
   scene.test(

@@ -47,6 +47,12 @@ import { auditRoutes } from './platform/audit/audit.routes.ts';
 import { sessionRoutes } from './platform/auth/session.routes.ts';
 import { signInRoutes } from './platform/auth/sign-in.routes.ts';
 import { signInPolicyRoutes } from './platform/auth/sign-in-policy.routes.ts';
+import { switchCompanyRoutes } from './platform/auth/switch-company.routes.ts';
+import { backupRoutes } from './platform/backup/backup.routes.ts';
+import { startWithBackups } from './platform/backup/backup-settings.ts';
+import { backupToDo } from './platform/backup/backup-to-do.ts';
+import { lookAfterBackups } from './platform/backup/look-after-backups.ts';
+import { isOperator } from './platform/backup/operator.ts';
 import { consoleRoutes } from './platform/console/console.routes.ts';
 import type { ToDoSource } from './platform/console/to-do.ts';
 import type { Context } from './platform/context.ts';
@@ -94,7 +100,7 @@ export const sealedColumns: readonly SealedColumn[] = [
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos];
+const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, backupToDo];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = printingSources;
@@ -110,6 +116,7 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...signInRoutes,
   ...signInPolicyRoutes,
+  ...switchCompanyRoutes,
   ...taskRoutes,
   ...fileRoutes(fileOwners),
   ...messageRoutes,
@@ -118,6 +125,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...auditRoutes,
   ...archiveRoutes,
+  ...backupRoutes,
   ...consoleRoutes(toDoSources),
   ...approvalRoutes(approvables),
   ...estateRoutes,
@@ -149,12 +157,13 @@ export const taskHandlers: TaskHandlers = {
 };
 
 /** What is done by itself when it falls due. */
-export const sweeps: readonly Sweep[] = [followTags, raiseDueBills, fillStaffPinyin, expireStays];
+export const sweeps: readonly Sweep[] = [followTags, raiseDueBills, fillStaffPinyin, expireStays, lookAfterBackups];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
 export async function fillNewCompany(ctx: Context): Promise<void> {
   await addDefaultChargeItems(ctx);
   await addDefaultPaymentMethods(ctx);
+  if (await isOperator(ctx)) await startWithBackups(ctx);
 }
 
 export const version = '0.1.0';

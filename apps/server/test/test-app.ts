@@ -76,10 +76,13 @@ export interface TestApp {
 const password = 'anlin2026';
 let phones = 0;
 
-/** The whole server on a database of its own, talked to without a socket. The clock stands at 2026-03-10 10:00 in Shanghai. */
-export async function startTestApp(options: { gateway?: string; s3?: S3Settings } = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
-  const home = await mkdtemp(join(tmpdir(), 'anlin-test-'));
+/** The whole server on a database of its own, or on an embedded one that runs, talked to without a socket. The clock stands at 2026-03-10 10:00 in Shanghai. */
+export async function startTestApp(
+  options: { gateway?: string; s3?: S3Settings; on?: { url: string; dataDirectory: string; home: string } } = {},
+): Promise<TestApp> {
+  const { on } = options;
+  const database = on ? { url: on.url, drop: async () => {} } : await createTestDatabase();
+  const home = on?.home ?? (await mkdtemp(join(tmpdir(), 'anlin-test-')));
   const clock = fixedClock('2026-03-10T02:00:00Z');
   const services = await openServices({
     databaseUrl: database.url,
@@ -87,7 +90,9 @@ export async function startTestApp(options: { gateway?: string; s3?: S3Settings 
     logLevel: 'silent',
     clock,
     maxConnections: 10,
-    ...options,
+    gateway: options.gateway,
+    s3: options.s3,
+    dataDirectory: on?.dataDirectory,
   });
   const app = await buildApp(services, { checkReplies: true });
   await app.ready();
@@ -108,7 +113,7 @@ export async function startTestApp(options: { gateway?: string; s3?: S3Settings 
       await app.close();
       await services.stop();
       await database.drop();
-      await rm(home, { recursive: true, force: true });
+      if (!on) await rm(home, { recursive: true, force: true });
     },
   };
 }

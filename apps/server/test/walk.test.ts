@@ -377,6 +377,8 @@ describe('every route', () => {
       const code = response.statusCode === 200 ? '' : response.json<{ code: string }>().code;
       // One import of houses, and one mapping of theirs, stand for those of every kind.
       if (['import.notFound', 'import.mappingNotFound'].includes(code) && !endpoint.id.startsWith('house.')) continue;
+      // Backups are looked after by the company that runs the installation, which this one does not.
+      if (endpoint.id.startsWith('backup.') && code === 'backup.notOperator') continue;
       const isMissed =
         /^(request\.invalid|reference\.|session\.expired|list\.)/.test(code) ||
         [403, 404].includes(response.statusCode);

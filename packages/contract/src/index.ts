@@ -47,6 +47,7 @@ export * from './platform/approval-errors.ts';
 export * from './platform/approvals.ts';
 export * from './platform/archive.ts';
 export * from './platform/audit.ts';
+export * from './platform/backup.ts';
 export * from './platform/console.ts';
 export * from './platform/errors.ts';
 export * from './platform/file.ts';

@@ -47,6 +47,7 @@ export const screens: readonly Screen[] = [
   { path: '/system/print-templates', group: 'system', title: '打印模板', permission: 'printTemplate.edit', manual: 'print-templates', load: () => import('./printing/print-templates-screen.tsx') },
   { path: '/system/exit-slips', group: 'system', title: '打印出门条', permission: 'exitSlip.print', manual: 'exit-slips', load: () => import('./printing/exit-slip-screen.tsx') },
   { path: '/system/archive', group: 'system', title: '数据导出', permission: 'company.archive', manual: 'archive', load: () => import('./system/archive-screen.tsx') },
+  { path: '/system/backup', group: 'system', title: '备份', permission: 'backup.edit', manual: 'backup', load: () => import('./system/backup-screen.tsx') },
   { path: '/system/tasks', group: 'system', title: '后台任务', permission: 'signedIn', manual: 'tasks', load: () => import('./system/tasks-screen.tsx') },
   { path: '/estate/residents/file', group: 'estate', title: '住户档案', permission: 'resident.view', manual: 'resident-file', isUnlisted: true, load: () => import('./residents/resident-file-screen.tsx') },
   { path: '/estate/houses/file', group: 'estate', title: '房屋档案', permission: 'house.view', manual: 'resident-file', isUnlisted: true, load: () => import('./residents/house-file-screen.tsx') },

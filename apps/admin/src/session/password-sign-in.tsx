@@ -6,6 +6,8 @@ import { Alert, Button, Form, Input } from 'antd';
 import { type KeyboardEvent, lazy, Suspense, useState } from 'react';
 import { call, errorText } from '../api/api.ts';
 
+import { takePhone } from './sign-in-phone.ts';
+
 const CodeField = lazy(() => import('./code-field.tsx'));
 
 interface PasswordValues {
@@ -23,6 +25,7 @@ interface PasswordSignInProps {
 /** Phone and password; the code besides, once the server says that the company wants both. */
 export function PasswordSignIn({ reason, onEntered }: PasswordSignInProps) {
   const [form] = Form.useForm<PasswordValues>();
+  const [phone] = useState(takePhone);
   const [hasCapsLock, setCapsLock] = useState(false);
   const [needsCode, setNeedsCode] = useState(false);
   const { mutate, isPending, error } = useMutation({
@@ -43,6 +46,7 @@ export function PasswordSignIn({ reason, onEntered }: PasswordSignInProps) {
         layout="vertical"
         requiredMark={false}
         size="large"
+        initialValues={{ phone }}
         onFinish={(values) => mutate(values)}
       >
         <Form.Item name="phone" label="手机号" rules={[{ required: true, whitespace: true, message: '请输入手机号' }]}>

@@ -1,5 +1,5 @@
-import type { SessionView } from '@anlin/contract';
-import { setupStatus, signInWays } from '@anlin/contract';
+import type { MyCompany, SessionView } from '@anlin/contract';
+import { listMyCompanies, setupStatus, signInWays } from '@anlin/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, Skeleton, Tabs } from 'antd';
@@ -12,6 +12,7 @@ import { EntrancePage } from './entrance-page.tsx';
 import { PasswordSignIn } from './password-sign-in.tsx';
 
 const CodeSignIn = lazy(() => import('./code-sign-in.tsx'));
+const CompanyChoice = lazy(() => import('./company-choice.tsx'));
 const WecomSignIn = lazy(() => import('./wecom-sign-in.tsx'));
 
 /** Signing in: by password, and by code and WeCom where a company of this installation has switched them on. */
@@ -23,11 +24,23 @@ export default function SignInPage() {
   const [tab, setTab] = useState(isBackFromWecom ? 'wecom' : 'password');
   const reason = queries.getQueryData<SessionState>(sessionKey)?.reason ?? '';
   const ways = useQuery({ queryKey: ['signInWays'], queryFn: () => call(signInWays), staleTime: Infinity });
-  const enter = (session: SessionView) => {
+  const [choice, setChoice] = useState<{ session: SessionView; companies: MyCompany[] }>();
+  const goOn = (session: SessionView) => {
     queries.clear();
     queries.setQueryData<SessionState>(sessionKey, { session, reason: '' });
     const { pathname, query } = readNext(search.next ?? takeNext());
     navigate({ to: pathname, search: query, replace: true });
+  };
+  // Who works for several companies says which, right after proving who they are.
+  const enter = async (session: SessionView) => {
+    const companies = session.mustChangePassword
+      ? []
+      : await call(listMyCompanies).then(
+          ({ rows }) => rows,
+          () => [],
+        );
+    if (companies.length > 1) setChoice({ session, companies });
+    else goOn(session);
   };
   useEffect(() => {
     document.title = '登录 · 安邻';
@@ -35,6 +48,18 @@ export default function SignInPage() {
   // Nobody can sign in where there is no company yet: it is set up first.
   const setup = useQuery({ queryKey: ['setup'], queryFn: () => call(setupStatus) });
   if (setup.data?.isOpen) return <GoOnce to="/setup" search={{}} />;
+  if (choice)
+    return (
+      <EntrancePage title="选择公司" help={`${choice.session.staff.name}，您在多家公司任职，请选择这次进入哪一家`}>
+        <Suspense fallback={<Skeleton active />}>
+          <CompanyChoice
+            companies={choice.companies}
+            onEntered={(session) => goOn(session ?? choice.session)}
+            onLeft={() => setChoice(undefined)}
+          />
+        </Suspense>
+      </EntrancePage>
+    );
   const password = <PasswordSignIn reason={reason} onEntered={enter} />;
   const companies = ways.data?.wecom ?? [];
   const others = [

@@ -1,5 +1,7 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { measureDisk } from '../platform/backup/disk-space.ts';
 import { BackupError, createBackup } from '../platform/backup/index.ts';
+import { bytesToCopy, refuseWithoutRoom } from '../platform/backup/room-for-backup.ts';
 import { resolveFromCaller, resolveHome } from '../platform/caller-folder.ts';
 import {
   EmbeddedDatabaseError,
@@ -35,11 +37,14 @@ async function main(args: string[]): Promise<number> {
   const started = running ? null : await startEmbedded({ home, log: console.log });
   try {
     const { url, dataDirectory } = running ?? started!;
+    const filesDirectory = join(home, 'files');
+    const folder = dirname(target);
+    refuseWithoutRoom(folder, await measureDisk(folder), await bytesToCopy(dataDirectory, filesDirectory));
     const startedMs = performance.now();
     const result = await createBackup({
       url,
       dataDirectory,
-      filesDirectory: join(home, 'files'),
+      filesDirectory,
       target,
       log: console.log,
     });

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type pg from 'pg';
+import type { Installation } from './backup/installation.ts';
 import type { Clock } from './clock.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { NewId } from './ids.ts';
@@ -21,4 +22,6 @@ export interface Services {
   /** Stands in for every provider outside: an emulator. Undefined: the providers themselves. */
   gateway: string | undefined;
   logger: FastifyBaseLogger;
+  /** Where all of it is kept. */
+  installation: Installation;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
+import { measureDisk } from './backup/disk-space.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { startEmbedded } from './database/embedded/index.ts';
@@ -31,7 +32,7 @@ export async function startServices(
   const embedded = config.databaseUrl ? undefined : await startEmbedded({ home: config.home, log: say });
   const databaseUrl = config.databaseUrl ?? embedded!.url;
   try {
-    const services = await openServices({ ...config, databaseUrl });
+    const services = await openServices({ ...config, databaseUrl, dataDirectory: embedded?.dataDirectory });
     return {
       ...services,
       async stop() {
@@ -54,8 +55,10 @@ export async function openServices(options: {
   maxConnections?: number;
   gateway?: string | undefined;
   s3?: S3Settings | undefined;
+  /** Of the embedded database, where it is that. */
+  dataDirectory?: string | undefined;
 }): Promise<RunningServices> {
-  const { databaseUrl, home } = options;
+  const { databaseUrl, home, dataDirectory } = options;
   await migrate(databaseUrl);
   const ownerPool = createPool({ url: databaseUrl, as: 'owner', max: 12 });
   const pool = createPool({ url: databaseUrl, as: 'application', max: options.maxConnections ?? 24 });
@@ -70,6 +73,7 @@ export async function openServices(options: {
     vault: vaultOf(await readVaultKeys(home)),
     gateway: options.gateway,
     logger: createLogger(options.logLevel === 'silent' ? undefined : join(home, 'logs'), options.logLevel ?? 'info'),
+    installation: { home, embedded: dataDirectory ? { url: databaseUrl, dataDirectory } : null, measureDisk },
     databaseUrl,
     async stop() {
       await pool.end();

@@ -402,6 +402,8 @@ async function fillMessages(
 ): Promise<void> {
   const add = (table: string, given: Values) => addRow(ctx, table, at.marks.community, given);
   const { rows: residents } = await ctx.tx.client.query<{ id: string }>('select id from resident limit 1');
+  await addRow(ctx, 'backup_setting', at.marks.company, { due_from: nowText(ctx) });
+  await addRow(ctx, 'backup_run', at.marks.company, { kind: 'manual', state: 'done' });
   await addRow(ctx, 'message_channel', at.marks.company, {
     channel: 'sms',
     provider: 'tencent',

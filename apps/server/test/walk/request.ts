@@ -32,6 +32,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'staffRights.setScope': { hasAllCommunities: false },
   'session.signIn': { phone: '13000000000', password: 'wrong-password', code: '123456' },
   'session.signInByCode': { code: '123456' },
+  'backup.saveSettings': { atTime: '03:00', folder: '' },
   'messageChannel.save': { provider: 'tencent', isOn: false, version: 1 },
   'notification.save': {
     kind: 'receipt.taken',

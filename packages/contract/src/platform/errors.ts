@@ -70,6 +70,17 @@ export const platformErrors = defineErrors({
     text: '该小区的账已结到 {until}，这一天及以前不能再增加或更改单据，没有保存。请把日期改为 {until} 之后的日子',
   },
   'archive.wholeCompany': { status: 403, text: '导出整个公司的数据，须由可看全部小区的人办理' },
+  'backup.notOperator': {
+    status: 403,
+    text: '备份含这套系统里全部公司的数据，只能由最早开通的公司里可看全部小区的人办理。如只需要本公司的数据，请用“数据导出”',
+  },
+  'backup.notEmbedded': {
+    status: 409,
+    text: '数据在您自己的 PostgreSQL 服务器上（DATABASE_URL），请用该服务器的工具备份，见手册“备份”',
+  },
+  'backup.running': { status: 409, text: '已有一次备份或校验正在进行，请等它结束后再试' },
+  'backup.folderUnusable': { status: 422, text: '备份文件夹 {folder} 不能使用：{reason}。请换一个文件夹' },
+  'backup.notFound': { status: 404, text: '备份文件夹里没有这份备份，请刷新页面' },
   'file.scopeChanged': { status: 403, text: '导出这份文件之后您的数据范围变过，文件不再提供，请重新导出' },
   'file.notFound': { status: 404, text: '文件不存在，或链接已过期，请重新打开' },
   'file.tooLarge': { status: 413, text: '文件太大：上限 {limit}' },
@@ -80,6 +91,10 @@ export const platformErrors = defineErrors({
   },
   'file.pictureBroken': { status: 422, text: '图片已损坏或不完整，无法打开。请换一张，或另存为 JPG 后再上传' },
   'file.missing': { status: 422, text: '请选择要上传的文件' },
+  'session.companyRefused': {
+    status: 403,
+    text: '进入“{company}”需要另一种登录方式。请退出后重新登录，再选择这家公司',
+  },
   'preference.tooMany': { status: 422, text: '保存的个人设置太多（上限 {most} 项），请先删掉几个常用筛选' },
   'secret.unreadable': {
     status: 409,

@@ -25,6 +25,7 @@ const notes: Partial<Record<Permission, string>> = {
   'staffRights.view': '查看每个人的有效权限及来源',
   'staffRights.edit': '只能给出自己也有的权限和数据范围',
   'company.archive': '得到公司的全部数据；须可看全部小区',
+  'backup.edit': '备份含全部公司的数据：只对最早开通的公司有效，且须可看全部小区',
   'audit.view': '只看到其数据范围内的记录',
 };
 
@@ -52,6 +53,7 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
       'numberPattern',
       'printTemplate',
       'exitSlip',
+      'backup',
       'audit',
     ],
   ],

@@ -108,6 +108,7 @@ export const permissions = {
   'printTemplate.view': { page: '打印模板', label: '查看' },
   'printTemplate.edit': { page: '打印模板', label: '设计' },
   'company.archive': { page: '数据导出', label: '导出整个公司' },
+  'backup.edit': { page: '备份', label: '查看、设置和立即备份' },
   'audit.view': { page: '操作日志', label: '查看' },
 } as const;
 

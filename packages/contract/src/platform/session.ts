@@ -60,6 +60,37 @@ export const signOut = defineEndpoint({
   reply: ok,
 });
 
+const myCompany = z.object({
+  id,
+  name: z.string(),
+  isCurrent: z.boolean(),
+  /** Whether the way the session was entered by is enough to go there; otherwise the person signs in anew. */
+  isOpen: z.boolean(),
+});
+export type MyCompany = z.infer<typeof myCompany>;
+
+export const listMyCompanies = defineEndpoint({
+  id: 'session.listCompanies',
+  method: 'GET',
+  path: '/api/session/companies',
+  access: 'signedIn',
+  summary: '我任职、可在这一端登录的公司',
+  tag: '登录',
+  reply: z.object({ rows: z.array(myCompany) }),
+});
+
+/** The same person in another company. The session's token changes, its end does not. */
+export const switchCompany = defineEndpoint({
+  id: 'session.switchCompany',
+  method: 'POST',
+  path: '/api/session/company',
+  access: 'signedIn',
+  summary: '切换到我任职的另一家公司',
+  tag: '登录',
+  body: z.object({ companyId: id }),
+  reply: sessionView,
+});
+
 export const listSessions = defineEndpoint({
   id: 'session.list',
   method: 'GET',

@@ -38,6 +38,7 @@ const nouns: Readonly<Record<string, string>> = {
   messageChannel: '消息渠道',
   notification: '通知设置',
   messageDelivery: '消息推送',
+  backup: '备份',
 };
 
 const verbs: Readonly<Record<string, string>> = {
@@ -101,6 +102,9 @@ const wholes: Readonly<Record<string, string>> = {
   'staff.syncWecom': '从企业微信同步员工',
   'session.endOfStaff': '结束员工登录',
   'numberPattern.change': '修改编号规则',
+  'backup.saveSettings': '设置自动备份',
+  'backup.start': '立即备份',
+  'backup.verify': '校验备份',
   'signIn.savePolicy': '修改登录方式',
   'messageChannel.save': '设置消息渠道',
   'notification.save': '修改通知设置',

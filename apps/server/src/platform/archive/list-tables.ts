@@ -52,6 +52,9 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     claimed_until: 'null::timestamptz',
     ended_at: 'coalesce(t.ended_at, t.created_at)',
   },
+  backup_run: { state: `case when t.state in ('queued', 'running') then 'failed' else t.state end` },
+  // Folders are those of this machine, and whether there is to be a backup is decided there.
+  backup_setting: { is_on: 'false', is_continuous: 'false', folder: `''`, disk_low_since: 'null::timestamptz' },
 };
 
 /** Columns that do not travel: the name is chosen anew, and age decides which company runs the installation. */

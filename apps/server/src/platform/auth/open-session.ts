@@ -49,8 +49,8 @@ export async function startSession(services: Services, entrance: Entrance, visit
     const employment = await findEmployment(tx, entrance, visitor.client, now);
     if (visitor.earlierToken)
       await tx.run(sql`delete from session where token_hash = ${tokenHash(visitor.earlierToken)}`);
-    await tx.run(sql`insert into session (id, token_hash, account_id, company_id, staff_id, client, created_at, last_seen_at, expires_at, ip, user_agent)
-      values (${services.newId()}, ${tokenHash(token)}, ${entrance.accountId}, ${employment.company_id}, ${employment.staff_id}, ${visitor.client},
+    await tx.run(sql`insert into session (id, token_hash, account_id, company_id, staff_id, client, way, created_at, last_seen_at, expires_at, ip, user_agent)
+      values (${services.newId()}, ${tokenHash(token)}, ${entrance.accountId}, ${employment.company_id}, ${employment.staff_id}, ${visitor.client}, ${entrance.way},
         ${now.toString()}, ${now.toString()}, ${expiresAt.toString()}, ${visitor.ip}, ${visitor.userAgent.slice(0, 300)})`);
   });
   return { token, expiresAt };
@@ -90,7 +90,7 @@ const refusalOf = {
 } as const;
 
 /** A password and a code open everything; WeCom is checked where it is switched on. */
-function isAllowed(policy: string, way: Entrance['way']): boolean {
+export function isAllowed(policy: string, way: Entrance['way']): boolean {
   if (way === 'both' || way === 'wecom') return true;
   if (way === 'password') return policy !== 'passwordAndCode';
   return policy === 'passwordOrCode';

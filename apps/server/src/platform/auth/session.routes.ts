@@ -1,6 +1,7 @@
 import * as contract from '@anlin/contract';
 import { platformFail, type SessionView } from '@anlin/contract';
 import { recordAudit } from '../audit/record-audit.ts';
+import { isOperator } from '../backup/operator.ts';
 import type { SignedIn } from '../boundary.ts';
 import { readPreferences } from '../console/console.routes.ts';
 import type { Context } from '../context.ts';
@@ -9,6 +10,12 @@ import { sql } from '../database/sql.ts';
 import { type Route, route } from '../http/route.ts';
 import { sessionCookie } from '../http/server.ts';
 import { hashPassword, isPassword, isStrongPassword } from './password.ts';
+
+/** A page that serves only the operating company is not offered to the administrators of others. */
+async function shownPermissions(ctx: Context, { permissions }: SignedIn): Promise<string[]> {
+  if (!permissions.has('backup.edit') || (ctx.communityIds === '*' && (await isOperator(ctx)))) return [...permissions];
+  return [...permissions].filter((one) => one !== 'backup.edit');
+}
 
 /** Who is signed in, where, with which rights. */
 export async function viewSession(ctx: Context, session: SignedIn): Promise<SessionView> {
@@ -21,7 +28,7 @@ export async function viewSession(ctx: Context, session: SignedIn): Promise<Sess
   return {
     staff: { id: session.staffId, name: staff!.name, phone: staff!.phone, position: staff!.position },
     company: { id: ctx.companyId, name: staff!.company_name },
-    permissions: [...session.permissions],
+    permissions: await shownPermissions(ctx, session),
     communities,
     mustChangePassword: session.mustChangePassword,
     preferences: await readPreferences(ctx),

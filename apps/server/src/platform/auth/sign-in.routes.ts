@@ -21,7 +21,7 @@ const visitorOf = ({ request, ip }: Http, client: SessionClient): Visitor => ({
 });
 
 /** Gives the browser its cookie, writes down that somebody came in and how, and says who it is. */
-async function enter(
+export async function enter(
   services: Services,
   { request, reply, ip }: Http,
   way: string,

@@ -6,6 +6,7 @@ export type BackupErrorCode =
   | 'other-major-version'
   | 'unsupported-layout'
   | 'disk-full'
+  | 'moment-out-of-reach'
   | 'nothing-to-back-up';
 
 /** Raised by backup and restore. The message is Simplified Chinese, complete, and fit to print on the terminal. */

@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { zstdCompressSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeClusterFolder, removeClusterFolder } from '../../../test/cluster-folder.ts';
 import { type EmbeddedDatabase, startEmbedded } from '../database/embedded/index.ts';
 import { createBackup, restoreBackup } from './index.ts';
+import { type Manifest, manifestPath } from './manifest.ts';
+import { readTar } from './tar-read.ts';
 import { tarEnd, writeTarEntry } from './tar-write.ts';
 
 const root = makeClusterFolder();
@@ -160,6 +162,80 @@ describe('a backup that cannot be trusted', () => {
       expect(existsSync(join(root, 'evil'))).toBe(false);
     },
   );
+
+  describe('because somebody repacked it', () => {
+    const upload = `files/company/${longName}`;
+    /** A few entries of the backup with their bytes, and last the manifest of these few. */
+    const entries: { path: string; bytes: Buffer }[] = [];
+    beforeAll(async () => {
+      const unpacked = async function* () {
+        yield zstdDecompressSync(readFileSync(archive));
+      };
+      for await (const entry of readTar(unpacked())) {
+        const { path } = entry;
+        if (![manifestPath, 'data/PG_VERSION', upload].includes(path)) continue;
+        const parts: Buffer[] = [];
+        for await (const part of entry.body) parts.push(part);
+        entries.push({ path, bytes: Buffer.concat(parts) });
+      }
+      const few = inManifest(entries, (manifest) => {
+        manifest.files = manifest.files.filter(({ path }) => entries.some((one) => one.path === path));
+      });
+      entries.splice(0, entries.length, ...few);
+      expect(entries).toHaveLength(3);
+    });
+
+    async function repacked(name: string, change: (all: typeof entries) => typeof entries): Promise<string> {
+      const bytes: Buffer[] = [];
+      for (const one of change(entries))
+        for await (const part of writeTarEntry({ kind: 'bytes', ...one }, [])) bytes.push(part);
+      const path = join(root, `${name}.tar.gz`);
+      writeFileSync(path, gzipSync(Buffer.concat([...bytes, tarEnd()]), { level: 1 }));
+      return path;
+    }
+
+    const inManifest = (all: typeof entries, change: (manifest: Manifest) => void) =>
+      all.map(({ path, bytes }) => {
+        if (path !== 'manifest.json') return { path, bytes };
+        const manifest: Manifest = JSON.parse(bytes.toString());
+        change(manifest);
+        return { path, bytes: Buffer.from(JSON.stringify(manifest)) };
+      });
+
+    it.each<[string, (all: typeof entries) => typeof entries, RegExp]>([
+      ['a part is missing', (all) => all.filter(({ path }) => path !== 'data/PG_VERSION'), /缺少 data\/PG_VERSION/],
+      [
+        'an upload was exchanged',
+        (all) => all.map((one) => (one.path === upload ? { ...one, bytes: Buffer.from('改过') } : one)),
+        /与清单不符/,
+      ],
+      [
+        'the manifest tells another hash',
+        (all) =>
+          inManifest(all, ({ files }) => {
+            files[0]!.sha256 = '0'.repeat(64);
+          }),
+        /与清单不符/,
+      ],
+      [
+        'the manifest forgot a file',
+        (all) =>
+          inManifest(all, ({ files }) => {
+            files.pop();
+          }),
+        /与清单不符/,
+      ],
+      [
+        'the manifest has no list',
+        (all) => all.map((one) => (one.path === 'manifest.json' ? { ...one, bytes: Buffer.from('{}') } : one)),
+        /文件清单无法解读/,
+      ],
+      ['the manifest is missing', (all) => all.slice(0, -1), /没有文件清单/],
+    ])('is refused when %s', async (_, change, reason) => {
+      await expect(restoreTo('from-repacked', await repacked('repacked', change))).rejects.toThrow(reason);
+      expect(existsSync(join(root, 'from-repacked'))).toBe(false);
+    });
+  });
 
   it('is refused when the file is something else', async () => {
     const other = join(root, 'other.xlsx');

@@ -24,9 +24,13 @@ export type CreateBackupOptions = {
   log?: (message: string) => void;
   /** The clock; the archive says when it was made. */
   now?: () => Temporal.Instant;
+  /** Hears of bytes as they are copied, and again as they are verified. */
+  onBytes?: (count: number) => void;
+  /** Name of the chain of kept log the archive can be rolled forward with (see keep-log.ts). */
+  chain?: string | undefined;
 };
 
-export type BackupResult = { archive: string; sizeBytes: number; fileCount: number };
+export type BackupResult = { archive: string; sizeBytes: number; fileCount: number; manifest: Manifest };
 
 /**
  * Copies the running database and the files into one archive, then reads the archive back and checks every byte
@@ -45,11 +49,11 @@ export async function createBackup(options: CreateBackupOptions): Promise<Backup
     log('正在备份数据库和文件…');
     await writeArchive(options, partial, target.endsWith('.gz') ? 'gzip' : 'zstd');
     log('正在校验备份…');
-    const manifest = await readArchive(partial);
+    const manifest = await readArchive(partial, options.onBytes ? { progress: options.onBytes } : {});
     await rename(partial, target);
     await syncFolder(dirname(target));
     const { size } = await stat(target);
-    return { archive: target, sizeBytes: size, fileCount: manifest.files.length };
+    return { archive: target, sizeBytes: size, fileCount: manifest.files.length, manifest };
   } catch (error) {
     await rm(partial, { force: true });
     throw explainDiskFull(error, target);
@@ -66,7 +70,10 @@ async function writeArchive(
   await client.connect();
   try {
     await pipeline(
-      Readable.from(archiveBytes(client, options), { objectMode: false, highWaterMark: 1024 * 1024 }),
+      Readable.from(counted(archiveBytes(client, options), options.onBytes), {
+        objectMode: false,
+        highWaterMark: 1024 * 1024,
+      }),
       makeCompressor(compression),
       createWriteStream(partial, { mode: 0o600, flags: 'wx' }),
     );
@@ -76,6 +83,13 @@ async function writeArchive(
   const handle = await open(partial, 'r+');
   await handle.sync();
   await handle.close();
+}
+
+async function* counted(bytes: AsyncIterable<Buffer>, onBytes?: (count: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    onBytes?.(chunk.length);
+    yield chunk;
+  }
 }
 
 function makeCompressor(compression: 'gzip' | 'zstd') {
@@ -103,6 +117,7 @@ async function* archiveBytes(client: Client, options: CreateBackupOptions): Asyn
     postgresVersion,
     platform: `${process.platform}-${process.arch}`,
     files: [...written],
+    ...(options.chain === undefined ? {} : { log: { chain: options.chain, lastSegment: stopped.lastWal } }),
   };
   const bytes = Buffer.from(JSON.stringify(manifest));
   yield* writeTarEntry({ kind: 'bytes', path: manifestPath, bytes }, written);

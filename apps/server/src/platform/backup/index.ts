@@ -2,3 +2,4 @@
 export { BackupError, type BackupErrorCode } from './backup-error.ts';
 export { type BackupResult, type CreateBackupOptions, createBackup } from './create-backup.ts';
 export { type RestoreBackupOptions, type RestoreResult, restoreBackup } from './restore-backup.ts';
+export { restoreToMoment } from './restore-to-moment.ts';

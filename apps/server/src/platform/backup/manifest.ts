@@ -22,6 +22,8 @@ export const manifestSchema = z.object({
   /** `process.platform`-`process.arch` of the machine it was made on. */
   platform: z.string(),
   files: z.array(manifestFile),
+  /** With what it can be rolled forward: the chain of kept log, and the last segment the archive itself holds. */
+  log: z.object({ chain: z.string(), lastSegment: z.string() }).optional(),
 });
 
 export type ManifestFile = z.infer<typeof manifestFile>;

@@ -10,6 +10,8 @@ import { readTar, type TarEntry } from './tar-read.ts';
 export type ArchiveSink = {
   folder?(path: string): Promise<void>;
   file?(path: string, body: AsyncIterable<Buffer>): Promise<void>;
+  /** Hears of every file's bytes as they pass. */
+  progress?(count: number): void;
 };
 
 /**
@@ -96,6 +98,7 @@ async function passEntry(archive: string, entry: TarEntry, sink: ArchiveSink, se
   const hashed = async function* () {
     for await (const chunk of entry.body) {
       hash.update(chunk);
+      sink.progress?.(chunk.length);
       yield chunk;
     }
   };

@@ -14,7 +14,13 @@ export type RestoreBackupOptions = {
   log?: (message: string) => void;
   /** Where data goes when root's home cannot be reached by PostgreSQL's user. */
   reachableRoot?: string;
+  /** Adds to what was unpacked and found whole, before it is put in place. */
+  extend?: (unpacked: Unpacked) => Promise<void>;
+  /** Works on what is in place, while nobody else can use the home. A failure takes everything back. */
+  finish?: (claimed: ClaimedHome) => Promise<void>;
 };
+
+export type Unpacked = { manifest: Manifest; data: string; files: string; account: ClaimedHome['account'] };
 
 export type RestoreResult = { home: string; createdAt: string; fileCount: number };
 
@@ -38,7 +44,8 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
   const claimed = claimHome(home, options.reachableRoot);
   try {
     log('正在解开并逐个校验文件…');
-    const manifest = await unpackAndPlace(options.archive, claimed);
+    const manifest = await unpackAndPlace(options, claimed);
+    await options.finish?.(claimed);
     claimed.lock.release();
     return { home, createdAt: manifest.createdAt, fileCount: manifest.files.length };
   } catch (error) {
@@ -48,7 +55,10 @@ export async function restoreBackup(options: RestoreBackupOptions): Promise<Rest
   }
 }
 
-async function unpackAndPlace(archive: string, { location, account }: ClaimedHome): Promise<Manifest> {
+async function unpackAndPlace(
+  { archive, extend }: RestoreBackupOptions,
+  { location, account }: ClaimedHome,
+): Promise<Manifest> {
   const freshData = join(location.reachableFolder, unfinishedDataPrefix + randomUUID());
   const freshFiles = join(location.home, unfinishedFilesPrefix + randomUUID());
   const roots: Record<string, string> = { [dataRoot]: freshData, [filesRoot]: freshFiles };
@@ -79,6 +89,7 @@ async function unpackAndPlace(archive: string, { location, account }: ClaimedHom
     },
   });
   refuseOtherMajorVersion(manifest, freshData);
+  await extend?.({ manifest, data: freshData, files: freshFiles, account });
   await syncAll([...manifest.files.map((file) => file.path), ...madeFolders].map((path) => place(path).target));
   if (existsSync(freshFiles)) await rename(freshFiles, join(location.home, filesRoot));
   // The data folder comes last: its presence is what makes a home a home.
@@ -134,6 +145,7 @@ async function removeOwnFolders({ location }: ClaimedHome, existedBefore: boolea
     for (const name of readdirSync(folder).filter(isOurs))
       await rm(join(folder, name), { recursive: true, force: true });
   }
+  await rm(join(location.home, filesRoot), { recursive: true, force: true });
   await rm(location.folder, { recursive: true, force: true });
   if (location.reachableFolder !== location.folder)
     await rm(location.reachableFolder, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { tokenHash } from '../auth/open-session.ts';
+import { isDiskLow } from '../backup/disk-space.ts';
 import { inSession, type SignedIn } from '../boundary.ts';
 import type { Services } from '../services.ts';
 import { problemOf } from './problem.ts';
@@ -97,7 +98,8 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
   });
   app.get('/healthz', { schema: { hide: true } }, async () => {
     await services.pool.query('select 1');
-    return { ok: true, version: options.version };
+    const { home, measureDisk } = services.installation;
+    return { ok: true, version: options.version, disk: isDiskLow(await measureDisk(home)) ? 'low' : 'ok' };
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   for (const route of options.routes) mount(app, services, route);

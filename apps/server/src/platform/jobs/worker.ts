@@ -1,5 +1,6 @@
 import { Logger, type Runner, run } from 'graphile-worker';
 import { sealAudit } from '../audit/seal-audit.ts';
+import { runBackup } from '../backup/run-backup.ts';
 import { asSystem, companyIds } from '../boundary.ts';
 import { nowText } from '../context.ts';
 import { patientPool } from '../database/connection-loss.ts';
@@ -52,6 +53,10 @@ export async function startWorker(
       removeFiles: async (payload) => {
         const { companyId, fileIds } = payload as { companyId: string; fileIds: string[] };
         await removeForgottenFiles(services, companyId, fileIds);
+      },
+      runBackup: async (payload) => {
+        const { companyId, runId } = payload as { companyId: string; runId: string };
+        await runBackup(services, companyId, runId);
       },
       sweep: async () => sweep(services, sweeps),
       sweepCompany: async (payload) => sweepDomains(services, (payload as { companyId: string }).companyId, sweeps),

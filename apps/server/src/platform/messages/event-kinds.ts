@@ -54,6 +54,8 @@ const yuan = (fen: string) => `${fen.padStart(3, '0').slice(0, -2)}.${fen.padSta
 
 const approvalResults = { approved: '审批已通过', rejected: '审批被驳回', invalid: '审批已失效' } as const;
 
+const backupNames = { scheduled: '自动备份', manual: '手动备份', verification: '备份校验', log: '保留日志' } as const;
+
 /** Every kind of event. The settings page, the templates, the inbox and the log are drawn from this table. */
 export const eventKinds = {
   'task.finished': defineEvent<{
@@ -77,6 +79,30 @@ export const eventKinds = {
       原因: error ?? '无',
     }),
     personal: { label: '发起任务的人', staffIds: ({ staffId }) => [staffId], channels: ['inApp'] },
+  }),
+  'backup.failed': defineEvent<{
+    staffIds: readonly string[];
+    kind: 'scheduled' | 'manual' | 'verification' | 'log';
+    reason: string;
+  }>({
+    name: '备份失败',
+    group: '系统',
+    help: '自动备份、手动备份、校验没有完成，或日志没有保留下来时；只通知最早开通的公司',
+    text: ({ kind, reason }) => ({ title: `${backupNames[kind]}失败`, body: reason, link: '/system/backup' }),
+    facts: ({ kind, reason }) => ({ 事项: backupNames[kind], 原因: reason }),
+    personal: { label: '管理备份的人', staffIds: ({ staffIds }) => staffIds, channels: ['inApp'] },
+  }),
+  'disk.low': defineEvent<{ staffIds: readonly string[]; folder: string; free: string }>({
+    name: '磁盘空间不足',
+    group: '系统',
+    help: '服务器磁盘快满时，每天一次；只通知最早开通的公司',
+    text: ({ folder, free }) => ({
+      title: '服务器磁盘空间不足',
+      body: `${folder} 所在的磁盘只剩 ${free}。满了以后将无法收款和保存，请尽快清理或扩容。`,
+      link: '/system/backup',
+    }),
+    facts: ({ folder, free }) => ({ 文件夹: folder, 剩余: free }),
+    personal: { label: '管理备份的人', staffIds: ({ staffIds }) => staffIds, channels: ['inApp'] },
   }),
   'receipt.taken': defineEvent<{
     receiptId: string;

@@ -4,6 +4,7 @@ export { findBinariesPackage } from './binaries.ts';
 export { type ClaimedHome, claimHome } from './claim-home.ts';
 export { EmbeddedDatabaseError, type EmbeddedDatabaseErrorCode } from './embedded-error.ts';
 export { findDatabase } from './locate.ts';
+export { recoverCluster } from './recover-cluster.ts';
 export { removeAbandonedHome } from './remove-abandoned.ts';
 export {
   type EmbeddedDatabase,

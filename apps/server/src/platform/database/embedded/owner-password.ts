@@ -7,6 +7,7 @@ import { EmbeddedDatabaseError, systemErrorCode } from './embedded-error.ts';
 import type { DatabaseLocation } from './locate.ts';
 import type { RunAs } from './run-as.ts';
 import { runProgram } from './run-program.ts';
+import type { PostgresSettings } from './settings.ts';
 
 function passwordFile(folder: string): string {
   return join(folder, 'password');
@@ -40,11 +41,14 @@ export async function resetOwnerPassword(
   location: DatabaseLocation,
   binaries: PostgresBinaries,
   runAs: RunAs,
+  settings: PostgresSettings = {},
 ): Promise<string> {
   const password = makeOwnerPassword();
+  const all = { password_encryption: 'scram-sha-256', ...settings };
+  const settingArgs = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const { status, output } = await runProgram(
     binaries.postgres,
-    ['--single', '-D', location.dataDirectory, '-c', 'password_encryption=scram-sha-256', 'postgres'],
+    ['--single', '-D', location.dataDirectory, ...settingArgs, 'postgres'],
     { runAs, cwd: location.reachableFolder, input: `alter role ${ownerRole} password '${password}'\n` },
   );
   // Single-user mode reports a failed statement on its output and still ends with 0.

@@ -23,6 +23,8 @@ export function embeddedSettings(port: number, memoryBytes: number = availableMe
     wal_compression: 'on',
     // Without replicas "replica" costs nearly nothing and lets the backup take its copy while people work.
     wal_level: 'replica',
+    // Log that a backup or the keeping of the log still needs must not fill the disk when nobody fetches it.
+    max_slot_wal_keep_size: '8GB',
     fsync: 'on',
     full_page_writes: 'on',
     synchronous_commit: 'on',

@@ -1,0 +1,35 @@
+import { expect } from 'vitest';
+import { makeBilledHouses, makeCompany } from './harness/company.ts';
+import { openScene } from './harness/index.ts';
+
+const scene = openScene();
+
+scene.test('a changed pattern is on the next receipt', async ({ signIn }) => {
+  const company = await makeCompany(scene.services(), '编号物业');
+  await makeBilledHouses(company, 1);
+  const { page } = await signIn(await company.person('管理员', { name: '周管理' }), '/system/number-patterns');
+  await page
+    .getByRole('row', { name: /CHHY/ })
+    .getByRole('button', { name: /修\s*改/ })
+    .click();
+  const pattern = page.getByLabel('编号规则', { exact: true });
+  await pattern.fill('{community}{seq:4}');
+  await page.getByText('流水号前面须有一个不是数字的字符').waitFor();
+  await pattern.fill('SJ{community}-{seq:4}');
+  await page.getByText('SJCHHY-0003', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /保\s*存/ }).click();
+  await page.getByRole('cell', { name: 'SJCHHY-0001' }).waitFor();
+
+  await page.goto(new URL('/cashier/desk', page.url()).href);
+  await page.getByRole('combobox', { name: '查找房屋或住户' }).waitFor();
+  await page.keyboard.press('F2');
+  await page.keyboard.type('cct');
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('grid', { name: '未收账单' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('300');
+  await page.keyboard.press('Enter');
+  await page.getByText('收款成功').waitFor();
+  expect(await page.getByText('SJCHHY-0001').count()).toBeGreaterThan(0);
+});
