@@ -147,7 +147,7 @@ async function raise(services: RunningServices, estate: Estate, expected: number
 
 /**
  * The rows to write, kept aside as a plain table, and a table like `bill` with the same indexes, checks, generated
- * column and foreign keys. It has no row-level security, which only makes the reference faster.
+ * column, foreign keys and triggers. It has no row-level security, which only makes the reference faster.
  */
 async function prepareReference(services: RunningServices, estate: Estate, houses: number): Promise<void> {
   const run = (text: string) => services.ownerPool.query(text);
@@ -156,9 +156,14 @@ async function prepareReference(services: RunningServices, estate: Estate, house
   const { rows } = await services.ownerPool.query<{ definition: string }>(
     `select pg_get_constraintdef(oid) definition from pg_constraint where conrelid = 'anlin.bill'::regclass and contype = 'f'`,
   );
+  const triggers = await services.ownerPool.query<{ definition: string }>(
+    `select replace(pg_get_triggerdef(oid), ' ON anlin.bill ', ' ON anlin.bill_reference ') definition
+      from pg_trigger where tgrelid = 'anlin.bill'::regclass and not tgisinternal`,
+  );
   await run('drop table if exists anlin.bill_reference, anlin.bill_source');
   await run('create table anlin.bill_reference (like anlin.bill including all)');
   for (const { definition } of rows) await run(`alter table anlin.bill_reference add ${definition}`);
+  for (const { definition } of triggers.rows) await run(definition);
   await run(`create table anlin.bill_source as select ${await billColumns(services)} from anlin.bill`);
   await run('vacuum analyze anlin.bill_source');
 }

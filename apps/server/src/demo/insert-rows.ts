@@ -10,6 +10,7 @@ export type ColumnType =
   | 'boolean'
   | 'date'
   | 'timestamptz'
+  | 'json'
   | 'jsonb'
   | 'bytea'
   // Goes as the text of an array: arrays of arrays must all be as long as one another.
@@ -55,7 +56,7 @@ function carrierOf(type: ColumnType): ColumnType {
 
 // The driver would quote every element on its own; only text needs it.
 function arrayText<Row>(rows: readonly Row[], type: ColumnType, value: (row: Row) => Value): string {
-  const isText = ['text', 'jsonb', 'bytea'].includes(carrierOf(type));
+  const isText = ['text', 'json', 'jsonb', 'bytea'].includes(carrierOf(type));
   const parts = rows.map((row) => {
     const one = value(row);
     if (one === null) return 'NULL';

@@ -163,7 +163,7 @@ async function writeBills({ tx, companyId }: Context, bills: readonly Bill[]): P
       raised_how: ['text', () => 'manual'],
       raising_run_id: ['uuid', (row) => row.run.id],
       raised_at: ['timestamptz', (row) => instantText(row.run.atMs)],
-      calculation: ['jsonb', (row) => row.calculation],
+      calculation: ['json', (row) => row.calculation],
     },
     bills,
   );

@@ -5,7 +5,6 @@ import type { ReadyStandard } from './standards-of-items.ts';
 /** What pricing must know of one binding. Decimals are text, days ISO. */
 export interface BindingFacts {
   id: string;
-  version: number;
   targetKind: 'house' | 'parkingSpace';
   targetId: string;
   startsOn: string;

@@ -11,7 +11,7 @@ import {
   priceBinding,
 } from './binding-bills.ts';
 import { isFailure, outcomeText } from './outcome-text.ts';
-import { addFailures, type RaisingFailure, targetLabels } from './raising-failures.ts';
+import { addFailures, mostFailuresShown, type RaisingFailure, targetLabels } from './raising-failures.ts';
 import type { RaisingOrder } from './raising-order.ts';
 import { finishRun, openRun } from './raising-run.ts';
 import { type BindingScope, beforeAllIds, countBindings, readBindings } from './read-bindings.ts';
@@ -38,7 +38,9 @@ export interface RaisingOutcome {
   noBillCount: number;
 }
 
-const bindingsPerRead = 4000;
+/** About so many bills are written by one transaction. */
+const billsPerChunk = 4000;
+const chunksAtOnce = 2;
 
 type PeriodFinder = (binding: BindingFacts) => readonly BillPeriod[];
 
@@ -49,23 +51,23 @@ interface Raising {
   run: { id: string; communityId: string; raisedHow: 'auto' | 'manual'; raisedAt: string };
   months: string[];
   scope: BindingScope;
-  newId: () => string;
   done: number;
   total: number;
   noBillCount: number;
   failedCount: number;
-  failures: RaisingFailure[];
+  /** Those told in words, by the place of their chunk: chunks end in another order than they begin. */
+  failures: RaisingFailure[][];
 }
 
 /**
- * Raises every bill of an order that does not exist yet (CHG-7). Bindings are streamed, priced in memory by the rules
- * and prices as they were when the run began, and written chunk by chunk; the unique index `bill_once` sees to it that
- * there is one bill for one binding and period whatever crashes, repeats or runs at once. While chunks are written the
- * next are read and priced.
+ * Raises every bill of an order that does not exist yet (CHG-7). Bindings are streamed chunk by chunk: one transaction
+ * reads and locks them, prices them in memory by the rules and prices as they were when the run began, and writes their
+ * bills. The unique index `bill_once` sees to it that there is one bill for one binding and period whatever crashes,
+ * repeats or runs at once. While one chunk is written the next is read and priced.
  */
 export async function raiseBills(runner: RaisingRunner, order: RaisingOrder): Promise<RaisingOutcome> {
   const { raising, standards } = await begin(runner, order);
-  const writers = createWriters(2);
+  const writers = createWriters(chunksAtOnce);
   try {
     for (const standard of standards) await raiseStandard(raising, standard, writers);
   } finally {
@@ -76,7 +78,8 @@ export async function raiseBills(runner: RaisingRunner, order: RaisingOrder): Pr
   const { billCount, sumFen } = await runner.transaction((ctx) =>
     finishRun(ctx, order, { id: raising.run.id, failedCount: raising.failedCount }),
   );
-  const { failedCount, failures, noBillCount } = raising;
+  const { failedCount, noBillCount } = raising;
+  const failures = raising.failures.flat().slice(0, mostFailuresShown);
   return { raisingRunId: raising.run.id, billCount, sumFen, failedCount, failures, noBillCount };
 }
 
@@ -98,68 +101,26 @@ async function begin(
     const run = { id, communityId: order.communityId, raisedHow: order.raisedHow, raisedAt: nowText(ctx) };
     const months = monthsBetween(order.monthFrom, order.monthTo);
     const counts = { done: 0, total, noBillCount: 0, failedCount: 0, failures: [] };
-    return { raising: { runner, order, run, months, scope, newId: ctx.newId, ...counts }, standards };
+    return { raising: { runner, order, run, months, scope, ...counts }, standards };
   });
 }
 
 async function raiseStandard(raising: Raising, standard: ReadyStandard, writers: Writers): Promise<void> {
-  const { runner, scope, months, order } = raising;
-  const periodsOf = periodFinder(standard, months, dayAfterLast(order, standard));
-  const skipRaised = months.length === 1;
-  const read = (afterId: string) =>
-    runner.transaction((ctx) => readBindings(ctx, scope, standard, { afterId, limit: bindingsPerRead, skipRaised }));
-  let next = read(beforeAllIds);
-  try {
-    for (;;) {
-      const bindings = await next;
-      const last = bindings.at(-1);
-      if (!last) return;
-      next = bindings.length < bindingsPerRead ? Promise.resolve([]) : read(last.id);
-      // Its failure is met when it is awaited; until then it must not count as unhandled.
-      next.catch(() => {});
-      for (const batch of await priceBindings(raising, standard, bindings, periodsOf)) {
-        await writers.start(() => writeBatch(raising, batch, periodsOf));
-      }
-      raising.done += bindings.length;
-      await runner.report(Math.min(raising.done, raising.total), raising.total);
-    }
-  } finally {
-    // A run that stops leaves no transaction of its own behind.
-    await next.catch(() => {});
-  }
-}
-
-/** How often bindings that keep changing under a run are read again before it reports them. */
-const mostReadings = 5;
-
-/**
- * Writes a batch. Bindings that were changed or ended between reading and writing are read and priced again, for the
- * months that got no bill.
- */
-async function writeBatch(raising: Raising, batch: BillBatch, periodsOf: PeriodFinder): Promise<void> {
-  const { runner, scope } = raising;
-  const { standard } = batch;
-  let { moved } = await runner.transaction((ctx) => insertBatch(ctx, batch, raising.run));
-  for (let reading = 1; moved.size > 0; reading += 1) {
-    const again = { ...scope, bindingIds: [...moved.keys()] };
-    const page = { afterId: beforeAllIds, limit: moved.size, skipRaised: false };
-    const bindings = await runner.transaction((ctx) => readBindings(ctx, again, standard, page));
-    if (reading === mostReadings) {
-      const reason = '绑定正在被修改，请稍后再生成一次';
-      return noteFailures(
-        raising,
-        bindings.map((binding) => ({ binding, reason })),
-      );
-    }
-    const open = moved;
-    const periodsLeft: PeriodFinder = (binding) =>
-      periodsOf(binding).filter(({ period }) => open.get(binding.id)?.has(period.from.slice(0, 7)));
-    const stillMoved = new Map<string, ReadonlySet<string>>();
-    for (const next of await priceBindings(raising, standard, bindings, periodsLeft)) {
-      const written = await runner.transaction((ctx) => insertBatch(ctx, next, raising.run));
-      for (const [id, months] of written.moved) stillMoved.set(id, new Set([...(stillMoved.get(id) ?? []), ...months]));
-    }
-    moved = stillMoved;
+  const { months, order } = raising;
+  const chunk: ChunkOf = {
+    standard,
+    periodsOf: periodFinder(standard, months, dayAfterLast(order, standard)),
+    limit: Math.ceil(billsPerChunk / Math.ceil(months.length / standard.everyMonths)),
+    skipRaised: months.length === 1,
+  };
+  let afterId: string | null = beforeAllIds;
+  while (afterId !== null) {
+    const start = afterId;
+    const wasRead = Promise.withResolvers<string | null>();
+    // Its failure is met where the chunk is waited for; until then it must not count as unhandled.
+    wasRead.promise.catch(() => {});
+    await writers.start(() => raiseChunk(raising, chunk, start, wasRead).catch(passOn(wasRead)));
+    afterId = await wasRead.promise;
   }
 }
 
@@ -170,51 +131,88 @@ function dayAfterLast(order: RaisingOrder, standard: ReadyStandard): string | un
     .toString();
 }
 
-const billsPerBatch = 4000;
+function passOn(waiting: PromiseWithResolvers<string | null>) {
+  return (error: unknown): never => {
+    waiting.reject(error);
+    throw error;
+  };
+}
 
-async function priceBindings(
+/** What the chunks of a standard have in common. */
+interface ChunkOf {
+  standard: ReadyStandard;
+  periodsOf: PeriodFinder;
+  /** Most bindings of one chunk. */
+  limit: number;
+  skipRaised: boolean;
+}
+
+/**
+ * The bindings after `afterId` and their bills, in one transaction. They are locked while they are read, so none ends or
+ * changes before its bills are committed: whoever is changing one is waited for and seen, and whoever comes later waits
+ * and sees the bills. As soon as they are read, `wasRead` gets the last of them, or null when no more follow.
+ */
+async function raiseChunk(
   raising: Raising,
+  { standard, periodsOf, limit, skipRaised }: ChunkOf,
+  afterId: string,
+  wasRead: PromiseWithResolvers<string | null>,
+): Promise<void> {
+  const { runner, scope, run } = raising;
+  const place = raising.failures.push([]) - 1;
+  // A transaction that is repeated after a deadlock keeps to the same stretch of bindings.
+  let untilId: string | null = null;
+  const { bindings, priced, newFailures } = await runner.transaction(async (ctx) => {
+    const read = await readBindings(ctx, scope, standard, { afterId, untilId, limit, skipRaised, isLocking: true });
+    untilId ??= read.length < limit ? null : (read.at(-1)?.id ?? null);
+    wasRead.resolve(untilId);
+    const outcome = priceBindings(ctx, standard, read, periodsOf);
+    if (outcome.batch.ids.length > 0) await insertBatch(ctx, outcome.batch, run);
+    return { bindings: read.length, priced: outcome, newFailures: await inWords(ctx, raising, outcome.failed) };
+  });
+  raising.done += bindings;
+  raising.noBillCount += priced.noBillCount;
+  raising.failedCount += priced.failed.length;
+  raising.failures[place] = newFailures;
+  await runner.report(Math.min(raising.done, raising.total), raising.total);
+}
+
+interface Failed {
+  binding: BindingFacts;
+  reason: string;
+}
+
+/** The bills of some bindings, those that could not be computed, and how many periods cost nothing by intention. */
+function priceBindings(
+  ctx: Context,
   standard: ReadyStandard,
   bindings: readonly BindingFacts[],
   periodsOf: PeriodFinder,
-): Promise<BillBatch[]> {
-  const batches: BillBatch[] = [];
-  const failed: { binding: BindingFacts; reason: string }[] = [];
-  let batch = emptyBatch(standard);
+): { batch: BillBatch; failed: Failed[]; noBillCount: number } {
+  const batch = emptyBatch(standard);
+  const failed: Failed[] = [];
+  let noBillCount = 0;
   for (const binding of bindings) {
     for (const one of periodsOf(binding)) {
       if (binding.raised?.includes(one.period.from)) continue;
       const outcome = priceBinding(standard, binding, one);
-      if (outcome.kind === 'bill') {
-        addToBatch(batch, raising.newId(), binding, one, outcome.amount, outcome.calculation);
-      } else if (isFailure(outcome)) {
+      if (outcome.kind === 'bill') addToBatch(batch, ctx.newId(), binding, one, outcome.amount, outcome.calculation);
+      else if (isFailure(outcome))
         failed.push({ binding, reason: outcomeText(outcome, standard.quantitySource) ?? '' });
-      } else raising.noBillCount += 1;
-      if (batch.ids.length === billsPerBatch) {
-        batches.push(batch);
-        batch = emptyBatch(standard);
-      }
+      else noBillCount += 1;
     }
   }
-  if (batch.ids.length > 0) batches.push(batch);
-  await noteFailures(raising, failed);
-  return batches;
+  return { batch, failed, noBillCount };
 }
 
-async function noteFailures(
-  raising: Raising,
-  failed: readonly { binding: BindingFacts; reason: string }[],
-): Promise<void> {
-  raising.failedCount += failed.length;
-  const shown = addFailures(raising.failures, failed);
-  if (shown.length === 0) return;
-  const labels = await raising.runner.transaction((ctx) =>
-    targetLabels(
-      ctx,
-      shown.map(({ binding }) => binding.targetId),
-    ),
-  );
-  for (const { binding, reason } of shown) {
-    raising.failures.push({ targetId: binding.targetId, targetLabel: labels.get(binding.targetId) ?? '', reason });
-  }
+async function inWords(ctx: Context, raising: Raising, failed: readonly Failed[]): Promise<RaisingFailure[]> {
+  const shown = addFailures(raising.failures.flat(), failed);
+  if (shown.length === 0) return [];
+  const targetIds = shown.map(({ binding }) => binding.targetId);
+  const labels = await targetLabels(ctx, targetIds);
+  return shown.map(({ binding: { targetId }, reason }) => ({
+    targetId,
+    targetLabel: labels.get(targetId) ?? '',
+    reason,
+  }));
 }

@@ -38,21 +38,25 @@ async function newSite() {
 
 type Site = Awaited<ReturnType<typeof newSite>>;
 
-/** A run's third transaction writes: the first opens it and the second reads. */
-const writing = 3;
+/** A run's second transaction reads and writes the first bills: the first one opens the run. */
+const writing = 2;
 
-/** Raises, and does `meanwhile` after the bindings were read and before each of the first `times` writings. */
-function raiseWith(site: Site, months: [string, string], meanwhile: () => Promise<unknown>, times = 1) {
+/** Raises, with something done before or inside the transaction that writes. */
+function raiseWith(
+  site: Site,
+  months: [string, string],
+  meanwhile: { before?: () => Promise<unknown>; inside?: () => Promise<unknown> },
+) {
   let transactions = 0;
-  let interruptions = 0;
   const transaction: RaisingRunner['transaction'] = async (work) => {
     transactions += 1;
-    const isWriting = transactions >= writing && (transactions - writing) % 2 === 0;
-    if (isWriting && interruptions < times) {
-      interruptions += 1;
-      await meanwhile();
-    }
-    return site.company.run(work);
+    if (transactions !== writing) return site.company.run(work);
+    await meanwhile.before?.();
+    return site.company.run(async (ctx) => {
+      const result = await work(ctx);
+      await meanwhile.inside?.();
+      return result;
+    });
   };
   return raiseBills(
     { transaction, report: async () => {}, taskId: null },
@@ -77,13 +81,13 @@ const billsOf = (company: TestCompany, bindingId: string) =>
 
 const end = (ctx: Context, id: string, endsOn: string) => endBindings(ctx, { ids: [id], endsOn, voidUnpaid: false });
 
-describe('a binding that changes between being read and being billed', () => {
+describe('a binding that changes while a run is going on', () => {
   it('gets no bill when it ended before the month', async () => {
     const site = await newSite();
     const { company, first, second } = site;
-    const outcome = await raiseWith(site, ['2026-03', '2026-03'], () =>
-      company.run((ctx) => end(ctx, first, '2026-03-01')),
-    );
+    const outcome = await raiseWith(site, ['2026-03', '2026-03'], {
+      before: () => company.run((ctx) => end(ctx, first, '2026-03-01')),
+    });
     expect(await billsOf(company, first)).toEqual([]);
     expect(await billsOf(company, second)).toEqual(['2026-03-01 2026-04-01 20000']);
     expect(outcome).toMatchObject({ billCount: 1, sumFen: 20000n, failedCount: 0 });
@@ -92,7 +96,9 @@ describe('a binding that changes between being read and being billed', () => {
   it('is billed up to its new end, and for no month after it', async () => {
     const site = await newSite();
     const { company, first, second } = site;
-    await raiseWith(site, ['2026-03', '2026-06'], () => company.run((ctx) => end(ctx, first, '2026-04-16')));
+    await raiseWith(site, ['2026-03', '2026-06'], {
+      before: () => company.run((ctx) => end(ctx, first, '2026-04-16')),
+    });
     // 200.00 for March; 15 of 30 days of April.
     expect(await billsOf(company, first)).toEqual(['2026-03-01 2026-04-01 20000', '2026-04-01 2026-04-16 10000']);
     expect(await billsOf(company, second)).toHaveLength(4);
@@ -101,35 +107,41 @@ describe('a binding that changes between being read and being billed', () => {
   it('is billed by the price it was given meanwhile', async () => {
     const site = await newSite();
     const { company, first } = site;
-    await raiseWith(site, ['2026-03', '2026-03'], () =>
-      company.run((ctx) => updateBinding(ctx, first, { version: 1, ownPrice: '3' })),
-    );
+    await raiseWith(site, ['2026-03', '2026-03'], {
+      before: () => company.run((ctx) => updateBinding(ctx, first, { version: 1, ownPrice: '3' })),
+    });
     expect(await billsOf(company, first)).toEqual(['2026-03-01 2026-04-01 30000']);
   });
 
   it('gets no bill when it was deleted, and the others get theirs', async () => {
     const site = await newSite();
     const { company, first, second } = site;
-    const outcome = await raiseWith(site, ['2026-03', '2026-03'], () =>
-      company.run((ctx) => deleteBinding(ctx, first)),
-    );
+    const outcome = await raiseWith(site, ['2026-03', '2026-03'], {
+      before: () => company.run((ctx) => deleteBinding(ctx, first)),
+    });
     expect(outcome).toMatchObject({ billCount: 1, failedCount: 0 });
     expect(await billsOf(company, second)).toHaveLength(1);
   });
 
-  it('is reported, not billed, when it keeps changing', async () => {
+  it('gets its new price only after the bills that are being written by the old one', async () => {
     const site = await newSite();
     const { company, first } = site;
-    let version = 0;
-    const change = () => {
-      version += 1;
-      return company.run((ctx) => updateBinding(ctx, first, { version, note: `第 ${version} 次` }));
-    };
-    const outcome = await raiseWith(site, ['2026-03', '2026-03'], change, 100);
-    expect(outcome).toMatchObject({ billCount: 1, failedCount: 1 });
-    expect(outcome.failures[0]).toMatchObject({ targetLabel: '1栋-101', reason: expect.stringContaining('请稍后再') });
-    expect(await billsOf(company, first)).toEqual([]);
-    expect(await raiseWith(site, ['2026-03', '2026-03'], async () => {})).toMatchObject({ billCount: 1 });
+    let order = '';
+    let changing: Promise<unknown> = Promise.resolve();
+    await raiseWith(site, ['2026-03', '2026-03'], {
+      inside: async () => {
+        changing = company
+          .run((ctx) => updateBinding(ctx, first, { version: 1, ownPrice: '3' }))
+          .then(() => {
+            order += 'changed';
+          });
+        await wait(200);
+        order += 'written ';
+      },
+    });
+    await changing;
+    expect(order).toBe('written changed');
+    expect(await billsOf(company, first)).toEqual(['2026-03-01 2026-04-01 20000']);
   });
 
   it('is waited for while its end is being saved', async () => {
@@ -149,8 +161,8 @@ describe('a binding that changes between being read and being billed', () => {
       await mayCommit;
     });
     await locked;
-    const raising = raiseWith(site, ['2026-03', '2026-03'], async () => {
-      void wait(200).then(commitEnd);
+    const raising = raiseWith(site, ['2026-03', '2026-03'], {
+      before: async () => void wait(200).then(commitEnd),
     });
     await Promise.all([ending, raising]);
     expect(await billsOf(company, first)).toEqual([]);
@@ -160,29 +172,12 @@ describe('a binding that changes between being read and being billed', () => {
     const site = await newSite();
     const { company, first } = site;
     let ending: Promise<unknown> | undefined;
-    let transactions = 0;
-    const transaction: RaisingRunner['transaction'] = (work) => {
-      transactions += 1;
-      const isWriting = transactions === writing;
-      return company.run(async (ctx) => {
-        const result = await work(ctx);
-        if (isWriting) {
-          ending = company.run((other) => end(other, first, '2026-03-01')).catch((error: unknown) => error);
-          await wait(200);
-        }
-        return result;
-      });
-    };
-    await raiseBills(
-      { transaction, report: async () => {}, taskId: null },
-      {
-        communityId: site.communityId,
-        chargeItemIds: [site.itemId],
-        monthFrom: '2026-03',
-        monthTo: '2026-03',
-        raisedHow: 'manual',
+    await raiseWith(site, ['2026-03', '2026-03'], {
+      inside: async () => {
+        ending = company.run((other) => end(other, first, '2026-03-01')).catch((error: unknown) => error);
+        await wait(200);
       },
-    );
+    });
     expect(await ending).toMatchObject({ code: 'standardBinding.unpaidBeyond' });
     expect(await billsOf(company, first)).toHaveLength(1);
   });

@@ -9,8 +9,6 @@ export interface BindingScope {
   from: string;
   to: string;
   targetIds?: readonly string[] | undefined;
-  /** Only these bindings: those that are read again. */
-  bindingIds?: readonly string[];
 }
 
 const quantityColumns = {
@@ -23,7 +21,6 @@ const quantityColumns = {
 
 interface BindingRow {
   id: string;
-  version: number;
   target_kind: 'house' | 'parkingSpace';
   target_id: string;
   starts_on: string;
@@ -37,24 +34,25 @@ interface BindingRow {
 /**
  * The next bindings of a standard after `afterId`, in the order of their ids. Bills are looked up binding by binding:
  * a sub-select with a limit is never turned into a join over all bills, however the planner guesses.
- * `skipRaised`: leaves out those that have a bill in the range; only right where the range is one month.
+ * `untilId`: none beyond this one. `skipRaised`: leaves out those that have a bill in the range; only right where the
+ * range is one month. `isLocking`: each is locked against every change, and is as it was when the lock was got.
  */
 export async function readBindings(
   ctx: Context,
   scope: BindingScope,
   standard: ReadyStandard,
-  page: { afterId: string; limit: number; skipRaised: boolean },
+  page: { afterId: string; untilId?: string | null; limit: number; skipRaised: boolean; isLocking?: boolean },
 ): Promise<BindingFacts[]> {
   const rows = await ctx.tx.ad<BindingRow>(sql`
-    select b.id, b.version, b.target_kind, b.target_id, b.starts_on, b.ends_on, b.own_price::text, b.own_quantity::text,
+    select b.id, b.target_kind, b.target_id, b.starts_on, b.ends_on, b.own_price::text, b.own_quantity::text,
       ${raw(quantityColumns[standard.quantitySource])} quantity, ${page.skipRaised ? sql`null` : raisedIn(scope)} raised
     from standard_binding b ${targetJoin(standard)}
     where ${inScope(ctx, scope, standard)} and b.id > ${page.afterId}
+      ${page.untilId ? sql`and b.id <= ${page.untilId}` : empty}
       ${page.skipRaised ? sql`and ${hasNoBillIn(scope)}` : empty}
-    order by b.id limit ${page.limit}`);
+    order by b.id limit ${page.limit} ${page.isLocking ? sql`for share of b` : empty}`);
   return rows.map((row) => ({
     id: row.id,
-    version: row.version,
     targetKind: row.target_kind,
     targetId: row.target_id,
     startsOn: row.starts_on,
@@ -80,8 +78,7 @@ export const beforeAllIds = '00000000-0000-0000-0000-000000000000';
 function inScope(ctx: Context, scope: BindingScope, standard: ReadyStandard): Sql {
   return sql`b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standard.id} and b.community_id = ${scope.communityId}
     and b.starts_on < ${scope.to} and (b.ends_on is null or b.ends_on > ${scope.from})
-    ${scope.targetIds ? sql`and b.target_id = any (${[...scope.targetIds]}::uuid[])` : empty}
-    ${scope.bindingIds ? sql`and b.id = any (${[...scope.bindingIds]}::uuid[])` : empty}`;
+    ${scope.targetIds ? sql`and b.target_id = any (${[...scope.targetIds]}::uuid[])` : empty}`;
 }
 
 function targetJoin({ quantitySource }: ReadyStandard): Sql {

@@ -150,7 +150,15 @@ describe('verify', () => {
       `update bill set standard_binding_id = null;
        create unique index bill_once on bill (company_id, standard_binding_id, period_from) where voided_at is null`,
     );
-    expect(wrong).toEqual(['bill.once']);
+    expect(wrong).toEqual(['bill.once', 'bill.parents']);
+  });
+
+  it('finds a bill whose charge item was deleted behind its back', async () => {
+    const wrong = await tampered(
+      `create table kept as select * from charge_item; delete from charge_item`,
+      `insert into charge_item select * from kept; drop table kept`,
+    );
+    expect(wrong).toContain('bill.parents');
   });
 
   it('finds a receipt moved to another community, and a bill of another community’s house', async () => {

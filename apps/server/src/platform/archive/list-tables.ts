@@ -99,7 +99,8 @@ export async function listTables(
     sql`select distinct c.relname::text as table, f.relname::text as name
     from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class f on f.oid = k.confrelid
       join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = ${schemaName} and k.contype = 'f' order by 1, 2`,
+    where n.nspname = ${schemaName} and k.contype = 'f'
+    union select table_name, parent_name from kept_reference order by 1, 2`,
   );
   return [...Map.groupBy(columns, (column) => column.table)].map(([name, own]) => {
     const companyColumn = name === 'company' ? 'id' : 'company_id';
