@@ -209,8 +209,8 @@ function Facts({ profile }: { profile: ResidentProfile }) {
     ['电子邮箱', profile.email],
     ['宠物', profile.pets, 2],
     ['备注', profile.note, 2],
-    ['照片', profile.photo.length > 0 ? <FilesDetail files={profile.photo} /> : null],
-    ['证件与文件', profile.documents.length > 0 ? <Documents files={profile.documents} /> : null],
+    ['照片', profile.photo.length > 0 ? <FilesDetail key="photo" files={profile.photo} /> : null],
+    ['证件与文件', profile.documents.length > 0 ? <Documents key="documents" files={profile.documents} /> : null],
   ];
   return (
     <Descriptions
