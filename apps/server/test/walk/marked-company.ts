@@ -4,9 +4,11 @@ import { sealIdCard } from '../../src/domains/residents/index.ts';
 import { createStaff } from '../../src/platform/company/create-company.ts';
 import type { Context } from '../../src/platform/context.ts';
 import { nowText } from '../../src/platform/context.ts';
-import { identifier, join, sql } from '../../src/platform/database/sql.ts';
+import { sql } from '../../src/platform/database/sql.ts';
 import { sweep } from '../../src/platform/jobs/worker.ts';
 import type { TestApp, TestCompany, TestPerson } from '../test-app.ts';
+import { fillMoney } from './marked-money.ts';
+import { addRow, type Values } from './marked-row.ts';
 
 /** Texts that stand in every row of a marked company, so that one look at an answer shows whose data is in it. */
 export interface Marks {
@@ -43,44 +45,20 @@ export async function makeMarkedCompany(server: TestApp, marks: Marks): Promise<
   const estate = await company.run((ctx) => fillEstate(ctx, communityId, marks));
   const charging = await company.run((ctx) => fillCharging(ctx, communityId, estate, marks));
   await collect(admin, { communityId, ...estate, ...charging, marks });
+  await company.run((ctx) =>
+    fillMoney(ctx, {
+      communityId,
+      houseId: estate.houseId,
+      billIds: charging.billIds,
+      mark: marks.community,
+      staffId: admin.staffId,
+    }),
+  );
   const fileId = await uploadMarked(server, admin, marks);
   const imageId = await uploadMarked(server, admin, { ...marks, community: '图片' });
   await company.run((ctx) => fillPlatform(ctx, { communityId, marks, staffId: admin.staffId, fileId, imageId }));
   await sweep(server.services);
   return { company, marks, admin };
-}
-
-type Values = Record<string, unknown>;
-
-/**
- * Adds a row: the given values, and for every other column that must be filled a plain value of its type, the mark for
- * text. Columns with checks of their own must be given. Returns the id.
- */
-async function addRow(ctx: Context, table: string, mark: string, given: Values): Promise<string> {
-  const columns = await ctx.tx.rows<{ name: string; type: string }>(sql`
-    select a.attname as name, format_type(a.atttypid, a.atttypmod) as type from pg_attribute a
-    where a.attrelid = ${table}::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity = ''
-      and (a.attnotnull and not a.atthasdef or a.attname = any (${Object.keys(given)}))`);
-  const id = ctx.newId();
-  const base: Values = { company_id: ctx.companyId, id, ...given };
-  const entries = columns.map(
-    ({ name, type }) => [name, name in base ? base[name] : plainValue(ctx, type, mark)] as const,
-  );
-  const names = join(entries.map(([name]) => identifier(name)));
-  await ctx.tx.ad(sql`insert into ${identifier(table)} (${names}) values (${join(entries.map(([, value]) => value))})`);
-  return id;
-}
-
-function plainValue(ctx: Context, type: string, mark: string): unknown {
-  if (type === 'text') return mark;
-  if (type.startsWith('timestamp')) return nowText(ctx);
-  if (type === 'date') return '2026-03-01';
-  if (type === 'boolean') return false;
-  if (type === 'jsonb') return '{}';
-  if (type === 'uuid') return ctx.newId();
-  if (type === 'bytea') return Buffer.from(mark);
-  if (type === 'uuid[]') return [ctx.newId()];
-  return 1;
 }
 
 async function fillOrganisation(ctx: Context, marks: Marks): Promise<void> {

@@ -1,0 +1,58 @@
+import type { Context } from '../../src/platform/context.ts';
+import { sql } from '../../src/platform/database/sql.ts';
+import { addRow, type Values } from './marked-row.ts';
+
+/** What money did besides paying bills: one row of every such document, on the first receipt of the company. */
+export async function fillMoney(
+  ctx: Context,
+  at: { communityId: string; houseId: string; billIds: readonly string[]; mark: string; staffId: string },
+): Promise<void> {
+  const add = (table: string, given: Values) =>
+    addRow(ctx, table, at.mark, { community_id: at.communityId, staff_id: at.staffId, ...given });
+  const ids = await ctx.tx.first<{
+    receipt: string;
+    reversed: string;
+    reversal: string;
+    method: string;
+    item: string;
+    bill_void: string;
+  }>(sql`
+    select (select id from receipt where company_id = ${ctx.companyId} and reversed_at is null limit 1) as receipt,
+      (select receipt_id from receipt_reversal where company_id = ${ctx.companyId} limit 1) as reversed,
+      (select id from receipt_reversal where company_id = ${ctx.companyId} limit 1) as reversal,
+      (select payment_method_id from receipt_tender where company_id = ${ctx.companyId} limit 1) as method,
+      (select id from charge_item where company_id = ${ctx.companyId} limit 1) as item,
+      (select id from bill_void where company_id = ${ctx.companyId} limit 1) as bill_void`);
+  const { receipt, reversed, reversal, method, item, bill_void } = ids!;
+  const target = { target_kind: 'house', target_id: at.houseId };
+  const [, , unpaid, voided] = at.billIds;
+  await add('receipt_restoration', { receipt_id: reversed, receipt_reversal_id: reversal });
+  await add('bill_reduction', { bill_id: unpaid, kind: 'discount', reason: at.mark });
+  await add('bill_restoration', { bill_id: voided, bill_void_id: bill_void });
+  await add('bill_edit', { bill_id: unpaid, delta_fen: 0 });
+  const accountId = await add('prepaid_account', target);
+  await add('prepaid_movement', { prepaid_account_id: accountId, kind: 'depositIn' });
+  const depositId = await add('deposit', {
+    ...target,
+    charge_item_id: item,
+    receipt_id: receipt,
+    taken_fen: 100,
+    holder_name: at.mark,
+  });
+  await add('deposit_movement', { deposit_id: depositId, kind: 'toPrepaid', amount_fen: -1, reason: at.mark });
+  const refundId = await add('refund', {
+    ...target,
+    receipt_id: receipt,
+    total_fen: 100,
+    payee_name: at.mark,
+    state: 'done',
+  });
+  await add('refund_tender', { refund_id: refundId, payment_method_id: method, amount_fen: 100, reference: at.mark });
+  await add('other_income', {
+    receipt_id: receipt,
+    refund_id: refundId,
+    charge_item_id: item,
+    amount_fen: -100,
+    description: at.mark,
+  });
+}
