@@ -33,6 +33,8 @@ import {
   documentOwner,
   documentOwnerKind,
   expireStays,
+  ownFilesOwner,
+  ownFilesOwnerKind,
   residentsBindings,
   residentsRoutes,
   residentsTasks,
@@ -109,7 +111,8 @@ const printSources: readonly PrintSource[] = printingSources;
 const fileOwners = fileOwnerKinds(resources)
   .set('company', { table: 'own_company', view: 'signedIn' })
   .set('microSite', { table: 'micro_site', view: 'microSite.edit' })
-  .set(documentOwner, documentOwnerKind);
+  .set(documentOwner, documentOwnerKind)
+  .set(ownFilesOwner, ownFilesOwnerKind);
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
