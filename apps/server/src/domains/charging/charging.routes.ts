@@ -1,5 +1,4 @@
 import * as contract from '@anlin/contract';
-import { platformFail } from '@anlin/contract';
 import { applyOrRequest } from '../../platform/approvals/apply-or-request.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -25,7 +24,10 @@ import {
 } from './charging.bindings.ts';
 import { endBindings } from './end-bindings.ts';
 import { followTag } from './follow-tag.ts';
+import { readFormulaNames } from './formula-facts.ts';
+import { readItemCommunities, setItemCommunities } from './item-communities.ts';
 import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
+import { deletePlacePrice, readPlacePrices, setPlacePrice } from './place-price.ts';
 import { previewBills } from './preview-bills.ts';
 import { startRaising } from './start-raising.ts';
 import { readConflicts, readTagBindings } from './tag-binding.queries.ts';
@@ -57,7 +59,7 @@ async function readPrices(ctx: Context, id: string) {
   const rows = await ctx.tx.rows<{ id: string; starts_on: string | null; price: string }>(sql`
     select id, starts_on, price_text(price) price from charge_standard_price
     where company_id = ${ctx.companyId} and charge_standard_id = ${id} order by starts_on nulls first`);
-  if (rows.length === 0) throw platformFail('resource.notFound', { label: '收费标准' });
+  if (rows.length === 0) await getToday(ctx, chargeStandardBinding, id);
   const today = ctx.clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate().toString();
   const inForce = rows.findLast((row) => row.starts_on === null || row.starts_on <= today);
   return rows.map((row) => ({ id: row.id, startsOn: row.starts_on, price: row.price, isInForce: row === inForce }));
@@ -80,6 +82,16 @@ const standardRoutes: Route[] = [
     await changePrice(ctx, params.id, params.priceId, body.price);
     return contract.okReply;
   }),
+  route(contract.listPlacePrices, async (ctx, { params }) => {
+    await getToday(ctx, chargeStandardBinding, params.id);
+    return { rows: await readPlacePrices(ctx, params.id) };
+  }),
+  route(contract.setPlacePrice, (ctx, { params, body }) => setPlacePrice(ctx, params.id, body)),
+  route(contract.deletePlacePrice, async (ctx, { params }) => {
+    await deletePlacePrice(ctx, params.id, params.placePriceId);
+    return contract.okReply;
+  }),
+  route(contract.listFormulaNames, async (ctx) => ({ names: await readFormulaNames(ctx) })),
   route(contract.deleteStandardPrice, async (ctx, { params }) => {
     await deletePrice(ctx, params.id, params.priceId);
     return contract.okReply;
@@ -124,8 +136,19 @@ const billRoutes: Route[] = [
   route(contract.getHouseAccount, (ctx, { params }) => readHouseAccount(ctx, params.id)),
 ];
 
-export const chargingRoutes: Route[] = [
+const itemRoutes: Route[] = [
   ...resourceRoutes(chargeItemBinding),
+  route(contract.getItemCommunities, async (ctx, { params }) => ({
+    communityIds: await readItemCommunities(ctx, params.id),
+  })),
+  route(contract.setItemCommunities, async (ctx, { params, body }) => {
+    await setItemCommunities(ctx, params.id, body.communityIds);
+    return contract.okReply;
+  }),
+];
+
+export const chargingRoutes: Route[] = [
+  ...itemRoutes,
   ...standardRoutes,
   ...bindingRoutes,
   ...tagBindingRoutes,

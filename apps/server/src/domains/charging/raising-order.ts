@@ -8,6 +8,6 @@ export interface RaisingOrder {
   /** Only these targets; left out: all. */
   targetIds?: readonly string[] | undefined;
   raisedHow: 'auto' | 'manual';
-  /** Only periods that begin on or before this day plus the item's days ahead: what raises itself. */
+  /** Only periods that begin on or before this day shifted by the item's days or months: what raises itself. */
   dueAsOf?: string | undefined;
 }
