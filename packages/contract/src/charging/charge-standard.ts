@@ -255,3 +255,49 @@ export const deletePlacePrice = defineEndpoint({
   params: z.object({ id, placePriceId: id }),
   reply: ok,
 });
+
+/** Prices a standard that is being written, or one that is kept, for one real target, and shows each step (CHG-3). */
+export const tryChargeStandard = defineEndpoint({
+  id: 'chargeStandard.try',
+  method: 'POST',
+  path: '/api/charge-standards/try',
+  access: 'chargeStandard.view',
+  summary: '用一套房屋或一个车位试算收费标准，什么都不写入',
+  tag,
+  body: z.strictObject({
+    chargeItemId: id,
+    /** The standard that is kept, whose prices and places then count. */
+    chargeStandardId: id.nullable().default(null),
+    method: standardFields.method,
+    quantitySource: standardFields.quantitySource,
+    quantityFieldId: standardFields.quantityFieldId.default(null),
+    quantityUnit: standardFields.quantityUnit.default(''),
+    formula: standardFields.formula.default(null),
+    tiers: standardFields.tiers.default(null),
+    everyMonths: standardFields.everyMonths.default(1),
+    /** For a standard that has no prices yet. */
+    price: priceInput.nullable().default(null),
+    targetKind: z.enum(['house', 'parkingSpace'], '请选择试算的对象'),
+    targetId: id,
+    /** Any day of the period to price. */
+    day,
+    /** Of a meter, or the binding's own. */
+    quantity: quantityInput.nullable().default(null),
+    usedBefore: quantityInput.nullable().default(null),
+  }),
+  reply: z.object({
+    targetLabel: z.string(),
+    periodFrom: day,
+    periodTo: day,
+    /** Null: there would be no bill, and `reason` says why. */
+    amount: z.string().nullable(),
+    reason: z.string(),
+    sentence: z.string(),
+    /** What the formula read. */
+    values: z.array(z.object({ name: z.string(), value: z.string().nullable() })),
+    /** Each thing it worked out, in figures: `98.5 × 2.8` gave `275.8`. */
+    steps: z.array(z.object({ position: z.number(), text: z.string(), value: z.string() })),
+    /** Places in the formula of divisors that could be 0 for some target. */
+    possibleZeroDivisors: z.array(z.number()),
+  }),
+});

@@ -39,14 +39,14 @@ export function placedFormulaProblem(problem: { code: string; position: number; 
 const tierColumns: Readonly<Record<string, string>> = { upTo: '上限', perHead: '每人增加', price: '单价' };
 const tierProblems: Readonly<Record<string, string>> = {
   count: '应有一到十档',
-  endless: '只有最后一档可以不填上限',
-  ends: '最后一档的上限应留空，否则超出部分没有价格',
   falling: '应比上一档大',
   bad: '应为不小于 0 的数字',
 };
 
 /** What is wrong with a row of tiers, by the params of pricing's `badTiers`. */
 export function tierProblemText({ row = '0', column = '', problem = '' }: Params): string {
+  if (problem === 'ends') return '最后一档的上限应留空，否则超出部分没有价格';
+  if (problem === 'endless') return `第 ${row} 档应填写上限，只有最后一档可以留空`;
   const what = tierProblems[problem] ?? '有误';
   if (row === '0') return column === 'freeHeads' ? '起算人数应为 0 到 9999 的整数' : what;
   if (problem === 'falling' && column === 'perHead') return `第 ${row} 档的每人增加不能比上一档小`;

@@ -23,6 +23,8 @@ export interface BindingFacts {
   headcount?: string | null;
   /** For tiers of a year: what was used, by the first day of its period. Grows while periods are priced. */
   used?: { from: string; quantity: string }[];
+  /** Instead of `used`, where the sum is known. */
+  usedBefore?: string | null;
   /** Where prices differ by building and unit. */
   place?: Place;
   /** First days of the periods within the months asked for that have a bill. */
@@ -101,7 +103,7 @@ export function priceBinding(
     alignedTo: binding.startsOn,
   };
   if (standard.isByHeads) input.headcount = binding.headcount ?? null;
-  if (standard.isByYear) input.usedBefore = usedInYearBefore(binding, period.from);
+  if (standard.isByYear) input.usedBefore = binding.usedBefore ?? usedInYearBefore(binding, period.from);
   if (standard.facts.length > 0) input.facts = factsOf(standard, binding, input.usedBefore ?? null);
   const outcome = price(input);
   if (outcome.kind === 'bill') noteBill(standard, binding, period.from, outcome.calculation);

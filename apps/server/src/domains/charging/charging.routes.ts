@@ -33,6 +33,7 @@ import { startRaising } from './start-raising.ts';
 import { readConflicts, readTagBindings } from './tag-binding.queries.ts';
 import { createTagBinding, endTagBinding, refuseFollowing } from './tag-binding.ts';
 import { readHouseAccount, readParkingSpaceAccount } from './target-account.queries.ts';
+import { tryStandard } from './try-standard.ts';
 import { billVoiding } from './void-bills.ts';
 
 /** The routes of a list whose rows depend on the day; `enrich` adds what only the application can work out. */
@@ -91,6 +92,7 @@ const standardRoutes: Route[] = [
     await deletePlacePrice(ctx, params.id, params.placePriceId);
     return contract.okReply;
   }),
+  route(contract.tryChargeStandard, (ctx, { body }) => tryStandard(ctx, body)),
   route(contract.listFormulaNames, async (ctx) => ({ names: await readFormulaNames(ctx) })),
   route(contract.deleteStandardPrice, async (ctx, { params }) => {
     await deletePrice(ctx, params.id, params.priceId);

@@ -70,7 +70,7 @@ const factColumns: Readonly<Record<string, { column: string; table?: Table }>> =
     column: `case when b.house_id is not null then (select count(*)::text from vehicle v
       where v.company_id = b.company_id and v.house_id = b.house_id) end`,
   },
-  ownQuantity: { column: 'b.own_quantity::text' },
+  ownQuantity: { column: 'trim_scale(b.own_quantity)::text' },
 };
 
 /** SQL text of a fact of binding `b`, its value as text; null for what is not read from the database. */

@@ -50,7 +50,7 @@ export async function readBindings(
   page: { afterId: string; untilId?: string | null; limit: number; skipRaised: boolean; isLocking?: boolean },
 ): Promise<BindingFacts[]> {
   const rows = await ctx.tx.ad<BindingRow>(sql`
-    select b.id, b.target_kind, b.target_id, b.starts_on, b.ends_on, b.own_price::text, b.own_quantity::text, b.own_amount::text,
+    select b.id, b.target_kind, b.target_id, b.starts_on, b.ends_on, b.own_price::text, trim_scale(b.own_quantity)::text own_quantity, b.own_amount::text,
       ${quantityColumn(standard)} quantity, ${furtherColumns(ctx, scope, standard)} ${page.skipRaised ? sql`null` : raisedIn(scope)} raised
     from standard_binding b ${targetJoin(standard)}
     where ${inScope(ctx, scope, standard)} and b.id > ${page.afterId}
@@ -104,6 +104,39 @@ function usedIn(ctx: Context, scope: BindingScope, standard: ReadyStandard): Sql
 
 function usageNameOf(standard: ReadyStandard): string {
   return standard.facts.find((fact) => fact.key === 'usage')?.name ?? '';
+}
+
+/** A target to try a standard on: what a binding of it would read, without there being one. */
+export interface TriedTarget {
+  kind: 'house' | 'parkingSpace';
+  id: string;
+  startsOn: string;
+  quantity: string | null;
+}
+
+/** What a standard reads of a target, as of a binding that begins on `startsOn`; null where there is no such target. */
+export async function readTried(
+  ctx: Context,
+  standard: ReadyStandard,
+  target: TriedTarget,
+): Promise<(BindingFacts & { label: string }) | null> {
+  const isHouse = target.kind === 'house';
+  const columns = furtherColumns(
+    ctx,
+    { communityId: '', from: target.startsOn, to: target.startsOn },
+    { ...standard, isByYear: false },
+  );
+  const rows = await ctx.tx.ad<BindingRow & { label: string }>(sql`
+    with b as (select ${ctx.companyId}::uuid company_id, ${target.id}::uuid target_id, ${isHouse ? target.id : null}::uuid house_id,
+        ${isHouse ? null : target.id}::uuid parking_space_id, ${target.quantity}::numeric own_quantity)
+    select n.label, 1 version, b.target_id id, b.target_id, ${target.kind} target_kind, ${target.startsOn} starts_on, null ends_on, null own_price,
+      trim_scale(b.own_quantity)::text own_quantity, null own_amount, ${quantityColumn(standard)} quantity, ${columns} null raised
+    from b ${targetJoin(standard)}
+    cross join lateral (select full_name label from house where company_id = b.company_id and id = b.house_id
+      union all select '车位 ' || number from parking_space where company_id = b.company_id and id = b.parking_space_id) n`);
+  const [row] = rows;
+  if (!row) return null;
+  return { ...toFacts(standard, row), label: row.label };
 }
 
 /** How many bindings a run will look at. */

@@ -103,8 +103,27 @@ export function readStandardsById(
   return readWhere(ctx, communityId, sql`s.id = any (${[...standardIds]}::uuid[])`);
 }
 
+/** A standard as it is kept, with the prices of the place of a target; null where there is none. */
+export async function readStandardRow(
+  ctx: Context,
+  standardId: string,
+  target: { targetKind: 'house' | 'parkingSpace'; targetId: string },
+): Promise<StandardRow | null> {
+  const table = target.targetKind === 'house' ? sql`house` : sql`parking_space`;
+  const place = await ctx.tx.first<{ community_id: string }>(
+    sql`select community_id from ${table} where company_id = ${ctx.companyId} and id = ${target.targetId}`,
+  );
+  if (!place) return null;
+  const [row] = await readRows(ctx, place.community_id, sql`s.id = ${standardId}`);
+  return row ?? null;
+}
+
 async function readWhere(ctx: Context, communityId: string, condition: Sql): Promise<ReadyStandard[]> {
-  const rows = await ctx.tx.ad<StandardRow>(sql`
+  return (await readRows(ctx, communityId, condition)).map(makeReady);
+}
+
+async function readRows(ctx: Context, communityId: string, condition: Sql): Promise<StandardRow[]> {
+  return ctx.tx.ad<StandardRow>(sql`
     select s.id, s.name, i.id item_id, i.name item_name, s.method, s.quantity_source, s.quantity_field_id, s.quantity_unit,
       (select f.label from custom_field f where f.company_id = s.company_id and f.id = s.quantity_field_id) quantity_field,
       s.formula, s.formula_names, s.tiers, s.rule_version, s.every_months, s.alignment,
@@ -118,7 +137,6 @@ async function readWhere(ctx: Context, communityId: string, condition: Sql): Pro
     from charge_standard s join charge_item i on i.company_id = s.company_id and i.id = s.charge_item_id
     where s.company_id = ${ctx.companyId} and ${condition}
     order by i.sort_order, i.name, s.name, s.id`);
-  return rows.map(makeReady);
 }
 
 /** Compiles a row. Prices are those of its community, and of its buildings and units where asked for. */
