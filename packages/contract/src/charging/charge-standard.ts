@@ -301,3 +301,24 @@ export const tryChargeStandard = defineEndpoint({
     possibleZeroDivisors: z.array(z.number()),
   }),
 });
+
+/** What the list of standards does not tell: the formula with what it reads, the tiers, the field of a quantity. */
+export const getStandardRule = defineEndpoint({
+  id: 'chargeStandard.rule',
+  method: 'GET',
+  path: '/api/charge-standards/:id/rule',
+  access: 'chargeStandard.view',
+  summary: '收费标准的公式、阶梯和数量字段',
+  tag,
+  params: idParams,
+  reply: z.object({
+    quantityFieldId: id.nullable(),
+    quantityUnit: z.string(),
+    formula: z.string().nullable(),
+    tiers: tierRule.nullable(),
+    /** How often formula or tiers were changed, and one. */
+    ruleVersion: z.number(),
+    /** Names the formula may use besides those offered: of fields that were renamed since. */
+    formerNames: z.array(z.string()),
+  }),
+});

@@ -11,7 +11,7 @@ import {
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
-import { sql } from '../../platform/database/sql.ts';
+import { type Sql, sql } from '../../platform/database/sql.ts';
 import { checkShape, hasPrices, type StandardShape } from './check-standard.ts';
 
 interface StandardRow {
@@ -41,7 +41,7 @@ export async function createChargeStandard(
 ): Promise<{ id: string }> {
   await checkItem(ctx, input.chargeItemId);
   const shape = await checkShape(ctx, input);
-  checkFirstPrice(input);
+  checkFirstPrice(input, shape.usesPrice);
   const id = ctx.newId();
   await refuseDuplicate(ctx, id, input.chargeItemId, input.name);
   await ctx.tx.run(sql`insert into charge_standard
@@ -208,11 +208,21 @@ async function countBillsFrom(
   return row!.count;
 }
 
-export async function lockStandard(ctx: Context, id: string): Promise<StandardRow> {
+/** A standard as it stands, locked against changes until the transaction ends. */
+export function lockStandard(ctx: Context, id: string): Promise<StandardRow> {
+  return findStandard(ctx, sql`company_id = ${ctx.companyId} and id = ${id} for update`);
+}
+
+/** A standard as it stands. */
+export function readStandard(ctx: Context, id: string): Promise<StandardRow> {
+  return findStandard(ctx, sql`company_id = ${ctx.companyId} and id = ${id}`);
+}
+
+async function findStandard(ctx: Context, condition: Sql): Promise<StandardRow> {
   const row =
     await ctx.tx.first<StandardRow>(sql`select id, charge_item_id, name, method, quantity_source, quantity_field_id, quantity_unit, formula,
       formula_names, tiers, rule_version, every_months, alignment, note, version
-    from charge_standard where company_id = ${ctx.companyId} and id = ${id} for update`);
+    from charge_standard where ${condition}`);
   if (!row) throw platformFail('resource.notFound', { label });
   return row;
 }
@@ -222,8 +232,11 @@ async function checkItem(ctx: Context, id: string): Promise<void> {
   if (!row) throw platformFail('reference.notFound', { label: '收费项目' });
 }
 
-function checkFirstPrice({ method, price }: { method: StandardShape['method']; price: string | null }): void {
-  if (hasPrices(method) && price === null)
+function checkFirstPrice(
+  { method, price }: { method: StandardShape['method']; price: string | null },
+  usesPrice: boolean,
+): void {
+  if (usesPrice && price === null)
     throw chargingFail('chargeStandard.priceMissing', {}, [{ path: 'price', message: '请填写价格' }]);
   if (!hasPrices(method) && price !== null) {
     throw chargingFail('chargeStandard.priceUnused', { method: standardMethods[method] }, [

@@ -13,6 +13,7 @@ import {
   createChargeStandard,
   deleteChargeStandard,
   deletePrice,
+  readStandard,
   updateChargeStandard,
 } from './charge-standard.ts';
 import {
@@ -82,6 +83,17 @@ const standardRoutes: Route[] = [
   route(contract.changeStandardPrice, async (ctx, { params, body }) => {
     await changePrice(ctx, params.id, params.priceId, body.price);
     return contract.okReply;
+  }),
+  route(contract.getStandardRule, async (ctx, { params }) => {
+    const row = await readStandard(ctx, params.id);
+    return {
+      quantityFieldId: row.quantity_field_id,
+      quantityUnit: row.quantity_unit,
+      formula: row.formula,
+      tiers: row.tiers,
+      ruleVersion: row.rule_version,
+      formerNames: Object.keys(row.formula_names),
+    };
   }),
   route(contract.listPlacePrices, async (ctx, { params }) => {
     await getToday(ctx, chargeStandardBinding, params.id);

@@ -36,7 +36,7 @@ export async function checkShape(
   ctx: Context,
   shape: StandardShape,
   knownNames: Readonly<Record<string, string>> = {},
-): Promise<StandardShape & { formulaNames: Record<string, string> }> {
+): Promise<StandardShape & { formulaNames: Record<string, string>; usesPrice: boolean }> {
   const { method } = shape;
   if (method !== 'unitPrice' && method !== 'tiers' && shape.quantitySource !== 'one') {
     throw chargingFail('chargeStandard.fixedHasNoQuantity', { method: standardMethods[method] }, [
@@ -46,7 +46,7 @@ export async function checkShape(
   const quantityFieldId = shape.quantitySource === 'custom' ? await checkQuantityField(ctx, shape) : null;
   const hasUnit = shape.quantitySource === 'custom' || shape.quantitySource === 'meterUsage';
   const formula = method === 'formula' ? (shape.formula ?? '').trim() : null;
-  const formulaNames = formula === null ? {} : await checkFormula(ctx, formula, knownNames);
+  const read = formula === null ? null : await checkFormula(ctx, formula, knownNames);
   if (method === 'tiers') checkTierRule(shape.tiers);
   return {
     method,
@@ -55,7 +55,8 @@ export async function checkShape(
     quantityUnit: hasUnit ? shape.quantityUnit : '',
     formula,
     tiers: method === 'tiers' ? shape.tiers : null,
-    formulaNames,
+    formulaNames: read?.names ?? {},
+    usesPrice: read === null ? hasPrices(method) : read.usesPrice,
   };
 }
 
@@ -73,12 +74,18 @@ async function checkQuantityField(ctx: Context, { quantityFieldId }: StandardSha
   return quantityFieldId;
 }
 
+interface ReadFormula {
+  /** What each name stands for; the price is none of them. */
+  names: Record<string, string>;
+  usesPrice: boolean;
+}
+
 /** What is wrong with a formula, or what its names stand for. Bounded in time whatever the text. */
-export async function readFormula(
+async function readFormula(
   ctx: Context,
   formula: string,
   knownNames: Readonly<Record<string, string>> = {},
-): Promise<{ error: FormulaError } | { names: Record<string, string>; possibleZeroDivisors: number[] }> {
+): Promise<{ error: FormulaError } | ReadFormula> {
   const offered = await readFormulaNames(ctx);
   // Names of fields that were renamed since keep what they stood for; present names go before them.
   const keys = new Map([
@@ -90,7 +97,7 @@ export async function readFormula(
   const used = compiled.names.filter((name) => name !== priceName);
   return {
     names: Object.fromEntries(used.map((name) => [name, keys.get(name)!])),
-    possibleZeroDivisors: compiled.possibleZeroDivisors,
+    usesPrice: compiled.names.includes(priceName),
   };
 }
 
@@ -98,11 +105,11 @@ async function checkFormula(
   ctx: Context,
   formula: string,
   knownNames: Readonly<Record<string, string>>,
-): Promise<Record<string, string>> {
+): Promise<ReadFormula> {
   if (formula === '')
     throw chargingFail('chargeStandard.formulaMissing', {}, [{ path: 'formula', message: '请填写公式' }]);
   const read = await readFormula(ctx, formula, knownNames);
-  if ('names' in read) return read.names;
+  if ('names' in read) return read;
   const problem = placedFormulaProblem(read.error);
   const message = formulaProblemText(read.error.code, read.error.params);
   throw chargingFail('chargeStandard.badFormula', { problem }, [{ path: 'formula', message }]);
