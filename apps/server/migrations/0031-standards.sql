@@ -100,10 +100,16 @@ create index charge_standard_place_price_by_community on charge_standard_place_p
 -- An amount of one's own goes before price and quantity.
 alter table standard_binding add column own_amount numeric(16, 6) check (own_amount >= 0);
 
--- One-off charges (CHG-15) say what they are for, and are written once however often the button is pressed.
+-- Bills raised ahead for one target (CHG-14) are a run of their own.
+alter table raising_run drop constraint raising_run_raised_how_check;
+alter table raising_run add constraint raising_run_raised_how_check check (raised_how in ('auto', 'manual', 'advance'));
+
+-- One-off charges (CHG-15) have no run that says who raised them, and are written once however often the button is pressed.
 alter table bill
-  add column title text not null default '',
-  add column one_off_key uuid;
+  add column raised_by uuid,
+  add column one_off_key uuid,
+  add foreign key (company_id, raised_by) references staff (company_id, id);
+create index bill_raised_by on bill (company_id, raised_by) where raised_by is not null;
 create unique index bill_one_off_once on bill (company_id, one_off_key) where one_off_key is not null;
 
 drop view charge_standard_list;
@@ -145,3 +151,17 @@ create or replace view standard_binding_list with (security_invoker = true) as
     left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
     left join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id
     left join tag_binding t on t.company_id = b.company_id and t.id = b.tag_binding_id;
+
+-- Groups that exist already may charge at the desk where they collect or raise.
+do $$
+declare one record;
+begin
+  for one in select id from company loop
+    perform set_config('app.company_id', one.id::text, true);
+    update permission_group set permissions = permissions || '{bill.charge}'::text[]
+      where company_id = one.id and permissions && '{cashier.collect,bill.raise}' and not permissions @> '{bill.charge}';
+    update permission_group set phone_permissions = phone_permissions || '{bill.charge}'::text[]
+      where company_id = one.id and phone_permissions && '{cashier.collect,bill.raise}' and not phone_permissions @> '{bill.charge}';
+  end loop;
+  perform set_config('app.company_id', '', true);
+end $$;

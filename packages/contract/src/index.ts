@@ -5,6 +5,7 @@ export * from './cashier/receipt.ts';
 export * from './charging/bill.ts';
 export * from './charging/charge-item.ts';
 export * from './charging/charge-standard.ts';
+export * from './charging/desk-charges.ts';
 export * from './charging/errors.ts';
 export * from './charging/formula-names.ts';
 export * from './charging/formula-text.ts';

@@ -7,6 +7,8 @@ import { type ResourceBinding, resourceRoutes } from '../../resource/index.ts';
 import { readBillHistory } from './bill.queries.ts';
 import { bindStandard, countBindingTargets } from './bind-standard.ts';
 import { deleteBinding, updateBinding } from './change-binding.ts';
+import { chargeAdvance, previewAdvance } from './charge-advance.ts';
+import { chargeOneOff } from './charge-one-off.ts';
 import {
   addPrice,
   changePrice,
@@ -142,6 +144,9 @@ const tagBindingRoutes: Route[] = [
 const billRoutes: Route[] = [
   route(contract.previewBills, (ctx, { body }) => previewBills(ctx, body)),
   route(contract.raiseBills, async (ctx, { body }) => ({ taskId: await startRaising(ctx, body) })),
+  route(contract.previewAdvance, (ctx, { body }) => previewAdvance(ctx, body)),
+  route(contract.chargeAdvance, (ctx, { body }) => chargeAdvance(ctx, body)),
+  route(contract.chargeOneOff, (ctx, { body }) => chargeOneOff(ctx, body)),
   ...dayRoutes(billBinding),
   ...resourceRoutes(raisingRunBinding),
   route(contract.getBillHistory, (ctx, { params }) => readBillHistory(ctx, params.id)),

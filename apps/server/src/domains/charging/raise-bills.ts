@@ -49,7 +49,7 @@ type PeriodFinder = (binding: BindingFacts) => readonly BillPeriod[];
 interface Raising {
   runner: RaisingRunner;
   order: RaisingOrder;
-  run: { id: string; communityId: string; raisedHow: 'auto' | 'manual'; raisedAt: string };
+  run: { id: string; communityId: string; raisedHow: RaisingOrder['raisedHow']; raisedAt: string };
   months: string[];
   scope: BindingScope;
   done: number;
