@@ -1,7 +1,6 @@
 import { Decimal } from '@anlin/money';
 import type { PricingError } from './calculation.ts';
 import { type Exact, readExact, tidyDecimal } from './exact.ts';
-import type { PricingInput } from './standard.ts';
 
 /** One step of 阶梯价: usage up to a limit at a price. Decimals are text. */
 export interface Tier {
@@ -73,7 +72,7 @@ const decimalText = /^\d{1,20}(?:\.\d{1,20})?$/;
 export function chargeTiers(
   rule: TierRule,
   usage: string,
-  input: Pick<PricingInput, 'usedBefore' | 'headcount'>,
+  input: { usedBefore?: string | null; headcount?: string | null },
 ): TieredCost | PricingError {
   const growth = growsWithHeads(rule);
   const heads = input.headcount ?? '';
