@@ -5,8 +5,8 @@ import type { Fen, MoneyRounding } from '@anlin/money';
  * is the usual case is left out. Exact decimals are text; `explain` turns it into a sentence.
  */
 export interface Calculation {
-  /** Kind. Absent: quantity × price. `f` fixed amount, `t` amount entered for the target, `x` formula. */
-  k?: 'f' | 't' | 'x';
+  /** Kind. Absent: quantity × price. `f` fixed amount, `t` amount entered for the target, `x` formula, `g` tiers. */
+  k?: 'f' | 't' | 'x' | 'g';
   /** Quantity; absent when it is one. */
   q?: string;
   /** Unit of the quantity as people read it, `㎡`. */
@@ -24,6 +24,12 @@ export interface Calculation {
   /** Formula, and the values of its names. */
   x?: string;
   v?: Record<string, string>;
+  /** Tiers: what fell into each and its price; used before in the year; people, where limits grew by them. */
+  g?: [quantity: string, price: string][];
+  b?: string;
+  h?: string;
+  /** Version of the standard's rule; absent: the first. */
+  w?: number;
   /** The exact amount in yuan, cut at eight decimals and then marked `…`; absent when it equals `a`. */
   e?: string;
   /** Rounding, `precision.rounding`; absent: `fen.halfUp`. */
@@ -51,6 +57,9 @@ export type PricingErrorCode =
   | 'duplicatePriceDate'
   | 'badPriceDate'
   | 'badFormula'
+  | 'badTiers'
+  | 'missingHeadcount'
+  | 'missingUsedBefore'
   | 'missingPrice'
   | 'missingQuantity'
   | 'badQuantity'

@@ -13,9 +13,21 @@ export function explain(calculation: Calculation): string {
 }
 
 function explainSingle(calculation: Calculation): string {
+  if (calculation.k === 'g') return explainTiers(calculation);
   const factors = factorsOf(calculation, calculation.p ?? '', calculation.m);
   const isBare = factors === `${calculation.a}元`;
   return isBare ? factors : `${factors} = ${explainAmount(calculation)}`;
+}
+
+// `本年已用 210m³，6m³ × 3.03元/m³ + 14m³ × 4.23元/m³ = 77.40元`
+function explainTiers(calculation: Calculation): string {
+  const { u = '', g = [], b, h, m } = calculation;
+  const heads = h === undefined ? '' : `按 ${h} 人的阶梯，`;
+  const before = b === undefined ? '' : `本年已用 ${b}${u}，`;
+  const parts = g.map(([quantity, price]) => `${quantity}${u} × ${price}元${u === '' ? '' : `/${u}`}`).join(' + ');
+  const time = m === undefined || m === '1' ? '' : ` × ${monthsText(m)}`;
+  const sum = time !== '' && g.length > 1 ? `(${parts})` : parts;
+  return `${heads}${before}${sum}${time} = ${explainAmount(calculation)}`;
 }
 
 function explainSegments(calculation: Calculation, segments: NonNullable<Calculation['s']>): string[] {

@@ -29,3 +29,4 @@ export {
   type QuantitySource,
   type StandardRule,
 } from './standard.ts';
+export { checkTiers, growsWithHeads, type Tier, type TierRule } from './tiers.ts';

@@ -49,6 +49,8 @@ const kindByWord: Readonly<Record<string, string>> = {
   photoFile: 'file',
   leavingOccupancy: 'occupancy',
   price: 'charge_standard_price',
+  placePrice: 'charge_standard_place_price',
+  quantityField: 'custom_field',
   cashierStaff: 'staff',
   tags: 'tag',
   attachments: 'file',

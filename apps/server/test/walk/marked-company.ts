@@ -188,6 +188,17 @@ async function fillCharging(ctx: Context, communityId: string, estate: Estate, m
     every_months: 1,
   });
   await add('charge_standard_price', { charge_standard_id: standardId, price: '1.50' });
+  await add('charge_standard_rule', {
+    charge_standard_id: standardId,
+    rule_version: 1,
+    method: 'fixed',
+    quantity_source: 'one',
+  });
+  await addRow(ctx, 'charge_standard_place_price', marks.community, {
+    charge_standard_id: standardId,
+    community_id: communityId,
+    price: '1.50',
+  });
   const tagBindingId = await addRow(ctx, 'tag_binding', marks.community, {
     community_id: communityId,
     tag_id: estate.tagId,

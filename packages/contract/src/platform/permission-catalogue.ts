@@ -14,6 +14,7 @@ const notes: Partial<Record<Permission, string>> = {
   'chargeStandard.edit': '新增标准、调价；对全公司生效',
   'standardBinding.edit': '绑定、修改、结束收费标准',
   'bill.raise': '预览并生成账单；须可看整个小区',
+  'bill.charge': '为一个收费对象预先生成账单，或记一笔临时收费；预收须可看整个小区',
   'bill.void': '作废没有收过款的账单',
   'cashier.view': '打开收银台、查欠费',
   'cashier.collect': '收款并开收据；还须勾选“查看”',

@@ -56,6 +56,7 @@ export const permissions = {
   'standardBinding.edit': { page: '标准绑定', label: '绑定与结束' },
   'bill.view': { page: '账单', label: '查看' },
   'bill.raise': { page: '账单', label: '生成' },
+  'bill.charge': { page: '账单', label: '预收与临时收费' },
   'bill.void': { page: '账单', label: '作废' },
   'bill.export': { page: '账单', label: '导出' },
   'bill.printNotice': { page: '账单', label: '打印催缴单' },

@@ -1,4 +1,5 @@
 import { formatPeriod, period } from '@anlin/calendar';
+import { isWorkday } from '@anlin/calendar/workday';
 import { type Fen, fen, subtractFen, zeroFen } from '@anlin/money';
 import { type Calculation, type LateFeeCalculation, lateFee, type PrincipalPayment } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
@@ -25,8 +26,21 @@ export interface BillAccount {
   /** Name of the former owner it belongs to; empty when it is the present owner's. */
   formerOwner: string;
   isVoided: boolean;
-  lateFeeRule: { ratePerDay: string | null; graceDays: number; capShare: string | null };
+  lateFeeRule: LateFeeRule;
   calculation: Calculation;
+}
+
+/** How an item charges late payment (CHG-10). */
+export interface LateFeeRule {
+  /** Share of the principal a day, or of a month of thirty days; at most one of them. */
+  ratePerDay: string | null;
+  ratePerMonth: string | null;
+  graceDays: number;
+  capShare: string | null;
+  startFrom: 'afterGrace' | 'dueDate';
+  isWorkdaysOnly: boolean;
+  precision: 'yuan' | 'jiao' | 'fen';
+  rounding: 'halfUp' | 'up' | 'down';
 }
 
 interface BillRow {
@@ -51,6 +65,11 @@ interface BillRow {
   late_fee_rate_per_day: string | null;
   late_fee_grace_days: number;
   late_fee_cap_share: string | null;
+  late_fee_rate_per_month: string | null;
+  late_fee_start: LateFeeRule['startFrom'];
+  late_fee_workdays_only: boolean;
+  late_fee_precision: LateFeeRule['precision'];
+  late_fee_rounding: LateFeeRule['rounding'];
   calculation: Calculation;
 }
 
@@ -58,7 +77,8 @@ const billAccountColumns: Sql = raw(`b.id, b.community_id, b.target_kind, b.targ
   i.name as item_name, s.name as standard_name, b.period_from, b.period_to, b.due_on,
   b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.outstanding_fen, b.late_fee_received_fen,
   (select d.name from resident d where d.company_id = b.company_id and d.id = b.debtor_resident_id) as former_owner,
-  b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share, b.calculation`);
+  b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share,
+  i.late_fee_rate_per_month, i.late_fee_start, i.late_fee_workdays_only, i.late_fee_precision, i.late_fee_rounding, b.calculation`);
 
 const billAccountTables: Sql = raw(`bill b
   join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
@@ -88,6 +108,11 @@ function accountOf(row: BillRow): BillAccount {
       ratePerDay: row.late_fee_rate_per_day,
       graceDays: row.late_fee_grace_days,
       capShare: row.late_fee_cap_share,
+      ratePerMonth: row.late_fee_rate_per_month,
+      startFrom: row.late_fee_start,
+      isWorkdaysOnly: row.late_fee_workdays_only,
+      precision: row.late_fee_precision,
+      rounding: row.late_fee_rounding,
     },
     calculation: row.calculation,
   };
@@ -141,18 +166,16 @@ export interface BillLateFee {
  * day (CHG-10). `payments` are the principal payments that stand, i.e. without reversed receipts.
  */
 export function lateFeeOfBill(bill: BillAccount, payments: readonly PrincipalPayment[], asOf: string): BillLateFee {
-  const { ratePerDay, graceDays, capShare } = bill.lateFeeRule;
-  if (ratePerDay === null || asOf <= bill.dueOn) return { dueFen: zeroFen, calculation: null };
+  const { isWorkdaysOnly, ...rule } = bill.lateFeeRule;
+  if ((rule.ratePerDay === null && rule.ratePerMonth === null) || asOf <= bill.dueOn)
+    return { dueFen: zeroFen, calculation: null };
   const outcome = lateFee({
     principalFen: subtractFen(subtractFen(bill.receivableFen, bill.discountFen), bill.waivedFen),
     dueDate: bill.dueOn,
-    graceDays,
-    ratePerDay,
-    capShare,
+    ...rule,
     payments,
     asOf,
-    precision: 'fen',
-    rounding: 'halfUp',
+    ...(isWorkdaysOnly ? { countsDay: isWorkday } : {}),
   });
   if (outcome.kind === 'failed') throw new Error(`late fee of bill ${bill.id}: ${outcome.error.code}`);
   const due = outcome.amount - bill.lateFeeReceivedFen;

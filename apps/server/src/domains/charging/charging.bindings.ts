@@ -31,8 +31,7 @@ export const chargeItemBinding: ResourceBinding = {
   definition: chargeItemResource,
   targets,
   async prepare(_, { values }) {
-    checkChargeItem({ proration: values.proration, prorationDays: values.prorationDays });
-    return {};
+    return checkChargeItem(values);
   },
 };
 
