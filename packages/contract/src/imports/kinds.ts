@@ -6,6 +6,7 @@ import {
   tagResource,
   vehicleResource,
 } from '../estate/resources.ts';
+import { meterReadingResource, meterResource } from '../metering/resources.ts';
 import { externalContactResource, staffResource } from '../organisation/resources.ts';
 import type { Permission } from '../platform/permissions.ts';
 import type { ResourceDefinition } from '../resource/definition.ts';
@@ -38,6 +39,8 @@ export const importKinds = {
   vehicle: importKindOf(vehicleResource, '标签、关联房屋'),
   tag: importKindOf(tagResource),
   chargeItem: importKindOf(chargeItemResource),
+  meter: importKindOf(meterResource),
+  meterReading: importKindOf(meterReadingResource),
   staff: importKindOf(staffResource, '部门'),
   externalContact: importKindOf(externalContactResource),
 } as const;

@@ -16,15 +16,23 @@ interface BillRow {
   calculation: Calculation;
 }
 
-const raisedWords: Record<string, string> = { auto: '自动生成', manual: '生成', import: '导入', advance: '预收生成' };
+const raisedWords: Record<string, string> = {
+  auto: '自动生成',
+  manual: '生成',
+  import: '导入',
+  advance: '预收生成',
+  meter: '抄表生成',
+  apportionment: '公摊生成',
+};
 
 /** How a bill was computed, and what happened to it: raised, paid, payments reversed, voided. */
 export async function readBillHistory(ctx: Context, id: string): Promise<EndpointReply<typeof getBillHistory>> {
   const bill =
-    await ctx.tx.first<BillRow>(sql`select b.raised_at, b.raised_how, s.name raised_by, b.voided_at, b.receivable_fen, b.calculation,
+    await ctx.tx.first<BillRow>(sql`select b.raised_at, b.raised_how, coalesce(s.name, p.name) raised_by, b.voided_at, b.receivable_fen, b.calculation,
       coalesce(w.name, '系统') voided_by, v.reason void_reason
     from bill b left join raising_run r on r.company_id = b.company_id and r.id = b.raising_run_id
     left join staff s on s.company_id = r.company_id and s.id = r.created_by
+    left join staff p on p.company_id = b.company_id and p.id = b.raised_by
     left join bill_void v on v.company_id = b.company_id and v.bill_id = b.id
     left join staff w on w.company_id = v.company_id and w.id = v.staff_id
     where b.company_id = ${ctx.companyId} and b.id = ${id}`);

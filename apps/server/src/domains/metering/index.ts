@@ -1,0 +1,3 @@
+export { readingDeletion } from './delete-reading.ts';
+export { type ImportedReading, importReadings, type JudgedImport, judgeImport } from './import-readings.ts';
+export { meteringBindings, meteringRoutes } from './metering.routes.ts';
