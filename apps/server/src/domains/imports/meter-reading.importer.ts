@@ -77,7 +77,7 @@ function columnsFor(thisMonth: string): ImportColumn[] {
       ...dial(
         'current',
         '本期止度',
-        ['止度', '本期读数', '本月止度', '本次读数', '本月读数', '读数'],
+        ['本期读数', '本月止度', '本次读数', '本月读数', '本期度数'],
         '表盘上的数；没抄的留空',
       ),
       example: '687',

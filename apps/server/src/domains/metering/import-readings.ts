@@ -37,14 +37,19 @@ export interface JudgedImport {
   }[];
 }
 
+/** A reading that is in the books. */
 interface Existing {
   version: number;
   current: string;
+  counted: string;
 }
+
+type WalkedLine = JudgedImport & { usages: string[] };
 
 /**
  * Judges the lines of a file as a typist's entries would be (CHG-12): a falling value must be explained, a leap confirmed.
- * A zero and a month left out are kept as what they are. Writes nothing.
+ * A zero and a month left out are kept as what they are. Lines of one meter follow one another by month, with the readings
+ * that are in the books between them. Writes nothing.
  */
 export async function judgeImport(
   ctx: Context,
@@ -54,73 +59,104 @@ export async function judgeImport(
   const numbers = [...new Set(lines.map((line) => line.number))];
   const first = lines.flatMap((line) => line.months.map(({ month }) => month)).toSorted()[0];
   if (first === undefined) return [];
-  const meters = new Map<string, Awaited<ReturnType<typeof readMeterFacts>>[number]>();
   const found = await readMeterFacts(
     ctx,
     first,
     sql`m.community_id = ${communityId} and m.number = any (${numbers}::text[])`,
   );
-  for (const meter of found) meters.set(meter.number, meter);
+  const meters = new Map(found.map((meter) => [meter.number, meter]));
   const existing = await readExisting(
     ctx,
     first,
     found.map((meter) => meter.id),
   );
   const walk = (usual: string | null) =>
-    lines.map((line) => {
-      const meter = meters.get(line.number);
-      if (!meter) return refused(line, null, `没有编号为“${line.number}”的仪表，请核对，或先导入仪表`);
-      if (meter.status !== 'inUse') return refused(line, null, `仪表 ${line.number} 已停用或更换，不能再抄`);
+    [...Map.groupBy(lines, (line) => line.number)].flatMap(([number, own]) => {
+      const meter = meters.get(number);
+      if (!meter) return own.map((line) => refused(line, `没有编号为“${number}”的仪表，请核对，或先导入仪表`));
+      if (meter.status !== 'inUse') return own.map((line) => refused(line, `仪表 ${number} 已停用或更换，不能再抄`));
       const facts = { ...meter.facts, peers: meter.facts.peers ?? usual };
-      return judgeLine(line, meter.id, facts, existing.get(meter.id) ?? new Map());
+      return walkMeter(own, meter.id, facts, existing.get(meter.id) ?? new Map());
     });
   // First without, to learn what is usual in this file.
   const usages = walk(null).flatMap((line) => line.usages);
-  return walk(median(usages)).map(({ usages: _, ...line }) => line);
+  return walk(median(usages))
+    .map(({ usages: _, ...line }) => line)
+    .toSorted((a, b) => a.row - b.row);
 }
 
-type WalkedLine = JudgedImport & { usages: string[] };
-
-function refused(line: ImportedReading, month: string | null, message: string): WalkedLine {
-  return { row: line.row, problem: { month, message }, isThere: false, readings: [], usages: [] };
+function refused(line: ImportedReading, message: string): WalkedLine {
+  return { row: line.row, problem: { month: null, message }, isThere: false, readings: [], usages: [] };
 }
 
-function judgeLine(
-  line: ImportedReading,
+/** All lines of one meter, month by month. A line with a wrong month is left out whole. */
+function walkMeter(
+  lines: readonly ImportedReading[],
   meterId: string,
   meter: MeterFacts,
   existing: ReadonlyMap<string, Existing>,
-): WalkedLine {
+): WalkedLine[] {
+  const walked = new Map(
+    lines.map((line): [ImportedReading, WalkedLine] => [
+      line,
+      { row: line.row, problem: null, isThere: true, readings: [], usages: [] },
+    ]),
+  );
+  const typed = lines.flatMap((line) => line.months.map((one) => ({ ...one, line })));
+  const typedMonths = new Set(typed.map((one) => one.month));
+  const between = [...existing].filter(([month]) => !typedMonths.has(month));
+  const steps = [...typed, ...between.map(([month, { current }]) => ({ month, current, line: null }))];
   let facts = meter;
-  const walked: WalkedLine = { row: line.row, problem: null, isThere: true, readings: [], usages: [] };
   const recent: string[] = [];
-  for (const { month, current } of line.months) {
-    const there = existing.get(month);
-    if (!there) walked.isThere = false;
-    const falls = Number(current) < Number(facts.replaced?.opening ?? facts.previous);
-    const { replaced: said } = line;
-    const isReplaced = said !== null && facts.replaced === null && (said.month === null ? falls : said.month === month);
-    const replaced = isReplaced ? { closing: said.closing, opening: said.opening } : null;
-    const isRolledOver = line.isRolledOver && falls && !isReplaced;
-    const input = { meterId, current, isRolledOver, replaced, sharedPart: '0', confirmation: '', version: null };
-    const judged = judgeReading(facts, month, input);
-    const message = judged.problem || messageOf(judged.issues, month, line.confirmation);
-    if (message !== '' || judged.counted === null) return { ...walked, problem: { month, message }, readings: [] };
-    const odd = judged.issues.map((issue) => issue.text).join('；');
-    walked.readings.push({
-      meterId,
-      month,
-      current,
-      isRolledOver,
-      replaced,
-      confirmation: (line.confirmation || (odd === '' ? '' : `导入：${odd}`)).slice(0, 200),
-      version: there?.version ?? null,
-    });
-    walked.usages.push(judged.counted);
-    recent.push(judged.counted);
+  const pass = (month: string, current: string, counted: string) => {
+    recent.push(counted);
     facts = afterReading(facts, month, current, recent);
+  };
+  for (const { month, current, line } of steps.toSorted((a, b) => (a.month < b.month ? -1 : 1))) {
+    const there = existing.get(month);
+    const result = line && walked.get(line);
+    if (!line || !result) {
+      pass(month, current, there?.counted ?? '0');
+      continue;
+    }
+    if (result.problem) continue;
+    if (!there) result.isThere = false;
+    const judged = judgeEntry(line, facts, meterId, month, current, there);
+    if (typeof judged === 'string') Object.assign(result, { problem: { month, message: judged }, readings: [] });
+    else {
+      result.readings.push(judged.reading);
+      result.usages.push(judged.counted);
+      pass(month, current, judged.counted);
+    }
   }
-  return walked;
+  return [...walked.values()];
+}
+
+/** One month of a line: what to save, or what is wrong with it. */
+function judgeEntry(
+  line: ImportedReading,
+  facts: MeterFacts,
+  meterId: string,
+  month: string,
+  current: string,
+  there: Existing | undefined,
+): { reading: JudgedImport['readings'][number]; counted: string } | string {
+  const falls = Number(current) < Number(facts.replaced?.opening ?? facts.previous);
+  const { replaced: said } = line;
+  const isReplaced = said !== null && facts.replaced === null && (said.month === null ? falls : said.month === month);
+  const replaced = isReplaced ? { closing: said.closing, opening: said.opening } : null;
+  const reading = {
+    ...{ meterId, month, current, replaced, version: there?.version ?? null, confirmation: line.confirmation },
+    isRolledOver: line.isRolledOver && falls && !isReplaced,
+  };
+  // The same as in the books: it was judged when it was saved.
+  if (there && Number(there.current) === Number(current)) return { reading, counted: there.counted };
+  const judged = judgeReading(facts, month, { ...reading, sharedPart: '0' });
+  const message = judged.problem || messageOf(judged.issues, month, line.confirmation);
+  if (message !== '' || judged.counted === null) return message;
+  const odd = judged.issues.map((issue) => issue.text).join('；');
+  const confirmation = (line.confirmation || (odd === '' ? '' : `导入：${odd}`)).slice(0, 200);
+  return { reading: { ...reading, confirmation }, counted: judged.counted };
 }
 
 function messageOf(issues: readonly { kind: string; text: string }[], month: string, confirmation: string): string {
@@ -154,13 +190,22 @@ function median(usages: readonly string[]): string | null {
 }
 
 async function readExisting(ctx: Context, first: string, meterIds: readonly string[]) {
-  const rows = await ctx.tx.rows<{ meter_id: string; month: string; version: number; current: string }>(sql`
-    select meter_id, to_char(month, 'YYYY-MM') "month", version, current::text from meter_reading
+  const rows = await ctx.tx.rows<{
+    meter_id: string;
+    month: string;
+    version: number;
+    current: string;
+    counted: string;
+  }>(sql`
+    select meter_id, to_char(month, 'YYYY-MM') "month", version, current::text, counted::text from meter_reading
     where company_id = ${ctx.companyId} and meter_id = any (${[...meterIds]}::uuid[]) and month >= ${`${first}-01`}`);
   const byMeter = new Map<string, Map<string, Existing>>();
   for (const row of rows) {
     const months = byMeter.get(row.meter_id) ?? new Map<string, Existing>();
-    byMeter.set(row.meter_id, months.set(row.month, { version: row.version, current: row.current }));
+    byMeter.set(
+      row.meter_id,
+      months.set(row.month, { version: row.version, current: row.current, counted: row.counted }),
+    );
   }
   return byMeter;
 }

@@ -44,12 +44,11 @@ const waterMeter = (number: string, more: object = {}) =>
     ...more,
   });
 
-const bills = async () =>
-  (
-    await supervisor.call(resourceEndpoints(billResource).list, {
-      query: { page: 1, pageSize: 50, filter: '{"state":{"in":["due","paid","partlyPaid"]}}' },
-    })
-  ).rows;
+const bills = async () => {
+  const query = { page: 1, pageSize: 50, filter: '{"state":["due","paid","partlyPaid"]}' };
+  const { rows } = await supervisor.call(resourceEndpoints(billResource).list, { query });
+  return rows as (Record<string, string> & { id: string })[];
+};
 
 async function pay(billId: string, amount: string): Promise<void> {
   const methodId = await company.run(async (ctx) => {

@@ -143,7 +143,10 @@ export async function runApportionment(
       dueOn: place.dueOn,
       amountFen: share.amountFen,
       raisedHow: 'apportionment',
-      calculation: { d: shareCalculation(share, totalFen, origin, basis, sum), a: formatYuan(share.amountFen) },
+      calculation: {
+        d: shareCalculation(share, totalFen, { origin, basis, sum, percent: terms.vacantPercent }),
+        a: formatYuan(share.amountFen),
+      },
       meterReadingId: null,
       apportionmentRunId: runId,
     })),
@@ -159,8 +162,12 @@ export async function runApportionment(
   return { id: runId, billCount: paying.length, total: formatYuan(totalFen) };
 }
 
-function shareCalculation(share: Share, totalFen: Fen, origin: string, basis: string, sum: string): ShareCalculation {
-  const vacant = share.isVacant ? '（空置）' : '';
+function shareCalculation(
+  share: Share,
+  totalFen: Fen,
+  { origin, basis, sum, percent }: { origin: string; basis: string; sum: string; percent: string },
+): ShareCalculation {
+  const vacant = share.isVacant && Number(percent) < 100 ? `（空置按 ${percent}%）` : '';
   const d = { t: formatYuan(totalFen), b: `${basis}${vacant}`, w: weightText(share.counted), s: sum };
   return origin === '' ? d : { ...d, o: origin };
 }
