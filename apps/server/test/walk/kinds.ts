@@ -33,6 +33,8 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'house.tagMany add.0': 'tag',
   'house.tagMany remove.0': 'tag',
   'occupancy.moveIn id': 'house',
+  'meter.create parentId': 'meter',
+  'meter.update parentId': 'meter',
   'file.download company': 'company',
   'approvalFlow.create levels.0.approvers.0.id': 'staff',
   'approvalFlow.update levels.0.approvers.0.id': 'staff',
