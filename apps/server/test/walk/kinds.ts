@@ -35,6 +35,7 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'occupancy.moveIn id': 'house',
   'meter.create parentId': 'meter',
   'meter.update parentId': 'meter',
+  'meter.batchEdit changes.parentId': 'meter',
   'file.download company': 'company',
   'approvalFlow.create levels.0.approvers.0.id': 'staff',
   'approvalFlow.update levels.0.approvers.0.id': 'staff',
