@@ -105,10 +105,7 @@ alter table raising_run drop constraint raising_run_raised_how_check;
 alter table raising_run add constraint raising_run_raised_how_check check (raised_how in ('auto', 'manual', 'advance'));
 
 -- One-off charges (CHG-15) have no run that says who raised them, and are written once however often the button is pressed.
-alter table bill
-  add column raised_by uuid,
-  add column one_off_key uuid,
-  add foreign key (company_id, raised_by) references staff (company_id, id);
+alter table bill add column one_off_key uuid;
 create index bill_raised_by on bill (company_id, raised_by) where raised_by is not null;
 create unique index bill_one_off_once on bill (company_id, one_off_key) where one_off_key is not null;
 

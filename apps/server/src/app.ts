@@ -20,6 +20,7 @@ import {
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
+import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
 import {
   compareWecomTask,
   fillStaffPinyin,
@@ -83,6 +84,7 @@ const resources: readonly ResourceBinding[] = [
   ...estateBindings,
   ...residentsBindings,
   ...chargingBindings,
+  ...meteringBindings,
   ...organisationBindings,
 ];
 
@@ -93,6 +95,7 @@ const ownershipSteps: readonly OwnershipStep[] = [];
 const approvables: readonly RegisteredApprovable[] = [
   ...[houseBinding, parkingSpaceBinding, vehicleBinding].map(resourceDeletion),
   billVoiding,
+  readingDeletion,
   houseHandover(ownershipSteps),
 ];
 
@@ -135,6 +138,7 @@ export const routes: readonly Route[] = [
   ...residentsRoutes,
   ...financeRoutes,
   ...chargingRoutes,
+  ...meteringRoutes,
   ...cashierRoutes,
   ...ownershipRoutes(ownershipSteps),
   ...importRoutes,

@@ -7,6 +7,7 @@ import {
   tagResource,
   vehicleResource,
 } from '../estate/resources.ts';
+import { meterReadingResource, meterResource } from '../metering/resources.ts';
 import { externalContactResource, staffResource } from '../organisation/resources.ts';
 import type { Permission } from '../platform/permissions.ts';
 import type { ResourceDefinition } from '../resource/definition.ts';
@@ -45,6 +46,8 @@ export const importKinds = {
   resident: importKindOf(residentResource, '标签、身份', { isCommunityScoped: true }),
   tag: importKindOf(tagResource),
   chargeItem: importKindOf(chargeItemResource),
+  meter: importKindOf(meterResource),
+  meterReading: importKindOf(meterReadingResource),
   staff: importKindOf(staffResource, '部门'),
   externalContact: importKindOf(externalContactResource),
 } as const;

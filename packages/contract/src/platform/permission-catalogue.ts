@@ -16,6 +16,9 @@ const notes: Partial<Record<Permission, string>> = {
   'bill.raise': '预览并生成账单；须可看整个小区',
   'bill.charge': '为一个收费对象预先生成账单，或记一笔临时收费；预收须可看整个小区',
   'bill.void': '作废没有收过款的账单',
+  'meterReading.record': '改未收款的读数会作废并重出账单；保存时出账单还须能“生成”账单',
+  'meterReading.delete': '删除读数并作废它未收款的账单',
+  'apportionment.run': '生成和作废公摊账单；须可看整个小区',
   'cashier.view': '打开收银台、查欠费',
   'cashier.collect': '收款并开收据；还须勾选“查看”',
   'receipt.print': '打印和补打收据',
@@ -35,7 +38,7 @@ const notes: Partial<Record<Permission, string>> = {
 const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
   ['工作台', ['dashboard']],
   ['基础资料', ['community', 'microSite', 'building', 'house', 'resident', 'parkingSpace', 'vehicle', 'tag']],
-  ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill']],
+  ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill', 'meter', 'meterReading', 'apportionment']],
   ['收款', ['cashier', 'receipt']],
   ['财务', ['income', 'chargeLedger']],
   ['组织', ['company', 'department', 'staff', 'externalContact']],

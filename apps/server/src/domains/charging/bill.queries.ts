@@ -22,6 +22,8 @@ const raisedWords: Record<string, string> = {
   import: '导入',
   advance: '预收生成',
   oneOff: '临时收费',
+  meter: '抄表生成',
+  apportionment: '公摊生成',
 };
 
 /** How a bill was computed, and what happened to it: raised, paid, payments reversed, voided. */

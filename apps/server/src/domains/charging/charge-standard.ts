@@ -121,6 +121,7 @@ async function refuseChangeOfUsed(ctx: Context, standard: StandardRow, itemId: s
   const used = await ctx.tx.first<{ used: boolean }>(sql`select
       exists (select 1 from standard_binding b join bill x on x.company_id = b.company_id and x.standard_binding_id = b.id
         where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standard.id})
+      or exists (select 1 from bill x where x.company_id = ${ctx.companyId} and x.charge_standard_id = ${standard.id} and x.standard_binding_id is null)
       or (${isMoved}::boolean and exists (select 1 from standard_binding b where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standard.id})) used`);
   if (used?.used) throw chargingFail('chargeStandard.raised', { name: standard.name });
 }
@@ -129,7 +130,9 @@ async function refuseChangeOfUsed(ctx: Context, standard: StandardRow, itemId: s
 export async function deleteChargeStandard(ctx: Context, id: string): Promise<void> {
   const standard = await lockStandard(ctx, id);
   const row = await ctx.tx.first<{ count: number }>(
-    sql`select count(*)::int count from standard_binding where company_id = ${ctx.companyId} and charge_standard_id = ${id}`,
+    sql`select (select count(*) from standard_binding where company_id = ${ctx.companyId} and charge_standard_id = ${id})::int
+      + (select count(*) from meter where company_id = ${ctx.companyId} and charge_standard_id = ${id})::int
+      + (select count(*) from bill where company_id = ${ctx.companyId} and charge_standard_id = ${id} and standard_binding_id is null)::int count`,
   );
   if (row!.count > 0) throw chargingFail('chargeStandard.bound', { name: standard.name, count: row!.count });
   await ctx.tx.run(sql`delete from charge_standard where company_id = ${ctx.companyId} and id = ${id}`);
@@ -201,10 +204,12 @@ async function countBillsFrom(
   from: string | null,
   to: string | null,
 ): Promise<number> {
-  const row = await ctx.tx.first<{ count: number }>(sql`select count(*)::int count
-    from standard_binding b join bill x on x.company_id = b.company_id and x.standard_binding_id = b.id
-    where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standardId} and x.voided_at is null
-      and (${from}::date is null or x.period_to > ${from}) and (${to}::date is null or x.period_from < ${to})`);
+  const row = await ctx.tx.first<{ count: number }>(sql`select count(*)::int count from (
+      select x.id, x.period_from, x.period_to from standard_binding b join bill x on x.company_id = b.company_id and x.standard_binding_id = b.id
+      where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standardId} and x.voided_at is null
+      union all select x.id, x.period_from, x.period_to from bill x where x.company_id = ${ctx.companyId} and x.charge_standard_id = ${standardId}
+        and x.standard_binding_id is null and x.voided_at is null) x
+    where (${from}::date is null or x.period_to > ${from}) and (${to}::date is null or x.period_from < ${to})`);
   return row!.count;
 }
 

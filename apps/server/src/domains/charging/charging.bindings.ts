@@ -24,7 +24,14 @@ const targets = defineResources(
     houseResource,
     tagResource,
   ],
-  { charge_standard: '收费标准', standard_binding: '标准绑定', bill: '账单', tag_binding: '跟随标签的收费标准' },
+  {
+    charge_standard: '收费标准',
+    standard_binding: '标准绑定',
+    bill: '账单',
+    tag_binding: '跟随标签的收费标准',
+    meter: '仪表',
+    apportionment: '公摊',
+  },
 );
 
 export const chargeItemBinding: ResourceBinding = {

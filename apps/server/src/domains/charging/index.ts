@@ -1,3 +1,4 @@
+export { addBills, type NewBill } from './add-bills.ts';
 export {
   addToBills,
   type BillAccount,
@@ -17,9 +18,11 @@ export { chargingBindings, chargingRoutes } from './charging.routes.ts';
 export { addDefaultChargeItems } from './default-charge-items.ts';
 export { followTags } from './follow-tags.ts';
 export { type HandedBill, handOverBindings } from './hand-over-bindings.ts';
+export { type MeterStandard, readMeterStandards } from './meter-standards.ts';
 export { type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
 export { raiseDueBills } from './raise-due-bills.ts';
 export { targetLabels } from './raising-failures.ts';
 export type { RaisingOrder } from './raising-order.ts';
+export { checkCommunity, selectTargets } from './select-targets.ts';
 export { raiseBillsTask, startRaising } from './start-raising.ts';
-export { billVoiding } from './void-bills.ts';
+export { billVoiding, writeVoids } from './void-bills.ts';

@@ -17,6 +17,8 @@ export interface ImportColumn {
   isRequired: boolean;
   /** One Chinese line: what may stand here. */
   hint: string;
+  /** Known when a file has it, but no column of the template. */
+  isLeftOutOfTemplate?: true;
   /** Value of the template's example row. */
   example: string;
   /** Id cards: kept nowhere as it stands in the file, and shown to nobody (hide-secrets.ts). */
