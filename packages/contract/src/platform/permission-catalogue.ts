@@ -16,6 +16,7 @@ const notes: Partial<Record<Permission, string>> = {
   'bill.void': '作废没有收过款的账单',
   'cashier.view': '打开收银台、查欠费',
   'cashier.collect': '收款并开收据；还须勾选“查看”',
+  'cashier.discount': '收款时优惠、减免违约金，在权限组的限额内；不勾选或超出限额的须审批',
   'receipt.print': '打印和补打收据',
   'receipt.reverse': '撤销收据，账单恢复为未收',
   'importHistory.view': '不勾选时只看到自己的导入',

@@ -60,6 +60,7 @@ export const permissions = {
   'bill.printNotice': { page: '账单', label: '打印催缴单' },
   'cashier.view': { page: '收银台', label: '查看' },
   'cashier.collect': { page: '收银台', label: '收款' },
+  'cashier.discount': { page: '收银台', label: '优惠和减免违约金' },
   'receipt.view': { page: '收据', label: '查看' },
   'receipt.print': { page: '收据', label: '打印' },
   'receipt.reverse': { page: '收据', label: '撤销' },

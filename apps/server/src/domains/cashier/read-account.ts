@@ -112,8 +112,8 @@ async function readRecentReceipts(ctx: Context, targetId: string): Promise<DeskA
     cashier_name: string;
     is_reversed: boolean;
   }>(sql`
-    select r.id, r.number, r.total_fen, r.received_on, s.name as cashier_name, r.reversed_at is not null as is_reversed
-    from receipt r join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id
+    select r.id, r.number, r.total_fen, r.received_on, coalesce(s.name, '系统') as cashier_name, r.reversed_at is not null as is_reversed
+    from receipt r left join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id
     where r.company_id = ${ctx.companyId} and r.target_id = ${targetId} order by r.id desc limit 5`);
   return rows.map((row) => ({
     id: row.id,
