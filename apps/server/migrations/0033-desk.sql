@@ -21,3 +21,31 @@ create table discount_limit (
   foreign key (company_id, permission_group_id) references permission_group (company_id, id) on delete cascade
 );
 call protect_tenant_table('discount_limit');
+
+-- Offers (CHG-17): discounts that apply by themselves at payment. Terms by kind: `OfferTerms` of the contract.
+create table offer (
+  company_id uuid not null references company (id),
+  id uuid not null,
+  name text not null check (name <> ''),
+  terms jsonb not null check (terms ? 'kind'),
+  is_enabled boolean not null default true,
+  -- Days of payment, both included; null is open.
+  valid_from date not null,
+  valid_to date check (valid_to >= valid_from),
+  -- Empty: every community, every item.
+  community_ids uuid[] not null default '{}',
+  charge_item_ids uuid[] not null default '{}',
+  -- Together with other stackable ones; else alone.
+  is_stackable boolean not null default false,
+  sort_order int not null default 0,
+  note text not null default '',
+  version int not null default 1,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (company_id, id),
+  unique (company_id, name)
+);
+call protect_tenant_table('offer');
+
+alter table bill_reduction add foreign key (company_id, offer_id) references offer (company_id, id);
+create index bill_reduction_of_offer on bill_reduction (company_id, offer_id) where offer_id is not null;

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { addDefaultPaymentMethods, cashierRoutes } from './domains/cashier/index.ts';
+import { addDefaultPaymentMethods, billReduction, cashierRoutes } from './domains/cashier/index.ts';
 import {
   addDefaultChargeItems,
   billVoiding,
@@ -91,6 +91,7 @@ const ownershipSteps: readonly OwnershipStep[] = [];
 const approvables: readonly RegisteredApprovable[] = [
   ...[houseBinding, parkingSpaceBinding, vehicleBinding].map(resourceDeletion),
   billVoiding,
+  billReduction,
   houseHandover(ownershipSteps),
 ];
 

@@ -64,6 +64,17 @@ export const cashierErrors = defineErrors({
     status: 422,
     text: '抵扣合计 {offsets} 元超过了账单实付 {bills} 元。抵扣只能付账单，请改小抵扣金额',
   },
+  'receipt.nothingReduced': { status: 422, text: '没有填写优惠或减免的金额，请填写后再提交' },
+  'receipt.noReductionFlow': {
+    status: 409,
+    text: '超过了您的优惠限额，公司也没有为“账单优惠、减免违约金”设置审批流程。请限额更高的同事办理，或由管理员在“审批流程”中设置',
+  },
+  'offer.period': { status: 422, text: '有效期的结束日期早于开始日期，请改正日期' },
+  'offer.nameTaken': { status: 409, text: '已有名为“{offer}”的优惠活动，请换一个名称' },
+  'offer.used': { status: 409, text: '优惠活动“{offer}”已经用过，不能删除。不再使用时请停用' },
+  'paymentMethod.nameTaken': { status: 409, text: '已有名为“{name}”的支付方式，请换一个名称' },
+  'paymentMethod.last': { status: 409, text: '“{name}”是最后一种能收款的支付方式，不能停用。请先启用或新增另一种' },
+  'discountLimit.beyondOwn': { status: 403, text: '限额不能高于您自己的优惠限额，请改小' },
   'receipt.depositItem': { status: 422, text: '收费项目“{item}”不是押金类，收押金请选押金类项目' },
   'receipt.incomeItem': { status: 422, text: '收费项目“{item}”是押金类，收押金请用“收押金”' },
   'receipt.offerChanged': {

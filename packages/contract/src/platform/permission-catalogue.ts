@@ -19,6 +19,9 @@ const notes: Partial<Record<Permission, string>> = {
   'cashier.discount': '收款时优惠、减免违约金，在权限组的限额内；不勾选或超出限额的须审批',
   'receipt.print': '打印和补打收据',
   'receipt.reverse': '撤销收据，账单恢复为未收',
+  'offer.edit': '新增、修改、停用优惠活动；对全公司生效',
+  'paymentMethod.edit': '新增、改名、停用、排序；对全公司生效',
+  'discountLimit.edit': '各权限组每张收据最多优惠多少；不能高于自己的',
   'importHistory.view': '不勾选时只看到自己的导入',
   'importHistory.undo': '还须有该类数据的导入权限；撤销他人的导入还须勾选“查看”',
   'numberPattern.edit': '修改须可看整个小区；已开出的收据不变',
@@ -35,7 +38,7 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
   ['工作台', ['dashboard']],
   ['基础资料', ['community', 'microSite', 'building', 'house', 'resident', 'parkingSpace', 'vehicle', 'tag']],
   ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill']],
-  ['收款', ['cashier', 'receipt']],
+  ['收款', ['cashier', 'receipt', 'offer', 'paymentMethod', 'discountLimit']],
   ['财务', ['income', 'chargeLedger']],
   ['组织', ['company', 'department', 'staff', 'externalContact']],
   [

@@ -51,7 +51,7 @@ export function Desk({ target, onOpen, onNext, isFresh }: DeskProps) {
   return (
     <OpenDesk
       account={account.data}
-      methods={methods.data.rows}
+      methods={methods.data.rows.filter((one) => one.source === 'money')}
       included={included}
       isFresh={isFresh}
       onInclude={setIncluded}

@@ -76,13 +76,13 @@ export async function checkDiscountLimit(ctx: Context, given: GivenUp): Promise<
   if (exceeded) throw cashierFail('receipt.discountLimit', exceeded);
 }
 
-/** `50.00 元且 5%` */
+/** `50.00 元 且 5%` */
 export function limitText(mostFen: Fen | null, share: bigint | null): string {
   const parts = [
     ...(mostFen === null ? [] : [`${formatYuanGrouped(mostFen)} 元`]),
     ...(share === null ? [] : [`${percentText(share)}%`]),
   ];
-  return parts.length === 0 ? '不限' : parts.join('且');
+  return parts.length === 0 ? '不限' : parts.join(' 且 ');
 }
 
 /** Ten-thousandths as per cent: `5`, `12.5`. */

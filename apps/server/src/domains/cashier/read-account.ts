@@ -13,6 +13,7 @@ import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type BillAccount, billPeriodText, lateFeeOfBill, listUnpaidBills } from '../charging/index.ts';
+import { readHoldings, readItems, readLimit, readRules } from './desk-account.queries.ts';
 import { readPayments } from './payment-history.ts';
 import { readOtherTargets, readRelations, readTarget, type TargetRow } from './target.queries.ts';
 
@@ -41,6 +42,10 @@ export async function readAccount(
     relations,
     others,
     bills: bills.map((bill) => viewBill(bill, names.get(bill.targetId) ?? '', payments.get(bill.id) ?? [], asOf)),
+    ...(await readHoldings(ctx, names)),
+    items: await readItems(ctx),
+    rules: await readRules(ctx, target.community_id, asOf),
+    discountLimit: await readLimit(ctx),
     receipts: await readRecentReceipts(ctx, target.id),
     today,
     asOf,
@@ -85,7 +90,9 @@ function viewBill(
     discount: formatYuan(bill.discountFen),
     waived: formatYuan(bill.waivedFen),
     received: formatYuan(bill.receivedFen),
+    refunded: formatYuan(bill.refundedFen),
     outstanding: formatYuan(bill.outstandingFen),
+    lateFeeWaived: formatYuan(bill.lateFeeWaivedFen),
     formerOwner: bill.formerOwner,
     lateFee: formatYuan(dueFen),
     toPay: formatYuan(addFen(bill.outstandingFen, dueFen)),

@@ -9,6 +9,7 @@ import { nextNumber } from '../../platform/numbers/next-number.ts';
 import { eventInsert } from '../../platform/outbox/put-event.ts';
 import { lockBills } from '../charging/index.ts';
 import type { AllocationPart } from './allocate.ts';
+import { checkOffers } from './check-offers.ts';
 import { checkRules } from './check-rules.ts';
 import { type Counted, countMoney } from './count-money.ts';
 import { type Desk, type EarlierReceipt, findByKey, openDesk, queueByKey } from './desk.queries.ts';
@@ -40,6 +41,7 @@ export async function takePayment(ctx: Context, input: PaymentInput): Promise<Pa
   const settled = await settleUnderLock(ctx, input, counted.billsFen, requestHash);
   if ('earlier' in settled) return settled.earlier;
   await checkRules(ctx, desk.rules, settled.bills);
+  await checkOffers(ctx, input, settled);
   await checkGivenUp(ctx, settled);
   const lines = await prepareLines(ctx, input, desk.rules.refusesOverpayment);
   const parts = await offsetParts(ctx, { input, counted, settled, lines });
@@ -174,7 +176,6 @@ async function settleUnderLock(
 
 /** What the cashier gives up beside offers must be within the limit. */
 async function checkGivenUp(ctx: Context, { reductions, bills }: Settled): Promise<void> {
-  if (reductions.some((one) => one.offerId !== null)) throw platformFail('reference.notFound', { label: '优惠活动' });
   const given = reductions.filter((one) => one.offerId === null);
   if (given.length === 0) return;
   const sumOf = (kind: NewReduction['kind']) =>

@@ -8,6 +8,7 @@ export {
   lateFeeOfBill,
   listUnpaidBills,
   lockBills,
+  readBills,
 } from './bill-account.ts';
 
 export { keepDebtor, lockArrears } from './bill-debtor.ts';
