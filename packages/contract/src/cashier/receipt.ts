@@ -186,6 +186,17 @@ export const receiptLine = z.object({
   principal: money,
   lateFee: money,
   sum: money,
+  /** What this receipt gave up on the bill: `优惠 10.00 元`; empty when nothing. */
+  reduction: z.string(),
+});
+
+/** A line of a receipt that pays no bill. */
+export const receiptOtherLine = z.object({
+  kind: z.enum(['topUp', 'deposit', 'income']),
+  /** `通用预存`, the item of a deposit or of other income. */
+  name: z.string(),
+  description: z.string(),
+  amount: money,
 });
 
 export const receiptDetail = receiptRow.extend({
@@ -196,6 +207,9 @@ export const receiptDetail = receiptRow.extend({
   cashTendered: money,
   change: money,
   lines: z.array(receiptLine),
+  otherLines: z.array(receiptOtherLine),
+  /** Discounts and late fees not asked for, given with this receipt. */
+  reducedTotal: money,
   tenders: z.array(z.object({ name: z.string(), amount: money, reference: z.string() })),
   reversal: z.object({ reason: z.string(), reversedOn: day, reversedAt: instant, staffName: z.string() }).nullable(),
   history: z.array(z.object({ at: instant, action: z.string(), actorName: z.string() })),
