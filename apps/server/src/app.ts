@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { addDefaultPaymentMethods, cashierRoutes } from './domains/cashier/index.ts';
+import { addDefaultPaymentMethods, billReduction, cashierRoutes } from './domains/cashier/index.ts';
 import {
   addDefaultChargeItems,
   billVoiding,
@@ -96,6 +96,7 @@ const approvables: readonly RegisteredApprovable[] = [
   ...[houseBinding, parkingSpaceBinding, vehicleBinding].map(resourceDeletion),
   billVoiding,
   readingDeletion,
+  billReduction,
   houseHandover(ownershipSteps),
 ];
 

@@ -12,5 +12,6 @@ export {
 } from './read-arrears.ts';
 export { type ReceiptSlip, readReceiptSlips } from './read-receipt.ts';
 export { listReceipts, selectPrintableReceipts } from './receipt.queries.ts';
+export { billReduction } from './reduce-bills.ts';
 export { reverseReceipt } from './reverse-receipt.ts';
 export { takePayment } from './take-payment.ts';

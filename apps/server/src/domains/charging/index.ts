@@ -9,6 +9,7 @@ export {
   lateFeeOfBill,
   listUnpaidBills,
   lockBills,
+  readBills,
 } from './bill-account.ts';
 
 export { keepDebtor, lockArrears } from './bill-debtor.ts';

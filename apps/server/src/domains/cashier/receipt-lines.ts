@@ -1,0 +1,143 @@
+import { cashierFail, platformFail } from '@anlin/contract';
+import { type Fen, negateFen, parseYuan } from '@anlin/money';
+import type { Context } from '../../platform/context.ts';
+import { nowText } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
+import type { CountedTender } from './count-money.ts';
+import { moveDeposits } from './move-deposit.ts';
+import { movePrepaid, openPrepaidAccount } from './move-prepaid.ts';
+import type { NewReduction, PaymentInput } from './payment-input.ts';
+
+/** Lines of a receipt that pay no bill, looked up and found good. */
+export interface OtherLines {
+  topUps: { accountId: string; amountFen: Fen }[];
+  deposits: { id: string; chargeItemId: string; amountFen: Fen; holderName: string; note: string }[];
+  incomes: { chargeItemId: string; amountFen: Fen; description: string }[];
+}
+
+/**
+ * Looks up what the lines beside the bills name, and opens the prepaid accounts there are none of yet. Items of the kind
+ * 押金 are for deposits and for nothing else. Reads nothing for a receipt without such lines.
+ */
+export async function prepareLines(
+  ctx: Context,
+  input: PaymentInput,
+  refusesOverpayment: boolean,
+): Promise<OtherLines> {
+  const { topUps = [], deposits = [], incomes = [] } = input;
+  if (topUps.length + deposits.length + incomes.length === 0) return { topUps: [], deposits: [], incomes: [] };
+  if (topUps.length > 0 && refusesOverpayment) throw cashierFail('receipt.topUpRefused');
+  await checkNamed(ctx, input);
+  const accounts = [];
+  for (const line of topUps) {
+    const accountId = await openPrepaidAccount(ctx, { ...line, communityId: input.communityId });
+    accounts.push({ accountId, amountFen: parseYuan(line.amount) });
+  }
+  return {
+    topUps: accounts,
+    deposits: deposits.map(({ amount, ...line }) => ({ ...line, id: ctx.newId(), amountFen: parseYuan(amount) })),
+    incomes: incomes.map(({ amount, ...line }) => ({ ...line, amountFen: parseYuan(amount) })),
+  };
+}
+
+async function checkNamed(ctx: Context, input: PaymentInput): Promise<void> {
+  const { topUps = [], deposits = [], incomes = [] } = input;
+  const itemIds = [...topUps, ...deposits, ...incomes].flatMap((line) => line.chargeItemId?.toLowerCase() ?? []);
+  const targetIds = topUps.map((line) => line.targetId.toLowerCase());
+  const row = await ctx.tx.first<{
+    items: { id: string; name: string; kind: string }[] | null;
+    targets: string[] | null;
+  }>(sql`
+    select (select jsonb_agg(jsonb_build_object('id', i.id, 'name', i.name, 'kind', i.kind)) from charge_item i
+        where i.company_id = ${ctx.companyId} and i.id = any (${itemIds}::uuid[])) as items,
+      (select jsonb_agg(x.kind || ' ' || x.id) from (
+        select 'house' as kind, h.id from house h where h.company_id = ${ctx.companyId} and h.community_id = ${input.communityId} and h.id = any (${targetIds}::uuid[])
+        union all select 'parkingSpace', p.id from parking_space p
+          where p.company_id = ${ctx.companyId} and p.community_id = ${input.communityId} and p.id = any (${targetIds}::uuid[])) x) as targets`);
+  const items = new Map((row?.items ?? []).map((item) => [item.id, item]));
+  const targets = new Set(row?.targets ?? []);
+  for (const line of topUps)
+    if (!targets.has(`${line.targetKind} ${line.targetId.toLowerCase()}`))
+      throw platformFail('reference.notFound', { label: '预存的房屋或车位' });
+  for (const id of itemIds) if (!items.has(id)) throw platformFail('reference.notFound', { label: '收费项目' });
+  const itemOf = (line: { chargeItemId: string }) => items.get(line.chargeItemId.toLowerCase())!;
+  for (const item of deposits.map(itemOf))
+    if (item.kind !== 'deposit') throw cashierFail('receipt.depositItem', { item: item.name });
+  const others = [...incomes, ...topUps.flatMap(({ chargeItemId }) => (chargeItemId ? { chargeItemId } : []))];
+  for (const item of others.map(itemOf))
+    if (item.kind === 'deposit') throw cashierFail('receipt.incomeItem', { item: item.name });
+}
+
+/** A receipt that stands already, to which its rarer lines are written. */
+interface WrittenReceipt {
+  id: string;
+  communityId: string;
+  targetKind: 'house' | 'parkingSpace' | null;
+  targetId: string | null;
+  receivedOn: string;
+}
+
+/** Writes other income, deposits and prepaid of a receipt, and what its offsets drew on. Writes nothing where there is none. */
+export async function writeLines(
+  ctx: Context,
+  receipt: WrittenReceipt,
+  lines: OtherLines,
+  tenders: readonly (CountedTender & { id: string })[],
+): Promise<void> {
+  const document = { communityId: receipt.communityId, movedOn: receipt.receivedOn };
+  const drawn = { receiptId: receipt.id };
+  if (lines.incomes.length > 0) await writeIncomes(ctx, receipt, lines.incomes);
+  await movePrepaid(ctx, document, [
+    ...tenders.flatMap(({ id, prepaidAccountId, amountFen }) =>
+      prepaidAccountId === null
+        ? []
+        : {
+            ...drawn,
+            accountId: prepaidAccountId,
+            kind: 'offset' as const,
+            amountFen: negateFen(amountFen),
+            receiptTenderId: id,
+          },
+    ),
+    ...lines.topUps.map((line) => ({ ...drawn, ...line, kind: 'topUp' as const })),
+  ]);
+  if (lines.deposits.length > 0) await writeDeposits(ctx, receipt, lines.deposits);
+  await moveDeposits(ctx, document, [
+    ...tenders.flatMap(({ id, depositId, amountFen }) =>
+      depositId === null
+        ? []
+        : { ...drawn, depositId, kind: 'offset' as const, amountFen: negateFen(amountFen), receiptTenderId: id },
+    ),
+    ...lines.deposits.map(({ id, amountFen }) => ({ ...drawn, depositId: id, kind: 'take' as const, amountFen })),
+  ]);
+}
+
+async function writeIncomes(ctx: Context, receipt: WrittenReceipt, lines: OtherLines['incomes']): Promise<void> {
+  await ctx.tx.run(sql`insert into other_income (company_id, id, community_id, receipt_id, charge_item_id, description, amount_fen)
+    select ${ctx.companyId}, o.id, ${receipt.communityId}, ${receipt.id}, o.item, o.description, o.amount
+    from unnest(${lines.map(() => ctx.newId())}::uuid[], ${lines.map((line) => line.chargeItemId)}::uuid[],
+      ${lines.map((line) => line.description)}::text[], ${lines.map((line) => line.amountFen.toString())}::bigint[]) o (id, item, description, amount)`);
+}
+
+async function writeDeposits(ctx: Context, receipt: WrittenReceipt, lines: OtherLines['deposits']): Promise<void> {
+  await ctx.tx.run(sql`insert into deposit (company_id, id, community_id, target_kind, target_id, charge_item_id, holder_name, receipt_id, taken_on,
+      taken_fen, note, created_at)
+    select ${ctx.companyId}, d.id, ${receipt.communityId}, ${receipt.targetKind}, ${receipt.targetId}::uuid, d.item, d.holder, ${receipt.id},
+      ${receipt.receivedOn}::date, d.amount, d.note, ${nowText(ctx)}
+    from unnest(${lines.map((line) => line.id)}::uuid[], ${lines.map((line) => line.chargeItemId)}::uuid[], ${lines.map((line) => line.holderName)}::text[],
+      ${lines.map((line) => line.amountFen.toString())}::bigint[], ${lines.map((line) => line.note)}::text[]) d (id, item, holder, amount, note)`);
+}
+
+/** Writes reductions of locked bills; the sums kept on the bills are the caller's to change in the same transaction. */
+export async function writeReductions(
+  ctx: Context,
+  document: { communityId: string; receiptId: string | null; reducedOn: string; reason: string },
+  reductions: readonly NewReduction[],
+): Promise<void> {
+  if (reductions.length === 0) return;
+  await ctx.tx.run(sql`insert into bill_reduction (company_id, id, community_id, bill_id, kind, amount_fen, receipt_id, offer_id, reason, reduced_on, reduced_at, staff_id)
+    select ${ctx.companyId}, r.id, ${document.communityId}, r.bill, r.kind, r.amount, ${document.receiptId}::uuid, r.offer,
+      case when r.offer is null then ${document.reason} else '' end, ${document.reducedOn}::date, ${nowText(ctx)}, ${ctx.actor.id}
+    from unnest(${reductions.map(() => ctx.newId())}::uuid[], ${reductions.map((one) => one.billId)}::uuid[], ${reductions.map((one) => one.kind)}::text[],
+      ${reductions.map((one) => one.amountFen.toString())}::bigint[], ${reductions.map((one) => one.offerId)}::uuid[]) r (id, bill, kind, amount, offer)`);
+}
