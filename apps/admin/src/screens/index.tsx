@@ -50,6 +50,7 @@ export const screens: readonly Screen[] = [
   { path: '/system/backup', group: 'system', title: '备份', permission: 'backup.edit', manual: 'backup', load: () => import('./system/backup-screen.tsx') },
   { path: '/system/tasks', group: 'system', title: '后台任务', permission: 'signedIn', manual: 'tasks', load: () => import('./system/tasks-screen.tsx') },
   { path: '/estate/residents/file', group: 'estate', title: '住户档案', permission: 'resident.view', manual: 'resident-file', isUnlisted: true, load: () => import('./residents/resident-file-screen.tsx') },
+  { path: '/estate/residents/import', group: 'estate', title: '导入住户', permission: 'resident.import', manual: 'import', isUnlisted: true, load: () => import('./residents/import-resident-screen.tsx') },
   { path: '/estate/houses/file', group: 'estate', title: '房屋档案', permission: 'house.view', manual: 'resident-file', isUnlisted: true, load: () => import('./residents/house-file-screen.tsx') },
   { path: '/estate/houses/import', group: 'estate', title: '导入房屋', permission: 'house.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-house-screen.tsx') },
   { path: '/estate/buildings/import', group: 'estate', title: '导入楼宇', permission: 'building.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-building-screen.tsx') },

@@ -99,7 +99,7 @@ export const residentResource = defineResource({
   titleField: 'name',
   unique: [['phone']],
   defaultSort: ['-createdAt'],
-  permissions: listPermissions,
+  permissions: { ...listPermissions, import: 'resident.import' },
   fields: {
     name,
     phone,
@@ -119,6 +119,14 @@ export const residentResource = defineResource({
     wechat: { kind: 'text', label: '微信号', maxLength: 40 },
     email: { kind: 'text', label: '电子邮箱', maxLength: 80 },
     pets: { kind: 'text', label: '宠物', maxLength: 100 },
+    tags: {
+      kind: 'tags',
+      label: '标签',
+      isListed: true,
+      isMainFilter: true,
+      width: 130,
+      importTitles: ['住户标签', '数据标签'],
+    },
     note: { kind: 'longText', label: '备注', maxLength: 500 },
     photo: { kind: 'files', label: '照片', accept: 'image', maxFiles: 1 },
     documents: {

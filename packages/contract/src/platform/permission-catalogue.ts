@@ -7,6 +7,7 @@ const notes: Partial<Record<Permission, string>> = {
   'microSite.edit': '编辑小区微站并应用到其他小区；须可看整个小区',
   'house.edit': '含批量打标签、批量生成房屋',
   'house.import': '含下载失败的行',
+  'resident.import': '含下载失败的行；失败的行里证件号隐去',
   'resident.edit': '登记住户、迁入、迁出',
   'resident.reveal': '不勾选时电话只显示前三位和后四位，导出也一样；每次查看都会记入操作日志',
   'vehicle.review': '通过或不通过住户提交的车辆',

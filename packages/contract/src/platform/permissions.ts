@@ -36,6 +36,7 @@ export const permissions = {
   'resident.view': { page: '住户', label: '查看' },
   'resident.edit': { page: '住户', label: '修改' },
   'resident.review': { page: '住户', label: '入住审核' },
+  'resident.import': { page: '住户', label: '导入' },
   'resident.export': { page: '住户', label: '导出' },
   'resident.delete': { page: '住户', label: '删除与合并' },
   'resident.erase': { page: '住户', label: '注销（清除个人信息）' },

@@ -7,7 +7,7 @@ import {
   residentDeletionResource,
   residentInvitationResource,
 } from '@anlin/contract';
-import { PlusOutlined } from '@ant-design/icons';
+import { ImportOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Skeleton, Space } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { ResourcePage } from '../../resource-ui/index.ts';
@@ -76,7 +76,7 @@ const stayOf = (row: ResourceRow) => ({ id: row.id, name: String(row.name), hous
 function CurrentList({ tabs }: { tabs: React.ReactNode }) {
   const can = useCan();
   const { id: communityId } = useCommunity();
-  const { go, change } = useAddress();
+  const { go, change, search } = useAddress();
   // Whoever has moved out is no longer in this list.
   const closeDrawer = () => change({ id: undefined }, { replace: true });
   const [isMovingIn, setMovingIn] = useState(false);
@@ -108,13 +108,23 @@ function CurrentList({ tabs }: { tabs: React.ReactNode }) {
             <HouseTree state={state} setState={setState} />
           </Suspense>
         )}
-        toolbar={() =>
-          can('resident.edit') ? (
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setMovingIn(true)}>
-              迁入
-            </Button>
-          ) : null
-        }
+        toolbar={() => (
+          <>
+            {can('resident.edit') ? (
+              <Button type="primary" icon={<PlusOutlined />} onClick={() => setMovingIn(true)}>
+                迁入
+              </Button>
+            ) : null}
+            {can('resident.import') ? (
+              <Button
+                icon={<ImportOutlined />}
+                onClick={() => go('/estate/residents/import', { community: search.community })}
+              >
+                导入
+              </Button>
+            ) : null}
+          </>
+        )}
         rowActions={(row, place) => (
           <MoveOutButton
             stays={[stayOf(row)]}

@@ -1,5 +1,6 @@
 import { importFail } from '@anlin/contract';
 import { type Cell, findHeader, isTotalsRow, parseDecimalText, type Row } from '@anlin/spreadsheet';
+import { hideIdCards } from './hide-secrets.ts';
 import type { ImportColumn } from './importer.ts';
 
 /** How a file's columns are read; kept with the import. */
@@ -75,7 +76,7 @@ function plainHeading(head: readonly Row[]) {
 
 function samplesOf(rows: readonly Row[], index: number): string[] {
   return rows
-    .map((row) => row.cells[index]?.text.trim().slice(0, sampleLength) ?? '')
+    .map((row) => hideIdCards(row.cells[index]?.text.trim() ?? '').slice(0, sampleLength))
     .filter((text) => text !== '')
     .slice(0, sampleCount);
 }

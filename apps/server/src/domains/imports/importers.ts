@@ -3,6 +3,7 @@ import type { Context } from '../../platform/context.ts';
 import { buildingImporter } from './building.importer.ts';
 import { houseImporter } from './house.importer.ts';
 import type { AnyImporter } from './importer.ts';
+import { residentImporter } from './resident.importer.ts';
 import { resourceImporters } from './resource.importer.ts';
 import { staffImporter } from './staff.importer.ts';
 import { asCompanyImports } from './with-custom-fields.ts';
@@ -11,6 +12,7 @@ import { asCompanyImports } from './with-custom-fields.ts';
 const importers: Readonly<Record<ImportKindName, AnyImporter>> = {
   building: buildingImporter,
   house: houseImporter,
+  resident: residentImporter,
   staff: staffImporter,
   ...resourceImporters,
 };

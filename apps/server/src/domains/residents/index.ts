@@ -4,6 +4,7 @@ export { resubmitApplication } from './decide-application.ts';
 export { expireStays } from './expire-stays.ts';
 export type { FileScope, FileSource } from './file-sources.ts';
 export { sealIdCard } from './id-card.ts';
+export { importResidents, type ResidentImportRow, verifyResidentImport } from './import-residents.ts';
 export { acceptInvitation } from './invitation.ts';
 export { documentOwner, documentOwnerKind } from './resident-files.ts';
 export { residentsBindings } from './residents.bindings.ts';

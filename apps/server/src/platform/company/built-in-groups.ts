@@ -84,6 +84,7 @@ export const builtInGroups = {
     'resident.view',
     'resident.edit',
     'resident.review',
+    'resident.import',
     'resident.reveal',
     'tag.view',
     'exitSlip.print',
