@@ -32,6 +32,8 @@ import { type PrintSource, printDocumentsTask, printingRoutes, printingSources }
 import {
   documentOwner,
   documentOwnerKind,
+  ownFilesOwner,
+  ownFilesOwnerKind,
   expireStays,
   residentsBindings,
   residentsRoutes,
@@ -109,7 +111,8 @@ const printSources: readonly PrintSource[] = printingSources;
 const fileOwners = fileOwnerKinds(resources)
   .set('company', { table: 'own_company', view: 'signedIn' })
   .set('microSite', { table: 'micro_site', view: 'microSite.edit' })
-  .set(documentOwner, documentOwnerKind);
+  .set(documentOwner, documentOwnerKind)
+  .set(ownFilesOwner, ownFilesOwnerKind);
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [

@@ -71,6 +71,7 @@ export * from './resource/endpoints.ts';
 export * from './resource/field.ts';
 export * from './resource/filter.ts';
 export * from './resource/schema.ts';
+export * from './resource/tag-rows.ts';
 export * from './rights/errors.ts';
 export * from './rights/permission-group.ts';
 export * from './rights/staff-rights.ts';

@@ -30,8 +30,6 @@ const narrowWithoutCommunity = [
 const kindByPlace: Readonly<Record<string, string>> = {
   'cashier.account include': 'house',
   'receipt.take bills.0.id': 'bill',
-  'house.tagMany add.0': 'tag',
-  'house.tagMany remove.0': 'tag',
   'occupancy.moveIn id': 'house',
   'file.download company': 'company',
   'approvalFlow.create levels.0.approvers.0.id': 'staff',
@@ -41,6 +39,8 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'print.pdf ids.0': 'receipt',
 };
 const kindByWord: Readonly<Record<string, string>> = {
+  add: 'tag',
+  remove: 'tag',
   target: 'house',
   parent: 'department',
   before: 'department',

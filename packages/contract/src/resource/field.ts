@@ -24,6 +24,8 @@ interface FieldCommon {
   width?: number;
   /** A field the company added at run time: its values are kept apart from the table, by this id. */
   customFieldId?: string;
+  /** Of such a field: the column of the row under whose id values are kept, when it is not the row's own id. */
+  customOwner?: string;
 }
 
 export interface TextField extends FieldCommon {

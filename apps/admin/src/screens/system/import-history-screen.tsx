@@ -24,6 +24,7 @@ const wizardPaths: Readonly<Record<ImportKindName, string>> = {
   building: '/estate/buildings/import',
   house: '/estate/houses/import',
   parkingSpace: '/estate/parking-spaces/import',
+  resident: '/estate/residents/import',
   vehicle: '/estate/vehicles/import',
   tag: '/estate/tags/import',
   chargeItem: '/charging/charge-items/import',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
+  createCustomField,
   exportEndpoint,
   getTask,
   idCardCheckDigit,
@@ -278,7 +279,17 @@ describe('people who are known', () => {
   });
 
   it('come out of the list and in again as they were', async () => {
-    await load(`张三,13811110001,,1-1-101,业主本人,2020-01-01,,\n王五,,,2-201,保姆,2021-03-04,,`);
+    await admin.call(createCustomField, { body: { resource: 'resident', kind: 'text', label: '客户等级' } });
+    await wizard(server, company, admin, 'resident').all(
+      `${head.trim()},客户等级\n张三,13811110001,,1-1-101,业主本人,2020-01-01,,党员,重点\n张三,13811110001,,1-1-102,业主本人,2020-02-01,,,重点\n王五,,,2-201,保姆,2021-03-04,,,\n`,
+      '住户.csv',
+    );
+    const values = () =>
+      company.run((ctx) =>
+        ctx.tx.rows(sql`select v.text_value, v.community_id, r.name from custom_value v join resident r on r.company_id = v.company_id
+          and r.id = v.owner_id where v.company_id = ${ctx.companyId}`),
+      );
+    expect(await values()).toEqual([{ text_value: '重点', community_id: null, name: '张三' }]);
     const { taskId } = await admin.call(exportEndpoint(occupancyResource)!, { body: {} } as never);
     await runTask(server.services, taskHandlers, company.id, taskId);
     const { result } = await admin.call(getTask, { params: { id: taskId } });
@@ -287,14 +298,15 @@ describe('people who are known', () => {
     const flow = wizard(server, company, admin, 'resident');
     const again = await flow.all(bytes, '住户.xlsx', 'replace');
     expect(again.problems).toEqual([]);
-    expect(again.counts).toMatchObject({ added: 0, updated: 0, skipped: 2 });
+    expect(again.counts).toMatchObject({ added: 0, updated: 0, skipped: 3 });
     const { rows } = await admin.call(resourceEndpoints(occupancyResource).list, { query: {} });
     for (const { id } of rows)
       await company.run((ctx) =>
         ctx.tx.run(sql`delete from occupancy where company_id = ${ctx.companyId} and id = ${id}`),
       );
     await company.run((ctx) => ctx.tx.run(sql`delete from resident where company_id = ${ctx.companyId}`));
-    expect((await flow.all(bytes, '住户.xlsx')).counts).toMatchObject({ added: 2, bad: 0 });
+    expect((await flow.all(bytes, '住户.xlsx')).counts).toMatchObject({ added: 3, bad: 0 });
+    expect(await values()).toHaveLength(1);
     expect((await people()).map(({ how: _, ...one }) => one)).toEqual(before.map(({ how: _, ...one }) => one));
   });
 });

@@ -6,7 +6,7 @@ export type { FileScope, FileSource } from './file-sources.ts';
 export { sealIdCard } from './id-card.ts';
 export { importResidents, type ResidentImportRow, verifyResidentImport } from './import-residents.ts';
 export { acceptInvitation } from './invitation.ts';
-export { documentOwner, documentOwnerKind } from './resident-files.ts';
+export { documentOwner, documentOwnerKind, ownFilesOwner, ownFilesOwnerKind } from './resident-files.ts';
 export { residentsBindings } from './residents.bindings.ts';
 export { residentsRoutes } from './residents.routes.ts';
 export { submitApplication } from './submit-application.ts';
