@@ -181,6 +181,9 @@ export const unitResource = defineResource({
   },
 });
 
+/** Fields of what is let to businesses. */
+const forBusiness = { field: 'usage', values: ['shop', 'office', 'advertising'] } as const;
+
 export const houseResource = defineResource({
   name: 'house',
   hasCustomFields: true,
@@ -304,9 +307,9 @@ export const houseResource = defineResource({
       width: 108,
       importTitles: ['标签', '数据标签'],
     },
-    businessScope: { kind: 'text', label: '经营范围', maxLength: 100, help: '商铺、写字楼填写' },
-    leaseState: { kind: 'choice', label: '租赁状态', options: leaseStates, help: '商铺、写字楼填写' },
-    rent: { kind: 'money', label: '月租金', column: 'rent_fen' },
+    businessScope: { kind: 'text', label: '经营范围', maxLength: 100, shownFor: forBusiness },
+    leaseState: { kind: 'choice', label: '租赁状态', options: leaseStates, shownFor: forBusiness },
+    rent: { kind: 'money', label: '月租金', column: 'rent_fen', shownFor: forBusiness },
     attachments: { kind: 'files', label: '附件', accept: 'any', maxFiles: 20 },
     note,
   },

@@ -27,6 +27,7 @@ const sections: readonly FormSection[] = [
   { title: '用途与状态', keys: ['usage', 'status', 'handoverDate', 'orientation'] },
   { title: '面积', keys: ['builtArea', 'innerArea', 'sharedArea'], isTight: true },
   { title: '户型', keys: ['rooms', 'halls', 'baths'], isTight: true },
+  { title: '经营', keys: ['businessScope', 'leaseState', 'rent'], isTight: true },
   { title: '产权与投票', keys: ['propertyRightYears', 'votingWeight', 'votingArea'], isTight: true },
   { title: '其他', keys: ['tags', 'note', 'attachments', 'sortOrder'] },
 ];
