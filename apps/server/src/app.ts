@@ -32,9 +32,9 @@ import { type PrintSource, printDocumentsTask, printingRoutes, printingSources }
 import {
   documentOwner,
   documentOwnerKind,
+  expireStays,
   ownFilesOwner,
   ownFilesOwnerKind,
-  expireStays,
   residentsBindings,
   residentsRoutes,
   residentsTasks,

@@ -1,5 +1,4 @@
 import { toHalfWidth } from '@anlin/spreadsheet';
-import type { ColumnMapping } from './columns.ts';
 import type { ImportColumn } from './importer.ts';
 
 /** Eighteen or, of the old kind, fifteen digits with a day of birth among them; people put spaces and hyphens between. */
@@ -25,20 +24,4 @@ export function hideIdCards(text: string): string {
 /** A cell as it may be kept and shown: all of a secret column is hidden, whatever stands in it. */
 export function shownCell(column: Pick<ImportColumn, 'isSecret'> | undefined, text: string): string {
   return column?.isSecret ? masked(text.trim()) : hideIdCards(text);
-}
-
-/** A mapping as it may be kept: samples of secret columns are hidden. */
-export function withHiddenSamples(columns: readonly ImportColumn[], mapping: ColumnMapping): ColumnMapping {
-  const secret = new Set(columns.filter((one) => one.isSecret).map((one) => mapping.columns[one.key]));
-  const isNamed = (title: string) =>
-    columns.some((one) => one.isSecret && [one.title, ...one.synonyms].includes(title));
-  return {
-    ...mapping,
-    headings: mapping.headings.map((heading) => ({
-      ...heading,
-      samples: heading.samples.map((text) =>
-        shownCell(secret.has(heading.index) || isNamed(heading.title) ? { isSecret: true } : undefined, text),
-      ),
-    })),
-  };
 }

@@ -1,9 +1,8 @@
 import { importFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { type ColumnMapping, chooseColumns, recogniseAgain } from './columns.ts';
+import { type ColumnMapping, chooseColumns, recogniseAgain, withHiddenSamples } from './columns.ts';
 import { forgetGoodRows } from './good-rows.ts';
-import { withHiddenSamples } from './hide-secrets.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { AnyImporter } from './importer.ts';
 import { findMapping, withHeadings } from './saved-mappings.ts';

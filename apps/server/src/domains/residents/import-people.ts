@@ -3,7 +3,7 @@ import { nowText } from '../../platform/context.ts';
 import { identifier, join, raw, type Sql, sql } from '../../platform/database/sql.ts';
 import { pinyinOf } from '../estate/index.ts';
 import { sealIdCard } from './id-card.ts';
-import type { NumberedResident, ResidentImportRow } from './import-residents.ts';
+import type { NumberedResident, ResidentImportRow } from './resident-import.ts';
 
 /** Columns of table `resident` that a file may fill, beside name and id card. Texts are empty where nothing is known, others null. */
 const columns = [

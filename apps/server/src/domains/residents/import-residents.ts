@@ -1,48 +1,9 @@
-import type { DuplicatePolicy, OccupancyRole, ResidentProfile } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { importTags } from '../estate/index.ts';
 import { addPeople, changePeople, type PersonValues } from './import-people.ts';
 import { addStays, changeStays, type StayChange, staysOf } from './import-stays.ts';
-import { type NumberedPerson, type PersonRow, recognisePeople } from './recognise-people.ts';
-
-/** A row of a sheet of residents: a person and the house they live in. Empty cells never wipe out what is there. */
-export interface ResidentImportRow
-  extends PersonRow,
-    Partial<
-      Pick<
-        ResidentProfile,
-        | 'sex'
-        | 'birthday'
-        | 'ethnicity'
-        | 'politics'
-        | 'marriage'
-        | 'householdType'
-        | 'nativePlace'
-        | 'employer'
-        | 'emergencyName'
-        | 'emergencyPhone'
-        | 'emergencyRelation'
-        | 'wechat'
-        | 'email'
-        | 'pets'
-        | 'note'
-      >
-    > {
-  /** Null or absent: owner. */
-  role?: OccupancyRole | null;
-  movedInOn?: string | null;
-  validUntil?: string | null;
-  tags?: readonly string[];
-}
-
-export type NumberedResident = NumberedPerson<ResidentImportRow>;
-
-export interface ResidentImport {
-  communityId: string;
-  /** Business day: when people moved in of whom the file does not say. */
-  today: string;
-  policy: DuplicatePolicy;
-}
+import { recognisePeople } from './recognise-people.ts';
+import type { NumberedResident, ResidentImport } from './resident-import.ts';
 
 export interface ResidentImportFailure {
   row: number;

@@ -2,8 +2,8 @@ import type { OccupancyRole } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import type { NumberedResident, ResidentImport, ResidentImportRow } from './import-residents.ts';
 import type { KnownPerson } from './recognise-people.ts';
+import type { NumberedResident, ResidentImport, ResidentImportRow } from './resident-import.ts';
 
 /** A stay of a row's person in the row's house. */
 interface KnownStay {
