@@ -122,11 +122,9 @@ describe('people and the houses they live in', () => {
       const drawer = page.getByRole('dialog');
       await drawer.getByRole('tab', { name: '个人资料' }).click();
       await drawer.getByRole('button', { name: '修改资料' }).click();
-      await page.getByLabel('客户等级').fill('普通');
-      await page
-        .getByRole('dialog', { name: '修改住户' })
-        .getByRole('button', { name: /保\s*存/ })
-        .click();
+      const form = page.getByRole('dialog', { name: '修改住户' });
+      await form.getByLabel('客户等级').fill('普通');
+      await form.getByRole('button', { name: /保\s*存/ }).click();
       await page.getByText('住户已保存').waitFor();
       await row.getByText('普通').waitFor();
       const { rows } = await scene
