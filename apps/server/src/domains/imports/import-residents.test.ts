@@ -74,7 +74,7 @@ async function placesWith(text: string): Promise<string[]> {
     ctx.tx.rows<{ id: string; name: string }>(sql`select id, name from file where company_id = ${ctx.companyId}`),
   );
   for (const { id, name } of files) {
-    const bytes = readFileSync(server.services.files.path(company.id, id));
+    const bytes = readFileSync(server.storedPath(company.id, id));
     const cells = name.endsWith('.xlsx') ? (await cellsOf(bytes)).flat().join('|') : '';
     if (bytes.includes(text) || cells.includes(text)) found.push(`file ${name}`);
   }
@@ -293,7 +293,7 @@ describe('people who are known', () => {
     const { taskId } = await admin.call(exportEndpoint(occupancyResource)!, { body: {} } as never);
     await runTask(server.services, taskHandlers, company.id, taskId);
     const { result } = await admin.call(getTask, { params: { id: taskId } });
-    const bytes = readFileSync(server.services.files.path(company.id, String(result?.fileId)));
+    const bytes = readFileSync(server.storedPath(company.id, String(result?.fileId)));
     const before = await people();
     const flow = wizard(server, company, admin, 'resident');
     const again = await flow.all(bytes, '住户.xlsx', 'replace');

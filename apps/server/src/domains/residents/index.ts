@@ -7,12 +7,9 @@ export { sealIdCard } from './id-card.ts';
 export { importResidents, verifyResidentImport } from './import-residents.ts';
 export { acceptInvitation } from './invitation.ts';
 
-
 export { documentOwner, documentOwnerKind, ownFilesOwner, ownFilesOwnerKind } from './resident-files.ts';
 
-
 export type { ResidentImportRow } from './resident-import.ts';
-
 
 export { residentsBindings } from './residents.bindings.ts';
 export { residentsRoutes } from './residents.routes.ts';

@@ -61,7 +61,7 @@ async function listed(filter: object, more: { sort?: string } = {}, person = at.
 async function finished(taskId: string) {
   await runTask(at.server.services, taskHandlers, at.company.id, taskId);
   const { result } = await at.admin.call(getTask, { params: { id: taskId } });
-  return readFile(at.server.services.files.path(at.company.id, String(result?.fileId)));
+  return readFile(at.server.storedPath(at.company.id, String(result?.fileId)));
 }
 
 describe('fields that the company adds to people', () => {
