@@ -87,7 +87,8 @@ export async function createRow(ctx: Context, plain: ResourceBinding, input: Val
     [sql`company_id`, ctx.companyId],
     [sql`id`, id],
     ...(definition.isCommunityScoped ? [[sql`community_id`, values.communityId] as [Sql, unknown]] : []),
-    ...columnsToWrite(definition, values, derived),
+    // What was left open takes the column's default.
+    ...columnsToWrite(definition, values, derived).filter(([, value]) => value !== null),
     [sql`created_at`, now],
     [sql`updated_at`, now],
   ];
