@@ -59,7 +59,7 @@ describe('dividing a shared cost', () => {
     const form = page.getByRole('dialog');
     await form.getByLabel('名称').fill('公共照明');
     await choose(page, form, '收费项目', '水费');
-    await form.getByLabel('金额').fill('1000');
+    await form.getByRole('textbox', { name: '金额' }).fill('1000');
     await form.getByRole('button', { name: '保存' }).click();
     await page.getByText('公摊已保存').waitFor();
     await page.getByRole('button', { name: '分摊', exact: true }).click();
