@@ -59,7 +59,7 @@ describe('dividing a shared cost', () => {
     const form = page.getByRole('dialog');
     await form.getByLabel('名称').fill('公共照明');
     await choose(page, form, '收费项目', '水费');
-    await form.getByLabel('金额').fill('1000');
+    await form.getByRole('textbox', { name: '金额' }).fill('1000');
     await form.getByRole('button', { name: '保存' }).click();
     await page.getByText('公摊已保存').waitFor();
     await page.getByRole('button', { name: '分摊', exact: true }).click();
@@ -86,17 +86,8 @@ async function addMeters(company: Company): Promise<void> {
     await ctx.tx.run(sql`insert into charge_item (company_id, id, name, kind, created_at, updated_at)
       values (${ctx.companyId}, ${itemId}, '水费', 'metered', ${nowText(ctx)}, ${nowText(ctx)})`);
     const { id: standardId } = await createChargeStandard(ctx, {
-      ...{
-        chargeItemId: itemId,
-        name: '自来水',
-        method: 'unitPrice',
-        quantitySource: 'one',
-        quantityFieldId: null,
-        quantityUnit: '',
-        formula: null,
-        tiers: null,
-        everyMonths: 1,
-      },
+      ...{ chargeItemId: itemId, name: '自来水', method: 'unitPrice', quantitySource: 'meterUsage', everyMonths: 1 },
+      ...{ quantityUnit: 'm³', quantityFieldId: null, formula: null, tiers: null },
       ...{ alignment: 'natural', note: '', price: '3.03' },
     });
     for (const [index, [area, previous]] of [

@@ -7,7 +7,7 @@ export const meteringErrors = defineErrors({
   'meter.parentCircle': { status: 422, text: '“{number}”在本表之后，不能又作本表的总表，请改选' },
   'meter.standardNotMetered': {
     status: 422,
-    text: '收费标准“{name}”不能按用量计价，请选单价或阶梯的标准（数量来源为“1”或“仪表用量”）',
+    text: '收费标准“{name}”不按抄表用量计价，请改选，或新建数量来源为“抄表用量”的标准',
   },
   'meter.hasReadings': {
     status: 409,

@@ -13,7 +13,7 @@ import {
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { defineResources, type ResourceBinding, type Values } from '../../resource/index.ts';
-import { readMeterStandards } from '../charging/index.ts';
+import { readStandardsById } from '../charging/index.ts';
 
 const targets = defineResources(
   [
@@ -38,7 +38,7 @@ export const meterBinding: ResourceBinding = {
     if ((values.status === 'replaced') !== (previous?.status === 'replaced')) throw meteringFail('meter.replacedStays');
     if (values.parentId && values.parentId !== previous?.parentId) await checkParent(ctx, id, String(values.parentId));
     if (values.chargeStandardId && values.chargeStandardId !== previous?.chargeStandardId)
-      await checkStandard(ctx, String(values.chargeStandardId));
+      await checkStandard(ctx, String(values.chargeStandardId), String(values.communityId));
     if (previous) await refuseChangeOfRead(ctx, id, values, previous);
     return {};
   },
@@ -64,12 +64,10 @@ async function checkParent(ctx: Context, id: string, parentId: string): Promise<
   if (parent.is_below) throw meteringFail('meter.parentCircle', { number: parent.number }, place);
 }
 
-async function checkStandard(ctx: Context, id: string): Promise<void> {
-  if ((await readMeterStandards(ctx, [id])).has(id)) return;
-  const row = await ctx.tx.first<{ name: string }>(
-    sql`select name from charge_standard where company_id = ${ctx.companyId} and id = ${id}`,
-  );
-  throw meteringFail('meter.standardNotMetered', { name: row?.name ?? '' }, [
+async function checkStandard(ctx: Context, id: string, communityId: string): Promise<void> {
+  const [standard] = await readStandardsById(ctx, [id], communityId);
+  if (standard?.isMetered) return;
+  throw meteringFail('meter.standardNotMetered', { name: standard?.name ?? '' }, [
     { path: 'chargeStandardId', message: '请选按用量计价的标准' },
   ]);
 }

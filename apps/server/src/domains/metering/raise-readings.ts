@@ -75,6 +75,7 @@ export async function raiseBillsOf(ctx: Context, condition: Sql): Promise<Raised
 function pricedOf(row: ReadingRow) {
   return {
     meterId: row.meter_id,
+    communityId: row.community_id,
     kind: row.kind,
     chargeStandardId: row.charge_standard_id,
     target: targetOf(row),

@@ -18,6 +18,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { createChargeStandard } from '../charging/index.ts';
 import { addMeter, type MeteredEstate, makeEstate, typeIn } from './metering.fixture.ts';
 
 let server: TestApp;
@@ -147,6 +148,45 @@ describe('readings of the worked examples', () => {
       query: { communityId: company.communityId, monthFrom: '2026-01', monthTo: '2026-03', by: 'building' },
     });
     expect(rows).toMatchObject([{ group: '1栋', kind: 'coldWater', meterCount: 2, usage: '1150', receivable: '0.00' }]);
+  });
+});
+
+describe('tiers', () => {
+  const tier = (upTo: string | null, price: string, perHead = '0') => ({ upTo, perHead, price });
+  const tiered = (name: string, span: 'month' | 'year', tiers: ReturnType<typeof tier>[]) =>
+    company.run(async (ctx) => {
+      const { id } = await createChargeStandard(ctx, {
+        ...{ chargeItemId: estate.itemId, name, method: 'tiers', quantitySource: 'meterUsage', quantityUnit: 'm³' },
+        ...{ everyMonths: 1, alignment: 'natural', note: '', price: null, quantityFieldId: null, formula: null },
+        tiers: { span, freeHeads: 0, tiers },
+      });
+      return id;
+    });
+
+  it('15: 20 m³ in a month cost 12 × 3.03 + 6 × 4.23 + 2 × 6.71', async () => {
+    const chargeStandardId = await tiered('月阶梯', 'month', [
+      tier('12', '3.03'),
+      tier('18', '4.23'),
+      tier(null, '6.71'),
+    ]);
+    const meterId = await waterMeter('W1', { chargeStandardId });
+    const { saved } = await typeIn(supervisor, '2026-03', [{ meterId, current: '20' }], true);
+    expect(saved[0]).toMatchObject({ amount: '75.16' });
+    expect(saved[0]!.sentence).toContain('12m³ × 3.03元/m³ + 6m³ × 4.23元/m³ + 2m³ × 6.71元/m³ = 75.16元');
+  });
+
+  it('16: by the year, 210 used before across a replaced meter, 20 now: 6 + 14', async () => {
+    const chargeStandardId = await tiered('年阶梯', 'year', [tier('216', '3.03'), tier(null, '4.23')]);
+    const old = await waterMeter('W1', { chargeStandardId });
+    await typeIn(supervisor, '2025-12', [{ meterId: old, current: '50' }]);
+    await typeIn(supervisor, '2026-01', [{ meterId: old, current: '260', confirmation: '已核实' }]);
+    const { id } = await supervisor.call(replaceMeter, {
+      params: { id: old },
+      body: { version: 1, number: 'W1-2', closing: '260', opening: '0', replacedOn: '2026-02-01' },
+    });
+    const { saved } = await typeIn(supervisor, '2026-02', [{ meterId: id, current: '20' }], true);
+    expect(saved[0]).toMatchObject({ usage: '20', amount: '77.40' });
+    expect(saved[0]!.sentence).toContain('本年已用 210m³，6m³ × 3.03元/m³ + 14m³ × 4.23元/m³ = 77.40元');
   });
 });
 

@@ -90,6 +90,7 @@ async function judgeAll(ctx: Context, month: string, readings: readonly ReadingI
     ctx,
     priced.map(({ meter, input, judgement }) => ({
       meterId: meter.id,
+      communityId: meter.communityId,
       kind: meter.facts.kind,
       chargeStandardId: meter.chargeStandardId,
       target: meter.target,
