@@ -6,14 +6,7 @@ import { day, id, money } from '../wire.ts';
 export const targetKind = z.enum(['house', 'parkingSpace']);
 export type TargetKind = z.infer<typeof targetKind>;
 
-export const paymentMethodView = z.object({
-  id,
-  key: z.string(),
-  name: z.string(),
-  isCash: z.boolean(),
-  /** `money` from outside; `prepaid` and `deposit` draw on what the company holds already. */
-  source: z.enum(['money', 'prepaid', 'deposit']),
-});
+export const paymentMethodView = z.object({ id, key: z.string(), name: z.string(), isCash: z.boolean() });
 export type PaymentMethodView = z.infer<typeof paymentMethodView>;
 
 export const listPaymentMethods = defineEndpoint({
@@ -113,6 +106,8 @@ export const deskAccount = z.object({
       held: money,
     }),
   ),
+  /** Methods that draw on them; null where the company has switched one off. */
+  offsetMethods: z.object({ prepaid: id.nullable(), deposit: id.nullable() }),
   /** Items for prepaid, deposits and other income, in the company's order. */
   items: z.array(z.object({ id, name: z.string(), kind: z.string() })),
   rules: z.object({
