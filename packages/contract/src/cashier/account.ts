@@ -19,6 +19,18 @@ export const listPaymentMethods = defineEndpoint({
   reply: z.object({ rows: z.array(paymentMethodView) }),
 });
 
+const deskItem = z.object({ id, name: z.string(), kind: z.string() });
+
+export const listDeskItems = defineEndpoint({
+  id: 'cashier.items',
+  method: 'GET',
+  path: '/api/cashier/items',
+  access: 'cashier.view',
+  summary: '收银台可选的收费项目',
+  tag: '收银台',
+  reply: z.object({ rows: z.array(deskItem) }),
+});
+
 /** One unpaid bill at the desk. */
 export const deskBill = z.object({
   id,
@@ -109,7 +121,7 @@ export const deskAccount = z.object({
   /** Methods that draw on them; null where the company has switched one off. */
   offsetMethods: z.object({ prepaid: id.nullable(), deposit: id.nullable() }),
   /** Items for prepaid, deposits and other income, in the company's order. */
-  items: z.array(z.object({ id, name: z.string(), kind: z.string() })),
+  items: z.array(deskItem),
   rules: z.object({
     takesOldestFirst: z.boolean(),
     refusesPartPayment: z.boolean(),
