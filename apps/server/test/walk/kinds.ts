@@ -71,6 +71,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   staffRights: 'staff',
   departmentRights: 'department',
   numberPattern: 'community',
+  discountLimit: 'permission_group',
   mapping: 'import_mapping',
 };
 
