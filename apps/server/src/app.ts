@@ -1,7 +1,15 @@
 import type { FastifyInstance } from 'fastify';
-import { addDefaultPaymentMethods, cashierRoutes } from './domains/cashier/index.ts';
+import {
+  addDefaultPaymentMethods,
+  billWaiving,
+  cashierRoutes,
+  receiptVoiding,
+  refunding,
+  refundWaiving,
+} from './domains/cashier/index.ts';
 import {
   addDefaultChargeItems,
+  billEditing,
   billVoiding,
   chargingBindings,
   chargingRoutes,
@@ -91,6 +99,11 @@ const ownershipSteps: readonly OwnershipStep[] = [];
 const approvables: readonly RegisteredApprovable[] = [
   ...[houseBinding, parkingSpaceBinding, vehicleBinding].map(resourceDeletion),
   billVoiding,
+  billEditing,
+  billWaiving,
+  receiptVoiding,
+  refunding,
+  refundWaiving,
   houseHandover(ownershipSteps),
 ];
 
@@ -109,6 +122,7 @@ const printSources: readonly PrintSource[] = printingSources;
 const fileOwners = fileOwnerKinds(resources)
   .set('company', { table: 'own_company', view: 'signedIn' })
   .set('microSite', { table: 'micro_site', view: 'microSite.edit' })
+  .set('billWaiver', { table: 'bill', view: 'bill.view' })
   .set(documentOwner, documentOwnerKind);
 
 /** The composition root: the only file that names every domain. */

@@ -20,8 +20,11 @@ export interface BillAccount {
   discountFen: Fen;
   waivedFen: Fen;
   receivedFen: Fen;
+  refundedFen: Fen;
   outstandingFen: Fen;
   lateFeeReceivedFen: Fen;
+  lateFeeWaivedFen: Fen;
+  raisedHow: string;
   /** Name of the former owner it belongs to; empty when it is the present owner's. */
   formerOwner: string;
   isVoided: boolean;
@@ -44,8 +47,11 @@ interface BillRow {
   discount_fen: Fen;
   waived_fen: Fen;
   received_fen: Fen;
+  refunded_fen: Fen;
   outstanding_fen: Fen;
   late_fee_received_fen: Fen;
+  late_fee_waived_fen: Fen;
+  raised_how: string;
   former_owner: string | null;
   is_voided: boolean;
   late_fee_rate_per_day: string | null;
@@ -56,7 +62,7 @@ interface BillRow {
 
 const billAccountColumns: Sql = raw(`b.id, b.community_id, b.target_kind, b.target_id, b.charge_item_id,
   i.name as item_name, s.name as standard_name, b.period_from, b.period_to, b.due_on,
-  b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.outstanding_fen, b.late_fee_received_fen,
+  b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.refunded_fen, b.outstanding_fen, b.late_fee_received_fen, b.late_fee_waived_fen, b.raised_how,
   (select d.name from resident d where d.company_id = b.company_id and d.id = b.debtor_resident_id) as former_owner,
   b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share, b.calculation`);
 
@@ -80,8 +86,11 @@ function accountOf(row: BillRow): BillAccount {
     discountFen: row.discount_fen,
     waivedFen: row.waived_fen,
     receivedFen: row.received_fen,
+    refundedFen: row.refunded_fen,
     outstandingFen: row.outstanding_fen,
     lateFeeReceivedFen: row.late_fee_received_fen,
+    lateFeeWaivedFen: row.late_fee_waived_fen,
+    raisedHow: row.raised_how,
     formerOwner: row.former_owner ?? '',
     isVoided: row.is_voided,
     lateFeeRule: {
@@ -131,14 +140,14 @@ export function addToBills(companyId: string, additions: readonly BillAddition[]
 }
 
 export interface BillLateFee {
-  /** Still to pay as of the day: what has accrued less what was paid of it, never negative. */
+  /** Still to pay as of the day: what has accrued less what was paid or waived of it, never negative. */
   dueFen: Fen;
   calculation: LateFeeCalculation | null;
 }
 
 /**
  * Late fee (违约金) of a bill as of a day (ends included), by its item's rule, on the principal that was outstanding day by
- * day (CHG-10). `payments` are the principal payments that stand, i.e. without reversed receipts.
+ * day (CHG-10). `payments` are the principal payments that stand, i.e. without reversed receipts; what was refunded counts as negative from its day.
  */
 export function lateFeeOfBill(bill: BillAccount, payments: readonly PrincipalPayment[], asOf: string): BillLateFee {
   const { ratePerDay, graceDays, capShare } = bill.lateFeeRule;
@@ -155,7 +164,7 @@ export function lateFeeOfBill(bill: BillAccount, payments: readonly PrincipalPay
     rounding: 'halfUp',
   });
   if (outcome.kind === 'failed') throw new Error(`late fee of bill ${bill.id}: ${outcome.error.code}`);
-  const due = outcome.amount - bill.lateFeeReceivedFen;
+  const due = outcome.amount - bill.lateFeeReceivedFen - bill.lateFeeWaivedFen;
   return { dueFen: fen(due > 0n ? due : 0n), calculation: due > 0n ? outcome.calculation : null };
 }
 

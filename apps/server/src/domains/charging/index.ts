@@ -22,4 +22,7 @@ export { raiseDueBills } from './raise-due-bills.ts';
 export { targetLabels } from './raising-failures.ts';
 export type { RaisingOrder } from './raising-order.ts';
 export { raiseBillsTask, startRaising } from './start-raising.ts';
-export { billVoiding } from './void-bills.ts';
+export { writeRestorations } from './restore-bills.ts';
+export { billVoiding, writeVoids } from './void-bills.ts';
+export { type BillSumChange, changeBillSums } from './change-bill-sums.ts';
+export { billEditing } from './edit-bill.ts';
