@@ -108,7 +108,12 @@ export const getRefundable = defineEndpoint({
     accounts: z.array(z.object({ id, label: z.string(), balance: money })),
     /** How it was paid, for the way back. */
     tenders: z.array(
-      z.object({ paymentMethodId: id, name: z.string(), source: z.enum(['money', 'prepaid', 'deposit']), amount: money }),
+      z.object({
+        paymentMethodId: id,
+        name: z.string(),
+        source: z.enum(['money', 'prepaid', 'deposit']),
+        amount: money,
+      }),
     ),
     /** The method 退回预存款 is; null where there is none. */
     prepaidMethodId: id.nullable(),

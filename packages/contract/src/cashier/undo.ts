@@ -3,8 +3,7 @@ import { defineEndpoint } from '../endpoint.ts';
 import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, instant, money, moneyInput, ok } from '../wire.ts';
 
-const reasonOf = (what: string) =>
-  z.string().trim().min(1, `请填写${what}原因`).max(200, `${what}原因最多 200 个字`);
+const reasonOf = (what: string) => z.string().trim().min(1, `请填写${what}原因`).max(200, `${what}原因最多 200 个字`);
 const receiptTag = '收据';
 const binTag = '回收站';
 

@@ -4,8 +4,7 @@ import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, money, moneyInput, ok } from '../wire.ts';
 
 const tag = '账单';
-const reasonOf = (what: string) =>
-  z.string().trim().min(1, `请填写${what}原因`).max(200, `${what}原因最多 200 个字`);
+const reasonOf = (what: string) => z.string().trim().min(1, `请填写${what}原因`).max(200, `${what}原因最多 200 个字`);
 
 /** Reduces what chosen bills owe (CSH-9), all of them or none. */
 export const waiveBills = defineEndpoint({

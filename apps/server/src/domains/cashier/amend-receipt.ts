@@ -59,15 +59,16 @@ interface TenderRow {
   source: string;
 }
 
-async function planMethods(
-  ctx: Context,
-  receipt: LockedReceipt,
-  wanted: Amendment['methods'],
-): Promise<Change[]> {
-  const tenders = await ctx.tx.rows<TenderRow>(sql`select t.id, t.payment_method_id, m.name, m.source from receipt_tender t
+async function planMethods(ctx: Context, receipt: LockedReceipt, wanted: Amendment['methods']): Promise<Change[]> {
+  const tenders =
+    await ctx.tx.rows<TenderRow>(sql`select t.id, t.payment_method_id, m.name, m.source from receipt_tender t
     join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
     where t.company_id = ${ctx.companyId} and t.receipt_id = ${receipt.id}`);
-  const methods = await ctx.tx.rows<{ id: string; name: string; source: string }>(sql`select id, name, source from payment_method
+  const methods = await ctx.tx.rows<{
+    id: string;
+    name: string;
+    source: string;
+  }>(sql`select id, name, source from payment_method
     where company_id = ${ctx.companyId} and id = any (${wanted.map((one) => one.paymentMethodId)}::uuid[]) and is_enabled`);
   const changes: Change[] = [];
   for (const one of wanted) {

@@ -94,7 +94,11 @@ async function readOwed(ctx: Context, billIds: readonly string[], day: string): 
 }
 
 async function findEarlier(ctx: Context, keys: readonly string[]): Promise<Reply> {
-  const rows = await ctx.tx.rows<{ id: string; number: string; total_fen: Fen }>(sql`select id, number, total_fen from receipt
+  const rows = await ctx.tx.rows<{
+    id: string;
+    number: string;
+    total_fen: Fen;
+  }>(sql`select id, number, total_fen from receipt
     where company_id = ${ctx.companyId} and idempotency_key = any (${[...keys]}::text[]) order by number`);
   return {
     receipts: rows.map((row) => ({ id: row.id, number: row.number, total: formatYuan(row.total_fen) })),

@@ -1,5 +1,16 @@
 import { maxBackdateDays, platformFail, type RefundBody, undoFail } from '@anlin/contract';
-import { addFen, type Fen, fen, formatYuan, maxFen, minFen, parseYuan, subtractFen, sumFen, zeroFen } from '@anlin/money';
+import {
+  addFen,
+  type Fen,
+  fen,
+  formatYuan,
+  maxFen,
+  minFen,
+  parseYuan,
+  subtractFen,
+  sumFen,
+  zeroFen,
+} from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { billName, lockBills } from '../charging/index.ts';
@@ -191,7 +202,8 @@ async function planTenders(ctx: Context, { tenders, lines }: RefundBody): Promis
     const { source, name } = method;
     if (source === 'deposit') throw undoFail('refund.depositMethod', { method: name });
     // Locked before deposits, accounts can't be chosen after them; a deposit kept as prepaid is a movement of its own.
-    if (source === 'prepaid' && lines.prepaid.length + lines.deposits.length > 0) throw undoFail('refund.prepaidToPrepaid');
+    if (source === 'prepaid' && lines.prepaid.length + lines.deposits.length > 0)
+      throw undoFail('refund.prepaidToPrepaid');
     return {
       paymentMethodId: method.id,
       name,
@@ -247,4 +259,3 @@ function shareOffset(
 export function refuseOtherRequest(earlier: Buffer, now: Buffer): void {
   if (!earlier.equals(now)) throw undoFail('refund.keyReused');
 }
-

@@ -57,29 +57,29 @@ export async function readReceiptUndoing(ctx: Context, receiptId: string): Promi
 
 async function readHistory(ctx: Context, receiptId: string): Promise<Reply['history']> {
   const rows = await ctx.tx.rows<{ at: string; what: string; detail: string; who: string | null; fen: Fen | null }>(sql`
-    select r.received_at as at, '收款' as what, r.number as detail, s.name as who, r.total_fen as fen
+    select r.received_at as at, '收款' as what, r.number as detail, s.name as who, r.total_fen as fen, r.id
     from receipt r left join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id
     where r.company_id = ${ctx.companyId} and r.id = ${receiptId}
     union all
     select a.amended_at, case a.kind when 'method' then '改支付方式' when 'payer' then '改付款人' else '改备注' end,
-      '由“' || a.before || '”改为“' || a.after || '”，' || a.reason, s.name, null
+      '由“' || a.before || '”改为“' || a.after || '”，' || a.reason, s.name, null, a.id
     from receipt_amendment a join staff s on s.company_id = a.company_id and s.id = a.staff_id
     where a.company_id = ${ctx.companyId} and a.receipt_id = ${receiptId}
     union all
-    select v.reversed_at, case v.kind when 'void' then '作废' else '撤销' end, v.reason, s.name, -r.total_fen
+    select v.reversed_at, case v.kind when 'void' then '作废' else '撤销' end, v.reason, s.name, -r.total_fen, v.id
     from receipt_reversal v join receipt r on r.company_id = v.company_id and r.id = v.receipt_id
     join staff s on s.company_id = v.company_id and s.id = v.staff_id
     where v.company_id = ${ctx.companyId} and v.receipt_id = ${receiptId}
     union all
-    select x.restored_at, '恢复', x.reason, s.name, r.total_fen
+    select x.restored_at, '恢复', x.reason, s.name, r.total_fen, x.id
     from receipt_restoration x join receipt r on r.company_id = x.company_id and r.id = x.receipt_id
     join staff s on s.company_id = x.company_id and s.id = x.staff_id
     where x.company_id = ${ctx.companyId} and x.receipt_id = ${receiptId}
     union all
-    select f.refunded_at, '退款', f.number || '，' || f.reason, s.name, -f.total_fen
+    select f.refunded_at, '退款', f.number || '，' || f.reason, s.name, -f.total_fen, f.id
     from refund f join staff s on s.company_id = f.company_id and s.id = f.staff_id
     where f.company_id = ${ctx.companyId} and f.receipt_id = ${receiptId} and f.state <> 'failed'
-    order by 1`);
+    order by 1, 6`);
   return rows.map((row) => ({
     at: row.at,
     what: row.what,

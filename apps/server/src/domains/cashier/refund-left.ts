@@ -1,5 +1,5 @@
 import type { Fen } from '@anlin/money';
-import { fen, subtractFen, zeroFen } from '@anlin/money';
+import { fen, maxFen, subtractFen, zeroFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 
@@ -56,7 +56,7 @@ export async function readRefundLeft(ctx: Context, receiptId: string): Promise<R
     ),
     incomes: new Map(incomes.map((row) => [row.id, { id: row.id, label: row.label, amountFen: row.amount }])),
     moneyFen: subtractFen(sums!.came, sums!.went),
-    bonusFen: bonusFen > zeroFen ? bonusFen : zeroFen,
+    bonusFen: maxFen(bonusFen, zeroFen),
     accountIds: drawn.map((row) => row.account_id),
   };
 }

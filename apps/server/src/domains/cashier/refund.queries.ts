@@ -1,11 +1,11 @@
 import {
   type EndpointReply,
   type EndpointRequest,
-  type getRefundable as refundableEndpoint,
   type listRefunds as listEndpoint,
   platformFail,
   type RefundDetail,
   type RefundRow,
+  type getRefundable as refundableEndpoint,
   undoFail,
 } from '@anlin/contract';
 import { addFen, type Fen, formatYuan, negateFen, toChineseAmount, zeroFen } from '@anlin/money';

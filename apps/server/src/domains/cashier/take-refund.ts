@@ -118,7 +118,10 @@ async function chooseAccounts(ctx: Context, plan: RefundPlan): Promise<PaidBack[
     }
     const known = tender.prepaidAccountId ?? left?.accountIds[0];
     if (known !== undefined) {
-      const account = await ctx.tx.first<{ community_id: string; target_id: string }>(sql`select community_id, target_id from prepaid_account
+      const account = await ctx.tx.first<{
+        community_id: string;
+        target_id: string;
+      }>(sql`select community_id, target_id from prepaid_account
         where company_id = ${ctx.companyId} and id = ${known}`);
       if (!account) throw platformFail('reference.notFound', { label: '预存账户' });
       const isDrawnOn = left?.accountIds.includes(known) === true;
@@ -278,8 +281,14 @@ async function refundFacts(ctx: Context, input: RefundBody): Promise<ApprovalFac
     amountFen: plan.totalFen,
     summary: `${of}退款 ${sum} 元${afterwards}`,
     changes: [
-      ...lines.slice(0, 50).map((one) => ({ label: one.label, before: '已收', after: `退 ${formatYuanGrouped(one.fen)} 元` })),
-      { label: '退款方式', before: '', after: plan.tenders.map((one) => `${one.name} ${formatYuanGrouped(one.amountFen)}`).join('，') },
+      ...lines
+        .slice(0, 50)
+        .map((one) => ({ label: one.label, before: '已收', after: `退 ${formatYuanGrouped(one.fen)} 元` })),
+      {
+        label: '退款方式',
+        before: '',
+        after: plan.tenders.map((one) => `${one.name} ${formatYuanGrouped(one.amountFen)}`).join('，'),
+      },
     ],
     basis: [
       plan.receipt?.id,

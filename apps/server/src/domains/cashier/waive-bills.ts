@@ -1,5 +1,10 @@
-import { type EndpointReply, type listWaivable as listEndpoint, platformFail, undoFail } from '@anlin/contract';
-import { billFail } from '@anlin/contract';
+import {
+  billFail,
+  type EndpointReply,
+  type listWaivable as listEndpoint,
+  platformFail,
+  undoFail,
+} from '@anlin/contract';
 import { addFen, type Fen, formatYuan, formatYuanGrouped, parseYuan, sumFen, zeroFen } from '@anlin/money';
 import { z } from 'zod';
 import { defineApprovable } from '../../platform/approvals/approvable.ts';
@@ -8,7 +13,14 @@ import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { checkFiles, useFiles } from '../../platform/files/file-use.ts';
-import { type BillAccount, billName, changeBillSums, lateFeeOfBill, lockBills, targetLabels } from '../charging/index.ts';
+import {
+  type BillAccount,
+  billName,
+  changeBillSums,
+  lateFeeOfBill,
+  lockBills,
+  targetLabels,
+} from '../charging/index.ts';
 import { readPayments } from './payment-history.ts';
 import { type NewReduction, sumChangeOf, writeReductions } from './write-reductions.ts';
 
@@ -77,8 +89,7 @@ async function filesOf(ctx: Context, billId: string): Promise<string[]> {
 
 /** Refuses a paper that is not the person's own upload. */
 export async function checkPaper(ctx: Context, fileId: string | undefined): Promise<void> {
-  if (fileId !== undefined)
-    await checkFiles(ctx, { path: 'fileId', label: '减免文件', accept: 'any' }, [fileId], []);
+  if (fileId !== undefined) await checkFiles(ctx, { path: 'fileId', label: '减免文件', accept: 'any' }, [fileId], []);
 }
 
 /** Locks the bills and refuses what is above what they owe today. */

@@ -20,7 +20,8 @@ export interface BillSumChange {
 export async function changeBillSums(ctx: Context, changes: readonly BillSumChange[]): Promise<void> {
   if (changes.length === 0) return;
   const ids = [...new Set(changes.map((one) => one.billId))];
-  const column = (read: (change: BillSumChange) => Fen | undefined) => changes.map((one) => (read(one) ?? 0n).toString());
+  const column = (read: (change: BillSumChange) => Fen | undefined) =>
+    changes.map((one) => (read(one) ?? 0n).toString());
   const count = await ctx.tx.run(sql`
     update bill b set received_fen = b.received_fen + c.received, late_fee_received_fen = b.late_fee_received_fen + c.late_fee,
       refunded_fen = b.refunded_fen + c.refunded, discount_fen = b.discount_fen + c.discount, waived_fen = b.waived_fen + c.waived,

@@ -37,7 +37,9 @@ export async function changeDueDays(
     from bill b join community c on c.company_id = b.company_id and c.id = b.community_id
     join unnest(${changedIds.map(() => ctx.newId())}::uuid[], ${changedIds}::uuid[]) n (id, bill_id) on n.bill_id = b.id
     where b.company_id = ${ctx.companyId}`);
-  await ctx.tx.run(sql`update bill set due_on = ${input.dueOn} where company_id = ${ctx.companyId} and id = any (${changedIds}::uuid[])`);
+  await ctx.tx.run(
+    sql`update bill set due_on = ${input.dueOn} where company_id = ${ctx.companyId} and id = any (${changedIds}::uuid[])`,
+  );
   const only = changed.length === 1 ? changed[0]! : null;
   await recordAudit(ctx, {
     action: 'bill.changeDueDay',

@@ -8,6 +8,7 @@ import { type ResourceBinding, resourceRoutes } from '../../resource/index.ts';
 import { readBillHistory } from './bill.queries.ts';
 import { bindStandard, countBindingTargets } from './bind-standard.ts';
 import { deleteBinding, updateBinding } from './change-binding.ts';
+import { changeDueDays } from './change-due-days.ts';
 import {
   addPrice,
   changePrice,
@@ -16,7 +17,6 @@ import {
   deletePrice,
   updateChargeStandard,
 } from './charge-standard.ts';
-import { changeDueDays } from './change-due-days.ts';
 import {
   billBinding,
   chargeItemBinding,

@@ -112,9 +112,7 @@ async function planEdit(ctx: Context, input: EditInput): Promise<Plan> {
 async function changed(ctx: Context, before: Editable, input: EditInput): Promise<Editable> {
   const periodFrom = input.periodFrom ?? before.periodFrom;
   const periodTo =
-    input.lastDay === undefined
-      ? before.periodTo
-      : Temporal.PlainDate.from(input.lastDay).add({ days: 1 }).toString();
+    input.lastDay === undefined ? before.periodTo : Temporal.PlainDate.from(input.lastDay).add({ days: 1 }).toString();
   if (periodTo <= periodFrom)
     throw billFail('bill.editPeriod', {
       from: periodFrom,

@@ -12,17 +12,17 @@ export {
 
 export { keepDebtor, lockArrears } from './bill-debtor.ts';
 export { bindStandard } from './bind-standard.ts';
+export { type BillSumChange, changeBillSums } from './change-bill-sums.ts';
 export { addPrice, createChargeStandard } from './charge-standard.ts';
 export { chargingBindings, chargingRoutes } from './charging.routes.ts';
 export { addDefaultChargeItems } from './default-charge-items.ts';
+export { billEditing } from './edit-bill.ts';
 export { followTags } from './follow-tags.ts';
 export { type HandedBill, handOverBindings } from './hand-over-bindings.ts';
 export { type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
 export { raiseDueBills } from './raise-due-bills.ts';
 export { targetLabels } from './raising-failures.ts';
 export type { RaisingOrder } from './raising-order.ts';
-export { raiseBillsTask, startRaising } from './start-raising.ts';
 export { writeRestorations } from './restore-bills.ts';
+export { raiseBillsTask, startRaising } from './start-raising.ts';
 export { billVoiding, writeVoids } from './void-bills.ts';
-export { type BillSumChange, changeBillSums } from './change-bill-sums.ts';
-export { billEditing } from './edit-bill.ts';

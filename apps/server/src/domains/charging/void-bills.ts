@@ -92,7 +92,8 @@ async function refuseUnlessUntouched(ctx: Context, bill: BillAccount): Promise<v
   // What was refunded in full does not stand any more.
   if (bill.receivedFen > bill.refundedFen || bill.lateFeeReceivedFen > zeroFen)
     throw chargingFail('bill.paid', { ...name, number: await payingReceipt(ctx, bill.id) });
-  if (bill.discountFen > zeroFen || bill.waivedFen > zeroFen || bill.lateFeeWaivedFen > zeroFen) throw chargingFail('bill.reduced', name);
+  if (bill.discountFen > zeroFen || bill.waivedFen > zeroFen || bill.lateFeeWaivedFen > zeroFen)
+    throw chargingFail('bill.reduced', name);
 }
 
 // The newest receipt that stands; the cashier's documents are only read here.

@@ -108,7 +108,8 @@ export async function writePdf(
         const loaded = await source.read(ctx, ids, { asOf: order.asOf, reprints });
         return withTemplates(ctx, order, await completeDocuments(ctx, loaded));
       });
-      for (const { one } of chunk) printed.push({ id: one.document.id, label: one.label, communityId: one.communityId });
+      for (const { one } of chunk)
+        printed.push({ id: one.document.id, label: one.label, communityId: one.communityId });
       yield chunk;
       await run.report(Math.min(from + chunkDocuments, printable.length), printable.length);
     }

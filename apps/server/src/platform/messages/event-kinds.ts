@@ -155,7 +155,11 @@ export const eventKinds = {
       link: `/cashier/receipts?q=${number}`,
     }),
     facts: ({ number, totalFen, reason }) => ({ 收据号: number, 金额: yuan(totalFen), 原因: reason }),
-    personal: { label: '原收款人', staffIds: ({ cashierStaffId }) => (cashierStaffId === null ? [] : [cashierStaffId]), channels: ['inApp'] },
+    personal: {
+      label: '原收款人',
+      staffIds: ({ cashierStaffId }) => (cashierStaffId === null ? [] : [cashierStaffId]),
+      channels: ['inApp'],
+    },
     place: ({ communityId }) => ({ communityId }),
   }),
   'approval.waiting': defineEvent<{
