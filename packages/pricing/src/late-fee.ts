@@ -70,13 +70,7 @@ export interface LateFee {
   calculation: LateFeeCalculation;
 }
 
-export type LateFeeErrorCode =
-  | 'badRate'
-  | 'badCap'
-  | 'badGraceDays'
-  | 'badDate'
-  | 'negativePrincipal'
-  | 'overRefunded';
+export type LateFeeErrorCode = 'badRate' | 'badCap' | 'badGraceDays' | 'badDate' | 'negativePrincipal' | 'overRefunded';
 
 export type LateFeeOutcome =
   | LateFee
