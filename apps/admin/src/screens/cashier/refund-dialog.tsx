@@ -7,7 +7,7 @@ import {
   refundAfterwards,
   takeRefund,
 } from '@anlin/contract';
-import { formatYuan, parseYuan, subtractFen, sumFen, zeroFen } from '@anlin/money';
+import { formatYuan, maxFen, parseYuan, subtractFen, sumFen, zeroFen } from '@anlin/money';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, DatePicker, Form, Input, Modal, Radio, Select, Skeleton, Table } from 'antd';
 import dayjs from 'dayjs';
@@ -241,7 +241,7 @@ function RefundForm({
       >
         <Form.Item
           name="paymentMethodId"
-          label={`退款方式（${groupThousands(formatYuan(moneyFen > zeroFen ? moneyFen : zeroFen))} 元，最多 ${groupThousands(left.money)} 元）`}
+          label={`退款方式（${groupThousands(formatYuan(maxFen(moneyFen, zeroFen)))} 元，最多 ${groupThousands(left.money)} 元）`}
         >
           <Select options={methods.map(({ id, name }) => ({ value: id, label: name }))} />
         </Form.Item>
