@@ -55,4 +55,7 @@ export async function fillMoney(
     amount_fen: -100,
     description: at.mark,
   });
+  await add('receipt_amendment', { receipt_id: receipt, kind: 'note' });
+  await add('recycle_purge', { kind: 'bill', document_id: bill_void });
+  await add('dunning_print', { target_id: at.houseId });
 }
