@@ -106,13 +106,14 @@ function amountOf<Line extends { amount: string }>(lines: readonly Line[], isIt:
 }
 
 function refuseRepeated({ lines }: RefundBody): void {
-  const ids = [
-    ...lines.bills.map((one) => one.billId),
-    ...lines.prepaid.map((one) => one.prepaidAccountId),
-    ...lines.deposits.map((one) => one.depositId),
-    ...lines.incomes.map((one) => one.otherIncomeId),
-  ].map((id) => id.toLowerCase());
-  if (new Set(ids).size !== ids.length) throw undoFail('refund.repeated');
+  const lists = [
+    lines.bills.map((one) => one.billId),
+    lines.prepaid.map((one) => one.prepaidAccountId),
+    lines.deposits.map((one) => one.depositId),
+    lines.incomes.map((one) => one.otherIncomeId),
+  ];
+  for (const ids of lists)
+    if (new Set(ids.map((id) => id.toLowerCase())).size !== ids.length) throw undoFail('refund.repeated');
 }
 
 function placeOf(

@@ -27,7 +27,7 @@ export async function takeBackWaiver(
     select d.bill_id, d.kind, d.amount_fen, r.number as receipt_number, c.time_zone from bill_reduction d
     join community c on c.company_id = d.company_id and c.id = d.community_id
     left join receipt r on r.company_id = d.company_id and r.id = d.receipt_id
-    where d.company_id = ${ctx.companyId} and d.id = ${input.reductionId} and d.amount_fen > 0`);
+    where d.company_id = ${ctx.companyId} and d.id = ${input.reductionId} and d.amount_fen > 0 and (d.kind <> 'discount' or d.receipt_id is not null)`);
   if (!row) throw platformFail('resource.notFound', { label: '减免' });
   if (row.receipt_number !== null)
     throw billFail('waiver.withReceipt', { kind: reductionNames[row.kind], number: row.receipt_number });
