@@ -137,6 +137,24 @@ end $$;
 create trigger allocation_offset after insert on allocation referencing new table as added
   for each statement execute function add_offset_to_bills();
 
+-- A bill nothing stands on may be edited to be of another item (CHG-8); it then is of no standard any more. All else stays what it
+-- was raised for.
+drop trigger bill_keeps_parents on bill;
+create trigger bill_keeps_parents before update of company_id, community_id, charge_standard_id, standard_binding_id on bill
+  for each row when ((old.company_id, old.community_id, old.standard_binding_id) is distinct from (new.company_id, new.community_id, new.standard_binding_id)
+    or (new.charge_standard_id is not null and new.charge_standard_id is distinct from old.charge_standard_id))
+  execute function refuse_new_key();
+create function require_edited_item() returns trigger language plpgsql as $$
+begin
+  perform from charge_item i where i.company_id = new.company_id and i.id = new.charge_item_id for key share;
+  if not found then
+    raise foreign_key_violation using table = 'bill', constraint = 'bill_charge_item', message = 'a bill names a row that is not in table charge_item';
+  end if;
+  return new;
+end $$;
+create trigger bill_edited_item before update of charge_item_id on bill
+  for each row when (old.charge_item_id is distinct from new.charge_item_id) execute function require_edited_item();
+
 -- What was removed from the view of the recycle bin (CSH-8). The ledger keeps it.
 create table recycle_purge (
   company_id uuid not null,

@@ -59,7 +59,7 @@ export async function editBill(ctx: Context, input: EditInput): Promise<{ ok: tr
       receivable_fen = ${after.receivableFen.toString()}, note = ${after.note},
       booked_on = case when ${hasMoved}::boolean then coalesce(booked_on, ${before.periodFrom}::date) else booked_on end,
       charge_standard_id = case when ${after.chargeItemId} = charge_item_id then charge_standard_id end,
-      calculation = coalesce(${calculation === null ? null : JSON.stringify(calculation)}::jsonb, calculation)
+      calculation = coalesce(${calculation === null ? null : JSON.stringify(calculation)}::json, calculation)
     where company_id = ${ctx.companyId} and id = ${bill.id}`);
   await recordAudit(ctx, {
     action: 'bill.edit',
