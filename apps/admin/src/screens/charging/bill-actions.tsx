@@ -45,7 +45,17 @@ export function useBillActions() {
     if (actions.length === 0) return null;
     if (place === 'list' && actions.length > 1)
       return (
-        <Dropdown trigger={['click']} menu={{ items: actions, onClick: ({ key }) => begins(key) }}>
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            items: actions,
+            onClick: ({ key, domEvent }) => {
+              // The menu is drawn elsewhere, but its clicks reach the row, which would open.
+              domEvent.stopPropagation();
+              begins(key);
+            },
+          }}
+        >
           <Button type="link" size="small">
             操作
           </Button>
