@@ -2,6 +2,8 @@ import { describe, expect } from 'vitest';
 import { addBuilding, addHouse } from '../../apps/server/src/domains/charging/charging.fixture.ts';
 import { moveIn } from '../../apps/server/src/domains/estate/index.ts';
 import { submitApplication } from '../../apps/server/src/domains/residents/index.ts';
+import { nowText } from '../../apps/server/src/platform/context.ts';
+import { sql } from '../../apps/server/src/platform/database/sql.ts';
 import { choose } from './harness/choose.ts';
 import { type Company, makeCompany } from './harness/company.ts';
 import { openScene } from './harness/index.ts';
@@ -78,6 +80,62 @@ describe('people and the houses they live in', () => {
     await entry.waitFor();
     expect(await entry.innerText()).toContain('查看的人');
   });
+
+  scene.test(
+    'brings people in from a sheet, tags them and gives them a field of the company’s own',
+    async ({ signIn }) => {
+      const { company } = await prepare('住户导入物业');
+      await company.run((ctx) =>
+        ctx.tx.run(sql`insert into tag (company_id, id, name, created_at, updated_at)
+        values (${ctx.companyId}, ${ctx.newId()}, '独居老人', ${nowText(ctx)}, ${nowText(ctx)})`),
+      );
+      await company.run((ctx) =>
+        ctx.tx.run(sql`insert into custom_field (company_id, id, resource, key, kind, label, created_at, updated_at)
+        values (${ctx.companyId}, ${ctx.newId()}, 'resident', 'c1', 'text', '客户等级', ${nowText(ctx)}, ${nowText(ctx)})`),
+      );
+      const { page } = await signIn(await company.person('管理员'), '/estate/residents');
+      await page.getByRole('button', { name: 'import 导入' }).first().click();
+      await choose(page, page, '导入到小区', '住户园');
+      const sheet =
+        '姓名,手机号,身份证号,房屋,客户等级\n钱来来,13677778888,11010519491231002x,1栋-101,重点\n孙错错,,110105194912310020,1栋-101,\n';
+      await page
+        .locator('input[type=file]')
+        .setInputFiles({ name: '住户.csv', mimeType: 'text/csv', buffer: Buffer.from(sheet) });
+      await page.getByText('110***********002x').first().waitFor();
+      await page.getByRole('button', { name: '检查数据' }).click();
+      await page.getByText('不是有效的 18 位居民身份证号').waitFor();
+      expect(await page.getByText('19491231').count()).toBe(0);
+      await page.getByRole('button', { name: '导入没有问题的 1 行' }).click();
+      await page.getByText('导入完成').first().waitFor();
+
+      await page.goto(new URL('/estate/residents', page.url()).href);
+      const row = page.getByRole('row').filter({ hasText: '钱来来' });
+      await row.getByText('重点').waitFor();
+      await row.getByRole('checkbox').check();
+      await page.getByRole('button', { name: '设置标签' }).click();
+      const tagging = page.getByRole('dialog');
+      await choose(page, tagging, '贴上的标签', '独居老人');
+      await page.keyboard.press('Escape');
+      await tagging.getByRole('button', { name: '设置 1 位' }).click();
+      await row.getByText('独居老人').waitFor();
+      await page.getByRole('button', { name: '钱来来' }).click();
+      const drawer = page.getByRole('dialog');
+      await drawer.getByRole('tab', { name: '个人资料' }).click();
+      await drawer.getByRole('button', { name: '修改资料' }).click();
+      const form = page.getByRole('dialog', { name: '修改住户' });
+      await form.getByLabel('客户等级').fill('普通');
+      await form.getByRole('button', { name: /保\s*存/ }).click();
+      await page.getByText('住户已保存').waitFor();
+      await row.getByText('普通').waitFor();
+      const { rows } = await scene
+        .services()
+        .ownerPool.query(
+          `select r.name, r.phone, r.has_id_card, v.text_value from resident r join custom_value v on v.owner_id = r.id where r.company_id = $1`,
+          [company.id],
+        );
+      expect(rows).toEqual([{ name: '钱来来', phone: '13677778888', has_id_card: true, text_value: '普通' }]);
+    },
+  );
 
   scene.test('moves somebody out and erases them; the list no longer finds them', async ({ signIn }) => {
     const { company, houseId } = await prepare('注销物业');

@@ -53,6 +53,10 @@ export async function makeCrashSite(services: Services, houseCount: number): Pro
       name: '高层',
       method: 'unitPrice',
       quantitySource: 'builtArea',
+      quantityFieldId: null,
+      quantityUnit: '',
+      formula: null,
+      tiers: null,
       everyMonths: 1,
       alignment: 'natural',
       note: '',
@@ -65,6 +69,7 @@ export async function makeCrashSite(services: Services, houseCount: number): Pro
       endsOn: null,
       ownPrice: null,
       ownQuantity: null,
+      ownAmount: null,
       note: '',
       skipOverlapping: false,
     });

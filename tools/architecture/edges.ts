@@ -16,8 +16,8 @@ export const packageEdges: Readonly<Record<string, readonly string[]>> = {
 
 /** Applications: packages only, never each other. */
 export const applicationEdges: Readonly<Record<string, readonly string[]>> = {
-  server: ['money', 'calendar', 'pricing', 'contract', 'spreadsheet', 'print-layout'],
-  admin: ['money', 'contract', 'client', 'print-layout'],
+  server: ['money', 'calendar', 'formula', 'pricing', 'contract', 'spreadsheet', 'print-layout'],
+  admin: ['money', 'formula', 'contract', 'client', 'print-layout'],
 };
 
 /** Domains of the server: each reaches the ones named through their index.ts. */
@@ -25,8 +25,9 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   estate: [],
   organisation: ['estate', 'rights'],
   residents: ['estate'],
-  imports: ['estate', 'organisation', 'residents'],
+  imports: ['estate', 'organisation', 'residents', 'metering'],
   charging: ['estate'],
+  metering: ['estate', 'charging'],
   ownership: ['estate', 'charging'],
   cashier: ['estate', 'charging'],
   finance: ['estate', 'charging', 'cashier'],

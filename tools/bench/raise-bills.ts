@@ -108,6 +108,10 @@ async function prepare(environment: BenchEnvironment, houses: number): Promise<E
       name: '住宅 2.80',
       method: 'unitPrice',
       quantitySource: 'builtArea',
+      quantityFieldId: null,
+      quantityUnit: '',
+      formula: null,
+      tiers: null,
       everyMonths: 1,
       alignment: 'natural',
       note: '',
@@ -120,6 +124,7 @@ async function prepare(environment: BenchEnvironment, houses: number): Promise<E
       endsOn: null,
       ownPrice: null,
       ownQuantity: null,
+      ownAmount: null,
       note: '',
       skipOverlapping: false,
     });

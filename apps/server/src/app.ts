@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import {
   addDefaultPaymentMethods,
+  billReduction,
   billWaiving,
   cashierRoutes,
   receiptVoiding,
@@ -28,6 +29,7 @@ import {
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
+import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
 import {
   compareWecomTask,
   fillStaffPinyin,
@@ -41,6 +43,8 @@ import {
   documentOwner,
   documentOwnerKind,
   expireStays,
+  ownFilesOwner,
+  ownFilesOwnerKind,
   residentsBindings,
   residentsRoutes,
   residentsTasks,
@@ -89,6 +93,7 @@ const resources: readonly ResourceBinding[] = [
   ...estateBindings,
   ...residentsBindings,
   ...chargingBindings,
+  ...meteringBindings,
   ...organisationBindings,
 ];
 
@@ -104,6 +109,8 @@ const approvables: readonly RegisteredApprovable[] = [
   receiptVoiding,
   refunding,
   refundWaiving,
+  readingDeletion,
+  billReduction,
   houseHandover(ownershipSteps),
 ];
 
@@ -123,7 +130,8 @@ const fileOwners = fileOwnerKinds(resources)
   .set('company', { table: 'own_company', view: 'signedIn' })
   .set('microSite', { table: 'micro_site', view: 'microSite.edit' })
   .set('billWaiver', { table: 'bill', view: 'bill.view' })
-  .set(documentOwner, documentOwnerKind);
+  .set(documentOwner, documentOwnerKind)
+  .set(ownFilesOwner, ownFilesOwnerKind);
 
 /** The composition root: the only file that names every domain. */
 export const routes: readonly Route[] = [
@@ -146,6 +154,7 @@ export const routes: readonly Route[] = [
   ...residentsRoutes,
   ...financeRoutes,
   ...chargingRoutes,
+  ...meteringRoutes,
   ...cashierRoutes,
   ...ownershipRoutes(ownershipSteps),
   ...importRoutes,

@@ -33,7 +33,8 @@ const ofSecond: Marks = {
   sum: '87654.32',
 };
 /** What travels in a body and is answered like a list, also work on a selection that turns out to be empty. */
-const askingByPost = ['standardBinding.count', 'bill.preview', 'house.tagMany'];
+const askingByPost = ['standardBinding.count', 'bill.preview'];
+const isAsking = (id: string) => askingByPost.includes(id) || id.endsWith('.tagMany') || id.endsWith('.batchEdit');
 /** Places that are not read: what belongs to the whole company. */
 const unread = ['chargeItem', 'tag', 'staff', 'externalContact'].map((kind) => `${kind}.import.create communityId`);
 /** What a person may cause in their own name while being refused everything else. */
@@ -118,7 +119,7 @@ function isRefusal(endpoint: Endpoint, place: Place, response: LightMyRequestRes
   if (place.part === 'params') return response.statusCode === 404;
   if (response.statusCode === 200 && unread.includes(`${endpoint.id} ${place.path.join('.')}`)) return true;
   if (response.statusCode === 200)
-    return endpoint.method === 'GET' || askingByPost.includes(endpoint.id) || 'taskId' in response.json<object>();
+    return endpoint.method === 'GET' || isAsking(endpoint.id) || 'taskId' in response.json<object>();
   // Documents of a whole community are not for whoever sees a part of it, whatever else the request names.
   if (response.statusCode === 403) return /^scope\./.test(response.json<{ code: string }>().code);
   return [404, 409, 422].includes(response.statusCode);

@@ -5,8 +5,8 @@ import type { Fen, MoneyRounding } from '@anlin/money';
  * is the usual case is left out. Exact decimals are text; `explain` turns it into a sentence.
  */
 export interface Calculation {
-  /** Kind. Absent: quantity × price. `f` fixed amount, `t` amount entered for the target, `x` formula. */
-  k?: 'f' | 't' | 'x';
+  /** Kind. Absent: quantity × price. `f` fixed amount, `t` amount entered for the target, `x` formula, `g` tiers. */
+  k?: 'f' | 't' | 'x' | 'g';
   /** Quantity; absent when it is one. */
   q?: string;
   /** Unit of the quantity as people read it, `㎡`. */
@@ -24,12 +24,49 @@ export interface Calculation {
   /** Formula, and the values of its names. */
   x?: string;
   v?: Record<string, string>;
+  /** Tiers: what fell into each and its price; used before in the year; people, where limits grew by them. */
+  g?: [quantity: string, price: string][];
+  b?: string;
+  h?: string;
+  /** Version of the standard's rule; absent: the first. */
+  w?: number;
+  /** Of metered usage: how the quantity was read. */
+  y?: DialCalculation;
+  /** A share of a cost divided among many; kind, quantity and price are then absent. */
+  d?: ShareCalculation;
   /** The exact amount in yuan, cut at eight decimals and then marked `…`; absent when it equals `a`. */
   e?: string;
   /** Rounding, `precision.rounding`; absent: `fen.halfUp`. */
   r?: string;
   /** The amount billed, in yuan. */
   a: string;
+}
+
+/** What a dial showed (CHG-12); quantities as text. */
+export interface DialCalculation {
+  /** Previous and current. */
+  f: string;
+  t: string;
+  /** Multiplier; absent when it is one. */
+  m?: string;
+  /** Places of a dial that rolled over. */
+  r?: number;
+  /** Dial changed: end of the old one, start of the new one, multiplier of the old one where it is not one. */
+  c?: [closing: string, opening: string, multiplier?: string];
+  /** Loss as a share of what was counted; absent when none. */
+  l?: string;
+  /** Shared part; absent when none. */
+  s?: string;
+}
+
+/** A share (CHG-13): the total in yuan and where it comes from, how it was divided, this weight of all weights. */
+export interface ShareCalculation {
+  t: string;
+  /** Where the total comes from, in Chinese; absent: an amount that was entered. */
+  o?: string;
+  b: string;
+  w: string;
+  s: string;
 }
 
 export interface CalculationSegment {
@@ -51,6 +88,9 @@ export type PricingErrorCode =
   | 'duplicatePriceDate'
   | 'badPriceDate'
   | 'badFormula'
+  | 'badTiers'
+  | 'missingHeadcount'
+  | 'missingUsedBefore'
   | 'missingPrice'
   | 'missingQuantity'
   | 'badQuantity'

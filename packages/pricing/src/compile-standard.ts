@@ -14,10 +14,12 @@ import {
   type PricingInput,
   priceName,
   pricePerOf,
+  type QuantitySource,
   quantityPlacesOf,
   type StandardRule,
   unitLabelOf,
 } from './standard.ts';
+import { chargeTiers, checkTiers } from './tiers.ts';
 
 /** Prices one bill; never throws for any input and never bills what it could not work out. */
 export type PriceBill = (input: PricingInput) => Outcome;
@@ -57,6 +59,7 @@ export function compileStandard(rule: StandardRule): StandardCompilation {
       errors.push({ code: 'badFormula', params: { ...params, position: String(position), reason: code } });
     }
   }
+  if (method.kind === 'tiers') errors.push(...checkTiers(method.rule));
   if (errors.length > 0) return { ok: false, errors };
   return { ok: true, price: preparePricing(rule, prices, formula?.ok ? formula : null) };
 }
@@ -72,7 +75,7 @@ function preparePricing(rule: StandardRule, prices: ReadPrice[], formula: Compil
     isByTime: per !== 'once',
     perMonths: per === 'period' ? rule.everyMonths : 1,
     unit: unitLabelOf(rule),
-    quantityPlaces: rule.method.kind === 'unitPrice' ? quantityPlacesOf(rule.method.quantity) : 0,
+    quantityPlaces: 'quantity' in rule.method ? quantityPlacesOf(rule.method.quantity) : 0,
     rounding: roundingText(how),
   };
   const planFor = rememberPlans(prepared);
@@ -90,6 +93,8 @@ function preparePricing(rule: StandardRule, prices: ReadPrice[], formula: Compil
         return failed('missingAmount');
       case 'formula':
         return priceFormula(prepared, plan, input);
+      case 'tiers':
+        return priceTiers(prepared, plan, input);
     }
   };
 }
@@ -125,18 +130,43 @@ function priceOwnAmount(prepared: Prepared, plan: TimePlan, text: string): Outco
 }
 
 function priceQuantity(prepared: Prepared, plan: TimePlan, input: PricingInput): Outcome {
-  const { method } = prepared.rule;
-  const source = method.kind === 'unitPrice' ? method.quantity : 'one';
+  const found = quantityOf(prepared, input);
+  if ('kind' in found) return found;
+  const { source, text, quantity } = found;
+  if (source === 'one' && text === '1') return priceByHistory(prepared, plan, input, null, {});
+  const q = tidyDecimal(text, prepared.quantityPlaces);
+  return priceByHistory(prepared, plan, input, quantity, prepared.unit === '' ? { q } : { q, u: prepared.unit });
+}
+
+function quantityOf(
+  { rule: { method } }: Prepared,
+  input: PricingInput,
+): { source: QuantitySource; text: string; quantity: Exact } | Outcome {
+  const source = 'quantity' in method ? method.quantity : 'one';
   const text = input.ownQuantity ?? (source === 'one' ? '1' : input.quantity);
   if (!isKnown(text)) return failed('missingQuantity', { source });
   const quantity = readExact(text);
   if (typeof quantity === 'string') {
     return failed(quantity === 'bad' ? 'badQuantity' : 'negativeQuantity', { source, quantity: text.slice(0, 60) });
   }
-  if (isZero(quantity)) return { kind: 'noBill', reason: 'zeroQuantity' };
-  if (source === 'one' && text === '1') return priceByHistory(prepared, plan, input, null, {});
-  const q = tidyDecimal(text, prepared.quantityPlaces);
-  return priceByHistory(prepared, plan, input, quantity, prepared.unit === '' ? { q } : { q, u: prepared.unit });
+  return isZero(quantity) ? { kind: 'noBill', reason: 'zeroQuantity' } : { source, text, quantity };
+}
+
+// A price of the binding's own goes before the tiers: the whole usage at that price.
+function priceTiers(prepared: Prepared, plan: TimePlan, input: PricingInput): Outcome {
+  const { method } = prepared.rule;
+  if (method.kind !== 'tiers' || isKnown(input.ownPrice)) return priceQuantity(prepared, plan, input);
+  const found = quantityOf(prepared, input);
+  if ('kind' in found) return found;
+  const tiered = chargeTiers(method.rule, found.text, input);
+  if ('code' in tiered) return { kind: 'failed', error: tiered };
+  const { cost, parts: g, before: b, heads: h } = tiered;
+  const q = tidyDecimal(found.text, prepared.quantityPlaces);
+  const head: Partial<Calculation> = { k: 'g', q, g };
+  if (prepared.unit !== '') head.u = prepared.unit;
+  if (b !== undefined) head.b = b;
+  if (h !== undefined) head.h = h;
+  return priceOnce(prepared, plan.total, null, cost, head);
 }
 
 // Quantity (null: one) at the binding's own price or at the prices of the standard.

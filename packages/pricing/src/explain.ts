@@ -1,4 +1,4 @@
-import type { Calculation } from './calculation.ts';
+import type { Calculation, DialCalculation, ShareCalculation } from './calculation.ts';
 import { addRatios, type Exact, multiply, powerOfTen, type Ratio, ratioText, readExact } from './exact.ts';
 
 /**
@@ -7,15 +7,47 @@ import { addRatios, type Exact, multiply, powerOfTen, type Ratio, ratioText, rea
  * Works where `Temporal` is missing.
  */
 export function explain(calculation: Calculation): string {
+  if (calculation.d) return explainShare(calculation.d, calculation.a);
   const lines = calculation.s ? explainSegments(calculation, calculation.s) : [explainSingle(calculation)];
   if (calculation.k === 'x') lines.unshift(explainFormula(calculation));
+  if (calculation.y) lines.unshift(explainDial(calculation.y, calculation.q ?? '1', calculation.u ?? ''));
   return lines.join('\n');
 }
 
+// `(687 − 672) × 40 × (1 + 2%) = 612m³`; a dial that rolled over or was changed says so.
+function explainDial({ f, t, m, r, c, l, s }: DialCalculation, usage: string, unit: string): string {
+  const turn = r === undefined ? '' : ` + 1${'0'.repeat(r)}（满转）`;
+  const times = (multiplier: string | undefined) => (multiplier === undefined ? '' : ` × ${multiplier}`);
+  const counted = c
+    ? `旧表 (${c[0]} − ${f}${Number(c[0]) < Number(f) ? turn : ''})${times(c[2])} + 新表 (${t} − ${c[1]}${Number(t) < Number(c[1]) ? turn : ''})${times(m)}`
+    : `(${t} − ${f}${turn})${times(m)}`;
+  const loss = l === undefined ? '' : ` × (1 + 损耗 ${l})`;
+  const whole = l !== undefined && c ? `(${counted})` : counted;
+  return `用量 ${whole}${loss}${s === undefined ? '' : ` + 公摊用量 ${s}`} = ${usage}${unit}`;
+}
+
+// `1000.00元按建筑面积分摊，89.36 ÷ 306.10 = 291.93元`
+function explainShare({ t, o, b, w, s }: ShareCalculation, amount: string): string {
+  const share = `${t}元${b}分摊，${w} ÷ ${s}，分得 ${amount}元`;
+  return o === undefined ? share : `${o} = ${t}元\n${share}`;
+}
+
 function explainSingle(calculation: Calculation): string {
+  if (calculation.k === 'g') return explainTiers(calculation);
   const factors = factorsOf(calculation, calculation.p ?? '', calculation.m);
   const isBare = factors === `${calculation.a}元`;
   return isBare ? factors : `${factors} = ${explainAmount(calculation)}`;
+}
+
+// `本年已用 210m³，6m³ × 3.03元/m³ + 14m³ × 4.23元/m³ = 77.40元`
+function explainTiers(calculation: Calculation): string {
+  const { u = '', g = [], b, h, m } = calculation;
+  const heads = h === undefined ? '' : `按 ${h} 人的阶梯，`;
+  const before = b === undefined ? '' : `本年已用 ${b}${u}，`;
+  const parts = g.map(([quantity, price]) => `${quantity}${u} × ${price}元${u === '' ? '' : `/${u}`}`).join(' + ');
+  const time = m === undefined || m === '1' ? '' : ` × ${monthsText(m)}`;
+  const sum = time !== '' && g.length > 1 ? `(${parts})` : parts;
+  return `${heads}${before}${sum}${time} = ${explainAmount(calculation)}`;
 }
 
 function explainSegments(calculation: Calculation, segments: NonNullable<Calculation['s']>): string[] {

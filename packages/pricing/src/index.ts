@@ -1,10 +1,12 @@
 export type {
   Calculation,
   CalculationSegment,
+  DialCalculation,
   NoBillReason,
   Outcome,
   PricingError,
   PricingErrorCode,
+  ShareCalculation,
 } from './calculation.ts';
 export { compileStandard, type PriceBill, type StandardCompilation } from './compile-standard.ts';
 export { explain } from './explain.ts';
@@ -19,6 +21,7 @@ export {
   lateFee,
   type PrincipalPayment,
 } from './late-fee.ts';
+export { type MeterUsageErrorCode, type MeterUsageInput, type MeterUsageOutcome, meterUsage } from './meter-usage.ts';
 export {
   type Method,
   type PricePer,
@@ -29,3 +32,4 @@ export {
   type QuantitySource,
   type StandardRule,
 } from './standard.ts';
+export { checkTiers, growsWithHeads, type Tier, type TierRule } from './tiers.ts';

@@ -1,5 +1,6 @@
 import type { Alignment, IsoPeriod } from '@anlin/calendar';
 import type { MoneyRounding } from '@anlin/money';
+import type { TierRule } from './tiers.ts';
 
 /** Where the quantity comes from. `custom:` is followed by the key of a numeric custom field. */
 export type QuantitySource =
@@ -17,7 +18,8 @@ export type Method =
   | { kind: 'unitPrice'; quantity: QuantitySource }
   | { kind: 'fixed' }
   | { kind: 'perTarget' }
-  | { kind: 'formula'; source: string; names: readonly string[] };
+  | { kind: 'formula'; source: string; names: readonly string[] }
+  | { kind: 'tiers'; quantity: QuantitySource; rule: TierRule };
 
 /**
  * What a part of a period costs. `actualDays`: by the days of each month. `thirtyDays`: a thirtieth a day, never more
@@ -63,6 +65,10 @@ export interface PricingInput {
   ownAmount?: string | null;
   /** Values of the names a formula mentions. */
   facts?: Readonly<Record<string, string | null | undefined>>;
+  /** For tiers of a year: what was used since its beginning. */
+  usedBefore?: string | null;
+  /** For tiers whose limits grow with the people. */
+  headcount?: string | null;
   period: IsoPeriod;
   /** The uncut cycle. */
   fullPeriod: IsoPeriod;
@@ -75,7 +81,7 @@ export const priceName = '单价';
 
 export function unitLabelOf(rule: StandardRule): string {
   if (rule.unitLabel !== undefined) return rule.unitLabel;
-  if (rule.method.kind !== 'unitPrice') return '';
+  if (rule.method.kind !== 'unitPrice' && rule.method.kind !== 'tiers') return '';
   switch (rule.method.quantity) {
     case 'builtArea':
     case 'innerArea':
@@ -96,5 +102,5 @@ export function quantityPlacesOf(source: QuantitySource): number {
 
 export function pricePerOf(rule: StandardRule): PricePer {
   if (rule.per !== undefined) return rule.per;
-  return rule.method.kind === 'unitPrice' && rule.method.quantity === 'meterUsage' ? 'once' : 'month';
+  return 'quantity' in rule.method && rule.method.quantity === 'meterUsage' ? 'once' : 'month';
 }

@@ -36,3 +36,9 @@ export function sectionsOf(
   const own = { title: '自定义字段', isTight: false, fields: unnamed.filter(([, field]) => field.customFieldId) };
   return [...placed, rest, own].filter((section) => section.fields.length > 0);
 }
+
+/** Whether a field has its place in the form: by what is chosen now, or because the row has something in it. */
+export function isShown({ shownFor }: Field, chosen: unknown, stored: unknown): boolean {
+  if (!shownFor || shownFor.values.includes(String(chosen))) return true;
+  return stored !== undefined && stored !== null && stored !== '';
+}

@@ -15,7 +15,7 @@ import { call, errorText } from '../api/api.ts';
 import { useSession } from '../session/session-context.ts';
 import { useCommunity } from '../shell/community.ts';
 import { controlOf } from './field-controls.tsx';
-import { type FormSection, sectionsOf } from './form-sections.ts';
+import { type FormSection, isShown, sectionsOf } from './form-sections.ts';
 import { createBody, type FormValues, findProblems, newValues, updateBody, valuesOf } from './form-values.ts';
 import styles from './resource-form.module.css';
 import { isUploading } from './running-uploads.ts';
@@ -150,20 +150,25 @@ export default function ResourceForm({
         ) : null}
         {sectionsOf(enteredFields(definition), sections).map(({ title, isTight, fields }) => (
           <Fragment key={title}>
-            {title === '' ? null : <h3 className={styles.heading}>{title}</h3>}
+            {title === '' ? null : (
+              <WhereShown fields={fields} row={row}>
+                <h3 className={styles.heading}>{title}</h3>
+              </WhereShown>
+            )}
             {fields.map(([key, field]) => (
-              <Form.Item
-                key={key}
-                name={key}
-                label={field.label}
-                required={field.isRequired ?? false}
-                extra={field.help}
-                className={(controlOf(field).isWide ? styles.wide : isTight ? styles.third : undefined) ?? ''}
-              >
-                {controls[key]?.(field) ?? (
-                  <FieldInput field={field} communityId={row?.communityId ?? textOf(communityId)} />
-                )}
-              </Form.Item>
+              <WhereShown key={key} fields={[[key, field]]} row={row}>
+                <Form.Item
+                  name={key}
+                  label={field.label}
+                  required={field.isRequired ?? false}
+                  extra={field.help}
+                  className={(controlOf(field).isWide ? styles.wide : isTight ? styles.third : undefined) ?? ''}
+                >
+                  {controls[key]?.(field) ?? (
+                    <FieldInput field={field} communityId={row?.communityId ?? textOf(communityId)} />
+                  )}
+                </Form.Item>
+              </WhereShown>
             ))}
           </Fragment>
         ))}
@@ -171,6 +176,19 @@ export default function ResourceForm({
       </Form>
     </Drawer>
   );
+}
+
+interface WhereShownProps {
+  fields: readonly [string, Field][];
+  row: ResourceRow | undefined;
+  children: ReactNode;
+}
+
+/** What is inside, where one of the fields has its place in the form. */
+function WhereShown({ fields, row, children }: WhereShownProps) {
+  const form = Form.useFormInstance<FormValues>();
+  const chosen: unknown = Form.useWatch(fields[0]?.[1].shownFor?.field ?? '', form);
+  return fields.some(([key, field]) => isShown(field, chosen, row?.[key])) ? children : null;
 }
 
 /** Hands on what Form.Item injects (`id`, `value`, `onChange`) to the control of the field's kind. */

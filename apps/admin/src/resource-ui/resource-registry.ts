@@ -5,6 +5,8 @@ import {
   communityResource,
   externalContactResource,
   houseResource,
+  meterReadingResource,
+  meterResource,
   parkingSpaceResource,
   type ResourceDefinition,
   raisingRunResource,
@@ -28,6 +30,8 @@ const resources: readonly ResourceDefinition[] = [
   chargeItemResource,
   chargeStandardResource,
   raisingRunResource,
+  meterResource,
+  meterReadingResource,
   staffResource,
   externalContactResource,
 ];

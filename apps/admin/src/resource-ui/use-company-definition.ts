@@ -13,7 +13,7 @@ export function useCompanyDefinition(definition: ResourceDefinition): {
 } {
   const isAsked = definition.hasCustomFields === true;
   const { data, error } = useQuery({
-    queryKey: customFieldsKey(definition.name),
+    queryKey: customFieldsKey(definition.borrowed?.resource ?? definition.name),
     queryFn: async ({ signal }) => (await call(fieldsEndpoint(definition), { signal })).custom,
     enabled: isAsked,
     staleTime: 60_000,

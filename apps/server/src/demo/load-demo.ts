@@ -23,6 +23,7 @@ import { writeCharges } from './write-charges.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writeEstate } from './write-estate.ts';
 import { setUpMessages, writeDeliveries } from './write-messages.ts';
+import { writeMeters } from './write-meters.ts';
 import { writeMicroSite } from './write-micro-site.ts';
 import { writeMoney } from './write-money.ts';
 import { writeRecords } from './write-records.ts';
@@ -99,6 +100,8 @@ async function loadCompany(
   await writeApprovalFlows(ctx);
   await setUpMessages(ctx);
   await writeDeliveries(ctx, inbox, staff);
+  const [first] = communities;
+  if (first) await writeMeters(ctx, history, first);
   // Triggers that wait for the end of the transaction must run while it is still inside this company.
   await tx.run(sql`set constraints all immediate`);
   await tx.run(sql`set constraints all deferred`);

@@ -7,7 +7,7 @@ export function auditValues(definition: ResourceDefinition, values: Values): Val
   const kept: Values = {};
   for (const [key, field] of Object.entries(definition.fields)) {
     if (isPersonal(field) || values[key] === undefined) continue;
-    kept[nameIn(key, field)] = valueIn(field, values[key]);
+    kept[nameIn(key, field)] = definition.isPersonal ? '（已隐去）' : valueIn(field, values[key]);
   }
   return kept;
 }
@@ -19,8 +19,9 @@ export function auditChange(definition: ResourceDefinition, before: Values, afte
   for (const [key, field] of Object.entries(definition.fields)) {
     if (same(before[key], after[key])) continue;
     const name = nameIn(key, field);
-    was[name] = isPersonal(field) ? '（已隐去）' : valueIn(field, before[key]);
-    is[name] = isPersonal(field) ? '（已修改）' : valueIn(field, after[key]);
+    const isHidden = definition.isPersonal === true || isPersonal(field);
+    was[name] = isHidden ? '（已隐去）' : valueIn(field, before[key]);
+    is[name] = isHidden ? '（已修改）' : valueIn(field, after[key]);
   }
   return [was, is];
 }

@@ -1,6 +1,7 @@
 import {
   batchEditEndpoint,
   buildingResource,
+  communityResource,
   createCustomField,
   houseResource,
   listCustomFields,
@@ -47,6 +48,17 @@ const addHouse = async (buildingId: string, number: string) =>
 const read = (id: string) => admin.call(house.get, { params: { id } });
 
 describe('editing many rows at once', () => {
+  it('asks for a choice that may not be empty instead of failing', async () => {
+    const communities = batchEditEndpoint(communityResource);
+    const body = { chosen: { ids: [company.communityId] }, changes: { registrationMode: null } };
+    expect((await refusal(admin.call(communities, { body }))).fields).toEqual([
+      { path: 'registrationMode', message: '请填写住户注册方式' },
+    ]);
+    const { create, get } = resourceEndpoints(communityResource);
+    const { id } = await admin.call(create, { body: { name: '云锦苑', code: 'YJY', sortOrder: 1 } });
+    expect(await admin.call(get, { params: { id } })).toMatchObject({ registrationMode: 'simpleReview' });
+  });
+
   it('sets the chosen rows and leaves the others and what is there already', async () => {
     const chosen = { ids: [ids[0]!, ids[1]!] };
     const first = { chosen, changes: { status: 'let', orientation: '南' } };

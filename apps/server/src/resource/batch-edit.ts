@@ -15,6 +15,7 @@ import type { TaskHandler } from '../platform/tasks/task.ts';
 import { auditValues } from './audit-values.ts';
 import type { ResourceBinding, Values } from './binding.ts';
 import { checkReferences } from './check-references.ts';
+import { constraintFailure } from './constraint-failure.ts';
 import { flattenInput, readCustomValues, type ValueChange, writeCustomValues } from './custom/custom-values.ts';
 import { asCompanyHasIt } from './custom/read-custom-fields.ts';
 import { toColumn } from './field-values.ts';
@@ -161,9 +162,13 @@ async function editChunk(
     .filter(([key]) => changes[key] !== undefined)
     .map(([key, field]) => sql`${identifier(columnName(key, field))} = ${toColumn(field, changes[key])}`);
   const ids = different.map(({ id }) => id);
-  await ctx.tx.run(sql`update ${identifier(definition.table)}
-    set ${join([...sets, sql`version = version + 1`, sql`updated_at = ${nowText(ctx)}`])}
-    where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])`);
+  try {
+    await ctx.tx.run(sql`update ${identifier(definition.table)}
+      set ${join([...sets, sql`version = version + 1`, sql`updated_at = ${nowText(ctx)}`])}
+      where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])`);
+  } catch (error) {
+    throw constraintFailure(binding, error);
+  }
   await writeCustomValues(
     ctx,
     definition,

@@ -31,6 +31,8 @@ export interface ResourceBinding {
   prepare?(ctx: Context, write: PreparedWrite): Promise<Values>;
   /** Lists and details hide phones also from those who may see them: each is shown by asking for it, which is audited. */
   isPhoneAsked?: true;
+  /** Many rows of a list-only resource may be changed at once, though one is changed by a use case of its own. */
+  isBatchEdited?: true;
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
   search?(ctx: Context, q: string): Sql;
   /** What the definition's `idFilters` mean: conditions on alias `t`. */

@@ -5,11 +5,12 @@ interface DatabaseFailure {
   code?: string;
   constraint?: string;
   table?: string;
+  column?: string;
 }
 
 /** A broken constraint as a refusal a person understands; anything else as it came. */
 export function constraintFailure(binding: ResourceBinding, error: unknown, isDeletion = false): unknown {
-  const { code, constraint = '', table = '' } = error as DatabaseFailure;
+  const { code, constraint = '', table = '', column } = error as DatabaseFailure;
   const { definition } = binding;
   if (code === '23505') {
     const keys = duplicateKeys(binding, constraint);
@@ -20,6 +21,13 @@ export function constraintFailure(binding: ResourceBinding, error: unknown, isDe
       { label: definition.label, fields: labels },
       keys.map((path) => ({ path, message })),
     );
+  }
+  if (code === '23502') {
+    const entry = Object.entries(definition.fields).find(([key, field]) => columnName(key, field) === column);
+    if (entry) {
+      const message = `请填写${entry[1].label}`;
+      return platformFail('request.invalid', { count: 1, first: message }, [{ path: entry[0], message }]);
+    }
   }
   if (code === '23503' && isDeletion) {
     const users = binding.targets.tableLabels.get(table.replace(/_tag$/, '')) ?? '其他数据';

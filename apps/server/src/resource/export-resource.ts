@@ -1,5 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { type Field, type Permission, platformFail, type ResourceDefinition } from '@anlin/contract';
+import { type Field, ownerColumn, type Permission, platformFail, type ResourceDefinition } from '@anlin/contract';
 import { type OutputColumn, writeSpreadsheet } from '@anlin/spreadsheet';
 import { recordAudit } from '../platform/audit/record-audit.ts';
 import type { Context } from '../platform/context.ts';
@@ -103,7 +103,7 @@ function exportQuery(
   sort: string | undefined,
 ): Sql {
   const { columns, joins } = readableSelect(binding, keys);
-  return sql`select ${columns}, t.id from ${identifier(binding.definition.table)} t ${joins}
+  return sql`select ${columns}, t.${identifier(ownerColumn(binding.definition))} from ${identifier(binding.definition.table)} t ${joins}
     where ${where} and t.company_id = ${ctx.companyId} order by ${orderBy(binding, sort)}`;
 }
 
@@ -142,7 +142,7 @@ async function* readBatches(
   await client.query('close export_rows');
 }
 
-/** Takes the id off the end of each row and puts what the company's own fields hold in their columns. */
+/** Takes the id of whoever has the values off the end of each row and puts what the company's own fields hold in their columns. */
 async function putCustomValues(
   ctx: Context,
   definition: ResourceDefinition,
@@ -154,7 +154,7 @@ async function putCustomValues(
     customKey === undefined ? [] : [[index, customKey] as const],
   );
   if (places.length === 0) return;
-  const values = await readCustomValues(ctx, definition, ids);
+  const values = await readCustomValues(ctx, definition, [...new Set(ids)]);
   for (const [n, row] of rows.entries())
     for (const [index, key] of places) row[index] = values.get(ids[n]!)?.[key] ?? null;
 }

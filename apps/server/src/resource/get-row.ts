@@ -5,14 +5,15 @@ import type { ResourceBinding } from './binding.ts';
 import { readCustomValues } from './custom/custom-values.ts';
 import { asCompanyHasIt } from './custom/read-custom-fields.ts';
 import { seesPhones } from './field-values.ts';
-import { rowToWire, wireSelect } from './select-rows.ts';
+import { ownerIdOf, rowToWire, wireSelect } from './select-rows.ts';
 
 /** One row as the wire shows it. Error: resource.notFound (404), also for what belongs to another company or community. */
 export async function getRow(ctx: Context, binding: ResourceBinding, id: string): Promise<ResourceRow> {
   const own = await asCompanyHasIt(ctx, binding);
   const row = await findRow(ctx, own, id);
-  const custom = await readCustomValues(ctx, own.definition, [id]);
-  return rowToWire(own.definition, row, binding.isPhoneAsked !== true && seesPhones(ctx), custom.get(id));
+  const ownerId = ownerIdOf(own.definition)(row);
+  const custom = await readCustomValues(ctx, own.definition, [ownerId]);
+  return rowToWire(own.definition, row, binding.isPhoneAsked !== true && seesPhones(ctx), custom.get(ownerId));
 }
 
 /** The same with whole phones, for comparing before and after; `isLocked` keeps others from changing it meanwhile. */

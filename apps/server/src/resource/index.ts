@@ -18,4 +18,6 @@ export { listRows, type ResourceList } from './list-rows.ts';
 export { maskPhone } from './mask-phone.ts';
 export { resourceRoutes } from './resource.routes.ts';
 export { resourceDeletion } from './resource-deletion.ts';
+export { tagRows, tagRowsWhere } from './tag-rows.ts';
+export { ownFilesOf, writeOwnFields } from './write-own-fields.ts';
 export { createRow, deleteRow, updateRow } from './write-row.ts';

@@ -147,7 +147,7 @@ function condition(ctx: Context, binding: ResourceBinding, key: string, field: F
       const link = tagLink(binding.definition);
       return anyOf(
         ids(field, value),
-        (list) => sql`t.id in (select l.${link.column} from ${link.table} l
+        (list) => sql`${link.owner} in (select l.${link.column} from ${link.table} l
           where l.company_id = ${ctx.companyId} and l.tag_id = any (${list}::uuid[]))`,
       );
     }

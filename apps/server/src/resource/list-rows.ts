@@ -2,13 +2,13 @@ import type { Field, ListQuery, ResourceRow } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
 import { identifier, join, raw, type Sql, sql } from '../platform/database/sql.ts';
 import type { ResourceBinding } from './binding.ts';
-import { sortable, valueColumn } from './custom/custom-conditions.ts';
+import { ownerOfRow, sortable, valueColumn } from './custom/custom-conditions.ts';
 import { ownFields, padded, readCustomValues } from './custom/custom-values.ts';
 import { asCompanyHasIt } from './custom/read-custom-fields.ts';
 import { isTotalled, seesPhones, totalToWire } from './field-values.ts';
 import { whereClause } from './list-filter.ts';
 import { leadingCustomField, orderBy } from './list-sort.ts';
-import { column, rowToWire, wireSelect } from './select-rows.ts';
+import { column, ownerIdOf, rowToWire, wireSelect } from './select-rows.ts';
 
 export interface ResourceList {
   rows: ResourceRow[];
@@ -50,7 +50,7 @@ async function sumCustomValues(
     const [row] = await ctx.tx.ad<{
       sum: string | null;
     }>(sql`select trim_scale(sum(v.number_value) / 1000000::numeric)::text as sum
-      from custom_value v join ${identifier(definition.table)} t on t.company_id = v.company_id and t.id = v.owner_id
+      from custom_value v join ${identifier(definition.table)} t on t.company_id = v.company_id and ${ownerOfRow(field)} = v.owner_id
       where v.company_id = ${ctx.companyId} and v.field_id = ${field.customFieldId} and v.number_value is not null and ${where}`);
     totals[key] = padded(field, totalToWire(field, row!.sum)) as string;
   }
@@ -96,7 +96,7 @@ async function pageByCustomField(
 ): Promise<string[]> {
   const table = identifier(binding.definition.table);
   const value = sql`v.company_id = ${ctx.companyId} and v.field_id = ${field.customFieldId} and v.position = 0 and ${valueColumn(field)} is not null`;
-  const filled = sql`custom_value v join ${table} t on t.company_id = v.company_id and t.id = v.owner_id where ${value} and ${where}`;
+  const filled = sql`custom_value v join ${table} t on t.company_id = v.company_id and ${ownerOfRow(field)} = v.owner_id where ${value} and ${where}`;
   const found = await ctx.tx.ad<{ id: string }>(sql`select t.id from ${filled}
     order by ${sortable(field)}${raw(isDescending ? ' desc' : '')}, ${rest} limit ${limit} offset ${offset}`);
   const ids = found.map(({ id }) => id);
@@ -107,7 +107,7 @@ async function pageByCustomField(
     before = Number(count!.filled);
   }
   const empty = await ctx.tx.ad<{ id: string }>(sql`select t.id from ${table} t
-    where ${where} and not exists (select 1 from custom_value v where v.owner_id = t.id and ${value})
+    where ${where} and not exists (select 1 from custom_value v where v.owner_id = ${ownerOfRow(field)} and ${value})
     order by ${rest} limit ${limit - ids.length} offset ${Math.max(0, offset - before)}`);
   return [...ids, ...empty.map(({ id }) => id)];
 }
@@ -117,16 +117,22 @@ async function rowsOfIds(ctx: Context, binding: ResourceBinding, ids: readonly s
   if (ids.length === 0) return [];
   const { definition } = binding;
   const { columns, joins } = wireSelect(binding);
+  const found = ctx.tx.rows<
+    Record<string, unknown>
+  >(sql`select ${columns} from ${identifier(definition.table)} t ${joins}
+      where t.company_id = ${ctx.companyId} and t.id = any (${[...ids]}::uuid[])`);
+  const ownerOf = ownerIdOf(definition);
   const [rows, custom] = await Promise.all([
-    ctx.tx.rows<Record<string, unknown>>(sql`select ${columns} from ${identifier(definition.table)} t ${joins}
-      where t.company_id = ${ctx.companyId} and t.id = any (${[...ids]}::uuid[])`),
-    readCustomValues(ctx, definition, ids),
+    found,
+    definition.borrowed
+      ? found.then((all) => readCustomValues(ctx, definition, [...new Set(all.map(ownerOf))]))
+      : readCustomValues(ctx, definition, ids),
   ]);
   const isOpen = binding.isPhoneAsked !== true && seesPhones(ctx);
   const byId = new Map(
     rows.map(({ id, ...row }) => [
       id as string,
-      rowToWire(definition, { id, ...row }, isOpen, custom.get(id as string)),
+      rowToWire(definition, { id, ...row }, isOpen, custom.get(ownerOf({ id, ...row }))),
     ]),
   );
   return ids.flatMap((id) => byId.get(id) ?? []);

@@ -28,6 +28,9 @@ export function resourceRoutes(binding: ResourceBinding): Route[] {
   return [
     ...readRoutes(binding),
     ...(binding.definition.isListOnly ? [] : writeRoutes(binding)),
+    ...(binding.isBatchEdited
+      ? [route(batchEditEndpoint(binding.definition), (ctx, { body }) => startBatchEdit(ctx, binding, body))]
+      : []),
     ...(exporting
       ? [route(exporting, async (ctx, { body }) => ({ taskId: await startExport(ctx, binding, body) }))]
       : []),
@@ -56,7 +59,7 @@ async function fieldsOf(ctx: Context, { definition }: ResourceBinding) {
     isRequired: isRequired ?? false,
     isReadOnly: isReadOnly ?? false,
   }));
-  return { builtIn, custom: await customFieldsOf(ctx, definition.name) };
+  return { builtIn, custom: await customFieldsOf(ctx, definition.borrowed?.resource ?? definition.name) };
 }
 
 function writeRoutes(binding: ResourceBinding): Route[] {

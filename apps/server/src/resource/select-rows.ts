@@ -1,4 +1,4 @@
-import { columnName, type Field, type ResourceDefinition, type ResourceRow } from '@anlin/contract';
+import { columnName, type Field, ownerColumn, type ResourceDefinition, type ResourceRow } from '@anlin/contract';
 import { empty, identifier, join, raw, type Sql, sql } from '../platform/database/sql.ts';
 import type { ResourceBinding, Values } from './binding.ts';
 import { targetOf } from './binding.ts';
@@ -30,14 +30,14 @@ function tagsOf(definition: ResourceDefinition): Sql {
   const link = tagLink(definition);
   return sql`(select coalesce(json_agg(json_build_object('id', g.id, 'name', g.name, 'color', g.color) order by g.sort_order, g.name), '[]')
     from ${link.table} l join tag g on g.company_id = l.company_id and g.id = l.tag_id
-    where l.company_id = t.company_id and l.${link.column} = t.id)`;
+    where l.company_id = t.company_id and l.${link.column} = ${link.owner})`;
 }
 
 function tagNamesOf(definition: ResourceDefinition): Sql {
   const link = tagLink(definition);
   return sql`(select string_agg(g.name, '、' order by g.sort_order, g.name)
     from ${link.table} l join tag g on g.company_id = l.company_id and g.id = l.tag_id
-    where l.company_id = t.company_id and l.${link.column} = t.id)`;
+    where l.company_id = t.company_id and l.${link.column} = ${link.owner})`;
 }
 
 /** Files of row `t` as `[{id, name, mediaType, sizeBytes}]` in the order they were put. */
@@ -57,9 +57,20 @@ function joinTarget(target: ResourceDefinition, alias: string, own: Sql): Sql {
       on ${raw(alias)}.company_id = t.company_id and ${raw(alias)}.id = ${own}`;
 }
 
-/** The table that ties tags to rows of the resource: `house_tag (house_id)`. */
-export function tagLink(definition: ResourceDefinition): { table: Sql; column: Sql } {
-  return { table: identifier(`${definition.table}_tag`), column: identifier(`${definition.table}_id`) };
+/** The table that ties tags to rows of the resource, `house_tag (house_id)`, and what of row `t` it names. */
+export function tagLink(definition: ResourceDefinition): { table: Sql; column: Sql; owner: Sql } {
+  const table = definition.borrowed?.table ?? definition.table;
+  return {
+    table: identifier(`${table}_tag`),
+    column: identifier(`${table}_id`),
+    owner: sql`t.${identifier(ownerColumn(definition))}`,
+  };
+}
+
+/** Under whose id a row of `wireSelect` has its own fields. */
+export function ownerIdOf({ borrowed }: ResourceDefinition): (row: Record<string, unknown>) => string {
+  const key = borrowed?.by ?? 'id';
+  return (row) => String(row[key]);
 }
 
 /**

@@ -2,7 +2,7 @@ import { columnName, type Field, platformFail, type ResourceDefinition } from '@
 import { recordAudit } from '../platform/audit/record-audit.ts';
 import type { Context } from '../platform/context.ts';
 import { nowText } from '../platform/context.ts';
-import { identifier, join, type Sql, sql } from '../platform/database/sql.ts';
+import { empty, identifier, join, type Sql, sql } from '../platform/database/sql.ts';
 import { releaseFiles, useFiles } from '../platform/files/file-use.ts';
 import { auditChange, auditValues } from './audit-values.ts';
 import type { ResourceBinding, Values } from './binding.ts';
@@ -32,7 +32,13 @@ function columnsToWrite(definition: ResourceDefinition, values: Values, derived:
   return [...entered, ...made];
 }
 
-async function writeTags(ctx: Context, definition: ResourceDefinition, id: string, values: Values): Promise<void> {
+/** The row has exactly the tags of its values; left alone where they say nothing of tags. */
+export async function writeTags(
+  ctx: Context,
+  definition: ResourceDefinition,
+  id: string,
+  values: Values,
+): Promise<void> {
   const field = Object.entries(definition.fields).find(([, one]) => one.kind === 'tags');
   if (!field || values[field[0]] === undefined) return;
   const link = tagLink(definition);
@@ -40,12 +46,15 @@ async function writeTags(ctx: Context, definition: ResourceDefinition, id: strin
   await ctx.tx.run(sql`delete from ${link.table} where company_id = ${ctx.companyId} and ${link.column} = ${id}
     and tag_id <> all (${tagIds}::uuid[])`);
   if (tagIds.length === 0) return;
-  await ctx.tx.run(sql`insert into ${link.table} (company_id, community_id, ${link.column}, tag_id)
-    select ${ctx.companyId}, ${values.communityId}, ${id}, * from unnest(${tagIds}::uuid[]) on conflict do nothing`);
+  const [place, value] = definition.isCommunityScoped
+    ? [sql`community_id, `, sql`${values.communityId}, `]
+    : [empty, empty];
+  await ctx.tx.run(sql`insert into ${link.table} (company_id, ${place}${link.column}, tag_id)
+    select ${ctx.companyId}, ${value}${id}, * from unnest(${tagIds}::uuid[]) on conflict do nothing`);
 }
 
 /** Tells who may open the files of the row: whoever sees the row. */
-async function writeFiles(
+export async function writeFiles(
   ctx: Context,
   definition: ResourceDefinition,
   id: string,
@@ -78,7 +87,8 @@ export async function createRow(ctx: Context, plain: ResourceBinding, input: Val
     [sql`company_id`, ctx.companyId],
     [sql`id`, id],
     ...(definition.isCommunityScoped ? [[sql`community_id`, values.communityId] as [Sql, unknown]] : []),
-    ...columnsToWrite(definition, values, derived),
+    // What was left open takes the column's default.
+    ...columnsToWrite(definition, values, derived).filter(([, value]) => value !== null),
     [sql`created_at`, now],
     [sql`updated_at`, now],
   ];

@@ -69,6 +69,7 @@ async function openScene(): Promise<Scene> {
       endsOn: null,
       ownPrice: '120',
       ownQuantity: null,
+      ownAmount: null,
       note: '老业主价',
       skipOverlapping: false,
     });

@@ -70,7 +70,7 @@ async function setPrices(supervisor: TestPerson, communityId: string): Promise<s
       name: '物业管理费',
       kind: 'periodic',
       ...money,
-      raiseDaysAhead: 0,
+      raiseOffset: 0,
       dueDays: 30,
       lateFeeRatePerDay: '0.0005',
       lateFeeGraceDays: 15,

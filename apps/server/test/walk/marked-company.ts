@@ -188,6 +188,17 @@ async function fillCharging(ctx: Context, communityId: string, estate: Estate, m
     every_months: 1,
   });
   await add('charge_standard_price', { charge_standard_id: standardId, price: '1.50' });
+  await add('charge_standard_rule', {
+    charge_standard_id: standardId,
+    rule_version: 1,
+    method: 'fixed',
+    quantity_source: 'one',
+  });
+  await addRow(ctx, 'charge_standard_place_price', marks.community, {
+    charge_standard_id: standardId,
+    community_id: communityId,
+    price: '1.50',
+  });
   const tagBindingId = await addRow(ctx, 'tag_binding', marks.community, {
     community_id: communityId,
     tag_id: estate.tagId,
@@ -234,8 +245,45 @@ async function fillCharging(ctx: Context, communityId: string, estate: Estate, m
       }),
     );
   }
+  await fillMetering(ctx, communityId, estate, { itemId, mark: marks.community });
   const cashMethodId = await add('payment_method', { is_cash: true });
   return { billIds, cashMethodId };
+}
+
+/** A meter of the house, read once, behind a master meter; a cost divided once. */
+async function fillMetering(
+  ctx: Context,
+  communityId: string,
+  { houseId }: Estate,
+  { itemId, mark }: { itemId: string; mark: string },
+): Promise<void> {
+  const community = { community_id: communityId };
+  const add = (table: string, given: Values) => addRow(ctx, table, mark, { ...community, ...given });
+  const masterId = await add('meter', { number: `${mark}总`, kind: 'coldWater', is_master: true, place: mark });
+  const meterId = await add('meter', {
+    kind: 'coldWater',
+    house_id: houseId,
+    parent_id: masterId,
+    place: mark,
+    note: mark,
+  });
+  await add('meter_reading', {
+    meter_id: meterId,
+    month: '2026-02-01',
+    digits: 5,
+    loss_share: 0,
+    outcome: 'normal',
+    confirmation: mark,
+  });
+  const apportionmentId = await add('apportionment', {
+    charge_item_id: itemId,
+    source: 'amount',
+    amount_fen: 10_000,
+    basis: 'builtArea',
+    selection: JSON.stringify({ targetKind: 'house', communityId }),
+    note: mark,
+  });
+  await add('apportionment_run', { apportionment_id: apportionmentId, month: '2026-02-01' });
 }
 
 /** One receipt that stands and one that was reversed; the third bill stays unpaid, the fourth is void. */

@@ -6,7 +6,14 @@ import { day, id, money } from '../wire.ts';
 export const targetKind = z.enum(['house', 'parkingSpace']);
 export type TargetKind = z.infer<typeof targetKind>;
 
-export const paymentMethodView = z.object({ id, key: z.string(), name: z.string(), isCash: z.boolean() });
+export const paymentMethodView = z.object({
+  id,
+  key: z.string(),
+  name: z.string(),
+  isCash: z.boolean(),
+  /** `money` from outside; `prepaid` and `deposit` draw on what the company holds already. */
+  source: z.enum(['money', 'prepaid', 'deposit']),
+});
 export type PaymentMethodView = z.infer<typeof paymentMethodView>;
 
 export const listPaymentMethods = defineEndpoint({
@@ -38,7 +45,9 @@ export const deskBill = z.object({
   discount: money,
   waived: money,
   received: money,
+  refunded: money,
   outstanding: money,
+  lateFeeWaived: money,
   /** The former owner it belongs to; empty when it is the present owner's. */
   formerOwner: z.string(),
   /** Late fee still to pay as of the chosen day. */
@@ -81,6 +90,40 @@ export const deskAccount = z.object({
   /** Other houses and parking spaces of the same owner. */
   others: z.array(deskTarget),
   bills: z.array(deskBill),
+  /** Prepaid accounts of these targets that hold something. */
+  prepaid: z.array(
+    z.object({
+      id,
+      targetId: id,
+      targetName: z.string(),
+      /** Null: general. */
+      chargeItemId: id.nullable(),
+      chargeItemName: z.string(),
+      balance: money,
+    }),
+  ),
+  /** Deposits of these targets that are still held. */
+  deposits: z.array(
+    z.object({
+      id,
+      targetName: z.string(),
+      chargeItemName: z.string(),
+      holderName: z.string(),
+      takenOn: day,
+      held: money,
+    }),
+  ),
+  /** Items for prepaid, deposits and other income, in the company's order. */
+  items: z.array(z.object({ id, name: z.string(), kind: z.string() })),
+  rules: z.object({
+    takesOldestFirst: z.boolean(),
+    refusesPartPayment: z.boolean(),
+    refusesOverpayment: z.boolean(),
+    /** Whether an offer is in force here on the day. */
+    hasOffers: z.boolean(),
+  }),
+  /** How much the person may give up in one receipt, in words; null without the right. */
+  discountLimit: z.object({ discount: z.string(), lateFee: z.string() }).nullable(),
   receipts: z.array(
     z.object({
       id,

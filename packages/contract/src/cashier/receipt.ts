@@ -12,26 +12,86 @@ const amount = z
   .trim()
   .regex(/^(0|[1-9]\d{0,10})(\.\d{1,2})?$/, '金额应为不小于 0 的数字，最多两位小数');
 
+const positiveAmount = amount.refine((text) => Number(text) > 0, '金额应大于 0');
+
+/** One bill on a receipt. */
+const payBill = z.strictObject({
+  id,
+  /** What the cashier saw before anything of this receipt was taken off it: principal left and late fee. */
+  expected: amount,
+  /** Taken off the principal: by an offer, or by the cashier, who needs the right and stays within the limit. */
+  discounts: z
+    .array(z.strictObject({ amount: positiveAmount, offerId: id.optional() }))
+    .max(20)
+    .optional(),
+  /** Late fee not asked for, within the cashier's limit. */
+  lateFeeWaived: amount.optional(),
+  /** How much of it is paid now, late fee first; left out, all that is left after the reductions. */
+  pay: amount.optional(),
+});
+
 export const takePayment = defineEndpoint({
   id: 'receipt.take',
   method: 'POST',
   path: '/api/receipts',
   access: 'cashier.collect',
-  summary: '收款：一次收讫所选账单，返回收据',
+  summary: '收款：账单（可部分、可优惠）、预存、押金、其他收入，一次一张收据',
   tag: '收银台',
   body: z.strictObject({
     communityId: id,
-    /** The desk it is taken at; bills may also be of other targets of the community. */
-    targetKind,
-    targetId: id,
-    /** What to pay, each with the sum the cashier saw (principal and late fee). */
-    bills: z
-      .array(z.strictObject({ id, expected: amount }))
-      .min(1, '请先勾选要收的账单')
-      .max(2000, '一张收据最多收 2000 条账单'),
+    /** The desk it is taken at; bills may also be of other targets of the community. Left out for people who live nowhere here. */
+    targetKind: targetKind.optional(),
+    targetId: id.optional(),
+    /** What to pay of each bill; may be empty when there are other lines. */
+    bills: z.array(payBill).max(2000, '一张收据最多收 2000 条账单'),
+    /**
+     * What of the money is for the bills: shared out older first, late fee before principal, up to what each is to pay.
+     * Left out: every bill gets its own `pay`.
+     */
+    billsTotal: amount.optional(),
+    /** Why discounts and late fees not asked for were given. */
+    reductionReason: z.string().trim().max(200, '优惠原因最多 200 个字').optional(),
+    /** Money kept as prepaid, general or for one item. */
+    topUps: z
+      .array(z.strictObject({ targetKind, targetId: id, chargeItemId: id.nullable(), amount: positiveAmount }))
+      .max(20, '一张收据最多 20 笔预存')
+      .optional(),
+    /** Deposits taken, of items of the kind 押金; of the receipt's target unless there is none. */
+    deposits: z
+      .array(
+        z.strictObject({
+          chargeItemId: id,
+          amount: positiveAmount,
+          holderName: z.string().trim().max(60, '押金人最多 60 个字').default(''),
+          note: z.string().trim().max(200, '押金备注最多 200 个字').default(''),
+        }),
+      )
+      .max(20, '一张收据最多 20 笔押金')
+      .optional(),
+    /** Income that pays no bill (CSH-11). */
+    incomes: z
+      .array(
+        z.strictObject({
+          chargeItemId: id,
+          amount: positiveAmount,
+          description: z.string().trim().max(100, '其他收入说明最多 100 个字').default(''),
+        }),
+      )
+      .max(20, '一张收据最多 20 笔其他收入')
+      .optional(),
+    /** Everything of the receipt: bills after their reductions, prepaid, deposits, other income. */
     expectedTotal: amount,
     tenders: z
-      .array(z.strictObject({ paymentMethodId: id, amount, reference: z.string().trim().max(60).default('') }))
+      .array(
+        z.strictObject({
+          paymentMethodId: id,
+          amount,
+          reference: z.string().trim().max(60).default(''),
+          /** What an offset draws on; of the methods 预存抵扣 and 押金抵扣 only. */
+          prepaidAccountId: id.optional(),
+          depositId: id.optional(),
+        }),
+      )
       .min(1, '请选择支付方式')
       .max(10, '一张收据最多 10 笔支付'),
     /** Cash handed over; the change is what is above the cash to pay. */
@@ -64,8 +124,9 @@ export const receiptRow = z.object({
   number: z.string(),
   communityId: id,
   communityName: z.string(),
-  targetKind,
-  targetId: id,
+  /** Null for other income of people who live nowhere here. */
+  targetKind: targetKind.nullable(),
+  targetId: id.nullable(),
   targetName: z.string(),
   payerName: z.string(),
   total: money,
@@ -125,6 +186,17 @@ export const receiptLine = z.object({
   principal: money,
   lateFee: money,
   sum: money,
+  /** What this receipt gave up on the bill: `优惠 10.00 元`; empty when nothing. */
+  reduction: z.string(),
+});
+
+/** A line of a receipt that pays no bill. */
+export const receiptOtherLine = z.object({
+  kind: z.enum(['topUp', 'deposit', 'income']),
+  /** `通用预存`, the item of a deposit or of other income. */
+  name: z.string(),
+  description: z.string(),
+  amount: money,
 });
 
 export const receiptDetail = receiptRow.extend({
@@ -135,6 +207,9 @@ export const receiptDetail = receiptRow.extend({
   cashTendered: money,
   change: money,
   lines: z.array(receiptLine),
+  otherLines: z.array(receiptOtherLine),
+  /** Discounts and late fees not asked for, given with this receipt. */
+  reducedTotal: money,
   tenders: z.array(z.object({ name: z.string(), amount: money, reference: z.string() })),
   reversal: z.object({ reason: z.string(), reversedOn: day, reversedAt: instant, staffName: z.string() }).nullable(),
   history: z.array(z.object({ at: instant, action: z.string(), actorName: z.string() })),

@@ -11,7 +11,51 @@ export const chargingErrors = defineErrors({
   },
   'chargeStandard.fixedHasNoQuantity': {
     status: 422,
-    text: '固定金额不按数量计算，数量来源请选“1（按户或个）”；要按面积计算请改选“单价 × 数量”',
+    text: '{method}不按数量计算，数量来源请选“1（按户或个）”；要按面积计算请改选“单价 × 数量”',
+  },
+  'chargeItem.taxRate': { status: 422, text: '税率应为 0、1、3、5、6、9 或 13，请改正' },
+  'chargeItem.raiseMonths': { status: 422, text: '按月提前或推后生成时最多 12 个月，请改小或改按天' },
+  'chargeItem.twoLateFeeRates': {
+    status: 422,
+    text: '违约金日费率和月费率只能填一个，请清空其中一个',
+  },
+  'chargeItem.boundElsewhere': {
+    status: 409,
+    text: '“{item}”在{community}已有 {count} 个绑定，不能把这个小区移出适用范围。请先结束或删除那里的绑定',
+  },
+  'chargeItem.notInCommunity': {
+    status: 422,
+    text: '收费项目“{item}”不适用于{community}。请在收费项目的“适用小区”中加上它，或改选其他项目',
+  },
+  'chargeStandard.priceMissing': { status: 422, text: '请填写价格' },
+  'chargeStandard.priceUnused': {
+    status: 422,
+    text: '“{method}”没有统一的价格，请清空价格',
+  },
+  'chargeStandard.methodNeedsPrice': {
+    status: 409,
+    text: '这个标准还没有价格，不能改为“{method}”。请新建一个标准',
+  },
+  'chargeStandard.formulaMissing': { status: 422, text: '请填写公式' },
+  'chargeStandard.badFormula': { status: 422, text: '公式有误：{problem}' },
+  'chargeStandard.tiersMissing': { status: 422, text: '请填写阶梯' },
+  'chargeStandard.badTiers': { status: 422, text: '阶梯有误：{problem}' },
+  'chargeStandard.quantityFieldMissing': { status: 422, text: '请选择作为数量的自定义字段' },
+  'chargeStandard.quantityFieldNotNumeric': {
+    status: 422,
+    text: '“{field}”不是房屋或车位的数字字段，不能作为数量。请选择一个数字类型的自定义字段',
+  },
+  'chargeStandard.placePriceTaken': {
+    status: 409,
+    text: '{place}从{day}已有一个价格，同一天只能有一个。请换一个开始日期，或先删除那个价格',
+  },
+  'chargeStandard.placePriceRaised': {
+    status: 409,
+    text: '已有 {count} 张账单按这个价格计算，不能删除。请从新的日期起设置价格，或从新的日期起恢复为上一级价格',
+  },
+  'chargeStandard.noPlacePrice': {
+    status: 422,
+    text: '“{method}”没有统一的价格，不能按小区、楼宇或单元设置',
   },
   'chargeStandard.bound': {
     status: 409,
@@ -19,7 +63,7 @@ export const chargingErrors = defineErrors({
   },
   'chargeStandard.raised': {
     status: 409,
-    text: '收费标准“{name}”已生成过账单，计价方式、数量来源、周期和收费项目不能再改。请新建一个标准并重新绑定；只是调价请用“新价格”',
+    text: '收费标准“{name}”已生成过账单，计价方式、数量来源、周期和收费项目不能再改。请新建一个标准并重新绑定；只是调价请用“新价格”，公式和阶梯可以直接改',
   },
   'chargeStandard.priceDateTaken': {
     status: 409,
@@ -86,6 +130,14 @@ export const chargingErrors = defineErrors({
     status: 409,
     text: '“{bill}”已经作废过，本次一张也没有作废。请刷新页面后重新选择',
   },
+  'advance.monthTooFar': { status: 422, text: '最多预收到 {month}，请选择更早的月份' },
+  'advance.monthPast': { status: 422, text: '预收的月份不能早于本月（{month}），请重新选择' },
+  'oneOff.wrongItem': {
+    status: 422,
+    text: '“{item}”不是临时类的收费项目，不能记临时收费。请选择或新增一个“临时”类型的收费项目',
+  },
+  'oneOff.nothingToPay': { status: 422, text: '这笔临时收费算出来是 0 元，没有记账：{reason}' },
+  'oneOff.noArea': { status: 422, text: '“{target}”没有填写面积，不能按面积收。请先在档案中填写，或改按数量' },
   'raising.monthsReversed': { status: 422, text: '结束月份早于开始月份，请改正' },
   'raising.tooManyMonths': { status: 422, text: '一次最多生成 {most} 个月，请缩小月份范围' },
   'raising.noItems': { status: 422, text: '请至少选择一个收费项目' },

@@ -50,6 +50,8 @@ export const chargeStandardResource = defineResource({
     },
     method: { kind: 'choice', label: '计价方式', options: standardMethods, isRequired: true, isListed: true },
     quantitySource: { kind: 'choice', label: '数量来源', options: quantitySources, isRequired: true, isListed: true },
+    quantityUnit: { kind: 'text', label: '数量单位', maxLength: 10, isReadOnly: true },
+    formula: { kind: 'longText', label: '公式', maxLength: 2000, isReadOnly: true },
     cycle: { kind: 'choice', label: '收费周期', options: cycleLengths, isReadOnly: true, isListed: true },
     alignment: { kind: 'choice', label: '账期起算', options: alignments, isRequired: true },
     bindingCount: { kind: 'integer', label: '绑定数', min: 0, max: 100_000_000, isReadOnly: true, isListed: true },
@@ -127,6 +129,7 @@ export const standardBindingResource = defineResource({
     },
     ownPrice: { kind: 'decimal', label: '单独定价', scale: 6, min: 0, max: 1_000_000_000, isReadOnly: true },
     ownQuantity: { kind: 'decimal', label: '单独数量', scale: 6, min: 0, max: 1_000_000_000_000, isReadOnly: true },
+    ownAmount: { kind: 'decimal', label: '单独金额', scale: 6, min: 0, max: 1_000_000_000, isReadOnly: true },
     raisedUntil: { kind: 'day', label: '已生成至', isReadOnly: true },
     nextPeriodText: {
       kind: 'longText',

@@ -16,6 +16,10 @@ export const prorations = {
   nothingUnder: '不足 N 天不收，否则按整月',
 } as const;
 
+export const raiseSides = { ahead: '提前', after: '推后' } as const;
+export const raiseUnits = { day: '天', month: '个月' } as const;
+export const lateFeeStarts = { afterGrace: '宽限期满次日起算', dueDate: '超过宽限期则从缴费期限次日起算' } as const;
+
 export const chargeItemResource = defineResource({
   name: 'chargeItem',
   table: 'charge_item',
@@ -62,14 +66,22 @@ export const chargeItemResource = defineResource({
       isListed: true,
       help: '按小区所在时区，在账期开始日（或提前几天）自动生成',
     },
-    raiseDaysAhead: {
+    raiseSide: {
+      kind: 'choice',
+      label: '提前还是推后生成',
+      options: raiseSides,
+      help: '以账期开始日为准，不选为提前',
+    },
+    raiseOffset: {
       kind: 'integer',
-      label: '提前几天生成',
+      label: '提前（推后）多少',
+      importTitles: ['提前几天生成'],
       min: 0,
       max: 90,
       isRequired: true,
-      help: '0 为账期开始当天',
+      help: '0 为账期开始当天；按月时最多 12',
     },
+    raiseUnit: { kind: 'choice', label: '提前（推后）的单位', options: raiseUnits, help: '不选为天' },
     dueDays: { kind: 'integer', label: '缴费期限（账期开始后天数）', min: 0, max: 3650, isRequired: true },
     lateFeeRatePerDay: {
       kind: 'decimal',
@@ -78,6 +90,14 @@ export const chargeItemResource = defineResource({
       min: 0,
       max: 0.99,
       help: '万分之五填 0.0005；不收违约金则留空。超过万分之五法院可能酌减',
+    },
+    lateFeeRatePerMonth: {
+      kind: 'decimal',
+      label: '违约金月费率',
+      scale: 8,
+      min: 0,
+      max: 0.99,
+      help: '合同按月约定时填写，每天按三十分之一计；与日费率只填一个',
     },
     lateFeeGraceDays: { kind: 'integer', label: '违约金宽限天数', min: 0, max: 3650, isRequired: true },
     lateFeeCapShare: {
@@ -88,6 +108,10 @@ export const chargeItemResource = defineResource({
       max: 99,
       help: '1 表示不超过本金；留空不封顶',
     },
+    lateFeeStart: { kind: 'choice', label: '违约金起算日', options: lateFeeStarts },
+    lateFeeWorkdaysOnly: { kind: 'boolean', label: '违约金只计工作日', help: '周末和法定节假日不计，调休上班日计' },
+    lateFeePrecision: { kind: 'choice', label: '违约金精度', options: precisions, help: '不选为分' },
+    lateFeeRounding: { kind: 'choice', label: '违约金取整', options: roundings, help: '不选为四舍五入' },
     taxRate: { kind: 'decimal', label: '税率 %', scale: 2, min: 0, max: 13, isRequired: true, isListed: true },
     isTaxIncluded: { kind: 'boolean', label: '价格含税' },
     sortOrder: { kind: 'integer', label: '排序', min: 0, max: 1_000_000_000, isRequired: true },

@@ -42,6 +42,8 @@ const bindingTerms = {
   endsOn: day.nullable().default(null),
   ownPrice: quantityInput.nullable().default(null),
   ownQuantity: quantityInput.nullable().default(null),
+  /** Yuan a month, before price and quantity; what a standard of amounts entered at the binding asks for. */
+  ownAmount: quantityInput.nullable().default(null),
   note: z.string().trim().max(500, '备注最多 500 个字').default(''),
 };
 
@@ -112,6 +114,7 @@ export const updateStandardBinding = defineEndpoint({
     startsOn: day.optional(),
     ownPrice: quantityInput.nullable().optional(),
     ownQuantity: quantityInput.nullable().optional(),
+    ownAmount: quantityInput.nullable().optional(),
     note: z.string().trim().max(500, '备注最多 500 个字').optional(),
   }),
   reply: ok,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { listQuery } from '../resource/schema.ts';
+import { chosenRows, tagChange } from '../resource/tag-rows.ts';
 import { id, idParams } from '../wire.ts';
 import { occupancyView } from './residents.ts';
 import { houseStatuses, houseUsages, parkingSpaceStatuses, parkingSpaceTypes } from './resources.ts';
@@ -137,11 +138,9 @@ export const tagHouses = defineEndpoint({
   summary: '批量设置房屋标签',
   tag: '房屋',
   body: z.strictObject({
-    add: z.array(id).max(50).default([]),
-    remove: z.array(id).max(50).default([]),
+    ...tagChange,
     chosen: z.union([
-      z.strictObject({ ids: z.array(id).min(1, '请先选择房屋').max(5000, '一次最多选择 5000 套') }),
-      z.strictObject({ list: listQuery.pick({ q: true, communityId: true, filter: true }) }),
+      ...chosenRows,
       z.strictObject({
         places: z.strictObject({
           communityIds: z.array(id).max(500).default([]),
@@ -152,5 +151,5 @@ export const tagHouses = defineEndpoint({
       }),
     ]),
   }),
-  reply: z.object({ houseCount: z.number() }),
+  reply: z.object({ count: z.number() }),
 });

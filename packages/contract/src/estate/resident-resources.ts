@@ -75,6 +75,13 @@ const role = {
   isMainFilter: true,
   width: 100,
 } as const;
+const tags = {
+  kind: 'tags',
+  label: '标签',
+  isListed: true,
+  width: 130,
+  importTitles: ['住户标签', '数据标签'],
+} as const;
 const house = { kind: 'reference', label: '房屋', to: 'house', isListed: true, width: 130 } as const;
 const building = { kind: 'reference', label: '楼宇', to: 'building', isReadOnly: true } as const;
 const staffName = {
@@ -91,6 +98,24 @@ export const mostDocuments = 20;
 /** A person, known once within the company. The id card is no field: it is sealed, and shown by asking for it. */
 export const residentResource = defineResource({
   name: 'resident',
+  hasCustomFields: true,
+  isPersonal: true,
+  otherTitles: [
+    ...[
+      '小区',
+      '证件号',
+      '证件号码',
+      '身份证号',
+      '证件类型',
+      '身份',
+      '角色',
+      '迁入日期',
+      '入住日期',
+      '有效期至',
+      '有效期',
+    ],
+    ...['房屋', '楼宇', '单元', '房号'],
+  ],
   table: 'resident',
   path: 'residents',
   label: '住户',
@@ -99,7 +124,7 @@ export const residentResource = defineResource({
   titleField: 'name',
   unique: [['phone']],
   defaultSort: ['-createdAt'],
-  permissions: listPermissions,
+  permissions: { ...listPermissions, import: 'resident.import' },
   fields: {
     name,
     phone,
@@ -119,6 +144,7 @@ export const residentResource = defineResource({
     wechat: { kind: 'text', label: '微信号', maxLength: 40 },
     email: { kind: 'text', label: '电子邮箱', maxLength: 80 },
     pets: { kind: 'text', label: '宠物', maxLength: 100 },
+    tags,
     note: { kind: 'longText', label: '备注', maxLength: 500 },
     photo: { kind: 'files', label: '照片', accept: 'image', maxFiles: 1 },
     documents: {
@@ -134,6 +160,9 @@ export const residentResource = defineResource({
 /** Who lives where now. */
 export const occupancyResource = defineResource({
   name: 'occupancy',
+  hasCustomFields: true,
+  isPersonal: true,
+  borrowed: { resource: 'resident', table: 'resident', by: 'residentId' },
   table: 'occupancy_list',
   path: 'occupancies',
   label: '住户',
@@ -151,6 +180,7 @@ export const occupancyResource = defineResource({
     role,
     validUntil: { kind: 'day', label: '有效期至', isListed: true, isMainFilter: true, width: 110 },
     movedInOn: { kind: 'day', label: '迁入日期', isListed: true, width: 110 },
+    tags: { ...tags, isMainFilter: true, isReadOnly: true },
     sex,
     birthday: { kind: 'day', label: '出生日期' },
     householdType: { kind: 'choice', label: '户籍类型', options: householdTypes },

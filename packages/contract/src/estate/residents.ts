@@ -78,6 +78,9 @@ export const residentProfile = z.object({
   photo: z.array(attachedFile),
   /** Copies of id cards and the like: names for everybody, opened with `resident.reveal` and audited. */
   documents: z.array(attachedFile),
+  tags: z.array(z.object({ id, name: z.string(), color: z.string() })),
+  /** The company's own fields that have a value, as a person reads them. */
+  ownFields: z.array(z.object({ label: z.string(), text: z.string() })),
   version: z.number(),
   createdAt: instant,
   /** Set for whoever was erased: nothing personal is left. */
@@ -128,6 +131,10 @@ export const editResident = defineEndpoint({
     note: short('备注', 500).optional(),
     photo: z.array(id).max(1, '照片最多 1 张').optional(),
     documents: z.array(id).max(mostDocuments, `证件与文件最多 ${mostDocuments} 个`).optional(),
+    /** Ids. Given, the person has exactly these. */
+    tags: z.array(id).max(50, '标签最多 50 个').optional(),
+    /** The company's own fields by key; only what changes. */
+    custom: z.record(z.string().max(20), z.unknown()).optional(),
   }),
   reply: ok,
 });

@@ -101,6 +101,13 @@ export const communityResource = defineResource({
       help: '简单审核：写说明，员工安排房屋；开放选房：自己选房，员工确认；关闭：只有员工登记的人；仅验证手机：不申请房屋',
     },
     registrationHint: { kind: 'longText', label: '注册说明提示', maxLength: 200, help: '住户提交申请前看到的话' },
+    takesOldestFirst: {
+      kind: 'boolean',
+      label: '收款：先收旧账',
+      help: '同一收费项目，较早的账单没收清，不能收较晚的',
+    },
+    refusesPartPayment: { kind: 'boolean', label: '收款：不收部分款', help: '每张账单须一次收齐' },
+    refusesOverpayment: { kind: 'boolean', label: '收款：不收预存', help: '收银台不收预存款，多收的只能找零' },
     sortOrder,
     note,
   },
@@ -180,6 +187,9 @@ export const unitResource = defineResource({
     sortOrder,
   },
 });
+
+/** Fields of what is let to businesses. */
+const forBusiness = { field: 'usage', values: ['shop', 'office', 'advertising'] } as const;
 
 export const houseResource = defineResource({
   name: 'house',
@@ -304,9 +314,9 @@ export const houseResource = defineResource({
       width: 108,
       importTitles: ['标签', '数据标签'],
     },
-    businessScope: { kind: 'text', label: '经营范围', maxLength: 100, help: '商铺、写字楼填写' },
-    leaseState: { kind: 'choice', label: '租赁状态', options: leaseStates, help: '商铺、写字楼填写' },
-    rent: { kind: 'money', label: '月租金', column: 'rent_fen' },
+    businessScope: { kind: 'text', label: '经营范围', maxLength: 100, shownFor: forBusiness },
+    leaseState: { kind: 'choice', label: '租赁状态', options: leaseStates, shownFor: forBusiness },
+    rent: { kind: 'money', label: '月租金', column: 'rent_fen', shownFor: forBusiness },
     attachments: { kind: 'files', label: '附件', accept: 'any', maxFiles: 20 },
     note,
   },

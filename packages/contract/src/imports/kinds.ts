@@ -1,4 +1,5 @@
 import { chargeItemResource } from '../charging/resources.ts';
+import { residentResource } from '../estate/resident-resources.ts';
 import {
   buildingResource,
   houseResource,
@@ -6,6 +7,7 @@ import {
   tagResource,
   vehicleResource,
 } from '../estate/resources.ts';
+import { meterReadingResource, meterResource } from '../metering/resources.ts';
 import { externalContactResource, staffResource } from '../organisation/resources.ts';
 import type { Permission } from '../platform/permissions.ts';
 import type { ResourceDefinition } from '../resource/definition.ts';
@@ -24,8 +26,12 @@ export interface ImportKind {
   relations: string;
 }
 
-function importKindOf(definition: ResourceDefinition, relations = ''): ImportKind {
-  const { name, path, label, isCommunityScoped, permissions } = definition;
+function importKindOf(
+  definition: ResourceDefinition,
+  relations = '',
+  { isCommunityScoped } = { isCommunityScoped: definition.isCommunityScoped },
+): ImportKind {
+  const { name, path, label, permissions } = definition;
   if (!permissions.import) throw new Error(`${name} names no permission to import`);
   return { name, path, label, permission: permissions.import, isCommunityScoped, relations };
 }
@@ -36,8 +42,12 @@ export const importKinds = {
   house: importKindOf(houseResource, '标签、业主'),
   parkingSpace: importKindOf(parkingSpaceResource, '标签、关联房屋'),
   vehicle: importKindOf(vehicleResource, '标签、关联房屋'),
+  // People belong to the company; the houses they live in lie in one community.
+  resident: importKindOf(residentResource, '标签、身份', { isCommunityScoped: true }),
   tag: importKindOf(tagResource),
   chargeItem: importKindOf(chargeItemResource),
+  meter: importKindOf(meterResource),
+  meterReading: importKindOf(meterReadingResource),
   staff: importKindOf(staffResource, '部门'),
   externalContact: importKindOf(externalContactResource),
 } as const;

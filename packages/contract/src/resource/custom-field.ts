@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { defineErrors, raiser } from '../errors.ts';
 import { created, id, idParams, ok } from '../wire.ts';
-import type { ResourceDefinition } from './definition.ts';
+import { ownerColumn, type ResourceDefinition } from './definition.ts';
 import type { Field } from './field.ts';
 
 /** Kinds of field a company can add by itself (PLT-8). A number is an exact decimal. */
@@ -187,13 +187,14 @@ export const customFieldErrors = defineErrors({
 export const customFieldFail = raiser(customFieldErrors);
 
 /** What lists, forms, filters, imports and exports take for a custom field. */
-export function fieldOf(custom: CustomFieldView): Field {
+export function fieldOf(custom: CustomFieldView, owner = 'id'): Field {
   const shared = {
     label: custom.label,
     isRequired: custom.isRequired,
     isListed: custom.isListed,
     ...(custom.help === '' ? {} : { help: custom.help }),
     customFieldId: custom.id,
+    ...(owner === 'id' ? {} : { customOwner: owner, isReadOnly: true }),
   };
   switch (custom.kind) {
     case 'text':
@@ -229,7 +230,8 @@ export function withCustomFields(
   definition: ResourceDefinition,
   customFields: readonly CustomFieldView[],
 ): ResourceDefinition {
-  const own = customFields.filter((one) => !one.isArchived).map((one) => [one.key, fieldOf(one)] as const);
+  const owner = ownerColumn(definition);
+  const own = customFields.filter((one) => !one.isArchived).map((one) => [one.key, fieldOf(one, owner)] as const);
   return { ...definition, fields: { ...definition.fields, ...Object.fromEntries(own) } };
 }
 

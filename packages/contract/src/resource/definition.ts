@@ -19,6 +19,15 @@ export interface ResourceDefinition<Fields extends Readonly<Record<string, Field
   isListOnly?: true;
   /** A company may add fields of its own (PLT-8). The table needs `call forget_with_rows_of('table')`. */
   hasCustomFields?: true;
+  /** All that is entered is personal data: the audit tells what changed, never what it says (EST-12). */
+  isPersonal?: true;
+  /**
+   * Each row stands for a row of another resource, named by a reference: the company's own fields and the tags of that
+   * one are shown, filtered, sorted and exported here as well, and changed there. A stay shows what its person has.
+   */
+  borrowed?: { resource: string; table: string; by: string };
+  /** Headings that imports of this resource take for something that is no field: own fields must not be called so. */
+  otherTitles?: readonly string[];
   fields: Fields;
   /** Filters by ids of something that is no field of the row: key and Chinese name; the server's binding says what they mean. */
   idFilters?: Readonly<Record<string, string>>;
@@ -54,6 +63,11 @@ export function defineResource<const Fields extends Readonly<Record<string, Fiel
 /** `builtArea` → `built_area` */
 export function columnName(key: string, field: Pick<Field, 'column'>): string {
   return field.column ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Column of the row under whose id own fields and tags are kept: its own, or that of the row it stands for. */
+export function ownerColumn({ borrowed, fields }: ResourceDefinition): string {
+  return borrowed ? columnName(borrowed.by, fields[borrowed.by] ?? {}) : 'id';
 }
 
 /** Fields a person enters, in order. */

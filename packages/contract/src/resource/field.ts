@@ -20,10 +20,14 @@ interface FieldCommon {
   help?: string;
   /** Column of the table when it is not the snake_case of the key. */
   column?: string;
+  /** In the form only where a choice of the same row has one of these values, or where something was entered already. */
+  shownFor?: { field: string; values: readonly string[] };
   /** Width of the list column in pixels. */
   width?: number;
   /** A field the company added at run time: its values are kept apart from the table, by this id. */
   customFieldId?: string;
+  /** Of such a field: the column of the row under whose id values are kept, when it is not the row's own id. */
+  customOwner?: string;
 }
 
 export interface TextField extends FieldCommon {

@@ -1,9 +1,11 @@
 import { ProblemError } from '@anlin/client';
-import { type DeskAccount, type DeskBill, type PaymentMethodView, takePayment } from '@anlin/contract';
+import { type DeskAccount, type EndpointArguments, type PaymentMethodView, takePayment } from '@anlin/contract';
+import { formatYuan, zeroFen } from '@anlin/money';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { call } from '../../api/api.ts';
 import { newAttemptKey, type Tendering, type TenderRow } from './desk-money.ts';
+import type { DeskEdits, DeskLine, DeskPlan } from './desk-plan.ts';
 
 /** What is filled in beside the bills. */
 export interface PaymentForm {
@@ -33,6 +35,66 @@ export function emptyForm(account: DeskAccount, methods: readonly PaymentMethodV
   };
 }
 
+/** All of a receipt that is not written yet. */
+export interface ReceiptToCome {
+  plan: DeskPlan;
+  edits: DeskEdits;
+  /** With the change that is kept. */
+  lines: readonly DeskLine[];
+  total: string;
+  form: PaymentForm;
+  tendering: Tendering;
+  offsetMethods: Readonly<Record<'prepaid' | 'deposit', string>>;
+}
+
+type PaymentBody = EndpointArguments<typeof takePayment>['body'];
+
+function billsOf({ plan, edits }: ReceiptToCome): Pick<PaymentBody, 'bills' | 'reductionReason'> {
+  const bills = plan.bills.map(({ bill, offers, discountFen, lateFeeWaivedFen, payFen, mostFen }) => {
+    const discounts = [
+      ...offers.map(({ offerId, amount }) => ({ offerId, amount })),
+      ...(discountFen > zeroFen ? [{ amount: formatYuan(discountFen) }] : []),
+    ];
+    return {
+      id: bill.id,
+      expected: bill.toPay,
+      ...(discounts.length > 0 ? { discounts } : {}),
+      ...(lateFeeWaivedFen > zeroFen ? { lateFeeWaived: formatYuan(lateFeeWaivedFen) } : {}),
+      ...(payFen < mostFen ? { pay: formatYuan(payFen) } : {}),
+    };
+  });
+  return { bills, ...(edits.reason.trim() === '' ? {} : { reductionReason: edits.reason.trim() }) };
+}
+
+function linesOf(
+  { target }: DeskAccount,
+  lines: readonly DeskLine[],
+): Pick<PaymentBody, 'topUps' | 'deposits' | 'incomes'> {
+  const of = (kind: DeskLine['kind']) => lines.filter((line) => line.kind === kind);
+  const withItem = (line: DeskLine) => ({ chargeItemId: line.chargeItemId ?? '', amount: line.amount });
+  const topUps = of('topUp').map(({ chargeItemId, amount }) => ({
+    targetKind: target.kind,
+    targetId: target.id,
+    chargeItemId,
+    amount,
+  }));
+  const deposits = of('deposit').map((line) => ({ ...withItem(line), holderName: line.text }));
+  const incomes = of('income').map((line) => ({ ...withItem(line), description: line.text }));
+  return {
+    ...(topUps.length > 0 ? { topUps } : {}),
+    ...(deposits.length > 0 ? { deposits } : {}),
+    ...(incomes.length > 0 ? { incomes } : {}),
+  };
+}
+
+function offsetTenders({ plan, offsetMethods }: ReceiptToCome): PaymentBody['tenders'] {
+  return plan.offsets.map(({ id, kind, amountFen }) => ({
+    paymentMethodId: offsetMethods[kind],
+    amount: formatYuan(amountFen),
+    ...(kind === 'prepaid' ? { prepaidAccountId: id } : { depositId: id }),
+  }));
+}
+
 /**
  * Collects once however often it is asked to: a request under way is not doubled, and one whose answer was lost is sent
  * again under the same key, which the server answers with the same receipt.
@@ -43,15 +105,16 @@ export function useCollect(account: DeskAccount, onDone: (collected: Collected) 
   const isUnderWay = useRef(false);
   const [problem, setProblem] = useState('');
   const mutation = useMutation({
-    mutationFn: (input: { bills: readonly DeskBill[]; total: string; form: PaymentForm; tendering: Tendering }) =>
+    mutationFn: (input: ReceiptToCome) =>
       call(takePayment, {
         body: {
           communityId: account.target.communityId,
           targetKind: account.target.kind,
           targetId: account.target.id,
-          bills: input.bills.map((bill) => ({ id: bill.id, expected: bill.toPay })),
+          ...billsOf(input),
+          ...linesOf(account, input.lines),
           expectedTotal: input.total,
-          tenders: input.tendering.tenders,
+          tenders: [...offsetTenders(input), ...input.tendering.tenders],
           ...(input.form.cashTendered.trim() === '' || Number(input.tendering.cash) === 0
             ? {}
             : { cashTendered: input.form.cashTendered.trim().replace(/\.$/, '') }),
@@ -61,10 +124,10 @@ export function useCollect(account: DeskAccount, onDone: (collected: Collected) 
           idempotencyKey: key.current,
         },
       }),
-    onSuccess: (taken, { bills }) => {
+    onSuccess: (taken, { plan }) => {
       key.current = newAttemptKey();
       setProblem('');
-      onDone({ ...taken, billCount: bills.length, targetName: account.target.name });
+      onDone({ ...taken, billCount: plan.bills.length, targetName: account.target.name });
     },
     onError: (error) => {
       setProblem(sayWhy(error));

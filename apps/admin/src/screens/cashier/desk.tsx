@@ -1,6 +1,14 @@
-import { type DeskAccount, getDeskAccount, listPaymentMethods, type PaymentMethodView } from '@anlin/contract';
+import {
+  type DeskAccount,
+  getDeskAccount,
+  listPaymentMethods,
+  type OfferedDiscount,
+  type PaymentMethodView,
+  suggestOffers,
+} from '@anlin/contract';
+import { formatYuan, maxFen, parseYuan, sumFen, zeroFen } from '@anlin/money';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, App, Button, Dropdown, type InputRef, Skeleton } from 'antd';
+import { Alert, App, Button, Dropdown, type InputRef, Segmented, Skeleton } from 'antd';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { usePersonMemory } from '../../memory/use-person-memory.ts';
@@ -9,8 +17,21 @@ import { BillsGrid } from './bills-grid.tsx';
 import styles from './cashier.module.css';
 import { type Collected, emptyForm, type PaymentForm, useCollect } from './collect.ts';
 import { CollectedCard } from './collected-card.tsx';
+import { ConfirmDialog } from './confirm-dialog.tsx';
 import { sumYuan, workOutTenders } from './desk-money.ts';
+import {
+  type DeskEdits,
+  type DeskLine,
+  type DeskPlan,
+  holdingsOf,
+  isPlain,
+  noEdits,
+  planReceipt,
+  tickedTogether,
+} from './desk-plan.ts';
 import type { DeskTargetRef } from './desk-target.ts';
+import { DiscountDialog } from './discount-dialog.tsx';
+import { LineDialog } from './line-dialog.tsx';
 import { PaymentPanel } from './payment-panel.tsx';
 import { RecentReceipts } from './recent-receipts.tsx';
 import { ReverseDialog } from './reverse-dialog.tsx';
@@ -77,86 +98,87 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const { message } = App.useApp();
   const can = useCan();
   const [remembered, setPaper] = usePersonMemory('cashier.paper', readPaper);
+  const [isByItem, setByItem] = usePersonMemory('cashier.byItem', (stored) => stored === true);
   const papers = useSlipPapers(account.target.communityId);
   // A template of another community, or one that was deleted, gives way to the community's own.
   const paper = papers.some(({ value }) => value === remembered) ? remembered : 'auto';
-  const [form, setForm] = useState<PaymentForm>(() => emptyForm(account, methods));
+  const moneyMethods = methods.filter((one) => one.source === 'money');
+  const [form, setForm] = useState<PaymentForm>(() => emptyForm(account, moneyMethods));
+  const [edits, setEdits] = useState<DeskEdits>(noEdits);
   // What the person decided; bills not decided on are ticked when they are of this month or before.
   const [decided, setDecided] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [collected, setCollected] = useState<Collected>();
-  const [isReversing, setReversing] = useState(false);
+  const [dialog, setDialog] = useState<'reverse' | 'discount' | 'confirm' | DeskLine['kind']>();
   const grid = useRef<HTMLDivElement>(null);
   const money = useRef<InputRef>(null);
   useFocusOnce(isFresh, grid);
 
   const bills = account.bills.filter((bill) => decided.get(bill.id) ?? isCurrent(account)(bill));
-  const total = sumYuan(bills.map((bill) => bill.toPay));
-  const isCash = (id: string) => methods.some((method) => method.id === id && method.isCash);
-  const tendering = workOutTenders({ total, rows: form.rows, cashTendered: form.cashTendered, isCash });
+  const offered = useOffers(account, bills, edits, form.receivedOn);
+  const plan = planReceipt(account, bills, edits, offered);
+  const { lines, total, tendering, keepable } = withChange(account, plan, edits, form, moneyMethods);
   const print = (id: string) => {
     if (!openSlip(id, paper)) message.warning('浏览器拦截了打印窗口，请允许本站弹出窗口后再点打印');
   };
   const { collect, isCollecting, problem, clearProblem } = useCollect(account, (done) => {
+    setDialog(undefined);
     setCollected(done);
     onNext();
     if (paper !== 'none' && can('receipt.print')) print(done.id);
   });
+  const change = (patch: Partial<DeskEdits>) => {
+    setEdits({ ...edits, ...patch });
+    clearProblem();
+  };
 
   const tickOnly = (isWanted: (bill: DeskAccount['bills'][number]) => boolean) => {
-    setDecided(new Map(account.bills.map((bill) => [bill.id, isWanted(bill)])));
+    const ids = account.bills.filter(isWanted).map((bill) => bill.id);
+    const wanted = new Set(tickedTogether(account, ids, true));
+    setDecided(new Map(account.bills.map((bill) => [bill.id, wanted.has(bill.id)])));
     grid.current?.focus();
   };
   const tick = (ids: readonly string[], isTicked: boolean) => {
-    setDecided(new Map([...decided, ...ids.map((id) => [id, isTicked] as const)]));
+    setDecided(new Map([...decided, ...tickedTogether(account, ids, isTicked).map((id) => [id, isTicked] as const)]));
     clearProblem();
   };
   const mayCollect = can('cashier.collect');
+  const isReady =
+    mayCollect && !collected && plan.totalFen > zeroFen && plan.problem === '' && tendering.problem === '';
+  const offsetMethods = {
+    prepaid: methods.find((one) => one.source === 'prepaid')?.id ?? '',
+    deposit: methods.find((one) => one.source === 'deposit')?.id ?? '',
+  };
+  const write = () => collect({ plan, edits, lines, total, form, tendering, offsetMethods });
   const submit = () => {
-    if (mayCollect && !collected && bills.length > 0 && tendering.problem === '')
-      collect({ bills, total, form, tendering });
+    if (!isReady || isCollecting) return;
+    if (isPlain(plan, tendering.tenders.length) && lines.length === 0) write();
+    else setDialog('confirm');
   };
   useDeskKeys([
     ['F3', () => tickOnly(isCurrent(account))],
     ['F4', () => tickOnly(() => true)],
-    ['F9', submit],
+    ['F7', () => (bills.length > 0 && !collected ? setDialog('discount') : undefined)],
+    ['F8', () => (collected || account.rules.refusesOverpayment ? undefined : setDialog('topUp'))],
+    ['F9', () => (dialog === 'confirm' ? write() : submit())],
     ['F10', () => (collected && can('receipt.print') ? print(collected.id) : undefined)],
   ]);
 
-  const items = [...new Map(account.bills.map((bill) => [bill.chargeItemId, bill.chargeItemName]))];
   return (
     <div className={styles.desk}>
       <div className={styles.left}>
         <TargetCard account={account} included={included} onInclude={onInclude} onOpen={onOpen} />
-        <div className={styles.ticks}>
-          <Button size="small" onClick={() => tickOnly(isCurrent(account))}>
-            当期及往期 <kbd>F3</kbd>
-          </Button>
-          <Button size="small" onClick={() => tickOnly(() => true)}>
-            全部 <kbd>F4</kbd>
-          </Button>
-          <Dropdown
-            trigger={['click']}
-            menu={{
-              items: items.map(([key, label]) => ({ key, label })),
-              onClick: ({ key }) => tickOnly((bill) => bill.chargeItemId === key),
-            }}
-          >
-            <Button size="small">按项目</Button>
-          </Dropdown>
-          <Button size="small" onClick={() => tickOnly(() => false)}>
-            清空
-          </Button>
-          <span className="muted">
-            共 {account.bills.length} 笔未收；↑↓ 移动，空格勾选，回车去付款
-            {account.asOf === account.today ? '' : `；违约金算到 ${account.asOf}`}
-          </span>
-        </div>
+        <Ticks account={account} isByItem={isByItem} onByItem={setByItem} onTickOnly={tickOnly} />
         <BillsGrid
           ref={grid}
-          bills={account.bills}
+          bills={isByItem ? byItem(account.bills) : account.bills}
           ticked={new Set(bills.map((bill) => bill.id))}
+          planned={new Map(plan.bills.map((one) => [one.bill.id, one]))}
+          pays={edits.pays}
+          mayPayPart={!account.rules.refusesPartPayment && edits.collectOnly.trim() === ''}
+          isByItem={isByItem}
           hasSeveralTargets={included.length > 0}
           onTick={tick}
+          onPay={(id, text) => change({ pays: new Map([...edits.pays, [id, text]]) })}
           onDone={() => money.current?.focus({ cursor: 'all' })}
         />
         <RecentReceipts receipts={account.receipts} />
@@ -167,16 +189,32 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
           mayPrint={can('receipt.print')}
           mayReverse={can('receipt.reverse')}
           onPrint={() => print(collected.id)}
-          onReverse={() => setReversing(true)}
+          onReverse={() => setDialog('reverse')}
           onNext={onNext}
         />
       ) : (
         <PaymentPanel
           ref={money}
+          money={formatYuan(sumFen([plan.moneyFen, parseYuan(edits.keepsChange ? keepable : '0.00')]))}
           total={total}
-          lateFee={sumYuan(bills.map((bill) => bill.lateFee))}
-          count={bills.length}
-          methods={methods}
+          plan={plan}
+          lines={edits.lines}
+          onRemoveLine={(line) => change({ lines: edits.lines.filter((one) => one !== line) })}
+          onAddLine={setDialog}
+          offers={offersInUse(offered, edits)}
+          onOffer={(id, isUsed) => {
+            const offersOff = new Set(edits.offersOff);
+            if (isUsed) offersOff.delete(id);
+            else offersOff.add(id);
+            change({ offersOff });
+          }}
+          holdings={holdingsOf(account)}
+          edits={edits}
+          onEdits={change}
+          onDiscount={() => setDialog('discount')}
+          mayPayPart={!account.rules.refusesPartPayment}
+          keepable={account.rules.refusesOverpayment ? '0.00' : keepable}
+          methods={moneyMethods}
           form={form}
           onForm={(patch) => {
             setForm({ ...form, ...patch });
@@ -194,16 +232,183 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
           onCollect={submit}
         />
       )}
-      {collected && isReversing ? (
+      {collected && dialog === 'reverse' ? (
         <ReverseDialog
           receipt={collected}
-          onClose={() => setReversing(false)}
+          onClose={() => setDialog(undefined)}
           onReversed={() => {
-            setReversing(false);
+            setDialog(undefined);
             setCollected(undefined);
           }}
         />
       ) : null}
+      {dialog === 'discount' ? (
+        <DiscountDialog
+          account={account}
+          bills={bills}
+          edits={edits}
+          onClose={() => setDialog(undefined)}
+          onUse={(given) => {
+            change(given);
+            setDialog(undefined);
+          }}
+        />
+      ) : null}
+      {dialog === 'topUp' || dialog === 'deposit' || dialog === 'income' ? (
+        <LineDialog
+          kind={dialog}
+          items={account.items}
+          onClose={() => setDialog(undefined)}
+          onAdd={(line) => {
+            change({ lines: [...edits.lines, line] });
+            setDialog(undefined);
+          }}
+        />
+      ) : null}
+      {dialog === 'confirm' && !collected ? (
+        <ConfirmDialog
+          plan={plan}
+          lines={lines}
+          tendering={tendering}
+          total={total}
+          methodName={(id) => methods.find((one) => one.id === id)?.name ?? ''}
+          isCollecting={isCollecting}
+          problem={problem}
+          onCancel={() => setDialog(undefined)}
+          onConfirm={write}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** What offers give the ticked bills; only bills that are settled now get any. */
+function useOffers(
+  account: DeskAccount,
+  bills: DeskAccount['bills'],
+  edits: DeskEdits,
+  receivedOn: string,
+): readonly OfferedDiscount[] {
+  const isShared = edits.collectOnly.trim() !== '';
+  const billIds = isShared ? [] : bills.filter((bill) => !edits.pays.get(bill.id)).map((bill) => bill.id);
+  const { communityId } = account.target;
+  const { data } = useQuery({
+    queryKey: ['cashier', 'account', 'offers', communityId, receivedOn, billIds],
+    queryFn: () => call(suggestOffers, { body: { communityId, receivedOn, billIds } }),
+    enabled: account.rules.hasOffers && billIds.length > 0,
+  });
+  return account.rules.hasOffers && billIds.length > 0 ? (data?.rows ?? []) : [];
+}
+
+function offersInUse(offered: readonly OfferedDiscount[], edits: DeskEdits) {
+  const ids = [...new Set(offered.map((one) => one.offerId))];
+  return ids.map((id) => {
+    const of = offered.filter((one) => one.offerId === id);
+    return {
+      id,
+      name: of[0]?.offerName ?? '',
+      amount: sumYuan(of.map((one) => one.amount)),
+      isUsed: !edits.offersOff.has(id),
+    };
+  });
+}
+
+/** The tenders of the money, and the change as a line of prepaid where it is kept. */
+function withChange(
+  account: DeskAccount,
+  plan: DeskPlan,
+  edits: DeskEdits,
+  form: PaymentForm,
+  methods: readonly PaymentMethodView[],
+) {
+  const isCash = (id: string) => methods.some((method) => method.id === id && method.isCash);
+  const input = { rows: form.rows, cashTendered: form.cashTendered, isCash };
+  const plainly = workOutTenders({ ...input, total: formatYuan(maxFen(plan.moneyFen, zeroFen)) });
+  const total = formatYuan(plan.totalFen);
+  // Change comes from the cash of the first row, which takes what the others leave.
+  const keepable = plainly.problem === '' && isCash(form.rows[0]?.paymentMethodId ?? '') ? plainly.change : '0.00';
+  const isKept = edits.keepsChange && keepable !== '0.00' && !account.rules.refusesOverpayment;
+  if (!isKept) return { lines: edits.lines, total, tendering: plainly, keepable };
+  const kept: DeskLine = { kind: 'topUp', chargeItemId: null, name: '找零转预存', amount: keepable, text: '' };
+  const sum = (fen: DeskPlan['totalFen']) => formatYuan(sumFen([fen, parseYuan(keepable)]));
+  return {
+    lines: [...edits.lines, kept],
+    total: sum(plan.totalFen),
+    tendering: workOutTenders({ ...input, total: sum(plan.moneyFen) }),
+    keepable,
+  };
+}
+
+/** Bills of one item side by side, each item's in the order of their periods. */
+function byItem(bills: DeskAccount['bills']): DeskAccount['bills'] {
+  const places = new Map(
+    [...new Set(bills.map((bill) => `${bill.targetId} ${bill.chargeItemId}`))].map((key, at) => [key, at]),
+  );
+  const placeOf = (bill: DeskAccount['bills'][number]) => places.get(`${bill.targetId} ${bill.chargeItemId}`) ?? 0;
+  return bills.toSorted((left, right) => placeOf(left) - placeOf(right));
+}
+
+interface TicksProps {
+  account: DeskAccount;
+  isByItem: boolean;
+  onByItem: (isByItem: boolean) => void;
+  onTickOnly: (isWanted: (bill: DeskAccount['bills'][number]) => boolean) => void;
+}
+
+/** The quick choices above the bills. */
+function Ticks({ account, isByItem, onByItem, onTickOnly }: TicksProps) {
+  const items = [...new Map(account.bills.map((bill) => [bill.chargeItemId, bill.chargeItemName]))];
+  const standards = [...new Set(account.bills.map((bill) => bill.chargeStandardName).filter((name) => name !== ''))];
+  return (
+    <div className={styles.ticks}>
+      <Button size="small" onClick={() => onTickOnly(isCurrent(account))}>
+        当期及往期 <kbd>F3</kbd>
+      </Button>
+      <Button size="small" onClick={() => onTickOnly(() => true)}>
+        全部 <kbd>F4</kbd>
+      </Button>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            {
+              type: 'group',
+              label: '收费项目',
+              children: items.map(([key, label]) => ({ key: `item ${key}`, label })),
+            },
+            ...(standards.length === 0
+              ? []
+              : [
+                  {
+                    type: 'group' as const,
+                    label: '收费标准',
+                    children: standards.map((name) => ({ key: `standard ${name}`, label: name })),
+                  },
+                ]),
+          ],
+          onClick: ({ key }) =>
+            onTickOnly((bill) => `item ${bill.chargeItemId}` === key || `standard ${bill.chargeStandardName}` === key),
+        }}
+      >
+        <Button size="small">按项目、标准</Button>
+      </Dropdown>
+      <Button size="small" onClick={() => onTickOnly(() => false)}>
+        清空
+      </Button>
+      <Segmented
+        size="small"
+        aria-label="排列"
+        value={isByItem ? 'item' : 'month'}
+        onChange={(value) => onByItem(value === 'item')}
+        options={[
+          { value: 'month', label: '按月' },
+          { value: 'item', label: '按项目' },
+        ]}
+      />
+      <span className="muted">
+        共 {account.bills.length} 笔未收；↑↓ 移动，空格勾选，回车去付款
+        {account.asOf === account.today ? '' : `；违约金算到 ${account.asOf}`}
+      </span>
     </div>
   );
 }

@@ -1,19 +1,37 @@
 import type { PaymentMethodView } from '@anlin/contract';
+import { formatYuan, zeroFen } from '@anlin/money';
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, DatePicker, Input, type InputRef, Radio, Select } from 'antd';
+import { Alert, Button, Checkbox, DatePicker, Dropdown, Input, type InputRef, Radio, Select } from 'antd';
 import dayjs from 'dayjs';
 import { type KeyboardEvent, type Ref, useId } from 'react';
 import { groupThousands } from '../../resource-ui/index.ts';
 import styles from './cashier.module.css';
 import type { PaymentForm } from './collect.ts';
 import type { Tendering } from './desk-money.ts';
+import type { DeskEdits, DeskLine, DeskPlan, Holding } from './desk-plan.ts';
+import { Holdings } from './holdings.tsx';
+import { lineTitles } from './line-dialog.tsx';
 import type { SlipPaper } from './slip-paper.ts';
 
 interface PaymentPanelProps {
   ref: Ref<InputRef>;
+  /** What the payer hands over now, and the whole receipt. */
+  money: string;
   total: string;
-  lateFee: string;
-  count: number;
+  plan: DeskPlan;
+  lines: readonly DeskLine[];
+  onRemoveLine: (line: DeskLine) => void;
+  onAddLine: (kind: DeskLine['kind']) => void;
+  /** Offers on the ticked bills, with whether each is applied. */
+  offers: readonly { id: string; name: string; amount: string; isUsed: boolean }[];
+  onOffer: (id: string, isUsed: boolean) => void;
+  holdings: readonly Holding[];
+  edits: DeskEdits;
+  onEdits: (patch: Partial<DeskEdits>) => void;
+  onDiscount: () => void;
+  mayPayPart: boolean;
+  /** Change that may be kept as prepaid; 0.00 when there is none. */
+  keepable: string;
   methods: readonly PaymentMethodView[];
   form: PaymentForm;
   onForm: (patch: Partial<PaymentForm>) => void;
@@ -30,12 +48,13 @@ interface PaymentPanelProps {
 
 /** The sum in large figures, how it is paid, the change as the cash is typed, and the one button that collects. */
 export function PaymentPanel(props: PaymentPanelProps) {
-  const { ref, total, lateFee, count, methods, form, onForm, tendering, today, isCollecting, problem } = props;
+  const { ref, total, plan, methods, form, onForm, tendering, today, isCollecting, problem } = props;
   const formId = useId();
   const isCash = Number(tendering.cash) > 0;
   const isCashMethod = (id: string | undefined) => methods.some((method) => method.id === id && method.isCash);
   const firstIsCash = isCashMethod(form.rows[0]?.paymentMethodId);
-  const canCollect = props.mayCollect && count > 0 && tendering.problem === '' && !isCollecting;
+  const warning = plan.problem || (plan.totalFen > zeroFen ? tendering.problem : '');
+  const canCollect = props.mayCollect && plan.totalFen > zeroFen && warning === '' && !isCollecting;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing || event.repeat) return;
     if (event.target instanceof HTMLElement && event.target.closest('button, .ant-select, .ant-picker')) return;
@@ -47,16 +66,15 @@ export function PaymentPanel(props: PaymentPanelProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Enter anywhere in the panel collects, as the button says.
     <div className={styles.panel} onKeyDown={onKeyDown}>
-      <div className={styles.sum}>
-        <span>
-          应付合计 <span className="muted">已选 {count} 笔</span>
-        </span>
-        <output className={styles.total} aria-label="应付合计">
-          {groupThousands(total)}
-        </output>
-        {lateFee === '0.00' ? null : <span className="muted">其中违约金 {groupThousands(lateFee)}</span>}
-      </div>
+      <Sum {...props} />
       <div className={styles.fields}>
+        <Extras {...props} />
+        <Holdings
+          holdings={props.holdings}
+          offsets={props.edits.offsets}
+          plan={plan}
+          onOffsets={(offsets) => props.onEdits({ offsets })}
+        />
         <Radio.Group
           optionType="button"
           aria-label="支付方式"
@@ -143,7 +161,18 @@ export function PaymentPanel(props: PaymentPanelProps) {
         )}
         {isCash ? (
           <div className={styles.change} aria-live="polite">
-            <span>找零</span>
+            <span>
+              找零
+              {props.keepable === '0.00' ? null : (
+                <Checkbox
+                  className={styles.keep ?? ''}
+                  checked={props.edits.keepsChange}
+                  onChange={(event) => props.onEdits({ keepsChange: event.target.checked })}
+                >
+                  {groupThousands(props.keepable)} 转预存
+                </Checkbox>
+              )}
+            </span>
             <b className="figures">{groupThousands(tendering.change)}</b>
           </div>
         ) : null}
@@ -188,8 +217,8 @@ export function PaymentPanel(props: PaymentPanelProps) {
         </div>
       </div>
       <div className={styles.foot}>
-        {problem === '' && tendering.problem === '' ? null : (
-          <Alert type={problem === '' ? 'warning' : 'error'} showIcon title={problem || tendering.problem} />
+        {problem === '' && warning === '' ? null : (
+          <Alert type={problem === '' ? 'warning' : 'error'} showIcon title={problem || warning} />
         )}
         <Button
           type="primary"
@@ -214,5 +243,88 @@ function FirstShare({ methods, form, tendering }: Pick<PaymentPanelProps, 'metho
       <span>{methods.find((method) => method.id === first)?.name}</span>
       <b className="figures">{groupThousands(share)}</b>
     </div>
+  );
+}
+
+/** What the payer hands over in large figures, and what it is made of where that is not plain. */
+function Sum({ money, total, plan }: PaymentPanelProps) {
+  const parts = [
+    ...(plan.lateFeeFen === zeroFen ? [] : [`含违约金 ${formatYuan(plan.lateFeeFen)}`]),
+    ...(plan.reducedFen === zeroFen ? [] : [`优惠 ${formatYuan(plan.reducedFen)}`]),
+    ...plan.offsets.map((one) => `${one.name}抵 ${formatYuan(one.amountFen)}`),
+    ...(money === total ? [] : [`收据 ${total}`]),
+  ];
+  return (
+    <div className={styles.sum}>
+      <span>
+        {plan.offsets.length === 0 ? '应付合计' : '还应付'} <span className="muted">已选 {plan.bills.length} 笔</span>
+      </span>
+      <output className={styles.total} aria-label="应付合计">
+        {groupThousands(money)}
+      </output>
+      {parts.length === 0 ? null : <span className="muted">{parts.join('，')}</span>}
+    </div>
+  );
+}
+
+/** Part payment, discount, offers, and the lines that pay no bill. */
+function Extras(props: PaymentPanelProps) {
+  const { edits, onEdits, lines, offers, plan } = props;
+  const kinds = Object.entries(lineTitles) as [DeskLine['kind'], string][];
+  return (
+    <>
+      <div className={styles.extras}>
+        <Button size="small" disabled={plan.bills.length === 0} onClick={props.onDiscount}>
+          优惠 <kbd>F7</kbd>
+        </Button>
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            items: kinds.map(([key, label]) => ({ key, label })),
+            onClick: ({ key }) => props.onAddLine(key as DeskLine['kind']),
+          }}
+        >
+          <Button size="small">
+            预存、押金、其他 <kbd>F8</kbd>
+          </Button>
+        </Dropdown>
+      </div>
+      {props.mayPayPart && plan.bills.length > 0 ? (
+        <Input
+          size="small"
+          className="figures"
+          aria-label="本次收账单"
+          prefix={<span className="muted">账单只收</span>}
+          placeholder="全部收清"
+          inputMode="decimal"
+          allowClear
+          value={edits.collectOnly}
+          onChange={(event) => onEdits({ collectOnly: event.target.value })}
+        />
+      ) : null}
+      {offers.map((offer) => (
+        <div key={offer.id} className={styles.lineRow}>
+          <Checkbox checked={offer.isUsed} onChange={(event) => props.onOffer(offer.id, event.target.checked)}>
+            {offer.name}
+          </Checkbox>
+          <span className={styles.reduced}>−{groupThousands(offer.amount)}</span>
+        </div>
+      ))}
+      {lines.map((line) => (
+        <div key={`${line.kind}${line.name}${line.amount}${line.text}`} className={styles.lineRow}>
+          <span>
+            {line.name} <span className="muted">{line.text}</span>
+          </span>
+          <span className="figures">{groupThousands(line.amount)}</span>
+          <Button
+            type="text"
+            size="small"
+            aria-label={`去掉${line.name}`}
+            icon={<DeleteOutlined />}
+            onClick={() => props.onRemoveLine(line)}
+          />
+        </div>
+      ))}
+    </>
   );
 }

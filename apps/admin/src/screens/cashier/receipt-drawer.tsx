@@ -104,7 +104,7 @@ function Detail({ receipt }: { receipt: ReceiptDetail }) {
         column={2}
         items={[
           { key: 'community', label: '小区', children: receipt.communityName },
-          { key: 'target', label: '房屋', children: receipt.targetName },
+          { key: 'target', label: '房屋', children: receipt.targetName || '—' },
           { key: 'payer', label: '付款人', children: receipt.payerName || '—' },
           { key: 'day', label: '收款日期', children: receipt.receivedOn },
           { key: 'cashier', label: '收银员', children: receipt.cashierName },
@@ -112,7 +112,7 @@ function Detail({ receipt }: { receipt: ReceiptDetail }) {
           ...(receipt.note === '' ? [] : [{ key: 'note', label: '备注', span: 2, children: receipt.note }]),
         ]}
       />
-      <h3 className={styles.section}>收了什么（{receipt.lines.length} 笔）</h3>
+      <h3 className={styles.section}>收了什么（{receipt.lines.length + receipt.otherLines.length} 笔）</h3>
       {receipt.lines.map((line) => (
         <div key={line.billId} className={styles.line}>
           <span>
@@ -134,9 +134,25 @@ function Detail({ receipt }: { receipt: ReceiptDetail }) {
           <span className={styles.small}>
             {line.sentence}
             {line.lateFee === '0.00' ? '' : `\n其中违约金 ${line.lateFee} 元`}
+            {line.reduction === '' ? '' : `\n${line.reduction}`}
           </span>
         </div>
       ))}
+      {receipt.otherLines.map((line) => (
+        <div key={`${line.kind}${line.name}${line.amount}${line.description}`} className={styles.line}>
+          <span>
+            {{ topUp: '', deposit: '押金 · ', income: '其他收入 · ' }[line.kind]}
+            {line.name} <span className="muted">{line.description}</span>
+          </span>
+          <MoneyText yuan={line.amount} />
+        </div>
+      ))}
+      {receipt.reducedTotal === '0.00' ? null : (
+        <div className={styles.line}>
+          <span className="muted">本次优惠合计</span>
+          <span className="muted">{groupThousands(receipt.reducedTotal)}</span>
+        </div>
+      )}
       <h3 className={styles.section}>怎么付的</h3>
       {receipt.tenders.map((tender) => (
         <div key={`${tender.name}${tender.reference}`} className={styles.line}>

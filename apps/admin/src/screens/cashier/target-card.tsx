@@ -35,6 +35,16 @@ export function TargetCard({ account, included, onInclude, onOpen }: TargetCardP
           </span>
         ))}
         {relations.length === 0 ? <span className="muted">没有登记住户</span> : null}
+        {account.prepaid.map((one) => (
+          <span key={one.id}>
+            {one.chargeItemId === null ? '通用' : one.chargeItemName}预存 <MoneyText yuan={one.balance} />
+          </span>
+        ))}
+        {account.deposits.map((one) => (
+          <span key={one.id} title={`${one.takenOn} 收 ${one.holderName}`}>
+            {one.chargeItemName} <MoneyText yuan={one.held} />
+          </span>
+        ))}
         {target.note === '' ? null : <span className={styles.note}>备注：{target.note}</span>}
       </div>
       {others.length === 0 ? null : (

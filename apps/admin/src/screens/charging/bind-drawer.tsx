@@ -27,6 +27,8 @@ interface BindValues {
   startsOn: Dayjs;
   lastDay?: Dayjs | null;
   ownPrice?: string;
+  ownQuantity?: string;
+  ownAmount?: string;
   skipOverlapping?: boolean;
   followsTag?: boolean;
   joinsOn?: 'sameDay' | 'nextPeriod';
@@ -81,6 +83,8 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
           startsOn,
           endsOn: daysOf(given)?.endsOn ?? null,
           ownPrice: given.ownPrice?.trim() || null,
+          ownQuantity: given.ownQuantity?.trim() || null,
+          ownAmount: given.ownAmount?.trim() || null,
           skipOverlapping: given.skipOverlapping ?? false,
         },
       });
@@ -229,12 +233,30 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
           >
             <Input placeholder="按标准" inputMode="decimal" suffix="元" style={{ width: 120 }} />
           </Form.Item>
+          {isFollowing ? null : (
+            <>
+              <Form.Item
+                name="ownQuantity"
+                label="单独数量"
+                rules={[{ pattern: /^\d{1,12}(\.\d{1,6})?$/, message: '应为不小于 0 的数字，最多六位小数' }]}
+              >
+                <Input placeholder="按档案" inputMode="decimal" style={{ width: 100 }} />
+              </Form.Item>
+              <Form.Item
+                name="ownAmount"
+                label="单独金额（每月）"
+                rules={[{ pattern: /^\d{1,9}(\.\d{1,6})?$/, message: '应为不小于 0 的数字，最多六位小数' }]}
+              >
+                <Input placeholder="按标准计算" inputMode="decimal" suffix="元" style={{ width: 140 }} />
+              </Form.Item>
+            </>
+          )}
         </Space>
         {counted.data && counted.data.withoutQuantityCount > 0 ? (
           <Alert
             type="warning"
             showIcon
-            title={`其中 ${counted.data.withoutQuantityCount} ${noun}没有填写面积，生成账单时会列为“无法计算”`}
+            title={`其中 ${counted.data.withoutQuantityCount} ${noun}没有填写面积或数量，生成账单时会列为“无法计算”`}
             style={{ marginBottom: 12 }}
           />
         ) : null}

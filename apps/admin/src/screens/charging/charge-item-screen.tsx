@@ -1,6 +1,7 @@
 import { chargeItemResource, type Field } from '@anlin/contract';
 import { Alert, Space, Tag, Tooltip } from 'antd';
 import { controlOf, ResourcePage } from '../../resource-ui/index.ts';
+import { ItemCommunities } from './item-communities.tsx';
 import { lateFeeRateWarning } from './late-fee-rate.ts';
 
 export default function ChargeItemScreen() {
@@ -10,6 +11,7 @@ export default function ChargeItemScreen() {
       help="收哪些费：物业费、水费、停车费等。怎样计价，在收费标准里设置。"
       emptyHint="还没有收费项目。先新增一项，如“物业管理费”，再为它设置收费标准"
       controls={{ lateFeeRatePerDay: (field) => <LateFeeRateInput field={field} /> }}
+      detail={[{ key: 'communities', label: '适用小区', render: (row) => <ItemCommunities itemId={row.id} /> }]}
       columns={{ lateFeeRatePerDay: { render: (row) => <LateFeeRate rate={row.lateFeeRatePerDay} /> } }}
     />
   );

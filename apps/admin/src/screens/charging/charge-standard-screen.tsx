@@ -7,6 +7,7 @@ import { call, errorText } from '../../api/api.ts';
 import { ResourcePage } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { ChargeStandardForm } from './charge-standard-form.tsx';
+import { PlacePrices } from './place-prices.tsx';
 import { PriceHistory } from './price-history.tsx';
 
 export default function ChargeStandardScreen() {
@@ -63,7 +64,10 @@ export default function ChargeStandardScreen() {
               },
             }
           : {})}
-        detail={[{ key: 'prices', label: '价格历史', render: (row) => <PriceHistory standardId={row.id} /> }]}
+        detail={[
+          { key: 'prices', label: '价格历史', render: (row) => <PriceHistory standardId={row.id} /> },
+          { key: 'places', label: '分区价格', render: (row) => <PlacePrices standardId={row.id} /> },
+        ]}
       />
       {editing === undefined ? null : (
         <ChargeStandardForm row={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />

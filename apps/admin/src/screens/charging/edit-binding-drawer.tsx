@@ -6,6 +6,7 @@ import { call, errorText } from '../../api/api.ts';
 interface BindingValues {
   ownPrice: string;
   ownQuantity: string;
+  ownAmount: string;
   note: string;
 }
 
@@ -24,6 +25,7 @@ export function EditBindingDrawer({ row, onClose }: { row: ResourceRow; onClose:
           version: row.version,
           ownPrice: values.ownPrice.trim() || null,
           ownQuantity: values.ownQuantity.trim() || null,
+          ownAmount: values.ownAmount.trim() || null,
           note: values.note,
         },
       }),
@@ -63,6 +65,7 @@ export function EditBindingDrawer({ row, onClose }: { row: ResourceRow; onClose:
         initialValues={{
           ownPrice: trimmed(row.ownPrice),
           ownQuantity: trimmed(row.ownQuantity),
+          ownAmount: trimmed(row.ownAmount),
           note: String(row.note ?? ''),
         }}
         onFinish={(values) => save.mutate(values)}
@@ -71,6 +74,14 @@ export function EditBindingDrawer({ row, onClose }: { row: ResourceRow; onClose:
           <Input className="figures" inputMode="decimal" />
         </Form.Item>
         <Form.Item name="ownQuantity" label="单独数量" rules={[numberRule]} extra="留空按房屋或车位的面积等资料">
+          <Input className="figures" inputMode="decimal" />
+        </Form.Item>
+        <Form.Item
+          name="ownAmount"
+          label="单独金额（元/月）"
+          rules={[numberRule]}
+          extra="填写后不再按价格和数量计算；“绑定时填写金额”的标准必须填写"
+        >
           <Input className="figures" inputMode="decimal" />
         </Form.Item>
         <Form.Item name="note" label="备注">

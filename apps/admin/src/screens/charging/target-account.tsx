@@ -7,11 +7,14 @@ import {
 } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Collapse, Empty, Skeleton, Space, Statistic, Tag } from 'antd';
+import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import { writeTargetRef } from '../cashier/desk-target.ts';
+import { AdvanceDialog } from './advance-dialog.tsx';
+import { OneOffDialog } from './one-off-dialog.tsx';
 import styles from './target-account.module.css';
 
 type Month = TargetAccount['months'][number];
@@ -23,6 +26,7 @@ const stateColors: Record<string, string> = { due: 'orange', partlyPaid: 'blue',
 export function TargetAccountTab({ kind, id, label }: { kind: TargetKind; id: string; label: string }) {
   const can = useCan();
   const { go, search } = useAddress();
+  const [charging, setCharging] = useState<'advance' | 'oneOff'>();
   const endpoint = kind === 'house' ? getHouseAccount : getParkingSpaceAccount;
   const { data, error } = useQuery({
     queryKey: ['bill', 'account', kind, id],
@@ -31,9 +35,12 @@ export function TargetAccountTab({ kind, id, label }: { kind: TargetKind; id: st
   if (error) return <Alert type="error" showIcon title={errorText(error)} />;
   if (!data) return <Skeleton active />;
   const { community } = search;
+  const close = () => setCharging(undefined);
   const owing = data.months.filter((month) => month.outstanding !== '0.00').map((month) => month.month);
   return (
     <>
+      {charging === 'advance' ? <AdvanceDialog kind={kind} id={id} label={label} onClose={close} /> : null}
+      {charging === 'oneOff' ? <OneOffDialog kind={kind} id={id} label={label} onClose={close} /> : null}
       <div className={styles.head}>
         <Statistic title="未收合计（元）" value={groupThousands(data.outstanding)} />
         <Statistic
@@ -44,6 +51,12 @@ export function TargetAccountTab({ kind, id, label }: { kind: TargetKind; id: st
         <Statistic title="账单（张）" value={data.billCount} />
         <Space className={styles.actions ?? ''}>
           <Button onClick={() => go('/charging/bills', { community, q: label })}>账单列表</Button>
+          {can('bill.charge') ? (
+            <>
+              <Button onClick={() => setCharging('oneOff')}>临时收费</Button>
+              <Button onClick={() => setCharging('advance')}>预收</Button>
+            </>
+          ) : null}
           {can('cashier.collect') ? (
             <Button
               type="primary"

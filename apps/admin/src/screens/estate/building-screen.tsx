@@ -1,7 +1,7 @@
 import { buildingResource, type ResourceRow } from '@anlin/contract';
 import { Button, Skeleton } from 'antd';
 import { lazy, Suspense, useState } from 'react';
-import { ResourcePage } from '../../resource-ui/index.ts';
+import { ResourcePage, taggingOf } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 
@@ -18,6 +18,7 @@ export default function BuildingScreen() {
     <>
       <ResourcePage
         definition={buildingResource}
+        {...taggingOf(buildingResource, '栋楼', can('building.edit'))}
         help="小区里的楼栋。先有楼宇，才能录入房屋；房号有规律的楼可批量生成房屋。点一栋楼可管理它的单元。"
         emptyHint="还没有楼宇。先新增楼宇，再生成、录入或导入房屋"
         initialValues={{ sortOrder: 0 }}

@@ -3,9 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from 'antd';
 import { lazy, Suspense } from 'react';
 import { call } from '../../api/api.ts';
-import { type FormSection, groupThousands, type ListConditions, ResourcePage } from '../../resource-ui/index.ts';
+import {
+  type FormSection,
+  groupThousands,
+  type ListConditions,
+  ResourcePage,
+  taggingOf,
+} from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
-import { TagHousesButton } from './tag-houses-button.tsx';
 
 // The list is what a person waits for; tree and tabs come when they are shown.
 const HouseTree = lazy(() => import('./house-tree.tsx'));
@@ -22,6 +27,7 @@ const sections: readonly FormSection[] = [
   { title: '用途与状态', keys: ['usage', 'status', 'handoverDate', 'orientation'] },
   { title: '面积', keys: ['builtArea', 'innerArea', 'sharedArea'], isTight: true },
   { title: '户型', keys: ['rooms', 'halls', 'baths'], isTight: true },
+  { title: '经营', keys: ['businessScope', 'leaseState', 'rent'], isTight: true },
   { title: '产权与投票', keys: ['propertyRightYears', 'votingWeight', 'votingArea'], isTight: true },
   { title: '其他', keys: ['tags', 'note', 'attachments', 'sortOrder'] },
 ];
@@ -42,19 +48,7 @@ export default function HouseScreen() {
         </Suspense>
       )}
       moreTotals={(conditions) => <MoveInRate conditions={conditions} />}
-      matchActions={
-        mayTag
-          ? (conditions, total) =>
-              total === 0 ? null : <TagHousesButton chosen={{ list: listOf(conditions) }} houseCount={total} />
-          : undefined
-      }
-      batchActions={
-        mayTag
-          ? (rows, clear) => (
-              <TagHousesButton chosen={{ ids: rows.map(({ id }) => id) }} houseCount={rows.length} onDone={clear} />
-            )
-          : undefined
-      }
+      {...taggingOf(houseResource, '套房屋', mayTag)}
       detail={[
         {
           key: 'people',

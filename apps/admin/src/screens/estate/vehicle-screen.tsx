@@ -2,14 +2,17 @@ import { countVehicleApplications, vehicleResource } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { call } from '../../api/api.ts';
-import { ResourcePage } from '../../resource-ui/index.ts';
+import { ResourcePage, taggingOf } from '../../resource-ui/index.ts';
+import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
 
 export default function VehicleScreen() {
+  const can = useCan();
   return (
     <ResourcePage
       definition={vehicleResource}
+      {...taggingOf(vehicleResource, '辆车', can('vehicle.edit'))}
       help="登记在小区的车辆及其车主。关联房屋后，输入车牌就能找到这套房屋。"
       emptyHint="还没有车辆。先登记一辆，或从表格导入"
       moreTotals={() => <WaitingVehicles />}

@@ -4,10 +4,12 @@ import {
   deleteResident,
   eraseResident,
   exportResidentData,
+  flattenRow,
   getResidentProfile,
   householdTypes,
   marriages,
   type OccupancyView,
+  occupancyResource,
   occupancyRoles,
   politicsOptions,
   type ResidentProfile,
@@ -16,13 +18,13 @@ import {
   resourceEndpoints,
   sexes,
 } from '@anlin/contract';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Descriptions, Dropdown, Empty, Flex, Skeleton, Space, Tag, Typography } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { isPicture } from '../../resource-ui/file-words.ts';
 import { FilesDetail } from '../../resource-ui/files-cell.tsx';
-import { type FormSection, useNoticeTask } from '../../resource-ui/index.ts';
+import { type FormSection, useCompanyDefinition, useNoticeTask } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import { openFile } from '../../tasks/open-file.ts';
@@ -41,7 +43,7 @@ const residentSections: readonly FormSection[] = [
   { title: '联系与工作', keys: ['wechat', 'email', 'nativePlace', 'employer'] },
   { title: '紧急联系人', keys: ['emergencyName', 'emergencyPhone', 'emergencyRelation'], isTight: true },
   { title: '照片与文件', keys: ['photo', 'documents'] },
-  { title: '其他', keys: ['pets', 'note'] },
+  { title: '其他', keys: ['tags', 'pets', 'note'] },
 ];
 
 type Opened = 'edit' | 'idCard' | 'merge' | 'moveIn' | 'delete' | 'erase';
@@ -211,6 +213,18 @@ function Facts({ profile }: { profile: ResidentProfile }) {
     ['备注', profile.note, 2],
     ['照片', profile.photo.length > 0 ? <FilesDetail key="photo" files={profile.photo} /> : null],
     ['证件与文件', profile.documents.length > 0 ? <Documents key="documents" files={profile.documents} /> : null],
+    ...profile.ownFields.map(({ label, text }): [string, ReactNode] => [label, text]),
+    [
+      '标签',
+      profile.tags.length === 0
+        ? ''
+        : profile.tags.map((tag) => (
+            <Tag key={tag.id} color={tag.color}>
+              {tag.name}
+            </Tag>
+          )),
+      2,
+    ],
   ];
   return (
     <Descriptions
@@ -299,14 +313,23 @@ interface EditFormProps {
 /** The form of the definition. A phone that belongs to another record leads to merging the two. */
 function EditForm({ residentId, onClose, onDuplicate }: EditFormProps) {
   const { modal } = App.useApp();
+  const queries = useQueryClient();
+  const { definition } = useCompanyDefinition(residentResource);
   const can = useCan();
   const { data } = useQuery({
     queryKey: ['resident', 'one', residentId],
     queryFn: async ({ signal }) =>
-      (await call(resourceEndpoints(residentResource).get, { params: { id: residentId }, signal })) as ResourceRow,
+      flattenRow(
+        (await call(resourceEndpoints(residentResource).get, { params: { id: residentId }, signal })) as ResourceRow,
+      ),
     staleTime: 0,
   });
-  if (!data) return null;
+  if (!data || !definition) return null;
+  // The list shows stays, whose people have changed.
+  const saved = async () => {
+    await queries.invalidateQueries({ queryKey: [occupancyResource.name] });
+    onClose();
+  };
   const refused = (error: unknown) => {
     const otherId = duplicateOf(error);
     if (otherId === undefined || !can('resident.delete')) return;
@@ -321,11 +344,11 @@ function EditForm({ residentId, onClose, onDuplicate }: EditFormProps) {
   return (
     <Suspense>
       <ResourceForm
-        definition={residentResource}
+        definition={definition}
         row={data}
         sections={residentSections}
         onClose={onClose}
-        onSaved={onClose}
+        onSaved={saved}
         onRefused={refused}
       />
     </Suspense>

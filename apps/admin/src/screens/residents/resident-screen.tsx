@@ -6,11 +6,13 @@ import {
   type ResourceRow,
   residentDeletionResource,
   residentInvitationResource,
+  residentResource,
 } from '@anlin/contract';
-import { PlusOutlined } from '@ant-design/icons';
+import { ImportOutlined, PlusOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
 import { Button, Skeleton, Space } from 'antd';
 import { lazy, Suspense, useState } from 'react';
-import { ResourcePage } from '../../resource-ui/index.ts';
+import { ResourcePage, TagRowsButton, taggingOf, useCompanyDefinition } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
@@ -20,6 +22,7 @@ import { RevealText } from './reveal-text.tsx';
 
 const HouseTree = lazy(() => import('./place-tree.tsx'));
 const ProfilePanel = lazy(() => import('./profile-panel.tsx'));
+const BatchEditDrawer = lazy(() => import('../../resource-ui/batch-edit-drawer.tsx'));
 const FileTimeline = lazy(() => import('./file-timeline.tsx'));
 const MoveInDialog = lazy(() => import('./move-in-dialog.tsx').then((module) => ({ default: module.MoveInDialog })));
 const SubmitApplication = lazy(() => import('./application-dialogs.tsx').then((m) => ({ default: m.SubmitDialog })));
@@ -71,15 +74,22 @@ export default function ResidentScreen() {
   }
 }
 
+/** Somebody who lives in two houses has two rows. */
+const peopleOf = (rows: readonly ResourceRow[]) => [...new Set(rows.map((row) => String(row.residentId)))];
+
 const stayOf = (row: ResourceRow) => ({ id: row.id, name: String(row.name), houseLabel: String(row.houseIdLabel) });
 
 function CurrentList({ tabs }: { tabs: React.ReactNode }) {
   const can = useCan();
   const { id: communityId } = useCommunity();
-  const { go, change } = useAddress();
+  const { go, change, search } = useAddress();
   // Whoever has moved out is no longer in this list.
   const closeDrawer = () => change({ id: undefined }, { replace: true });
+  const queries = useQueryClient();
   const [isMovingIn, setMovingIn] = useState(false);
+  const [batch, setBatch] = useState<{ ids: readonly string[]; clear: () => void }>();
+  const person = useCompanyDefinition(residentResource);
+  const tagging = taggingOf(occupancyResource, '位住户', can('resident.edit'));
   const openHouse = (row: ResourceRow) => go('/estate/houses', { community: row.communityId, id: String(row.houseId) });
   return (
     <>
@@ -108,13 +118,23 @@ function CurrentList({ tabs }: { tabs: React.ReactNode }) {
             <HouseTree state={state} setState={setState} />
           </Suspense>
         )}
-        toolbar={() =>
-          can('resident.edit') ? (
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setMovingIn(true)}>
-              迁入
-            </Button>
-          ) : null
-        }
+        toolbar={() => (
+          <>
+            {can('resident.edit') ? (
+              <Button type="primary" icon={<PlusOutlined />} onClick={() => setMovingIn(true)}>
+                迁入
+              </Button>
+            ) : null}
+            {can('resident.import') ? (
+              <Button
+                icon={<ImportOutlined />}
+                onClick={() => go('/estate/residents/import', { community: search.community })}
+              >
+                导入
+              </Button>
+            ) : null}
+          </>
+        )}
         rowActions={(row, place) => (
           <MoveOutButton
             stays={[stayOf(row)]}
@@ -122,7 +142,26 @@ function CurrentList({ tabs }: { tabs: React.ReactNode }) {
             onDone={closeDrawer}
           />
         )}
-        batchActions={(rows, clear) => <MoveOutButton stays={rows.map(stayOf)} onDone={clear} />}
+        matchActions={tagging.matchActions}
+        batchActions={(rows, clear) => (
+          <>
+            <MoveOutButton stays={rows.map(stayOf)} onDone={clear} />
+            {can('resident.edit') ? (
+              <>
+                <TagRowsButton
+                  definition={occupancyResource}
+                  chosen={{ ids: rows.map(({ id }) => id) }}
+                  count={peopleOf(rows).length}
+                  noun="位住户"
+                  onDone={clear}
+                />
+                <Button size="small" onClick={() => setBatch({ ids: peopleOf(rows), clear })}>
+                  批量修改
+                </Button>
+              </>
+            ) : null}
+          </>
+        )}
         detail={[
           {
             key: 'person',
@@ -144,6 +183,21 @@ function CurrentList({ tabs }: { tabs: React.ReactNode }) {
           },
         ]}
       />
+      {batch && person.definition ? (
+        <Suspense>
+          <BatchEditDrawer
+            definition={person.definition}
+            chosen={{ ids: batch.ids }}
+            communityId={communityId}
+            onClose={() => setBatch(undefined)}
+            onDone={async () => {
+              setBatch(undefined);
+              batch.clear();
+              await queries.invalidateQueries({ queryKey: [occupancyResource.name] });
+            }}
+          />
+        </Suspense>
+      ) : null}
       {isMovingIn ? (
         <Suspense>
           <MoveInDialog communityId={communityId} onClose={() => setMovingIn(false)} />

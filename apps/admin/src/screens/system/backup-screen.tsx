@@ -190,15 +190,15 @@ function Archives({ view, isBusy }: { view: BackupsView; isBusy: boolean }) {
 }
 
 const columns = (isBusy: boolean, onVerify: (name: string) => void): TableColumnType<BackupArchive>[] => [
-  { title: '时间', width: 150, render: (_, row) => instantText(row.createdAt) },
-  { title: '方式', width: 70, render: (_, row) => kindNames[row.kind] },
-  { title: '文件', ellipsis: true, render: (_, row) => <code title={row.name}>{row.name}</code> },
-  { title: '大小', width: 90, align: 'right', render: (_, row) => sizeText(row.sizeBytes) },
-  { title: '内容', width: 250, render: (_, row) => contentsText(row.contents) },
-  { title: '状态', width: 190, render: (_, row) => <ArchiveState archive={row} /> },
+  { title: '时间', width: 140, render: (_, row) => instantText(row.createdAt) },
+  { title: '方式', width: 60, render: (_, row) => kindNames[row.kind] },
+  { title: '文件', render: (_, row) => <code style={{ wordBreak: 'break-all' }}>{row.name}</code> },
+  { title: '大小', width: 80, align: 'right', render: (_, row) => sizeText(row.sizeBytes) },
+  { title: '内容', width: 200, render: (_, row) => contentsText(row.contents) },
+  { title: '状态', width: 180, render: (_, row) => <ArchiveState archive={row} /> },
   {
     title: '操作',
-    width: 80,
+    width: 70,
     render: (_, row) => (
       <Button size="small" disabled={isBusy} onClick={() => onVerify(row.name)}>
         校验

@@ -24,9 +24,12 @@ const wizardPaths: Readonly<Record<ImportKindName, string>> = {
   building: '/estate/buildings/import',
   house: '/estate/houses/import',
   parkingSpace: '/estate/parking-spaces/import',
+  resident: '/estate/residents/import',
   vehicle: '/estate/vehicles/import',
   tag: '/estate/tags/import',
   chargeItem: '/charging/charge-items/import',
+  meter: '/charging/meters/import',
+  meterReading: '/charging/meter-readings/import',
   staff: '/organisation/staff/import',
   externalContact: '/organisation/external-contacts/import',
 };

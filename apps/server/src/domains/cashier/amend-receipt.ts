@@ -2,7 +2,7 @@ import { type EndpointRequest, type amendReceipt as endpoint, platformFail, undo
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { type LockedReceipt, lockReceipt } from './receipt-lines.ts';
+import { type LockedReceipt, lockReceipt } from './lock-receipt.ts';
 
 type Amendment = EndpointRequest<typeof endpoint>['body'];
 

@@ -4,7 +4,7 @@ import type { TestCompany } from '../../../test/test-app.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
+import { addDefaultPaymentMethods } from './payment-method.ts';
 import { insertReceipt } from './write-receipt.ts';
 
 /** A house of 98.50 ㎡, its owner and the items of the worked examples, ready for bills. */
@@ -13,12 +13,13 @@ export interface DeskFixture {
   houseId: string;
   feeItemId: string;
   waterItemId: string;
-  methods: { cash: string; wechat: string; cheque: string };
+  depositItemId: string;
+  methods: { cash: string; wechat: string; cheque: string; prepaid: string; deposit: string };
   /** Adds a bill and returns its id; amounts in yuan. */
   bill(bill: BillFixture): Promise<string>;
   /** Adds a house of the same community and returns its id. */
   house(number: string, communityId?: string): Promise<string>;
-  /** Pays a part of a bill's principal, which the desk does not offer yet, and returns the receipt's id. */
+  /** Pays a part of a bill's principal on a day of one's choice, and returns the receipt's id. */
   payInPart(part: PartPayment): Promise<string>;
 }
 
@@ -46,17 +47,27 @@ export async function makeDesk(company: TestCompany): Promise<DeskFixture> {
   await company.run((ctx) => addOwner(ctx, communityId, houseId));
   const feeItemId = await company.run((ctx) => addItem(ctx, '物业管理费', '0.0005', 15));
   const waterItemId = await company.run((ctx) => addItem(ctx, '水费', null, 0));
+  const depositItemId = await company.run((ctx) => addItem(ctx, '装修押金', null, 0, 'deposit'));
   const methods = await company.run(async (ctx) => {
     await addDefaultPaymentMethods(ctx);
-    const rows = await listPaymentMethods(ctx);
+    const rows = await ctx.tx.rows<{ id: string; key: string }>(
+      sql`select id, key from payment_method where company_id = ${ctx.companyId}`,
+    );
     const idOf = (key: string) => rows.find((row) => row.key === key)!.id;
-    return { cash: idOf('cash'), wechat: idOf('wechat'), cheque: idOf('cheque') };
+    return {
+      cash: idOf('cash'),
+      wechat: idOf('wechat'),
+      cheque: idOf('cheque'),
+      prepaid: idOf('prepaid'),
+      deposit: idOf('deposit'),
+    };
   });
   return {
     company,
     houseId,
     feeItemId,
     waterItemId,
+    depositItemId,
     methods,
     house,
     payInPart: (part) =>
@@ -99,11 +110,17 @@ export async function addOccupancy(
     values (${ctx.companyId}, ${ctx.newId()}, ${communityId}, ${houseId}, ${residentId}, 'owner', '2020-01-01', ${now}, ${now})`);
 }
 
-async function addItem(ctx: Context, name: string, ratePerDay: string | null, graceDays: number): Promise<string> {
+async function addItem(
+  ctx: Context,
+  name: string,
+  ratePerDay: string | null,
+  graceDays: number,
+  kind = 'periodic',
+): Promise<string> {
   const id = ctx.newId();
   const now = nowText(ctx);
   await ctx.tx.run(sql`insert into charge_item (company_id, id, name, kind, late_fee_rate_per_day, late_fee_grace_days, created_at, updated_at)
-    values (${ctx.companyId}, ${id}, ${name}, 'periodic', ${ratePerDay}, ${graceDays}, ${now}, ${now})`);
+    values (${ctx.companyId}, ${id}, ${name}, ${kind}, ${ratePerDay}, ${graceDays}, ${now}, ${now})`);
   return id;
 }
 
@@ -180,26 +197,51 @@ export function paymentFor(
 export async function countBreaches(ctx: Context): Promise<Record<string, number>> {
   const row = await ctx.tx.first<Record<string, number>>(sql`
     select
-      (select count(*)::int from receipt r where r.total_fen <> (select coalesce(sum(principal_fen + late_fee_fen), 0) from allocation a
-        where a.company_id = r.company_id and a.receipt_id = r.id and a.kind = 'receipt')) as "receipt is not its allocations",
+      (select count(*)::int from receipt r where r.total_fen <> (select coalesce(sum(fen), 0) from (
+          select principal_fen + late_fee_fen as fen from allocation a where a.company_id = r.company_id and a.receipt_id = r.id and a.kind = 'receipt'
+          union all select amount_fen from prepaid_movement p where p.company_id = r.company_id and p.receipt_id = r.id and p.kind = 'topUp'
+          union all select amount_fen from deposit_movement d where d.company_id = r.company_id and d.receipt_id = r.id and d.kind = 'take'
+          union all select amount_fen from other_income o where o.company_id = r.company_id and o.receipt_id = r.id
+            and num_nonnulls(o.receipt_reversal_id, o.receipt_restoration_id, o.refund_id) = 0) line)) as "receipt is not its lines",
       (select count(*)::int from receipt r where r.total_fen <> (select coalesce(sum(amount_fen), 0) from receipt_tender t
         where t.company_id = r.company_id and t.receipt_id = r.id)) as "receipt is not its tenders",
-      (select count(*)::int from bill b left join lateral (select coalesce(sum(principal_fen), 0) as principal_fen, coalesce(sum(late_fee_fen), 0) as late_fee_fen
+      (select count(*)::int from receipt r where (select coalesce(sum(offset_fen), 0) from allocation a where a.company_id = r.company_id
+          and a.receipt_id = r.id and a.kind = 'receipt') <> (select coalesce(sum(t.amount_fen), 0) from receipt_tender t
+          join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
+          where t.company_id = r.company_id and t.receipt_id = r.id and m.source <> 'money')) as "offset is not its tenders",
+      (select count(*)::int from bill b left join lateral (select coalesce(sum(principal_fen) filter (where kind <> 'refund'), 0) as principal_fen,
+          coalesce(sum(late_fee_fen), 0) as late_fee_fen, -coalesce(sum(principal_fen) filter (where kind = 'refund'), 0) as refunded_fen
           from allocation a where a.company_id = b.company_id and a.bill_id = b.id) a on true
-        where b.received_fen <> a.principal_fen or b.late_fee_received_fen <> a.late_fee_fen) as "bill is not its allocations",
+        where b.received_fen <> a.principal_fen or b.late_fee_received_fen <> a.late_fee_fen or b.refunded_fen <> a.refunded_fen) as "bill is not its allocations",
+      (select count(*)::int from bill b left join lateral (select coalesce(sum(amount_fen) filter (where kind = 'discount'), 0) as discount,
+          coalesce(sum(amount_fen) filter (where kind = 'waiver'), 0) as waiver, coalesce(sum(amount_fen) filter (where kind = 'lateFeeWaiver'), 0) as late_fee
+          from bill_reduction d where d.company_id = b.company_id and d.bill_id = b.id) d on true
+        where (b.discount_fen, b.waived_fen, b.late_fee_waived_fen) <> (d.discount, d.waiver, d.late_fee)) as "bill is not its reductions",
+      (select count(*)::int from prepaid_account p where (p.balance_fen, p.movement_count) <> (select coalesce(sum(amount_fen), 0), count(*)
+          from prepaid_movement m where m.company_id = p.company_id and m.prepaid_account_id = p.id)) as "prepaid is not its movements",
+      (select count(*)::int from (select m.balance_fen, sum(m.amount_fen) over (partition by m.company_id, m.prepaid_account_id order by m.sequence) as run
+          from prepaid_movement m) m where m.balance_fen <> m.run) as "prepaid balance does not run",
+      (select count(*)::int from deposit d where d.held_fen <> (select coalesce(sum(amount_fen), 0)
+          from deposit_movement m where m.company_id = d.company_id and m.deposit_id = d.id)) as "deposit is not its movements",
       (select count(*)::int from (select document_id from journal_line group by document_id having sum(amount_fen) <> 0) x) as "document does not balance",
       (select count(*)::int from (select n.last_value, (select count(*) from receipt r where r.company_id = n.company_id
-          and r.community_id = n.community_id and r.number like replace(n.scope, '{seq:6}', '%')) as used from number_counter n) y
+          and r.community_id = n.community_id and r.number like replace(n.scope, '{seq:6}', '%')) as used from number_counter n where n.kind = 'receipt') y
         where y.last_value <> y.used) as "numbers have a gap",
       (select count(*)::int from receipt r where (r.reversed_at is not null) <> exists (select from receipt_reversal v
-        where v.company_id = r.company_id and v.receipt_id = r.id)) as "reversal without its document"`);
+        where v.company_id = r.company_id and v.receipt_id = r.id and not exists (select from receipt_restoration x
+          where x.company_id = v.company_id and x.receipt_reversal_id = v.id))) as "reversal without its document"`);
   return row!;
 }
 
 export const noBreaches = {
-  'receipt is not its allocations': 0,
+  'receipt is not its lines': 0,
   'receipt is not its tenders': 0,
+  'offset is not its tenders': 0,
   'bill is not its allocations': 0,
+  'bill is not its reductions': 0,
+  'prepaid is not its movements': 0,
+  'prepaid balance does not run': 0,
+  'deposit is not its movements': 0,
   'document does not balance': 0,
   'numbers have a gap': 0,
   'reversal without its document': 0,

@@ -4,8 +4,17 @@ import { type Route, route } from '../../platform/http/route.ts';
 import { requirePermission } from '../../platform/rights/require-right.ts';
 import { amendReceipt } from './amend-receipt.ts';
 import { changeNumberPattern } from './change-number-pattern.ts';
+import { suggestOffers } from './check-offers.ts';
+import { createOffer, deleteOffer, updateOffer } from './edit-offer.ts';
+import {
+  createPaymentMethod,
+  listAllPaymentMethods,
+  sortPaymentMethods,
+  updatePaymentMethod,
+} from './edit-payment-method.ts';
 import { markBillsPaid, previewMarkPaid } from './mark-bills-paid.ts';
 import { listNumberPatterns, previewNumberPattern } from './number-pattern.queries.ts';
+import { listOffers } from './offer.queries.ts';
 import { listPaymentMethods } from './payment-method.ts';
 import { printReceipt } from './print-receipt.ts';
 import { readAccount } from './read-account.ts';
@@ -13,9 +22,11 @@ import { readReceipt } from './read-receipt.ts';
 import { listReceipts } from './receipt.queries.ts';
 import { readReceiptUndoing } from './receipt-undoing.queries.ts';
 import { listRecycleBin, purgeFromBin } from './recycle-bin.ts';
+import { reduceBills } from './reduce-bills.ts';
 import { listRefunds, readRefund, readRefundable } from './refund.queries.ts';
 import { restoreReceipt } from './restore-receipt.ts';
 import { reverseReceipt } from './reverse-receipt.ts';
+import { listDiscountLimits, setDiscountLimit } from './set-discount-limit.ts';
 import { takeBackWaiver } from './take-back-waiver.ts';
 import { takePayment } from './take-payment.ts';
 import { refunding, refundWaiving } from './take-refund.ts';
@@ -58,6 +69,33 @@ const undoRoutes: Route[] = [
 
 export const cashierRoutes: Route[] = [
   route(contract.listPaymentMethods, async (ctx) => ({ rows: await listPaymentMethods(ctx) })),
+  route(contract.listAllPaymentMethods, async (ctx) => ({ rows: await listAllPaymentMethods(ctx) })),
+  route(contract.createPaymentMethod, (ctx, { body }) => createPaymentMethod(ctx, body.name)),
+  route(contract.sortPaymentMethods, async (ctx, { body }) => {
+    await sortPaymentMethods(ctx, body.ids);
+    return contract.okReply;
+  }),
+  route(contract.updatePaymentMethod, async (ctx, { params, body }) => {
+    await updatePaymentMethod(ctx, params.id, body);
+    return contract.okReply;
+  }),
+  route(contract.listDiscountLimits, async (ctx) => ({ rows: await listDiscountLimits(ctx) })),
+  route(contract.setDiscountLimit, async (ctx, { params, body }) => {
+    await setDiscountLimit(ctx, params.id, body);
+    return contract.okReply;
+  }),
+  route(contract.reduceBills, (ctx, { body }) => reduceBills(ctx, body)),
+  route(contract.listOffers, async (ctx) => ({ rows: await listOffers(ctx) })),
+  route(contract.createOffer, (ctx, { body }) => createOffer(ctx, body)),
+  route(contract.updateOffer, async (ctx, { params, body }) => {
+    await updateOffer(ctx, params.id, body);
+    return contract.okReply;
+  }),
+  route(contract.deleteOffer, async (ctx, { params }) => {
+    await deleteOffer(ctx, params.id);
+    return contract.okReply;
+  }),
+  route(contract.suggestOffers, async (ctx, { body }) => ({ rows: await suggestOffers(ctx, body) })),
   route(contract.getDeskAccount, (ctx, { query }) => readAccount(ctx, query)),
   route(contract.takePayment, (ctx, { body }) => takePayment(ctx, body)),
   route(contract.listReceipts, (ctx, { query }) => listReceipts(ctx, query)),

@@ -12,14 +12,32 @@ export interface EarlierReceipt {
   requestHash: Buffer;
 }
 
+export interface DeskMethod {
+  id: string;
+  name: string;
+  isCash: boolean;
+  /** Money from outside, or what the company holds already. */
+  source: 'money' | 'prepaid' | 'deposit';
+}
+
+/** Rules of the community. */
+export interface DeskRules {
+  /** A later bill of an item is not collected while an older one is left. */
+  takesOldestFirst: boolean;
+  refusesPartPayment: boolean;
+  refusesOverpayment: boolean;
+}
+
 /** What a payment needs to know besides its bills. */
 export interface Desk {
   timeZone: string;
   communityCode: string;
   numberPattern: string;
+  /** False when a target was named that is not in the community. */
   hasTarget: boolean;
-  /** Enabled methods among those asked for, and whether each is cash. */
-  cashByMethod: ReadonlyMap<string, boolean>;
+  rules: DeskRules;
+  /** Enabled methods among those asked for, by id. */
+  methods: ReadonlyMap<string, DeskMethod>;
   /** The receipt that was already written under this key. */
   earlier: EarlierReceipt | null;
 }
@@ -29,7 +47,10 @@ interface DeskRow {
   code: string;
   receipt_number_pattern: string;
   has_target: boolean;
-  methods: { id: string; isCash: boolean }[] | null;
+  takes_oldest_first: boolean;
+  refuses_part_payment: boolean;
+  refuses_overpayment: boolean;
+  methods: DeskMethod[] | null;
   receipt_id: string | null;
   number: string;
   total_fen: Fen;
@@ -42,14 +63,17 @@ interface DeskRow {
  * the transaction keeps the plans of its statements: they only look up keys, and planning anew costs more than running.
  */
 export async function openDesk(ctx: Context, input: PaymentInput): Promise<Desk> {
+  const { targetKind = null, targetId = null } = input;
   const methodIds = input.tenders.map((tender) => tender.paymentMethodId);
   const row = await ctx.tx.first<DeskRow>(sql`
     select set_config('plan_cache_mode', 'force_generic_plan', true), c.time_zone, c.code, c.receipt_number_pattern,
-      case ${input.targetKind}::text
-        when 'house' then exists (select from house h where h.company_id = c.company_id and h.community_id = c.id and h.id = ${input.targetId})
-        else exists (select from parking_space p where p.company_id = c.company_id and p.community_id = c.id and p.id = ${input.targetId})
+      c.takes_oldest_first, c.refuses_part_payment, c.refuses_overpayment,
+      case ${targetKind}::text
+        when 'house' then exists (select from house h where h.company_id = c.company_id and h.community_id = c.id and h.id = ${targetId})
+        when 'parkingSpace' then exists (select from parking_space p where p.company_id = c.company_id and p.community_id = c.id and p.id = ${targetId})
+        else true
       end as has_target,
-      (select jsonb_agg(jsonb_build_object('id', m.id, 'isCash', m.is_cash)) from payment_method m
+      (select jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'isCash', m.is_cash, 'source', m.source)) from payment_method m
         where m.company_id = c.company_id and m.is_enabled and m.id = any (${methodIds}::uuid[])) as methods,
       r.id as receipt_id, r.number, r.total_fen, r.change_fen, r.request_hash
     from community c left join receipt r on r.company_id = c.company_id and r.idempotency_key = ${input.idempotencyKey}
@@ -60,7 +84,12 @@ export async function openDesk(ctx: Context, input: PaymentInput): Promise<Desk>
     communityCode: row.code,
     numberPattern: row.receipt_number_pattern,
     hasTarget: row.has_target,
-    cashByMethod: new Map((row.methods ?? []).map((method) => [method.id, method.isCash])),
+    rules: {
+      takesOldestFirst: row.takes_oldest_first,
+      refusesPartPayment: row.refuses_part_payment,
+      refusesOverpayment: row.refuses_overpayment,
+    },
+    methods: new Map((row.methods ?? []).map((method) => [method.id, method])),
     earlier: row.receipt_id === null ? null : earlierOf({ ...row, id: row.receipt_id }),
   };
 }
@@ -75,6 +104,17 @@ function earlierOf(
     changeFen: row.change_fen,
     requestHash: row.request_hash,
   };
+}
+
+/**
+ * Lets one attempt of a key through at a time, for receipts that lock no bill: two clicks would otherwise both take a
+ * number. Returns what the other one wrote.
+ */
+export async function queueByKey(ctx: Context, idempotencyKey: string): Promise<EarlierReceipt | null> {
+  await ctx.tx.rows(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`receipt ${ctx.companyId} ${idempotencyKey}`}, 0))`,
+  );
+  return findByKey(ctx, idempotencyKey);
 }
 
 /** The receipt written under a key, as seen now: another transaction may have committed it since the desk was opened. */

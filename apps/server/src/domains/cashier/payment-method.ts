@@ -14,6 +14,11 @@ const defaultPaymentMethods = [
   { key: 'deposit', name: '押金抵扣', source: 'deposit' },
 ] as const;
 
+/** Whether a key is one of those every company starts with. */
+export function isDefaultMethod(key: string): boolean {
+  return defaultPaymentMethods.some((one) => one.key === key);
+}
+
 /** Gives a company the usual payment methods; those it already has stay as they are. */
 export async function addDefaultPaymentMethods(ctx: Context): Promise<void> {
   await ctx.tx.run(sql`insert into payment_method (company_id, id, key, name, is_cash, source, sort_order)
@@ -24,10 +29,16 @@ export async function addDefaultPaymentMethods(ctx: Context): Promise<void> {
     on conflict do nothing`);
 }
 
-/** Methods by which money comes in that may be chosen, in the company's order. */
+/** Methods that may be chosen at the desk, in the company's order; offsets draw on what the company holds. */
 export async function listPaymentMethods(ctx: Context): Promise<PaymentMethodView[]> {
-  const rows = await ctx.tx.rows<{ id: string; key: string; name: string; is_cash: boolean }>(sql`
-    select id, key, name, is_cash from payment_method
-    where company_id = ${ctx.companyId} and is_enabled and source = 'money' order by sort_order, name`);
-  return rows.map(({ id, key, name, is_cash }) => ({ id, key, name, isCash: is_cash }));
+  const rows = await ctx.tx.rows<{
+    id: string;
+    key: string;
+    name: string;
+    is_cash: boolean;
+    source: PaymentMethodView['source'];
+  }>(sql`
+    select id, key, name, is_cash, source from payment_method
+    where company_id = ${ctx.companyId} and is_enabled order by sort_order, name`);
+  return rows.map(({ id, key, name, is_cash, source }) => ({ id, key, name, isCash: is_cash, source }));
 }

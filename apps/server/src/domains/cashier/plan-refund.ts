@@ -14,7 +14,7 @@ import {
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { billName, lockBills } from '../charging/index.ts';
-import { type LockedReceipt, lockReceipt } from './receipt-lines.ts';
+import { type LockedReceipt, lockReceipt } from './lock-receipt.ts';
 import { lockHolders, type RefundHolders } from './refund-holders.ts';
 import { type RefundLeft, readRefundLeft } from './refund-left.ts';
 

@@ -13,6 +13,7 @@ import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type BillAccount, billPeriodText, lateFeeOfBill, listUnpaidBills } from '../charging/index.ts';
+import { readHoldings, readItems, readLimit, readRules } from './desk-account.queries.ts';
 import { readPayments } from './payment-history.ts';
 import { readOtherTargets, readRelations, readTarget, type TargetRow } from './target.queries.ts';
 
@@ -41,6 +42,10 @@ export async function readAccount(
     relations,
     others,
     bills: bills.map((bill) => viewBill(bill, names.get(bill.targetId) ?? '', payments.get(bill.id) ?? [], asOf)),
+    ...(await readHoldings(ctx, names)),
+    items: await readItems(ctx),
+    rules: await readRules(ctx, target.community_id, asOf),
+    discountLimit: await readLimit(ctx),
     receipts: await readRecentReceipts(ctx, target.id),
     today,
     asOf,
@@ -85,7 +90,9 @@ function viewBill(
     discount: formatYuan(bill.discountFen),
     waived: formatYuan(bill.waivedFen),
     received: formatYuan(bill.receivedFen),
+    refunded: formatYuan(bill.refundedFen),
     outstanding: formatYuan(bill.outstandingFen),
+    lateFeeWaived: formatYuan(bill.lateFeeWaivedFen),
     formerOwner: bill.formerOwner,
     lateFee: formatYuan(dueFen),
     toPay: formatYuan(addFen(bill.outstandingFen, dueFen)),
@@ -112,8 +119,8 @@ async function readRecentReceipts(ctx: Context, targetId: string): Promise<DeskA
     cashier_name: string;
     is_reversed: boolean;
   }>(sql`
-    select r.id, r.number, r.total_fen, r.received_on, s.name as cashier_name, r.reversed_at is not null as is_reversed
-    from receipt r join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id
+    select r.id, r.number, r.total_fen, r.received_on, coalesce(s.name, '系统') as cashier_name, r.reversed_at is not null as is_reversed
+    from receipt r left join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id
     where r.company_id = ${ctx.companyId} and r.target_id = ${targetId} order by r.id desc limit 5`);
   return rows.map((row) => ({
     id: row.id,

@@ -1,185 +1,143 @@
-import { platformFail } from '@anlin/contract';
-import type { Fen } from '@anlin/money';
-import { businessDay } from '../../platform/clock.ts';
+import { cashierFail, platformFail } from '@anlin/contract';
+import { type Fen, negateFen, parseYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
+import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { readReductionsOf, type StandingReduction } from './write-reductions.ts';
+import type { CountedTender } from './count-money.ts';
+import { moveDeposits } from './move-deposit.ts';
+import { movePrepaid, openPrepaidAccount } from './move-prepaid.ts';
+import type { NewReduction, PaymentInput } from './payment-input.ts';
 
-/** A receipt under its lock. */
-export interface LockedReceipt {
-  id: string;
-  number: string;
-  communityId: string;
-  communityCode: string;
-  totalFen: Fen;
-  cashierStaffId: string | null;
-  payerName: string;
-  note: string;
-  targetKind: 'house' | 'parkingSpace' | null;
-  targetId: string | null;
-  receivedOn: string;
-  isReversed: boolean;
-  refundNumberPattern: string;
-  /** Today in the community's zone. */
-  today: string;
-}
-
-/** Locks a receipt, the first step of everything that undoes it. 404 when out of sight. */
-export async function lockReceipt(ctx: Context, receiptId: string): Promise<LockedReceipt> {
-  const row = await ctx.tx.first<{
-    id: string;
-    number: string;
-    community_id: string;
-    code: string;
-    total_fen: Fen;
-    cashier_staff_id: string | null;
-    payer_name: string;
-    note: string;
-    target_kind: 'house' | 'parkingSpace' | null;
-    target_id: string | null;
-    received_on: string;
-    is_reversed: boolean;
-    refund_number_pattern: string;
-    time_zone: string;
-  }>(sql`
-    select r.id, r.number, r.community_id, c.code, r.total_fen, r.cashier_staff_id, r.payer_name, r.note, r.target_kind, r.target_id, r.received_on,
-      r.reversed_at is not null as is_reversed, c.refund_number_pattern, c.time_zone
-    from receipt r join community c on c.company_id = r.company_id and c.id = r.community_id
-    where r.company_id = ${ctx.companyId} and r.id = ${receiptId} for no key update of r`);
-  if (!row) throw platformFail('resource.notFound', { label: '收据' });
-  return {
-    id: row.id,
-    number: row.number,
-    communityId: row.community_id,
-    communityCode: row.code,
-    totalFen: row.total_fen,
-    cashierStaffId: row.cashier_staff_id,
-    payerName: row.payer_name,
-    note: row.note,
-    targetKind: row.target_kind,
-    targetId: row.target_id,
-    receivedOn: row.received_on,
-    isReversed: row.is_reversed,
-    refundNumberPattern: row.refund_number_pattern,
-    today: businessDay(ctx.clock, row.time_zone).toString(),
-  };
-}
-
-export interface AllocationLine {
-  billId: string;
-  principalFen: Fen;
-  lateFeeFen: Fen;
-  offsetFen: Fen;
-}
-
-/** A movement that stands or stood last, and the one of the receipt itself it repeats. */
-export interface MovementLine {
-  /** The movement written when the money was taken. */
-  rootId: string;
-  holderId: string;
-  kind: string;
-  amountFen: Fen;
-  bonusFen: Fen;
-  tenderId: string | null;
-}
-
-export interface IncomeLine {
-  id: string;
-  chargeItemId: string;
-  description: string;
-  amountFen: Fen;
-}
-
-/** Everything a receipt says about its money besides the tenders. */
-export interface ReceiptLines {
-  allocations: AllocationLine[];
-  /** In the order they were written. */
-  prepaid: MovementLine[];
-  deposits: MovementLine[];
-  incomes: IncomeLine[];
-  /** Given with it and not taken back. */
-  reductions: StandingReduction[];
+/** Lines of a receipt that pay no bill, looked up and found good. */
+export interface OtherLines {
+  topUps: { accountId: string; amountFen: Fen }[];
+  deposits: { id: string; chargeItemId: string; amountFen: Fen; holderName: string; note: string }[];
+  incomes: { chargeItemId: string; amountFen: Fen; description: string }[];
 }
 
 /**
- * The lines of a receipt as they stand, or as they stood before the receipt was undone. Of movements, a restoration's rows
- * take the place of the first ones, because the given part of prepaid may have changed in between.
+ * Looks up what the lines beside the bills name, and opens the prepaid accounts there are none of yet. Items of the kind
+ * 押金 are for deposits and for nothing else. Reads nothing for a receipt without such lines.
  */
-export async function readReceiptLines(ctx: Context, receiptId: string): Promise<ReceiptLines> {
-  const allocations = await ctx.tx.rows<{
-    bill_id: string;
-    principal_fen: Fen;
-    late_fee_fen: Fen;
-    offset_fen: Fen;
-  }>(sql`select bill_id, principal_fen, late_fee_fen, offset_fen from allocation
-    where company_id = ${ctx.companyId} and receipt_id = ${receiptId} and kind = 'receipt' order by bill_id`);
-  const incomes = await ctx.tx.rows<{ id: string; charge_item_id: string; description: string; amount_fen: Fen }>(sql`
-    select id, charge_item_id, description, amount_fen from other_income
-    where company_id = ${ctx.companyId} and receipt_id = ${receiptId}
-      and num_nonnulls(receipt_reversal_id, receipt_restoration_id, refund_id) = 0 order by id`);
-  const restored = await ctx.tx.first<{ id: string }>(sql`select id from receipt_restoration
-    where company_id = ${ctx.companyId} and receipt_id = ${receiptId} order by restored_at desc, id desc limit 1`);
+export async function prepareLines(
+  ctx: Context,
+  input: PaymentInput,
+  refusesOverpayment: boolean,
+): Promise<OtherLines> {
+  const { topUps = [], deposits = [], incomes = [] } = input;
+  if (topUps.length + deposits.length + incomes.length === 0) return { topUps: [], deposits: [], incomes: [] };
+  if (topUps.length > 0 && refusesOverpayment) throw cashierFail('receipt.topUpRefused');
+  await checkNamed(ctx, input);
+  const accounts = [];
+  for (const line of topUps) {
+    const accountId = await openPrepaidAccount(ctx, { ...line, communityId: input.communityId });
+    accounts.push({ accountId, amountFen: parseYuan(line.amount) });
+  }
   return {
-    allocations: allocations.map((row) => ({
-      billId: row.bill_id,
-      principalFen: row.principal_fen,
-      lateFeeFen: row.late_fee_fen,
-      offsetFen: row.offset_fen,
-    })),
-    prepaid: await readPrepaidLines(ctx, receiptId, restored?.id ?? null),
-    deposits: await readDepositLines(ctx, receiptId, restored?.id ?? null),
-    incomes: incomes.map((row) => ({
-      id: row.id,
-      chargeItemId: row.charge_item_id,
-      description: row.description,
-      amountFen: row.amount_fen,
-    })),
-    reductions: await readReductionsOf(ctx, receiptId),
+    topUps: accounts,
+    deposits: deposits.map(({ amount, ...line }) => ({ ...line, id: ctx.newId(), amountFen: parseYuan(amount) })),
+    incomes: incomes.map(({ amount, ...line }) => ({ ...line, amountFen: parseYuan(amount) })),
   };
 }
 
-interface MovementRow {
-  root_id: string;
-  holder_id: string;
-  kind: string;
-  amount_fen: Fen;
-  bonus_fen: Fen;
-  receipt_tender_id: string | null;
+async function checkNamed(ctx: Context, input: PaymentInput): Promise<void> {
+  const { topUps = [], deposits = [], incomes = [] } = input;
+  const itemIds = [...topUps, ...deposits, ...incomes].flatMap((line) => line.chargeItemId?.toLowerCase() ?? []);
+  const targetIds = topUps.map((line) => line.targetId.toLowerCase());
+  const row = await ctx.tx.first<{
+    items: { id: string; name: string; kind: string }[] | null;
+    targets: string[] | null;
+  }>(sql`
+    select (select jsonb_agg(jsonb_build_object('id', i.id, 'name', i.name, 'kind', i.kind)) from charge_item i
+        where i.company_id = ${ctx.companyId} and i.id = any (${itemIds}::uuid[])) as items,
+      (select jsonb_agg(x.kind || ' ' || x.id) from (
+        select 'house' as kind, h.id from house h where h.company_id = ${ctx.companyId} and h.community_id = ${input.communityId} and h.id = any (${targetIds}::uuid[])
+        union all select 'parkingSpace', p.id from parking_space p
+          where p.company_id = ${ctx.companyId} and p.community_id = ${input.communityId} and p.id = any (${targetIds}::uuid[])) x) as targets`);
+  const items = new Map((row?.items ?? []).map((item) => [item.id, item]));
+  const targets = new Set(row?.targets ?? []);
+  for (const line of topUps)
+    if (!targets.has(`${line.targetKind} ${line.targetId.toLowerCase()}`))
+      throw platformFail('reference.notFound', { label: '预存的房屋或车位' });
+  for (const id of itemIds) if (!items.has(id)) throw platformFail('reference.notFound', { label: '收费项目' });
+  const itemOf = (line: { chargeItemId: string }) => items.get(line.chargeItemId.toLowerCase())!;
+  for (const item of deposits.map(itemOf))
+    if (item.kind !== 'deposit') throw cashierFail('receipt.depositItem', { item: item.name });
+  const others = [...incomes, ...topUps.flatMap(({ chargeItemId }) => (chargeItemId ? { chargeItemId } : []))];
+  for (const item of others.map(itemOf))
+    if (item.kind === 'deposit') throw cashierFail('receipt.incomeItem', { item: item.name });
 }
 
-const lineOf = (row: MovementRow): MovementLine => ({
-  rootId: row.root_id,
-  holderId: row.holder_id,
-  kind: row.kind,
-  amountFen: row.amount_fen,
-  bonusFen: row.bonus_fen,
-  tenderId: row.receipt_tender_id,
-});
-
-async function readPrepaidLines(
-  ctx: Context,
-  receiptId: string,
-  restorationId: string | null,
-): Promise<MovementLine[]> {
-  const rows = await ctx.tx.rows<MovementRow>(sql`
-    select o.id as root_id, m.prepaid_account_id as holder_id, o.kind, m.amount_fen, m.bonus_fen, o.receipt_tender_id
-    from prepaid_movement m join prepaid_movement o on o.company_id = m.company_id and o.id = case when m.kind = 'restoration' then m.other_movement_id else m.id end
-    where m.company_id = ${ctx.companyId} and m.receipt_id = ${receiptId}
-      and case when ${restorationId}::uuid is null then m.kind in ('topUp', 'bonus', 'offset') else m.receipt_restoration_id = ${restorationId} end
-    order by m.moved_at, m.sequence, m.id`);
-  return rows.map(lineOf);
+/** A receipt that stands already, to which its rarer lines are written. */
+interface WrittenReceipt {
+  id: string;
+  communityId: string;
+  targetKind: 'house' | 'parkingSpace' | null;
+  targetId: string | null;
+  receivedOn: string;
 }
 
-async function readDepositLines(
+/** Writes other income, deposits and prepaid of a receipt, and what its offsets drew on. Writes nothing where there is none. */
+export async function writeLines(
   ctx: Context,
-  receiptId: string,
-  restorationId: string | null,
-): Promise<MovementLine[]> {
-  const rows = await ctx.tx.rows<MovementRow>(sql`
-    select o.id as root_id, m.deposit_id as holder_id, o.kind, m.amount_fen, 0::bigint as bonus_fen, o.receipt_tender_id
-    from deposit_movement m join deposit_movement o on o.company_id = m.company_id and o.id = case when m.kind = 'restoration' then m.other_movement_id else m.id end
-    where m.company_id = ${ctx.companyId} and m.receipt_id = ${receiptId}
-      and case when ${restorationId}::uuid is null then m.kind in ('take', 'offset') else m.receipt_restoration_id = ${restorationId} end
-    order by m.moved_at, m.id`);
-  return rows.map(lineOf);
+  receipt: WrittenReceipt,
+  lines: OtherLines,
+  tenders: readonly (CountedTender & { id: string })[],
+): Promise<void> {
+  const document = { communityId: receipt.communityId, movedOn: receipt.receivedOn };
+  const drawn = { receiptId: receipt.id };
+  if (lines.incomes.length > 0) await writeIncomes(ctx, receipt, lines.incomes);
+  await movePrepaid(ctx, document, [
+    ...tenders.flatMap(({ id, prepaidAccountId, amountFen }) =>
+      prepaidAccountId === null
+        ? []
+        : {
+            ...drawn,
+            accountId: prepaidAccountId,
+            kind: 'offset' as const,
+            amountFen: negateFen(amountFen),
+            receiptTenderId: id,
+          },
+    ),
+    ...lines.topUps.map((line) => ({ ...drawn, ...line, kind: 'topUp' as const })),
+  ]);
+  if (lines.deposits.length > 0) await writeDeposits(ctx, receipt, lines.deposits);
+  await moveDeposits(ctx, document, [
+    ...tenders.flatMap(({ id, depositId, amountFen }) =>
+      depositId === null
+        ? []
+        : { ...drawn, depositId, kind: 'offset' as const, amountFen: negateFen(amountFen), receiptTenderId: id },
+    ),
+    ...lines.deposits.map(({ id, amountFen }) => ({ ...drawn, depositId: id, kind: 'take' as const, amountFen })),
+  ]);
+}
+
+async function writeIncomes(ctx: Context, receipt: WrittenReceipt, lines: OtherLines['incomes']): Promise<void> {
+  await ctx.tx.run(sql`insert into other_income (company_id, id, community_id, receipt_id, charge_item_id, description, amount_fen)
+    select ${ctx.companyId}, o.id, ${receipt.communityId}, ${receipt.id}, o.item, o.description, o.amount
+    from unnest(${lines.map(() => ctx.newId())}::uuid[], ${lines.map((line) => line.chargeItemId)}::uuid[],
+      ${lines.map((line) => line.description)}::text[], ${lines.map((line) => line.amountFen.toString())}::bigint[]) o (id, item, description, amount)`);
+}
+
+async function writeDeposits(ctx: Context, receipt: WrittenReceipt, lines: OtherLines['deposits']): Promise<void> {
+  await ctx.tx.run(sql`insert into deposit (company_id, id, community_id, target_kind, target_id, charge_item_id, holder_name, receipt_id, taken_on,
+      taken_fen, note, created_at)
+    select ${ctx.companyId}, d.id, ${receipt.communityId}, ${receipt.targetKind}, ${receipt.targetId}::uuid, d.item, d.holder, ${receipt.id},
+      ${receipt.receivedOn}::date, d.amount, d.note, ${nowText(ctx)}
+    from unnest(${lines.map((line) => line.id)}::uuid[], ${lines.map((line) => line.chargeItemId)}::uuid[], ${lines.map((line) => line.holderName)}::text[],
+      ${lines.map((line) => line.amountFen.toString())}::bigint[], ${lines.map((line) => line.note)}::text[]) d (id, item, holder, amount, note)`);
+}
+
+/** Writes reductions of locked bills; the sums kept on the bills are the caller's to change in the same transaction. */
+export async function writeReductions(
+  ctx: Context,
+  document: { communityId: string; receiptId: string | null; reducedOn: string; reason: string },
+  reductions: readonly NewReduction[],
+): Promise<void> {
+  if (reductions.length === 0) return;
+  await ctx.tx.run(sql`insert into bill_reduction (company_id, id, community_id, bill_id, kind, amount_fen, receipt_id, offer_id, reason, reduced_on, reduced_at, staff_id)
+    select ${ctx.companyId}, r.id, ${document.communityId}, r.bill, r.kind, r.amount, ${document.receiptId}::uuid, r.offer,
+      case when r.offer is null then ${document.reason} else '' end, ${document.reducedOn}::date, ${nowText(ctx)}, ${ctx.actor.id}
+    from unnest(${reductions.map(() => ctx.newId())}::uuid[], ${reductions.map((one) => one.billId)}::uuid[], ${reductions.map((one) => one.kind)}::text[],
+      ${reductions.map((one) => one.amountFen.toString())}::bigint[], ${reductions.map((one) => one.offerId)}::uuid[]) r (id, bill, kind, amount, offer)`);
 }

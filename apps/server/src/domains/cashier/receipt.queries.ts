@@ -14,8 +14,8 @@ export interface ReceiptSqlRow {
   number: string;
   community_id: string;
   community_name: string;
-  target_kind: TargetKind;
-  target_id: string;
+  target_kind: TargetKind | null;
+  target_id: string | null;
   target_name: string;
   payer_name: string;
   total_fen: Fen;
@@ -33,11 +33,11 @@ export const receiptColumns: Sql =
   coalesce(h.full_name, '车位 ' || p.number, '') as target_name, r.payer_name, r.total_fen,
   (select string_agg(distinct m.name, '、') from receipt_tender t join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
     where t.company_id = r.company_id and t.receipt_id = r.id) as methods,
-  r.received_on, r.received_at, s.name as cashier_name, r.reversed_at is not null as is_reversed, r.print_count, r.note`);
+  r.received_on, r.received_at, coalesce(s.name, '系统') as cashier_name, r.reversed_at is not null as is_reversed, r.print_count, r.note`);
 
 export const receiptTables: Sql = raw(`receipt r
   join community c on c.company_id = r.company_id and c.id = r.community_id
-  join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id
+  left join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id
   left join house h on h.company_id = r.company_id and h.id = r.target_id and r.target_kind = 'house'
   left join parking_space p on p.company_id = r.company_id and p.id = r.target_id and r.target_kind = 'parkingSpace'`);
 

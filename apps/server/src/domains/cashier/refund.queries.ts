@@ -12,7 +12,7 @@ import { addFen, type Fen, formatYuan, negateFen, toChineseAmount, zeroFen } fro
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
 import { billName, lockBills, targetLabels } from '../charging/index.ts';
-import { lockReceipt } from './receipt-lines.ts';
+import { lockReceipt } from './lock-receipt.ts';
 import { readRefundLeft } from './refund-left.ts';
 
 interface RefundSqlRow {

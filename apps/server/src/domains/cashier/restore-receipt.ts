@@ -4,9 +4,9 @@ import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type BillAccount, billName, changeBillSums, lockBills, writeRestorations } from '../charging/index.ts';
+import { type LockedReceipt, lockReceipt, type ReceiptLines, readReceiptLines } from './lock-receipt.ts';
 import { moveDeposits } from './move-deposit.ts';
 import { movePrepaid } from './move-prepaid.ts';
-import { type LockedReceipt, lockReceipt, type ReceiptLines, readReceiptLines } from './receipt-lines.ts';
 import { explaining, type Undone } from './reverse-receipt.ts';
 import { type NewReduction, type ReductionKind, sumChangeOf, writeReductions } from './write-reductions.ts';
 

@@ -5,9 +5,9 @@ import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { putEvent } from '../../platform/outbox/put-event.ts';
 import { changeBillSums, lockBills } from '../charging/index.ts';
+import { type LockedReceipt, lockReceipt, type ReceiptLines, readReceiptLines } from './lock-receipt.ts';
 import { moveDeposits } from './move-deposit.ts';
 import { movePrepaid } from './move-prepaid.ts';
-import { type LockedReceipt, lockReceipt, type ReceiptLines, readReceiptLines } from './receipt-lines.ts';
 import { oppositeReduction, sumChangeOf, writeReductions } from './write-reductions.ts';
 
 export interface Undone {

@@ -1,32 +1,32 @@
 import { createHash } from 'node:crypto';
-import { cashierFail, platformFail } from '@anlin/contract';
-import { addFen, type Fen, fen, formatYuan, parseYuan, subtractFen, sumFen, zeroFen } from '@anlin/money';
+import { cashierFail, DomainError, platformFail } from '@anlin/contract';
+import { type Fen, formatYuan, sumFen, zeroFen } from '@anlin/money';
 import { auditInsert } from '../../platform/audit/record-audit.ts';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
+import type { Sql } from '../../platform/database/sql.ts';
 import { nextNumber } from '../../platform/numbers/next-number.ts';
 import { eventInsert } from '../../platform/outbox/put-event.ts';
-import { type BillAccount, billName, lateFeeOfBill, lockBills } from '../charging/index.ts';
-import { type AllocationPart, allocate } from './allocate.ts';
-import { type Desk, type EarlierReceipt, findByKey, findPayingReceipt, openDesk } from './desk.queries.ts';
-import { readPayments } from './payment-history.ts';
-import type { PaymentInput, PaymentTaken } from './payment-input.ts';
+import { lockBills } from '../charging/index.ts';
+import type { AllocationPart } from './allocate.ts';
+import { checkOffers } from './check-offers.ts';
+import { checkRules } from './check-rules.ts';
+import { type Counted, countMoney } from './count-money.ts';
+import { type Desk, type EarlierReceipt, findByKey, openDesk, queueByKey } from './desk.queries.ts';
+import { checkDiscountLimit } from './discount-limit.ts';
+import { lockOffsets } from './lock-offsets.ts';
+import type { NewReduction, PaymentInput, PaymentTaken } from './payment-input.ts';
 import { checkReceiptDay } from './receipt-day.ts';
+import { type OtherLines, prepareLines, writeLines, writeReductions } from './receipt-lines.ts';
+import { findProblem, type Settled, settleBills } from './settle-bills.ts';
 import { insertReceipt } from './write-receipt.ts';
 
-/** Money handed over, in fen, after it was found to add up. */
-interface Counted {
-  totalFen: Fen;
-  tenders: { paymentMethodId: string; amountFen: Fen; reference: string }[];
-  cashTenderedFen: Fen;
-  changeFen: Fen;
-}
-
 /**
- * Takes money for whole bills of one community and writes the receipt (CSH-3, CSH-13), all in the caller's transaction:
- * key first, then the bills locked in id order and looked at again under the lock, the number last. The same key
- * gives the same receipt. Refused with nothing written when a bill was paid meanwhile, voided or changed (409), when
- * the money does not add up, the day is not allowed, or an id is not the company's (422).
+ * Takes money at the desk and writes the receipt (CSH-3, 5, 6, 11, 13), all in the caller's transaction: key first, then
+ * the bills locked in id order and looked at again under the lock, then prepaid accounts and deposits, the number last.
+ * The same key gives the same receipt. Refused with nothing written when a bill was paid meanwhile, voided or changed
+ * (409), when the money does not add up, the day is not allowed, or an id is not the company's (422), and when more is
+ * given up than the cashier may (403).
  */
 export async function takePayment(ctx: Context, input: PaymentInput): Promise<PaymentTaken> {
   const staffId = ctx.actor.id;
@@ -34,21 +34,19 @@ export async function takePayment(ctx: Context, input: PaymentInput): Promise<Pa
   const requestHash = hashOf(input);
   const desk = await openDesk(ctx, input);
   if (desk.earlier) return repeatOf(desk.earlier, requestHash);
-  if (!desk.hasTarget) throw platformFail('reference.notFound', { label: '收费对象' });
+  checkTarget(input, desk);
   const today = businessDay(ctx.clock, desk.timeZone);
   checkReceiptDay(input.receivedOn, today.toString(), input.note);
   const counted = countMoney(input, desk);
-  const bills = await lockBills(ctx, billIdsOf(input));
-  const problem = await findProblem(ctx, input, bills);
-  if (problem) {
-    // Whoever held the lock may have been the same click, sent twice.
-    const earlier = await findByKey(ctx, input.idempotencyKey);
-    if (earlier) return repeatOf(earlier, requestHash);
-    throw problem.refusal;
-  }
-  const parts = await shareOut(ctx, input, bills, counted.totalFen);
+  const settled = await settleUnderLock(ctx, input, counted.billsFen, requestHash);
+  if ('earlier' in settled) return settled.earlier;
+  await checkRules(ctx, desk.rules, settled.bills);
+  await checkOffers(ctx, input, settled);
+  await checkGivenUp(ctx, settled);
+  const lines = await prepareLines(ctx, input, desk.rules.refusesOverpayment);
+  const parts = await offsetParts(ctx, { input, counted, settled, lines });
   const id = ctx.newId();
-  const { communityId } = input;
+  const { communityId, targetKind = null, targetId = null } = input;
   const number = await nextNumber(ctx, {
     communityId,
     communityCode: desk.communityCode,
@@ -56,25 +54,67 @@ export async function takePayment(ctx: Context, input: PaymentInput): Promise<Pa
     pattern: desk.numberPattern,
     day: today,
   });
-  const event = eventInsert(ctx, 'receipt.taken', {
-    receiptId: id,
-    communityId,
-    totalFen: counted.totalFen.toString(),
-    number,
-    targetKind: input.targetKind,
-    targetId: input.targetId,
-  });
-  const audit = auditInsert(ctx, {
-    action: 'receipt.take',
-    targetKind: 'receipt',
-    targetId: id,
-    targetLabel: number,
-    communityId,
-    after: { total: formatYuan(counted.totalFen), billCount: parts.length, receivedOn: input.receivedOn },
-  });
-  const receipt = { ...input, ...counted, id, number, requestHash, parts, cashierStaffId: staffId };
-  await insertReceipt(ctx, receipt, { event, audit });
+  const tenders = counted.tenders.map((one) => ({ ...one, id: ctx.newId() }));
+  const { reductions } = settled;
+  const receipt = { ...input, ...counted, id, number, requestHash, parts, reductions, tenders, targetKind, targetId };
+  await insertReceipt(ctx, { ...receipt, cashierStaffId: staffId }, beside(ctx, receipt));
+  const { receivedOn, reductionReason: reason = '' } = input;
+  await writeReductions(ctx, { communityId, receiptId: id, reducedOn: receivedOn, reason }, reductions);
+  await writeLines(ctx, receipt, lines, tenders);
   return { id, number, total: formatYuan(counted.totalFen), change: formatYuan(counted.changeFen) };
+}
+
+/** What needs a house or parking space must have one, and it must be of the community. */
+function checkTarget(input: PaymentInput, desk: Desk): void {
+  const hasNone = input.targetId === undefined || input.targetKind === undefined;
+  const drawsOn = input.tenders.some((one) => one.prepaidAccountId !== undefined || one.depositId !== undefined);
+  if (hasNone !== (input.targetId === undefined && input.targetKind === undefined))
+    throw cashierFail('receipt.needsTarget');
+  if (hasNone && (input.bills.length > 0 || (input.topUps ?? []).length > 0 || drawsOn))
+    throw cashierFail('receipt.needsTarget');
+  if (!desk.hasTarget) throw platformFail('reference.notFound', { label: '收费对象' });
+}
+
+/** The event and the audit entry of a receipt, written in one statement with it. */
+function beside(
+  ctx: Context,
+  receipt: {
+    id: string;
+    number: string;
+    communityId: string;
+    targetKind: string | null;
+    targetId: string | null;
+    receivedOn: string;
+    totalFen: Fen;
+    parts: readonly AllocationPart[];
+    reductions: readonly NewReduction[];
+  },
+): { event: Sql; audit: Sql } {
+  const { id, number, communityId, targetKind, targetId, totalFen, reductions } = receipt;
+  const target = targetKind && targetId ? { targetKind, targetId } : {};
+  const reducedFen = sumFen(reductions.map((one) => one.amountFen));
+  return {
+    event: eventInsert(ctx, 'receipt.taken', {
+      receiptId: id,
+      communityId,
+      totalFen: totalFen.toString(),
+      number,
+      ...target,
+    }),
+    audit: auditInsert(ctx, {
+      action: 'receipt.take',
+      targetKind: 'receipt',
+      targetId: id,
+      targetLabel: number,
+      communityId,
+      after: {
+        total: formatYuan(totalFen),
+        billCount: receipt.parts.length,
+        receivedOn: receipt.receivedOn,
+        ...(reducedFen === zeroFen ? {} : { reduced: formatYuan(reducedFen) }),
+      },
+    }),
+  };
 }
 
 /** Everything that was asked for except the key, in an order that does not depend on how it was written. */
@@ -82,7 +122,9 @@ function hashOf(input: PaymentInput): Buffer {
   const { idempotencyKey: _, bills, ...rest } = input;
   const sorted = [...bills]
     .sort((left, right) => (left.id < right.id ? -1 : 1))
-    .map(({ id, expected }) => [id, expected]);
+    .map(({ id, expected, ...more }) =>
+      Object.keys(more).length === 0 ? [id, expected] : [id, expected, Object.entries(more).sort()],
+    );
   const fields = Object.entries(rest).sort(([left], [right]) => (left < right ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([fields, sorted]))
@@ -105,79 +147,57 @@ function billIdsOf(input: PaymentInput): string[] {
   return ids;
 }
 
-/** Bills, total, tenders and cash must add up before anything is locked. */
-function countMoney(input: PaymentInput, desk: Desk): Counted {
-  const totalFen = parseYuan(input.expectedTotal);
-  const billsFen = sumFen(input.bills.map((bill) => parseYuan(bill.expected)));
-  if (billsFen !== totalFen || totalFen === zeroFen)
-    throw cashierFail('receipt.totalMismatch', { bills: formatYuan(billsFen), total: formatYuan(totalFen) });
-  const tenders = input.tenders
-    .map((one) => ({ ...one, amountFen: parseYuan(one.amount) }))
-    .filter((one) => one.amountFen > zeroFen);
-  const tendersFen = sumFen(tenders.map((one) => one.amountFen));
-  if (tendersFen !== totalFen)
-    throw cashierFail('receipt.tendersMismatch', { tenders: formatYuan(tendersFen), total: formatYuan(totalFen) });
-  for (const { paymentMethodId } of tenders)
-    if (!desk.cashByMethod.has(paymentMethodId.toLowerCase()))
-      throw platformFail('reference.notFound', { label: '支付方式' });
-  const isCash = (one: { paymentMethodId: string }) =>
-    desk.cashByMethod.get(one.paymentMethodId.toLowerCase()) === true;
-  const cashFen = sumFen(tenders.filter(isCash).map((one) => one.amountFen));
-  const cashTenderedFen = input.cashTendered === undefined ? cashFen : parseYuan(input.cashTendered);
-  if (cashFen === zeroFen && cashTenderedFen > zeroFen) throw cashierFail('receipt.cashWithoutTender');
-  if (cashTenderedFen < cashFen)
-    throw cashierFail('receipt.cashShort', { tendered: formatYuan(cashTenderedFen), cash: formatYuan(cashFen) });
-  return { totalFen, tenders, cashTenderedFen, changeFen: subtractFen(cashTenderedFen, cashFen) };
-}
-
-/** What stands against the bills as they are under the lock; null when nothing does. */
-async function findProblem(
+/**
+ * Locks the bills and shares the money out to them as they are now. Whoever held the lock before may have been the same
+ * click, sent twice: then its receipt is the answer.
+ */
+async function settleUnderLock(
   ctx: Context,
   input: PaymentInput,
-  bills: readonly BillAccount[],
-): Promise<{ refusal: Error } | null> {
-  if (bills.length < input.bills.length) return { refusal: platformFail('reference.notFound', { label: '账单' }) };
-  for (const bill of bills) {
-    const name = { bill: billName(bill) };
-    if (bill.communityId !== input.communityId.toLowerCase())
-      return { refusal: cashierFail('receipt.otherCommunity', name) };
-    if (bill.isVoided) return { refusal: cashierFail('receipt.billVoided', name) };
-    if (bill.outstandingFen === zeroFen) {
-      const number = await findPayingReceipt(ctx, bill.id);
-      return { refusal: cashierFail('receipt.billPaid', { ...name, ...(number === null ? {} : { number }) }) };
-    }
+  billsFen: Fen,
+  requestHash: Buffer,
+): Promise<Settled | { earlier: PaymentTaken }> {
+  if (input.bills.length === 0) {
+    const earlier = await queueByKey(ctx, input.idempotencyKey);
+    return earlier ? { earlier: repeatOf(earlier, requestHash) } : { parts: [], reductions: [], bills: [] };
   }
-  return null;
+  const bills = await lockBills(ctx, billIdsOf(input));
+  try {
+    const problem = await findProblem(ctx, input, bills);
+    if (problem) throw problem.refusal;
+    return await settleBills(ctx, input, bills, billsFen);
+  } catch (refusal) {
+    if (!(refusal instanceof DomainError)) throw refusal;
+    const earlier = await findByKey(ctx, input.idempotencyKey);
+    if (earlier) return { earlier: repeatOf(earlier, requestHash) };
+    throw refusal;
+  }
 }
 
-/** Whole bills as of the receipt's day, or the refusal that names the one whose sum is no longer what the cashier saw. */
-async function shareOut(
+/** What the cashier gives up beside offers must be within the limit. */
+async function checkGivenUp(ctx: Context, { reductions, bills }: Settled): Promise<void> {
+  const given = reductions.filter((one) => one.offerId === null);
+  if (given.length === 0) return;
+  const sumOf = (kind: NewReduction['kind']) =>
+    sumFen(given.filter((one) => one.kind === kind).map((one) => one.amountFen));
+  await checkDiscountLimit(ctx, {
+    discountFen: sumOf('discount'),
+    principalFen: sumFen(bills.map(({ bill }) => bill.outstandingFen)),
+    lateFeeWaivedFen: sumOf('lateFeeWaiver'),
+    lateFeeFen: sumFen(bills.map((one) => one.lateFeeFen)),
+  });
+}
+
+/** The parts with how much of each is offset; locks nothing for a receipt paid with money alone. */
+async function offsetParts(
   ctx: Context,
-  input: PaymentInput,
-  bills: readonly BillAccount[],
-  totalFen: Fen,
-): Promise<AllocationPart[]> {
-  const expected = new Map(input.bills.map((bill) => [bill.id.toLowerCase(), parseYuan(bill.expected)]));
-  const payments = await readPayments(ctx, bills);
-  const debts = bills.map((bill) => ({
-    billId: bill.id,
-    dueOn: bill.dueOn,
-    periodFrom: bill.periodFrom,
-    principalFen: bill.outstandingFen,
-    lateFeeFen: lateFeeOfBill(bill, payments.get(bill.id) ?? [], input.receivedOn).dueFen,
-  }));
-  for (const [index, debt] of debts.entries()) {
-    const actualFen = addFen(debt.principalFen, debt.lateFeeFen);
-    const expectedFen = expected.get(debt.billId) ?? fen(0n);
-    if (actualFen !== expectedFen) {
-      throw cashierFail('receipt.amountChanged', {
-        bill: billName(bills[index]!),
-        actual: formatYuan(actualFen),
-        expected: formatYuan(expectedFen),
-      });
-    }
-  }
-  const { parts, leftFen } = allocate(totalFen, debts);
-  if (leftFen !== zeroFen) throw new Error('a receipt allocates all of its money');
-  return parts;
+  receipt: { input: PaymentInput; counted: Counted; settled: Settled; lines: OtherLines },
+): Promise<readonly (AllocationPart & { offsetFen?: Fen })[]> {
+  const { input, counted, settled, lines } = receipt;
+  const topUpAccountIds = lines.topUps.map((line) => line.accountId);
+  if (topUpAccountIds.length === 0 && counted.tenders.every((one) => one.source === 'money')) return settled.parts;
+  const targetIds = new Set(settled.bills.map(({ bill }) => bill.targetId));
+  if (input.targetId) targetIds.add(input.targetId.toLowerCase());
+  const { communityId } = input;
+  return lockOffsets(ctx, { ...settled, communityId, targetIds, tenders: counted.tenders, topUpAccountIds });
 }

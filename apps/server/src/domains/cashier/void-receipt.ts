@@ -5,7 +5,7 @@ import { defineApprovable } from '../../platform/approvals/approvable.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { billName, lockBills, writeVoids } from '../charging/index.ts';
-import { lockReceipt } from './receipt-lines.ts';
+import { lockReceipt } from './lock-receipt.ts';
 import { announceReversal, billIdsOf, type Undone, writeReversal } from './reverse-receipt.ts';
 
 /**

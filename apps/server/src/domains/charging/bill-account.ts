@@ -1,8 +1,9 @@
 import { formatPeriod, period } from '@anlin/calendar';
+import { isWorkday } from '@anlin/calendar/workday';
 import { type Fen, fen, subtractFen, zeroFen } from '@anlin/money';
 import { type Calculation, type LateFeeCalculation, lateFee, type PrincipalPayment } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
-import { raw, type Sql, sql } from '../../platform/database/sql.ts';
+import { empty, join, raw, type Sql, sql } from '../../platform/database/sql.ts';
 
 /** What is owed on a bill and what was paid, as others may know it. Sums in fen, days ISO, the period half-open. */
 export interface BillAccount {
@@ -28,8 +29,21 @@ export interface BillAccount {
   /** Name of the former owner it belongs to; empty when it is the present owner's. */
   formerOwner: string;
   isVoided: boolean;
-  lateFeeRule: { ratePerDay: string | null; graceDays: number; capShare: string | null };
+  lateFeeRule: LateFeeRule;
   calculation: Calculation;
+}
+
+/** How an item charges late payment (CHG-10). */
+export interface LateFeeRule {
+  /** Share of the principal a day, or of a month of thirty days; at most one of them. */
+  ratePerDay: string | null;
+  ratePerMonth: string | null;
+  graceDays: number;
+  capShare: string | null;
+  startFrom: 'afterGrace' | 'dueDate';
+  isWorkdaysOnly: boolean;
+  precision: 'yuan' | 'jiao' | 'fen';
+  rounding: 'halfUp' | 'up' | 'down';
 }
 
 interface BillRow {
@@ -57,6 +71,11 @@ interface BillRow {
   late_fee_rate_per_day: string | null;
   late_fee_grace_days: number;
   late_fee_cap_share: string | null;
+  late_fee_rate_per_month: string | null;
+  late_fee_start: LateFeeRule['startFrom'];
+  late_fee_workdays_only: boolean;
+  late_fee_precision: LateFeeRule['precision'];
+  late_fee_rounding: LateFeeRule['rounding'];
   calculation: Calculation;
 }
 
@@ -64,7 +83,8 @@ const billAccountColumns: Sql = raw(`b.id, b.community_id, b.target_kind, b.targ
   i.name as item_name, s.name as standard_name, b.period_from, b.period_to, b.due_on,
   b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.refunded_fen, b.outstanding_fen, b.late_fee_received_fen, b.late_fee_waived_fen, b.raised_how,
   (select d.name from resident d where d.company_id = b.company_id and d.id = b.debtor_resident_id) as former_owner,
-  b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share, b.calculation`);
+  b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share,
+  i.late_fee_rate_per_month, i.late_fee_start, i.late_fee_workdays_only, i.late_fee_precision, i.late_fee_rounding, b.calculation`);
 
 const billAccountTables: Sql = raw(`bill b
   join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
@@ -97,6 +117,11 @@ function accountOf(row: BillRow): BillAccount {
       ratePerDay: row.late_fee_rate_per_day,
       graceDays: row.late_fee_grace_days,
       capShare: row.late_fee_cap_share,
+      ratePerMonth: row.late_fee_rate_per_month,
+      startFrom: row.late_fee_start,
+      isWorkdaysOnly: row.late_fee_workdays_only,
+      precision: row.late_fee_precision,
+      rounding: row.late_fee_rounding,
     },
     calculation: row.calculation,
   };
@@ -113,6 +138,13 @@ export async function lockBills(ctx: Context, billIds: readonly string[]): Promi
   return rows.map(accountOf);
 }
 
+/** Bills by id, not locked; those out of sight are missing. */
+export async function readBills(ctx: Context, billIds: readonly string[]): Promise<BillAccount[]> {
+  const rows = await ctx.tx.rows<BillRow>(sql`select ${billAccountColumns} from ${billAccountTables}
+    where b.company_id = ${ctx.companyId} and b.id = any (${[...billIds]}::uuid[]) order by b.period_from, b.id`);
+  return rows.map(accountOf);
+}
+
 /** Bills of these targets that still have principal to pay, older periods first, within one period by the item's order. */
 export async function listUnpaidBills(ctx: Context, targetIds: readonly string[]): Promise<BillAccount[]> {
   const rows = await ctx.tx.rows<BillRow>(sql`select ${billAccountColumns} from ${billAccountTables}
@@ -121,47 +153,67 @@ export async function listUnpaidBills(ctx: Context, targetIds: readonly string[]
   return rows.map(accountOf);
 }
 
-/** What a document adds to a bill, in fen; a reversal adds negative sums. */
+/** What a document adds to a bill, in fen; one that undoes another adds negative sums. */
 export interface BillAddition {
   billId: string;
   principalFen: Fen;
   lateFeeFen: Fen;
+  /** Given up on the principal at the desk or by an offer; waived; late fee not asked for; given back. */
+  discountFen?: Fen;
+  waivedFen?: Fen;
+  lateFeeWaivedFen?: Fen;
+  refundedFen?: Fen;
 }
 
 /**
  * Adds to the sums kept on locked bills: an `update` that callers put beside their documents in one statement, so
- * that the sum changes with its document or not at all. `when` guards it: nothing is added unless it holds.
+ * that the sum changes with its document or not at all. `when` guards it: nothing is added unless it holds. Sums that
+ * nothing is added to are not named, so that a plain payment costs what it must.
  */
 export function addToBills(companyId: string, additions: readonly BillAddition[], when: Sql): Sql {
-  return sql`update bill set received_fen = received_fen + a.principal_fen, late_fee_received_fen = late_fee_received_fen + a.late_fee_fen
-    from unnest(${additions.map((one) => one.billId)}::uuid[], ${additions.map((one) => one.principalFen.toString())}::bigint[],
-      ${additions.map((one) => one.lateFeeFen.toString())}::bigint[]) a (bill_id, principal_fen, late_fee_fen)
+  const rare = rareSums.filter(({ key }) => additions.some((one) => (one[key] ?? zeroFen) !== zeroFen));
+  const column = (read: (one: BillAddition) => Fen | undefined) =>
+    additions.map((one) => (read(one) ?? zeroFen).toString());
+  const sets = rare.map(({ column: name }) => raw(`, ${name} = bill.${name} + a.${name}`));
+  const names = rare.map(({ column: name }) => raw(`, ${name}`));
+  const values = rare.map(({ key }) => sql`, ${column((one) => one[key])}::bigint[]`);
+  return sql`update bill set received_fen = received_fen + a.principal_fen, late_fee_received_fen = late_fee_received_fen + a.late_fee_fen${joinAll(sets)}
+    from unnest(${additions.map((one) => one.billId)}::uuid[], ${column((one) => one.principalFen)}::bigint[],
+      ${column((one) => one.lateFeeFen)}::bigint[]${joinAll(values)}) a (bill_id, principal_fen, late_fee_fen${joinAll(names)})
     where bill.company_id = ${companyId} and bill.id = a.bill_id and ${when} returning bill.id`;
 }
 
+const rareSums = [
+  { key: 'discountFen', column: 'discount_fen' },
+  { key: 'waivedFen', column: 'waived_fen' },
+  { key: 'lateFeeWaivedFen', column: 'late_fee_waived_fen' },
+  { key: 'refundedFen', column: 'refunded_fen' },
+] as const;
+
+const joinAll = (parts: readonly Sql[]): Sql => (parts.length === 0 ? empty : join(parts, ''));
+
 export interface BillLateFee {
-  /** Still to pay as of the day: what has accrued less what was paid or waived of it, never negative. */
+  /** Still to pay as of the day: what has accrued less what was paid of it or not asked for, never negative. */
   dueFen: Fen;
   calculation: LateFeeCalculation | null;
 }
 
 /**
  * Late fee (违约金) of a bill as of a day (ends included), by its item's rule, on the principal that was outstanding day by
- * day (CHG-10). `payments` are the principal payments that stand, i.e. without reversed receipts; what was refunded counts as negative from its day.
+ * day (CHG-10). `payments` are what lowered the principal and from which day: payments that stand, i.e. without those of
+ * reversed receipts, and discounts. A waiver counts from the start: what was waived was never owed.
  */
 export function lateFeeOfBill(bill: BillAccount, payments: readonly PrincipalPayment[], asOf: string): BillLateFee {
-  const { ratePerDay, graceDays, capShare } = bill.lateFeeRule;
-  if (ratePerDay === null || asOf <= bill.dueOn) return { dueFen: zeroFen, calculation: null };
+  const { isWorkdaysOnly, ...rule } = bill.lateFeeRule;
+  if ((rule.ratePerDay === null && rule.ratePerMonth === null) || asOf <= bill.dueOn)
+    return { dueFen: zeroFen, calculation: null };
   const outcome = lateFee({
-    principalFen: subtractFen(subtractFen(bill.receivableFen, bill.discountFen), bill.waivedFen),
+    principalFen: subtractFen(bill.receivableFen, bill.waivedFen),
     dueDate: bill.dueOn,
-    graceDays,
-    ratePerDay,
-    capShare,
+    ...rule,
     payments,
     asOf,
-    precision: 'fen',
-    rounding: 'halfUp',
+    ...(isWorkdaysOnly ? { countsDay: isWorkday } : {}),
   });
   if (outcome.kind === 'failed') throw new Error(`late fee of bill ${bill.id}: ${outcome.error.code}`);
   const due = outcome.amount - bill.lateFeeReceivedFen - bill.lateFeeWaivedFen;

@@ -3,6 +3,7 @@ import type { Context } from '../../platform/context.ts';
 import { int4Array, int8Array, jsonArray, uuidArray } from '../../platform/database/binary-array.ts';
 import { sql } from '../../platform/database/sql.ts';
 import type { BillPeriod, BindingFacts } from './binding-bills.ts';
+import type { RaisingOrder } from './raising-order.ts';
 import type { ReadyStandard } from './standards-of-items.ts';
 
 /** Bills of one standard on their way to the database, column by column. */
@@ -58,7 +59,7 @@ function shapePlace(shapes: BillShape[], targetKind: BillShape['targetKind'], pe
 export async function insertBatch(
   ctx: Context,
   batch: BillBatch,
-  run: { id: string; communityId: string; raisedHow: 'auto' | 'manual'; raisedAt: string },
+  run: { id: string; communityId: string; raisedHow: RaisingOrder['raisedHow']; raisedAt: string },
 ): Promise<{ count: number; sumFen: bigint }> {
   const { standard, shapes } = batch;
   const row = await ctx.tx.first<{ count: number; sum_fen: bigint }>(sql`

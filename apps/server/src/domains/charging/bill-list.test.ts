@@ -172,7 +172,7 @@ describe('charge items', () => {
       rounding: 'halfUp',
       proration: 'nothingUnder',
       dueDays: 30,
-      raiseDaysAhead: 0,
+      raiseOffset: 0,
       lateFeeGraceDays: 0,
       taxRate: '6',
       sortOrder: 1,

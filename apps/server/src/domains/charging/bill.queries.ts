@@ -47,7 +47,15 @@ function stepOf(row: StepRow): History[number] {
   };
 }
 
-const raisedWords: Record<string, string> = { auto: '自动生成', manual: '生成', import: '导入', advance: '预收生成' };
+const raisedWords: Record<string, string> = {
+  auto: '自动生成',
+  manual: '生成',
+  import: '导入',
+  advance: '预收生成',
+  oneOff: '临时收费',
+  meter: '抄表生成',
+  apportionment: '公摊生成',
+};
 
 /** What it was raised for: before its first edit, should there be one. */
 async function readRaising(ctx: Context, id: string): Promise<History> {
@@ -55,7 +63,7 @@ async function readRaising(ctx: Context, id: string): Promise<History> {
     select b.raised_at as at, b.raised_how, s.name as who,
       b.receivable_fen - coalesce((select sum(e.delta_fen) from bill_edit e where e.company_id = b.company_id and e.bill_id = b.id), 0)::bigint as fen
     from bill b left join raising_run r on r.company_id = b.company_id and r.id = b.raising_run_id
-    left join staff s on s.company_id = r.company_id and s.id = r.created_by
+    left join staff s on s.company_id = b.company_id and s.id = coalesce(r.created_by, b.raised_by)
     where b.company_id = ${ctx.companyId} and b.id = ${id}`);
   const what = raisedWords[row!.raised_how] ?? '生成';
   return [stepOf({ ...row!, what, detail: '', link_kind: null, link_id: null })];

@@ -18,7 +18,8 @@ interface Standard {
   name: string;
   item_id: string;
   item_name: string;
-  quantity_source: keyof typeof targetQuantity;
+  quantity_source: string;
+  quantity_field_id: string | null;
 }
 
 interface Days {
@@ -41,6 +42,7 @@ export async function bindStandard(
     throw chargingFail('standardBinding.endBeforeStart', { start: startsOn, end: endsOn });
   await checkCommunity(ctx, selection.communityId);
   const standard = await findStandard(ctx, input.chargeStandardId);
+  await refuseOtherCommunity(ctx, standard, selection.communityId);
   await lockItemBindings(ctx, standard.item_id);
   const { targetIds, overlapCount } = await readTargets(ctx, standard, selection, input);
   if (targetIds.length + overlapCount === 0) {
@@ -56,7 +58,14 @@ export async function bindStandard(
     targetId: standard.id,
     targetLabel: `${standard.item_name} ${standard.name}`,
     communityId: selection.communityId,
-    after: { ...result, startsOn, endsOn, ownPrice: input.ownPrice, ownQuantity: input.ownQuantity },
+    after: {
+      ...result,
+      startsOn,
+      endsOn,
+      ownPrice: input.ownPrice,
+      ownQuantity: input.ownQuantity,
+      ownAmount: input.ownAmount,
+    },
   });
   return result;
 }
@@ -68,11 +77,13 @@ export async function countBindingTargets(
 ): Promise<EndpointReply<typeof countEndpoint>> {
   await checkCommunity(ctx, input.selection.communityId);
   const standard = input.chargeStandardId ? await findStandard(ctx, input.chargeStandardId) : null;
-  const quantity = standard ? targetQuantity[standard.quantity_source] : sql`null::numeric`;
+  const quantity = standard ? targetQuantity(ctx, standard) : sql`null::numeric`;
+  // What a meter counts is not there before it is read.
+  const isCounted = standard !== null && standard.quantity_source !== 'meterUsage';
   const rows = await ctx.tx.ad<{ count: number; quantity: string | null; no_quantity: number }>(sql`
-    select count(*)::int count, trim_scale(sum(${quantity}))::text quantity,
-      count(*) filter (where ${standard !== null}::boolean and coalesce(${quantity}, 0) = 0)::int no_quantity
-    from (${selectTargets(ctx, input.selection)}) t`);
+    select count(*)::int count, trim_scale(sum(t.quantity))::text quantity,
+      count(*) filter (where ${isCounted}::boolean and coalesce(t.quantity, 0) = 0)::int no_quantity
+    from (select ${quantity} quantity from (${selectTargets(ctx, input.selection)}) t) t`);
   const counted = rows[0]!;
   const days = standard && input.startsOn ? { startsOn: input.startsOn, endsOn: input.endsOn } : null;
   const overlaps = standard && days ? await findOverlaps(ctx, standard, input.selection, days) : [];
@@ -86,11 +97,23 @@ export async function countBindingTargets(
 }
 
 async function findStandard(ctx: Context, id: string): Promise<Standard> {
-  const row = await ctx.tx.first<Standard>(sql`select s.id, s.name, i.id item_id, i.name item_name, s.quantity_source
+  const row =
+    await ctx.tx.first<Standard>(sql`select s.id, s.name, i.id item_id, i.name item_name, s.quantity_source, s.quantity_field_id
     from charge_standard s join charge_item i on i.company_id = s.company_id and i.id = s.charge_item_id
     where s.company_id = ${ctx.companyId} and s.id = ${id} for key share of s`);
   if (!row) throw platformFail('reference.notFound', { label: '收费标准' });
   return row;
+}
+
+// An item that names its communities is charged in no other.
+async function refuseOtherCommunity(ctx: Context, standard: Standard, communityId: string): Promise<void> {
+  const row = await ctx.tx.first<{
+    name: string;
+  }>(sql`select m.name from community m where m.company_id = ${ctx.companyId} and m.id = ${communityId}
+    and exists (select 1 from charge_item_community c where c.company_id = m.company_id and c.charge_item_id = ${standard.item_id})
+    and not exists (select 1 from charge_item_community c
+      where c.company_id = m.company_id and c.charge_item_id = ${standard.item_id} and c.community_id = m.id)`);
+  if (row) throw chargingFail('chargeItem.notInCommunity', { item: standard.item_name, community: row.name });
 }
 
 /** Lets one transaction at a time bind an item, so that what was checked still holds when it is written. */
@@ -202,10 +225,10 @@ async function insertBindings(
     const some = targetIds.slice(start, start + perStatement);
     const ids = some.map(() => ctx.newId());
     await ctx.tx.run(sql`insert into standard_binding (company_id, id, community_id, charge_item_id, charge_standard_id, house_id, parking_space_id,
-        starts_on, ends_on, own_price, own_quantity, note, created_at, updated_at)
+        starts_on, ends_on, own_price, own_quantity, own_amount, note, created_at, updated_at)
       select ${ctx.companyId}, n.id, ${input.selection.communityId}, ${standard.item_id}, ${standard.id},
         case when ${isHouse}::boolean then n.target_id end, case when not ${isHouse}::boolean then n.target_id end,
-        ${input.startsOn}, ${input.endsOn}, ${input.ownPrice}, ${input.ownQuantity}, ${input.note}, ${nowText(ctx)}, ${nowText(ctx)}
+        ${input.startsOn}, ${input.endsOn}, ${input.ownPrice}, ${input.ownQuantity}, ${input.ownAmount}, ${input.note}, ${nowText(ctx)}, ${nowText(ctx)}
       from unnest(${ids}::uuid[], ${some}::uuid[]) n (id, target_id)`);
   }
 }

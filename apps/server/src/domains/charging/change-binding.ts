@@ -21,6 +21,7 @@ interface BindingRow {
   ends_on: string | null;
   own_price: string | null;
   own_quantity: string | null;
+  own_amount: string | null;
   note: string;
   version: number;
 }
@@ -46,16 +47,18 @@ export async function updateBinding(
     startsOn,
     ownPrice: changes.ownPrice === undefined ? before.own_price : changes.ownPrice,
     ownQuantity: changes.ownQuantity === undefined ? before.own_quantity : changes.ownQuantity,
+    ownAmount: changes.ownAmount === undefined ? before.own_amount : changes.ownAmount,
     note: changes.note ?? before.note,
   };
   await ctx.tx.run(sql`update standard_binding set starts_on = ${after.startsOn}, own_price = ${after.ownPrice}, own_quantity = ${after.ownQuantity},
+      own_amount = ${after.ownAmount},
       note = ${after.note}, version = version + 1, updated_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${id}`);
-  const { starts_on, own_price, own_quantity, note } = before;
+  const { starts_on, own_price, own_quantity, own_amount, note } = before;
   await audit(
     ctx,
     'update',
     before,
-    { startsOn: starts_on, ownPrice: own_price, ownQuantity: own_quantity, note },
+    { startsOn: starts_on, ownPrice: own_price, ownQuantity: own_quantity, ownAmount: own_amount, note },
     after,
   );
 }
@@ -72,7 +75,7 @@ export async function deleteBinding(ctx: Context, id: string): Promise<void> {
 export async function lockBinding(ctx: Context, id: string): Promise<BindingRow> {
   const row =
     await ctx.tx.first<BindingRow>(sql`select b.id, b.community_id, b.charge_item_id, i.name item_name, b.target_id,
-      coalesce(h.full_name, '车位 ' || k.number) target, b.starts_on, b.ends_on, b.own_price::text, b.own_quantity::text, b.note, b.version
+      coalesce(h.full_name, '车位 ' || k.number) target, b.starts_on, b.ends_on, b.own_price::text, b.own_quantity::text, b.own_amount::text, b.note, b.version
     from standard_binding b join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
     left join house h on h.company_id = b.company_id and h.id = b.house_id
     left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id

@@ -5,19 +5,27 @@ import {
   type EndpointRequest,
   formatPrice,
   platformFail,
+  standardMethods,
   type updateChargeStandard as updateEndpoint,
 } from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
-import { sql } from '../../platform/database/sql.ts';
+import { type Sql, sql } from '../../platform/database/sql.ts';
+import { checkShape, hasPrices, type StandardShape } from './check-standard.ts';
 
 interface StandardRow {
   id: string;
   charge_item_id: string;
   name: string;
-  method: 'unitPrice' | 'fixed';
+  method: StandardShape['method'];
   quantity_source: string;
+  quantity_field_id: string | null;
+  quantity_unit: string;
+  formula: string | null;
+  formula_names: Record<string, string>;
+  tiers: StandardShape['tiers'];
+  rule_version: number;
   every_months: number;
   alignment: string;
   note: string;
@@ -26,26 +34,34 @@ interface StandardRow {
 
 const label = '收费标准';
 
-/** Makes a standard with its first price, which holds from the beginning. Throws `reference.notFound`, `resource.duplicate`. */
+/** Makes a standard, with its first price where it has one, which holds from the beginning. Throws `reference.notFound`, `resource.duplicate`. */
 export async function createChargeStandard(
   ctx: Context,
   input: EndpointRequest<typeof createEndpoint>['body'],
 ): Promise<{ id: string }> {
   await checkItem(ctx, input.chargeItemId);
-  checkShape(input);
+  const shape = await checkShape(ctx, input);
+  checkFirstPrice(input, shape.usesPrice);
   const id = ctx.newId();
   await refuseDuplicate(ctx, id, input.chargeItemId, input.name);
   await ctx.tx.run(sql`insert into charge_standard
-      (company_id, id, charge_item_id, name, method, quantity_source, every_months, alignment, note, created_at, updated_at)
-    values (${ctx.companyId}, ${id}, ${input.chargeItemId}, ${input.name}, ${input.method}, ${input.quantitySource}, ${input.everyMonths},
-      ${input.alignment}, ${input.note}, ${nowText(ctx)}, ${nowText(ctx)})`);
-  await ctx.tx.run(sql`insert into charge_standard_price (company_id, id, charge_standard_id, starts_on, price, created_at)
-    values (${ctx.companyId}, ${ctx.newId()}, ${id}, null, ${input.price}, ${nowText(ctx)})`);
+      (company_id, id, charge_item_id, name, method, quantity_source, quantity_field_id, quantity_unit, formula, formula_names, tiers,
+        every_months, alignment, note, created_at, updated_at)
+    values (${ctx.companyId}, ${id}, ${input.chargeItemId}, ${input.name}, ${shape.method}, ${shape.quantitySource},
+      ${shape.quantityFieldId}, ${shape.quantityUnit}, ${shape.formula}, ${JSON.stringify(shape.formulaNames)}::jsonb, ${jsonOf(shape.tiers)}::jsonb,
+      ${input.everyMonths}, ${input.alignment}, ${input.note}, ${nowText(ctx)}, ${nowText(ctx)})`);
+  if (input.price !== null) {
+    await ctx.tx.run(sql`insert into charge_standard_price (company_id, id, charge_standard_id, starts_on, price, created_at)
+      values (${ctx.companyId}, ${ctx.newId()}, ${id}, null, ${input.price}, ${nowText(ctx)})`);
+  }
   await audit(ctx, 'create', id, input.name, undefined, input);
   return { id };
 }
 
-/** Changes a standard. Once it has bills, what they were computed by stays: only name and note may change. */
+/**
+ * Changes a standard. Once it has bills, only name, note, formula and tiers may change; the bills that stand keep what
+ * they were computed by, and tell the version of the rule.
+ */
 export async function updateChargeStandard(
   ctx: Context,
   id: string,
@@ -58,28 +74,42 @@ export async function updateChargeStandard(
     name: changes.name ?? before.name,
     method: changes.method ?? before.method,
     quantitySource: changes.quantitySource ?? before.quantity_source,
+    quantityFieldId: changes.quantityFieldId === undefined ? before.quantity_field_id : changes.quantityFieldId,
+    quantityUnit: changes.quantityUnit ?? before.quantity_unit,
+    formula: changes.formula === undefined ? before.formula : changes.formula,
+    tiers: changes.tiers === undefined ? before.tiers : changes.tiers,
     everyMonths: changes.everyMonths ?? before.every_months,
     alignment: changes.alignment ?? before.alignment,
     note: changes.note ?? before.note,
   };
-  checkShape(after);
+  const shape = await checkShape(ctx, after, before.formula_names);
   if (after.chargeItemId !== before.charge_item_id) await checkItem(ctx, after.chargeItemId);
   if (isPricedDifferently(before, after)) await refuseChangeOfUsed(ctx, before, after.chargeItemId);
+  if (hasPrices(after.method) !== hasPrices(before.method)) await refuseWithoutPrices(ctx, before, after.method);
+  const isNewRule = shape.formula !== before.formula || jsonOf(shape.tiers) !== jsonOf(before.tiers);
+  if (isNewRule) await keepFormerRule(ctx, before);
   await refuseDuplicate(ctx, id, after.chargeItemId, after.name);
-  await ctx.tx.run(sql`update charge_standard set charge_item_id = ${after.chargeItemId}, name = ${after.name}, method = ${after.method},
-      quantity_source = ${after.quantitySource}, every_months = ${after.everyMonths}, alignment = ${after.alignment}, note = ${after.note},
+  await ctx.tx.run(sql`update charge_standard set charge_item_id = ${after.chargeItemId}, name = ${after.name}, method = ${shape.method},
+      quantity_source = ${shape.quantitySource}, quantity_field_id = ${shape.quantityFieldId}, quantity_unit = ${shape.quantityUnit},
+      formula = ${shape.formula}, formula_names = ${JSON.stringify(shape.formulaNames)}::jsonb, tiers = ${jsonOf(shape.tiers)}::jsonb,
+      rule_version = rule_version + ${isNewRule ? 1 : 0}, every_months = ${after.everyMonths}, alignment = ${after.alignment}, note = ${after.note},
       version = version + 1, updated_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${id}`);
   await audit(ctx, 'update', id, after.name, before, after);
 }
 
 function isPricedDifferently(
   before: StandardRow,
-  after: { chargeItemId: string; method: string; quantitySource: string; everyMonths: number; alignment: string },
+  after: Pick<StandardShape, 'method' | 'quantitySource' | 'quantityFieldId'> & {
+    chargeItemId: string;
+    everyMonths: number;
+    alignment: string;
+  },
 ): boolean {
   return (
     before.charge_item_id !== after.chargeItemId ||
     before.method !== after.method ||
     before.quantity_source !== after.quantitySource ||
+    before.quantity_field_id !== after.quantityFieldId ||
     before.every_months !== after.everyMonths ||
     before.alignment !== after.alignment
   );
@@ -91,6 +121,7 @@ async function refuseChangeOfUsed(ctx: Context, standard: StandardRow, itemId: s
   const used = await ctx.tx.first<{ used: boolean }>(sql`select
       exists (select 1 from standard_binding b join bill x on x.company_id = b.company_id and x.standard_binding_id = b.id
         where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standard.id})
+      or exists (select 1 from bill x where x.company_id = ${ctx.companyId} and x.charge_standard_id = ${standard.id} and x.standard_binding_id is null)
       or (${isMoved}::boolean and exists (select 1 from standard_binding b where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standard.id})) used`);
   if (used?.used) throw chargingFail('chargeStandard.raised', { name: standard.name });
 }
@@ -99,7 +130,9 @@ async function refuseChangeOfUsed(ctx: Context, standard: StandardRow, itemId: s
 export async function deleteChargeStandard(ctx: Context, id: string): Promise<void> {
   const standard = await lockStandard(ctx, id);
   const row = await ctx.tx.first<{ count: number }>(
-    sql`select count(*)::int count from standard_binding where company_id = ${ctx.companyId} and charge_standard_id = ${id}`,
+    sql`select (select count(*) from standard_binding where company_id = ${ctx.companyId} and charge_standard_id = ${id})::int
+      + (select count(*) from meter where company_id = ${ctx.companyId} and charge_standard_id = ${id})::int
+      + (select count(*) from bill where company_id = ${ctx.companyId} and charge_standard_id = ${id} and standard_binding_id is null)::int count`,
   );
   if (row!.count > 0) throw chargingFail('chargeStandard.bound', { name: standard.name, count: row!.count });
   await ctx.tx.run(sql`delete from charge_standard where company_id = ${ctx.companyId} and id = ${id}`);
@@ -115,6 +148,8 @@ export async function addPrice(
   input: EndpointRequest<typeof addStandardPrice>['body'],
 ): Promise<{ id: string; keptBillCount: number }> {
   const standard = await lockStandard(ctx, standardId);
+  if (!hasPrices(standard.method))
+    throw chargingFail('chargeStandard.priceUnused', { method: standardMethods[standard.method] });
   const taken = await ctx.tx.first<{ price: string }>(sql`select price::text from charge_standard_price
     where company_id = ${ctx.companyId} and charge_standard_id = ${standardId} and starts_on = ${input.startsOn}`);
   if (taken) {
@@ -169,17 +204,30 @@ async function countBillsFrom(
   from: string | null,
   to: string | null,
 ): Promise<number> {
-  const row = await ctx.tx.first<{ count: number }>(sql`select count(*)::int count
-    from standard_binding b join bill x on x.company_id = b.company_id and x.standard_binding_id = b.id
-    where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standardId} and x.voided_at is null
-      and (${from}::date is null or x.period_to > ${from}) and (${to}::date is null or x.period_from < ${to})`);
+  const row = await ctx.tx.first<{ count: number }>(sql`select count(*)::int count from (
+      select x.id, x.period_from, x.period_to from standard_binding b join bill x on x.company_id = b.company_id and x.standard_binding_id = b.id
+      where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standardId} and x.voided_at is null
+      union all select x.id, x.period_from, x.period_to from bill x where x.company_id = ${ctx.companyId} and x.charge_standard_id = ${standardId}
+        and x.standard_binding_id is null and x.voided_at is null) x
+    where (${from}::date is null or x.period_to > ${from}) and (${to}::date is null or x.period_from < ${to})`);
   return row!.count;
 }
 
-async function lockStandard(ctx: Context, id: string): Promise<StandardRow> {
+/** A standard as it stands, locked against changes until the transaction ends. */
+export function lockStandard(ctx: Context, id: string): Promise<StandardRow> {
+  return findStandard(ctx, sql`company_id = ${ctx.companyId} and id = ${id} for update`);
+}
+
+/** A standard as it stands. */
+export function readStandard(ctx: Context, id: string): Promise<StandardRow> {
+  return findStandard(ctx, sql`company_id = ${ctx.companyId} and id = ${id}`);
+}
+
+async function findStandard(ctx: Context, condition: Sql): Promise<StandardRow> {
   const row =
-    await ctx.tx.first<StandardRow>(sql`select id, charge_item_id, name, method, quantity_source, every_months, alignment, note, version
-    from charge_standard where company_id = ${ctx.companyId} and id = ${id} for update`);
+    await ctx.tx.first<StandardRow>(sql`select id, charge_item_id, name, method, quantity_source, quantity_field_id, quantity_unit, formula,
+      formula_names, tiers, rule_version, every_months, alignment, note, version
+    from charge_standard where ${condition}`);
   if (!row) throw platformFail('resource.notFound', { label });
   return row;
 }
@@ -189,12 +237,47 @@ async function checkItem(ctx: Context, id: string): Promise<void> {
   if (!row) throw platformFail('reference.notFound', { label: '收费项目' });
 }
 
-function checkShape(standard: { method: string; quantitySource: string }): void {
-  if (standard.method === 'fixed' && standard.quantitySource !== 'one') {
-    throw chargingFail('chargeStandard.fixedHasNoQuantity', {}, [
-      { path: 'quantitySource', message: '固定金额请选“1（按户或个）”' },
+function checkFirstPrice(
+  { method, price }: { method: StandardShape['method']; price: string | null },
+  usesPrice: boolean,
+): void {
+  if (usesPrice && price === null)
+    throw chargingFail('chargeStandard.priceMissing', {}, [{ path: 'price', message: '请填写价格' }]);
+  if (!hasPrices(method) && price !== null) {
+    throw chargingFail('chargeStandard.priceUnused', { method: standardMethods[method] }, [
+      { path: 'price', message: '请清空价格' },
     ]);
   }
+}
+
+// A method with prices needs a history to price by; one without would leave it unused.
+async function refuseWithoutPrices(
+  ctx: Context,
+  standard: StandardRow,
+  method: StandardShape['method'],
+): Promise<void> {
+  if (hasPrices(method)) throw chargingFail('chargeStandard.methodNeedsPrice', { method: standardMethods[method] });
+  await ctx.tx.run(
+    sql`delete from charge_standard_price where company_id = ${ctx.companyId} and charge_standard_id = ${standard.id}`,
+  );
+  await ctx.tx.run(
+    sql`delete from charge_standard_place_price where company_id = ${ctx.companyId} and charge_standard_id = ${standard.id}`,
+  );
+}
+
+/** What bills up to now were priced by stays readable. */
+async function keepFormerRule(ctx: Context, standard: StandardRow): Promise<void> {
+  await ctx.tx.run(sql`insert into charge_standard_rule
+      (company_id, id, charge_standard_id, rule_version, method, quantity_source, formula, tiers, replaced_at)
+    values (${ctx.companyId}, ${ctx.newId()}, ${standard.id}, ${standard.rule_version}, ${standard.method}, ${standard.quantity_source},
+      ${standard.formula}, ${jsonOf(standard.tiers)}::jsonb, ${nowText(ctx)})`);
+}
+
+// Keys in one order, as JSON from the database has its own.
+function jsonOf(tiers: StandardShape['tiers']): string | null {
+  if (tiers === null) return null;
+  const rows = tiers.tiers.map(({ upTo, perHead, price }) => ({ upTo, perHead, price }));
+  return JSON.stringify({ span: tiers.span, freeHeads: tiers.freeHeads, tiers: rows });
 }
 
 async function refuseDuplicate(ctx: Context, id: string, itemId: string, name: string): Promise<void> {

@@ -24,15 +24,21 @@ const targets = defineResources(
     houseResource,
     tagResource,
   ],
-  { charge_standard: '收费标准', standard_binding: '标准绑定', bill: '账单', tag_binding: '跟随标签的收费标准' },
+  {
+    charge_standard: '收费标准',
+    standard_binding: '标准绑定',
+    bill: '账单',
+    tag_binding: '跟随标签的收费标准',
+    meter: '仪表',
+    apportionment: '公摊',
+  },
 );
 
 export const chargeItemBinding: ResourceBinding = {
   definition: chargeItemResource,
   targets,
   async prepare(_, { values }) {
-    checkChargeItem({ proration: values.proration, prorationDays: values.prorationDays });
-    return {};
+    return checkChargeItem(values);
   },
 };
 

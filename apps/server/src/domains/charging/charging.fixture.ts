@@ -55,14 +55,17 @@ export async function addItem(
     precision?: string;
     rounding?: string;
     isRaisedAutomatically?: boolean;
-    raiseDaysAhead?: number;
+    raiseSide?: string;
+    raiseUnit?: string;
+    raiseOffset?: number;
   },
 ): Promise<string> {
   const id = ctx.newId();
   await ctx.tx.run(sql`insert into charge_item (company_id, id, name, kind, proration, proration_days, precision, rounding,
-      is_raised_automatically, raise_days_ahead, created_at, updated_at)
+      is_raised_automatically, raise_side, raise_unit, raise_offset, created_at, updated_at)
     values (${ctx.companyId}, ${id}, ${item.name}, 'periodic', ${item.proration ?? 'actualDays'}, ${item.prorationDays ?? null},
-      ${item.precision ?? 'fen'}, ${item.rounding ?? 'halfUp'}, ${item.isRaisedAutomatically ?? false}, ${item.raiseDaysAhead ?? 0},
+      ${item.precision ?? 'fen'}, ${item.rounding ?? 'halfUp'}, ${item.isRaisedAutomatically ?? false}, ${item.raiseSide ?? 'ahead'},
+      ${item.raiseUnit ?? 'day'}, ${item.raiseOffset ?? 0},
       ${nowText(ctx)}, ${nowText(ctx)})`);
   return id;
 }
@@ -85,6 +88,10 @@ export async function addStandard(
     everyMonths: 1,
     alignment: 'natural',
     note: '',
+    quantityFieldId: null,
+    quantityUnit: '',
+    formula: null,
+    tiers: null,
     name: `标准 ${standard.price}`,
     ...standard,
   });
@@ -108,6 +115,7 @@ export async function bindHouses(
     endsOn: null,
     ownPrice: null,
     ownQuantity: null,
+    ownAmount: null,
     note: '',
     skipOverlapping: false,
     ...terms,

@@ -1,5 +1,4 @@
 import * as contract from '@anlin/contract';
-import { platformFail } from '@anlin/contract';
 import { applyOrRequest } from '../../platform/approvals/apply-or-request.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -9,12 +8,15 @@ import { readBillHistory } from './bill.queries.ts';
 import { bindStandard, countBindingTargets } from './bind-standard.ts';
 import { deleteBinding, updateBinding } from './change-binding.ts';
 import { changeDueDays } from './change-due-days.ts';
+import { chargeAdvance, previewAdvance } from './charge-advance.ts';
+import { chargeOneOff } from './charge-one-off.ts';
 import {
   addPrice,
   changePrice,
   createChargeStandard,
   deleteChargeStandard,
   deletePrice,
+  readStandard,
   updateChargeStandard,
 } from './charge-standard.ts';
 import {
@@ -27,7 +29,10 @@ import {
 import { billEditing } from './edit-bill.ts';
 import { endBindings } from './end-bindings.ts';
 import { followTag } from './follow-tag.ts';
+import { readFormulaNames } from './formula-facts.ts';
+import { readItemCommunities, setItemCommunities } from './item-communities.ts';
 import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
+import { deletePlacePrice, readPlacePrices, setPlacePrice } from './place-price.ts';
 import { previewBills } from './preview-bills.ts';
 import { reopenBinding } from './reopen-binding.ts';
 import { restoreBills } from './restore-bills.ts';
@@ -35,6 +40,7 @@ import { startRaising } from './start-raising.ts';
 import { readConflicts, readTagBindings } from './tag-binding.queries.ts';
 import { createTagBinding, endTagBinding, refuseFollowing } from './tag-binding.ts';
 import { readHouseAccount, readParkingSpaceAccount } from './target-account.queries.ts';
+import { tryStandard } from './try-standard.ts';
 import { billVoiding } from './void-bills.ts';
 
 /** The routes of a list whose rows depend on the day; `enrich` adds what only the application can work out. */
@@ -61,7 +67,7 @@ async function readPrices(ctx: Context, id: string) {
   const rows = await ctx.tx.rows<{ id: string; starts_on: string | null; price: string }>(sql`
     select id, starts_on, price_text(price) price from charge_standard_price
     where company_id = ${ctx.companyId} and charge_standard_id = ${id} order by starts_on nulls first`);
-  if (rows.length === 0) throw platformFail('resource.notFound', { label: '收费标准' });
+  if (rows.length === 0) await getToday(ctx, chargeStandardBinding, id);
   const today = ctx.clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate().toString();
   const inForce = rows.findLast((row) => row.starts_on === null || row.starts_on <= today);
   return rows.map((row) => ({ id: row.id, startsOn: row.starts_on, price: row.price, isInForce: row === inForce }));
@@ -84,6 +90,28 @@ const standardRoutes: Route[] = [
     await changePrice(ctx, params.id, params.priceId, body.price);
     return contract.okReply;
   }),
+  route(contract.getStandardRule, async (ctx, { params }) => {
+    const row = await readStandard(ctx, params.id);
+    return {
+      quantityFieldId: row.quantity_field_id,
+      quantityUnit: row.quantity_unit,
+      formula: row.formula,
+      tiers: row.tiers,
+      ruleVersion: row.rule_version,
+      formerNames: Object.keys(row.formula_names),
+    };
+  }),
+  route(contract.listPlacePrices, async (ctx, { params }) => {
+    await getToday(ctx, chargeStandardBinding, params.id);
+    return { rows: await readPlacePrices(ctx, params.id) };
+  }),
+  route(contract.setPlacePrice, (ctx, { params, body }) => setPlacePrice(ctx, params.id, body)),
+  route(contract.deletePlacePrice, async (ctx, { params }) => {
+    await deletePlacePrice(ctx, params.id, params.placePriceId);
+    return contract.okReply;
+  }),
+  route(contract.tryChargeStandard, (ctx, { body }) => tryStandard(ctx, body)),
+  route(contract.listFormulaNames, async (ctx) => ({ names: await readFormulaNames(ctx) })),
   route(contract.deleteStandardPrice, async (ctx, { params }) => {
     await deletePrice(ctx, params.id, params.priceId);
     return contract.okReply;
@@ -124,6 +152,9 @@ const tagBindingRoutes: Route[] = [
 const billRoutes: Route[] = [
   route(contract.previewBills, (ctx, { body }) => previewBills(ctx, body)),
   route(contract.raiseBills, async (ctx, { body }) => ({ taskId: await startRaising(ctx, body) })),
+  route(contract.previewAdvance, (ctx, { body }) => previewAdvance(ctx, body)),
+  route(contract.chargeAdvance, (ctx, { body }) => chargeAdvance(ctx, body)),
+  route(contract.chargeOneOff, (ctx, { body }) => chargeOneOff(ctx, body)),
   ...dayRoutes(billBinding),
   ...resourceRoutes(raisingRunBinding),
   route(contract.getBillHistory, (ctx, { params }) => readBillHistory(ctx, params.id)),
@@ -137,8 +168,19 @@ const billRoutes: Route[] = [
   route(contract.getHouseAccount, (ctx, { params }) => readHouseAccount(ctx, params.id)),
 ];
 
-export const chargingRoutes: Route[] = [
+const itemRoutes: Route[] = [
   ...resourceRoutes(chargeItemBinding),
+  route(contract.getItemCommunities, async (ctx, { params }) => ({
+    communityIds: await readItemCommunities(ctx, params.id),
+  })),
+  route(contract.setItemCommunities, async (ctx, { params, body }) => {
+    await setItemCommunities(ctx, params.id, body.communityIds);
+    return contract.okReply;
+  }),
+];
+
+export const chargingRoutes: Route[] = [
+  ...itemRoutes,
   ...standardRoutes,
   ...bindingRoutes,
   ...tagBindingRoutes,

@@ -31,8 +31,14 @@ export async function addDefaultChargeItems(ctx: Context): Promise<void> {
   }
 }
 
-/** What the form of a charge item cannot check by itself: the days of "nothing under N days" and nothing else have them. */
-export function checkChargeItem(item: { proration: unknown; prorationDays?: unknown }): void {
+const taxRates = ['0', '1', '3', '5', '6', '9', '13'];
+const mostRaiseMonths = 12;
+
+/**
+ * What the form of a charge item cannot check by itself: the days of "nothing under N days" and nothing else have them,
+ * tax rates are those of the law, one late-fee rate. Returns what stands in for fields left empty.
+ */
+export function checkChargeItem(item: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const hasDays = item.prorationDays !== null && item.prorationDays !== undefined;
   if (item.proration === 'nothingUnder' && !hasDays) {
     throw chargingFail('chargeItem.minimumDaysMissing', {}, [{ path: 'prorationDays', message: '请填写 1 到 31 天' }]);
@@ -40,4 +46,24 @@ export function checkChargeItem(item: { proration: unknown; prorationDays?: unkn
   if (item.proration !== 'nothingUnder' && hasDays) {
     throw chargingFail('chargeItem.minimumDaysUnused', {}, [{ path: 'prorationDays', message: '请清空' }]);
   }
+  if (!taxRates.includes(String(Number(item.taxRate))))
+    throw chargingFail('chargeItem.taxRate', {}, [{ path: 'taxRate', message: '应为 0、1、3、5、6、9 或 13' }]);
+  const raiseUnit = item.raiseUnit ?? 'day';
+  if (raiseUnit === 'month' && Number(item.raiseOffset) > mostRaiseMonths)
+    throw chargingFail('chargeItem.raiseMonths', {}, [{ path: 'raiseOffset', message: '按月时最多 12' }]);
+  if (isGiven(item.lateFeeRatePerDay) && isGiven(item.lateFeeRatePerMonth))
+    throw chargingFail('chargeItem.twoLateFeeRates', {}, [
+      { path: 'lateFeeRatePerMonth', message: '请清空其中一个费率' },
+    ]);
+  return {
+    raiseUnit,
+    raiseSide: item.raiseSide ?? 'ahead',
+    lateFeeStart: item.lateFeeStart ?? 'afterGrace',
+    lateFeePrecision: item.lateFeePrecision ?? 'fen',
+    lateFeeRounding: item.lateFeeRounding ?? 'halfUp',
+  };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== '';
 }

@@ -5,8 +5,10 @@ import {
   endTagBinding,
   listTagBindingConflicts,
   listTagBindings,
+  parkingSpaceResource,
   previewBills,
   tagHouses,
+  tagRowsEndpoint,
 } from '@anlin/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -112,6 +114,37 @@ describe('a standard that follows a tag', () => {
       },
     });
     expect(JSON.stringify(preview)).toContain('1栋-101');
+  });
+
+  it('does the same for parking spaces, tagged many at once', async () => {
+    const at = await prepare(1);
+    const spaces = await at.company.run(async (ctx) => {
+      const ids = [ctx.newId(), ctx.newId(), ctx.newId()];
+      await ctx.tx.run(sql`insert into parking_space (company_id, id, community_id, number, type, created_at, updated_at)
+        select ${ctx.companyId}, n.id, ${at.company.communityId}, 'B-' || n.place, 'public', ${nowText(ctx)}, ${nowText(ctx)}
+        from unnest(${ids}::uuid[]) with ordinality as n (id, place)`);
+      return ids as [string, string, string];
+    });
+    const tag = (change: object, ids: string[]) =>
+      at.admin.call(tagRowsEndpoint(parkingSpaceResource), { body: { ...change, chosen: { ids } } as never });
+    expect(await tag({ add: [at.tagId] }, [spaces[0], spaces[1]])).toEqual({ count: 2 });
+    const { id, joined } = await follow(at, { targetKind: 'parkingSpace' });
+    expect(joined).toBe(2);
+    await tag({ add: [at.tagId] }, [spaces[2]]);
+    await tag({ remove: [at.tagId] }, [spaces[0]]);
+    await at.sweep();
+    const rows = await at.company.run((ctx) =>
+      ctx.tx.rows(sql`select target_id, starts_on, ends_on from standard_binding
+        where company_id = ${ctx.companyId} and tag_binding_id = ${id}`),
+    );
+    expect(rows).toHaveLength(3);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { target_id: spaces[0], starts_on: '2026-01-01', ends_on: '2026-03-10' },
+        { target_id: spaces[1], starts_on: '2026-01-01', ends_on: null },
+        { target_id: spaces[2], starts_on: '2026-03-10', ends_on: null },
+      ]),
+    );
   });
 
   it('begins and ends with the next period where that was chosen', async () => {

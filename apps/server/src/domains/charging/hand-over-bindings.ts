@@ -33,6 +33,7 @@ interface BindingRow {
   ends_on: string | null;
   own_price: string | null;
   own_quantity: string | null;
+  own_amount: string | null;
   note: string;
 }
 
@@ -69,7 +70,7 @@ export async function handOverBindings(
 
 async function lockBindings(ctx: Context, targetIds: readonly string[], day: string): Promise<BindingRow[]> {
   return ctx.tx.rows<BindingRow>(sql`select b.id, b.charge_standard_id, i.name item_name, s.name standard_name, b.target_kind, b.target_id,
-      b.ends_on, b.own_price::text, b.own_quantity::text, b.note
+      b.ends_on, b.own_price::text, b.own_quantity::text, b.own_amount::text, b.note
     from standard_binding b join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id
     join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
     where b.company_id = ${ctx.companyId} and b.target_id = any (${[...targetIds]}::uuid[])
@@ -121,6 +122,7 @@ async function openAgain(ctx: Context, binding: BindingRow, at: { communityId: s
     endsOn: binding.ends_on,
     ownPrice: binding.own_price,
     ownQuantity: binding.own_quantity,
+    ownAmount: binding.own_amount,
     note: binding.note,
     skipOverlapping: false,
   });

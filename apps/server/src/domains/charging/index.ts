@@ -1,3 +1,4 @@
+export { addBills, type NewBill } from './add-bills.ts';
 export {
   addToBills,
   type BillAccount,
@@ -8,6 +9,7 @@ export {
   lateFeeOfBill,
   listUnpaidBills,
   lockBills,
+  readBills,
 } from './bill-account.ts';
 
 export { keepDebtor, lockArrears } from './bill-debtor.ts';
@@ -18,11 +20,14 @@ export { chargingBindings, chargingRoutes } from './charging.routes.ts';
 export { addDefaultChargeItems } from './default-charge-items.ts';
 export { billEditing } from './edit-bill.ts';
 export { followTags } from './follow-tags.ts';
+export { factColumn } from './formula-facts.ts';
 export { type HandedBill, handOverBindings } from './hand-over-bindings.ts';
 export { type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
 export { raiseDueBills } from './raise-due-bills.ts';
 export { targetLabels } from './raising-failures.ts';
 export type { RaisingOrder } from './raising-order.ts';
 export { writeRestorations } from './restore-bills.ts';
+export { checkCommunity, selectTargets } from './select-targets.ts';
+export { type ReadyStandard, readStandardsById } from './standards-of-items.ts';
 export { raiseBillsTask, startRaising } from './start-raising.ts';
 export { billVoiding, writeVoids } from './void-bills.ts';

@@ -4,6 +4,7 @@ import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { getRow, listRows, type ResourceBinding, type ResourceList } from '../../resource/index.ts';
+import { type RaiseShift, raisedOn } from './raise-shift.ts';
 
 const usualTimeZone = 'Asia/Shanghai';
 
@@ -31,13 +32,15 @@ interface CycleRow {
   every_months: number;
   alignment: Alignment;
   is_raised_automatically: boolean;
-  raise_days_ahead: number;
+  raise_side: RaiseShift['side'];
+  raise_unit: RaiseShift['unit'];
+  raise_offset: number;
 }
 
 /** Adds to bindings which period comes next and when it is raised: `2026年4月，2026-04-01 自动生成`. */
 export async function withNextPeriods(ctx: Context, rows: ResourceRow[]): Promise<ResourceRow[]> {
   const cycles = await ctx.tx.rows<CycleRow>(sql`
-    select b.id, b.starts_on, b.ends_on, s.every_months, s.alignment, i.is_raised_automatically, i.raise_days_ahead,
+    select b.id, b.starts_on, b.ends_on, s.every_months, s.alignment, i.is_raised_automatically, i.raise_side, i.raise_unit, i.raise_offset,
       (select max(x.period_to) from bill x where x.company_id = b.company_id and x.standard_binding_id = b.id and x.voided_at is null) raised_to
     from standard_binding b join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id
     join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
@@ -58,7 +61,7 @@ function nextPeriodText(cycle: CycleRow): string {
   );
   if (!next) return '已全部生成';
   const when = cycle.is_raised_automatically
-    ? `${next.period.from.subtract({ days: cycle.raise_days_ahead })} 自动生成`
+    ? `${raisedOn({ side: cycle.raise_side, unit: cycle.raise_unit, offset: cycle.raise_offset }, next.period.from.toString())} 自动生成`
     : '手动生成';
   return `${formatPeriod(next.period)}，${when}`;
 }

@@ -60,7 +60,7 @@ export async function previewBills(ctx: Context, input: Input): Promise<Endpoint
   };
   const offset = (input.page - 1) * input.pageSize;
   const tally = createTally({ kind: input.lineKind, offset, limit: input.pageSize });
-  const standards = await readStandards(ctx, input.chargeItemIds);
+  const standards = await readStandards(ctx, input.chargeItemIds, input.communityId);
   const all = standards.map(
     (standard): Previewing => ({ ctx, standard, scope, range: comparedRange(standard, scope, months.length), tally }),
   );

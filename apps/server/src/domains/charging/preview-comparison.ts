@@ -1,4 +1,4 @@
-import type { Calculation } from '@anlin/pricing';
+import { type Calculation, priceName } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
 import type { BindingFacts } from './binding-bills.ts';
@@ -92,13 +92,27 @@ export async function readPreviousCalculations(
 /** Why the amount differs from the one before, in the words of `changeReasons`. */
 export function changeReason(before: Calculation | undefined, after: Calculation): string {
   if (!before) return '其他';
-  const priceOf = (one: Calculation) => one.p ?? JSON.stringify(one.s?.map(({ p }) => p));
+  // Of tiers, the prices of each; how much fell into which is the quantity's affair.
+  const priceOf = (one: Calculation) => (one.k === 'g' ? '' : (one.p ?? JSON.stringify(one.s?.map(({ p }) => p))));
+  const isRead = before.k === 'x' && after.k === 'x';
   const reasons = [
-    priceOf(before) !== priceOf(after) ? '价格变化' : '',
-    before.q !== after.q ? '数量变化' : '',
+    before.x !== after.x || before.k !== after.k || (before.w ?? 1) !== (after.w ?? 1) ? '计价规则变化' : '',
+    (isRead ? pricesRead(before, after) : priceOf(before) !== priceOf(after)) ? '价格变化' : '',
+    before.q !== after.q || (isRead && quantitiesRead(before, after)) ? '数量变化' : '',
     !after.s && !before.s && before.m !== after.m ? '计费时间变化' : '',
   ].filter((reason) => reason !== '');
   return reasons.join('、') || '其他';
+}
+
+// What a formula read: its price, and everything else of the target.
+function pricesRead(before: Calculation, after: Calculation): boolean {
+  return before.v?.[priceName] !== after.v?.[priceName];
+}
+
+function quantitiesRead(before: Calculation, after: Calculation): boolean {
+  const names = new Set([...Object.keys(before.v ?? {}), ...Object.keys(after.v ?? {})]);
+  names.delete(priceName);
+  return [...names].some((name) => before.v?.[name] !== after.v?.[name]);
 }
 
 /** Bills of the months before whose target has no binding of the item any more. */

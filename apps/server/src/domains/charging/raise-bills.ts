@@ -11,6 +11,7 @@ import {
   priceBinding,
 } from './binding-bills.ts';
 import { isFailure, outcomeText } from './outcome-text.ts';
+import { raisedOn } from './raise-shift.ts';
 import { addFailures, mostFailuresShown, type RaisingFailure, targetLabels } from './raising-failures.ts';
 import type { RaisingOrder } from './raising-order.ts';
 import { finishRun, openRun } from './raising-run.ts';
@@ -48,7 +49,7 @@ type PeriodFinder = (binding: BindingFacts) => readonly BillPeriod[];
 interface Raising {
   runner: RaisingRunner;
   order: RaisingOrder;
-  run: { id: string; communityId: string; raisedHow: 'auto' | 'manual'; raisedAt: string };
+  run: { id: string; communityId: string; raisedHow: RaisingOrder['raisedHow']; raisedAt: string };
   months: string[];
   scope: BindingScope;
   done: number;
@@ -94,7 +95,7 @@ async function begin(
     targetIds: order.targetIds,
   };
   return runner.transaction(async (ctx) => {
-    const standards = await readStandards(ctx, order.chargeItemIds);
+    const standards = await readStandards(ctx, order.chargeItemIds, order.communityId);
     let total = 0;
     for (const standard of standards) total += await countBindings(ctx, scope, standard);
     const id = await openRun(ctx, order, runner.taskId);
@@ -109,7 +110,7 @@ async function raiseStandard(raising: Raising, standard: ReadyStandard, writers:
   const { months, order } = raising;
   const chunk: ChunkOf = {
     standard,
-    periodsOf: periodFinder(standard, months, dayAfterLast(order, standard)),
+    periodsOf: periodFinder(standard, months, dueFilter(order, standard)),
     limit: Math.ceil(billsPerChunk / Math.ceil(months.length / standard.everyMonths)),
     skipRaised: months.length === 1,
   };
@@ -124,11 +125,9 @@ async function raiseStandard(raising: Raising, standard: ReadyStandard, writers:
   }
 }
 
-function dayAfterLast(order: RaisingOrder, standard: ReadyStandard): string | undefined {
-  if (order.dueAsOf === undefined) return undefined;
-  return Temporal.PlainDate.from(order.dueAsOf)
-    .add({ days: standard.raiseDaysAhead + 1 })
-    .toString();
+// Of what raises itself, only the periods whose day has come.
+function dueFilter({ dueAsOf }: RaisingOrder, { raiseShift }: ReadyStandard): ((from: string) => boolean) | undefined {
+  return dueAsOf === undefined ? undefined : (from) => raisedOn(raiseShift, from) <= dueAsOf;
 }
 
 function passOn(waiting: PromiseWithResolvers<string | null>) {

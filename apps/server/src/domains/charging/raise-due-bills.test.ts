@@ -13,14 +13,16 @@ beforeAll(async () => {
     const { communityId } = company;
     const buildingId = await addBuilding(ctx, communityId, '1栋');
     const houseId = await addHouse(ctx, { communityId, buildingId, number: '101', builtArea: '98.50' });
-    const bind = async (name: string, raiseDaysAhead: number, isRaisedAutomatically: boolean) => {
-      const chargeItemId = await addItem(ctx, { name, raiseDaysAhead, isRaisedAutomatically });
+    const bind = async (name: string, raiseOffset: number, isRaisedAutomatically: boolean, month = false) => {
+      const shift = month ? { raiseSide: 'after', raiseUnit: 'month' } : {};
+      const chargeItemId = await addItem(ctx, { name, raiseOffset, isRaisedAutomatically, ...shift });
       const chargeStandardId = await addStandard(ctx, { chargeItemId, price: '2.80' });
       await bindHouses(ctx, { communityId, chargeStandardId, houseIds: [houseId], startsOn: '2025-01-01' });
     };
     await bind('物业费', 0, true);
     await bind('车位费', 5, true);
     await bind('电梯费', 0, false);
+    await bind('公摊费用', 1, true, true);
   });
 });
 afterAll(() => server.stop());
@@ -35,21 +37,31 @@ async function sweepAt(instant: string): Promise<string[]> {
   return rows.map((row) => row.bill);
 }
 
-it('raises each month by itself on the day in the community’s zone, some days ahead where the item says so, and catches up', async () => {
-  // 2026-03-10 in Shanghai: the present month, and nothing of the months before.
-  expect(await sweepAt('2026-03-10T02:00:00Z')).toEqual(['物业费 2026-03', '车位费 2026-03']);
+it('raises each month by itself on the day in the community’s zone, days ahead or months after where the item says so, and catches up', async () => {
+  // 2026-03-10 in Shanghai: the present month, and of what is raised a month afterwards the month before.
+  expect(await sweepAt('2026-03-10T02:00:00Z')).toEqual(['公摊费用 2026-02', '物业费 2026-03', '车位费 2026-03']);
   // 26 March 23:59 in Shanghai is six days ahead of April; one minute later it is five.
-  expect(await sweepAt('2026-03-26T15:59:00Z')).toHaveLength(2);
-  expect(await sweepAt('2026-03-26T16:00:00Z')).toEqual(['物业费 2026-03', '车位费 2026-03', '车位费 2026-04']);
+  expect(await sweepAt('2026-03-26T15:59:00Z')).toHaveLength(3);
+  expect(await sweepAt('2026-03-26T16:00:00Z')).toEqual([
+    '公摊费用 2026-02',
+    '物业费 2026-03',
+    '车位费 2026-03',
+    '车位费 2026-04',
+  ]);
   expect(await sweepAt('2026-03-31T16:00:00Z')).toContain('物业费 2026-04');
   // The server stood still for two months.
   expect(await sweepAt('2026-06-05T02:00:00Z')).toEqual(
-    ['物业费', '车位费'].flatMap((name) => ['03', '04', '05', '06'].map((month) => `${name} 2026-${month}`)),
+    ['公摊费用', '物业费', '车位费'].flatMap((name) =>
+      (name === '公摊费用' ? ['02', '03', '04', '05'] : ['03', '04', '05', '06']).map(
+        (month) => `${name} 2026-${month}`,
+      ),
+    ),
   );
   const runs = await company.run((ctx) =>
     ctx.tx.rows<{ bill_count: number }>(
       sql`select bill_count from raising_run where company_id = ${ctx.companyId} order by id`,
     ),
   );
-  expect(runs.map((run) => run.bill_count)).toEqual([2, 1, 1, 4]);
+  // One run for each time of raising: ahead, at once, a month after.
+  expect(runs.map((run) => run.bill_count).sort()).toEqual([1, 1, 1, 1, 1, 1, 2, 2, 2]);
 });

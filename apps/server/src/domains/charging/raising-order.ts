@@ -7,7 +7,7 @@ export interface RaisingOrder {
   monthTo: string;
   /** Only these targets; left out: all. */
   targetIds?: readonly string[] | undefined;
-  raisedHow: 'auto' | 'manual';
-  /** Only periods that begin on or before this day plus the item's days ahead: what raises itself. */
+  raisedHow: 'auto' | 'manual' | 'advance';
+  /** Only periods that begin on or before this day shifted by the item's days or months: what raises itself. */
   dueAsOf?: string | undefined;
 }

@@ -29,14 +29,32 @@ function selectSpaces(ctx: Context, selection: Extract<TargetSelection, { target
     ${tagIds.length > 0 ? sql`and exists (select 1 from parking_space_tag g where g.company_id = t.company_id and g.parking_space_id = t.id and g.tag_id = any (${tagIds}::uuid[]))` : empty}`;
 }
 
-/** Column of `selectTargets` that a quantity source reads. */
-export const targetQuantity = {
-  builtArea: sql`t.built_area`,
-  innerArea: sql`t.inner_area`,
-  sharedArea: sql`t.shared_area`,
-  parkingArea: sql`t.area`,
-  one: sql`1::numeric`,
-} as const;
+/** What a standard reads of the rows of `selectTargets` as its quantity; null::numeric where a reading brings it. */
+export function targetQuantity(
+  ctx: Context,
+  standard: { quantity_source: string; quantity_field_id: string | null },
+): Sql {
+  switch (standard.quantity_source) {
+    case 'builtArea':
+      return sql`t.built_area`;
+    case 'innerArea':
+      return sql`t.inner_area`;
+    case 'sharedArea':
+      return sql`t.shared_area`;
+    case 'parkingArea':
+      return sql`t.area`;
+    case 'one':
+      return sql`1::numeric`;
+    case 'headcount':
+      return sql`(select count(distinct o.resident_id)::numeric from occupancy o
+        where o.company_id = ${ctx.companyId} and o.house_id = t.id and o.moved_out_on is null)`;
+    case 'custom':
+      return sql`(select v.number_value * 0.000001 from custom_value v
+        where v.company_id = ${ctx.companyId} and v.field_id = ${standard.quantity_field_id} and v.owner_id = t.id and v.position = 0)`;
+    default:
+      return sql`null::numeric`;
+  }
+}
 
 /** Refuses a community that does not exist or lies outside the data scope. */
 export async function checkCommunity(ctx: Context, id: string): Promise<void> {

@@ -1,10 +1,10 @@
 import * as contract from '@anlin/contract';
 import { type Route, route } from '../../platform/http/route.ts';
-import { resourceRoutes } from '../../resource/index.ts';
+import { resourceRoutes, tagRows } from '../../resource/index.ts';
 import { countCommunities } from './community.queries.ts';
 import { communityPageRoute, communityPictureRoute } from './community-page.ts';
 import { countWaitingVehicles, passVehicles, rejectVehicles } from './decide-vehicle.ts';
-import { estateBindings } from './estate.bindings.ts';
+import { buildingBinding, estateBindings, parkingSpaceBinding, vehicleBinding } from './estate.bindings.ts';
 import { generateHouses, previewHouses } from './generate-houses.ts';
 import { relationsOfHouse, summariseHouses } from './house.queries.ts';
 import { listTree } from './list-tree.ts';
@@ -23,7 +23,12 @@ const placeRoutes: Route[] = [
   route(contract.generateHouses, (ctx, { params, body }) => generateHouses(ctx, params.id, body)),
   route(contract.houseRelations, (ctx, { params }) => relationsOfHouse(ctx, params.id)),
   route(contract.houseSummary, (ctx, { query }) => summariseHouses(ctx, query)),
-  route(contract.tagHouses, async (ctx, { body }) => ({ houseCount: await tagHouses(ctx, body) })),
+  route(contract.tagHouses, async (ctx, { body }) => ({ count: await tagHouses(ctx, body) })),
+  ...[buildingBinding, parkingSpaceBinding, vehicleBinding].map((binding) =>
+    route(contract.tagRowsEndpoint(binding.definition), async (ctx, { body }) => ({
+      count: await tagRows(ctx, binding, body),
+    })),
+  ),
 ];
 
 const vehicleRoutes: Route[] = [

@@ -344,7 +344,7 @@ describe('many houses at once', () => {
     const { nodes } = await admin.call(estateTree, { query: { communityId: company.communityId } });
     const three = nodes.find((one) => one.label === '3栋')!;
     const places = { buildingIds: [three.id] };
-    expect(await admin.call(tagHouses, { body: { add: [tagId], chosen: { places } } })).toEqual({ houseCount: 96 });
+    expect(await admin.call(tagHouses, { body: { add: [tagId], chosen: { places } } })).toEqual({ count: 96 });
     const tagged = { filter: JSON.stringify({ tags: [tagId] }) };
     const list = await admin.call(house.list, { query: { ...tagged, pageSize: 1 } });
     expect(list).toMatchObject({ total: 96, rows: [{ tags: [{ name: '学区房', color: 'blue' }] }] });

@@ -1,6 +1,6 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
-import { identifier, sql } from '../../platform/database/sql.ts';
+import { empty, identifier, sql } from '../../platform/database/sql.ts';
 
 export interface TaggedRow {
   id: string;
@@ -25,8 +25,10 @@ export async function importTags(
   const links = identifier(`${table}_tag`);
   const column = identifier(`${table}_id`);
   const wanted = sql`unnest(${pairs.map((one) => one.id)}::uuid[], ${pairs.map((one) => tags.get(one.name))}::uuid[]) as n (id, tag_id)`;
-  const put = await ctx.tx.ad<{ id: string }>(sql`insert into ${links} (company_id, community_id, ${column}, tag_id)
-    select ${ctx.companyId}::uuid, ${communityId}::uuid, n.id, n.tag_id from ${wanted}
+  // People belong to no community.
+  const [place, value] = communityId === null ? [empty, empty] : [sql`community_id, `, sql`${communityId}::uuid, `];
+  const put = await ctx.tx.ad<{ id: string }>(sql`insert into ${links} (company_id, ${place}${column}, tag_id)
+    select ${ctx.companyId}::uuid, ${value}n.id, n.tag_id from ${wanted}
     on conflict do nothing returning ${column} as id`);
   const changed = new Set(put.map((one) => one.id));
   if (mode === 'add') return changed;

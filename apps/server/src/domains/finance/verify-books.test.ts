@@ -1,8 +1,10 @@
 import * as contract from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onServer } from '../../../test/database.ts';
-import { startTestApp, type TestApp } from '../../../test/test-app.ts';
+import { startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
+import { nowText } from '../../platform/context.ts';
 import { schemaName } from '../../platform/database/pool.ts';
+import { sql } from '../../platform/database/sql.ts';
 import { addBill, type Books, makeBooks, payAtDesk } from './finance.fixture.ts';
 import { verifyBooks } from './verify-books.ts';
 
@@ -27,8 +29,51 @@ beforeAll(async () => {
     params: { id: reversed!.receiptId },
     body: { reason: '收错了' },
   });
+  await useHoldings(books, manager);
 });
 afterAll(() => server.stop());
+
+/** Two receipts with all that is held: prepaid and a deposit taken, then a discounted bill paid from both. */
+async function useHoldings({ company, targets, methods }: Books, manager: TestPerson): Promise<void> {
+  const { communityId } = company;
+  const target = targets[0]!;
+  const itemId = await company.run(async (ctx) => {
+    const id = ctx.newId();
+    await ctx.tx.run(sql`insert into charge_item (company_id, id, name, kind, created_at, updated_at)
+      values (${ctx.companyId}, ${id}, '装修押金', 'deposit', ${nowText(ctx)}, ${nowText(ctx)})`);
+    return id;
+  });
+  const at = { communityId, targetKind: target.kind, targetId: target.id, receivedOn: '2026-03-10' };
+  await manager.call(contract.takePayment, {
+    body: {
+      ...at,
+      bills: [],
+      topUps: [{ targetKind: target.kind, targetId: target.id, chargeItemId: null, amount: '200' }],
+      deposits: [{ chargeItemId: itemId, amount: '500' }],
+      expectedTotal: '700',
+      tenders: [{ paymentMethodId: methods[0]!, amount: '700' }],
+      idempotencyKey: 'holdings-1',
+    },
+  });
+  const query = { targetKind: target.kind, targetId: target.id };
+  const { bills, prepaid, deposits } = await manager.call(contract.getDeskAccount, { query });
+  const bill = bills.find(({ lateFee }) => lateFee === '0.00')!;
+  const all = (await manager.call(contract.listPaymentMethods)).rows;
+  const methodOf = (source: string) => all.find((one) => one.source === source)!.id;
+  await manager.call(contract.takePayment, {
+    body: {
+      ...at,
+      bills: [{ id: bill.id, expected: bill.toPay, discounts: [{ amount: '20.80' }] }],
+      expectedTotal: '255.00',
+      tenders: [
+        { paymentMethodId: methodOf('prepaid'), amount: '150', prepaidAccountId: prepaid[0]!.id },
+        { paymentMethodId: methodOf('deposit'), amount: '100', depositId: deposits[0]!.id },
+        { paymentMethodId: methods[0]!, amount: '5' },
+      ],
+      idempotencyKey: 'holdings-2',
+    },
+  });
+}
 
 const verify = () => books.company.run(verifyBooks);
 const wrongChecks = async () => (await verify()).checks.filter(({ wrong }) => wrong > 0).map(({ key }) => key);
@@ -68,7 +113,7 @@ describe('verify', () => {
   it('finds nothing wrong with books that only the product has written', async () => {
     const report = await verify();
     expect(report).toMatchObject({ isSound: true, companyName: '安居物业' });
-    expect(report.checks.find(({ key }) => key === 'receipt.number')?.checked).toBe(3);
+    expect(report.checks.find(({ key }) => key === 'receipt.number')?.checked).toBe(5);
     expect(report.checks.find(({ key }) => key === 'audit')?.checked).toBeGreaterThan(3);
   });
 
@@ -93,11 +138,20 @@ describe('verify', () => {
     ['the principal of an allocation', 'allocation', 'principal_fen'],
     ['the amount of a tender', 'receipt_tender', 'amount_fen'],
     ['the total of a receipt', 'receipt', 'total_fen'],
+    ['the discount of a bill', 'bill', 'discount_fen'],
+    ['the late fee not asked for of a bill', 'bill', 'late_fee_waived_fen'],
+    ['the amount of a reduction', 'bill_reduction', 'amount_fen'],
+    ['the balance of a prepaid account', 'prepaid_account', 'balance_fen'],
+    ['the given part of a prepaid account', 'prepaid_account', 'bonus_fen'],
+    ['the balance after a prepaid movement', 'prepaid_movement', 'balance_fen'],
+    ['the amount of a prepaid movement', 'prepaid_movement', 'amount_fen'],
+    ['what a deposit was offset', 'deposit', 'offset_fen'],
+    ['the amount of a deposit movement', 'deposit_movement', 'amount_fen'],
   ];
   it.each(sums)('finds a fen added to %s', async (_, table, column) => {
     const paid =
       table === 'bill'
-        ? column === 'waived_fen'
+        ? column === 'waived_fen' || column === 'discount_fen'
           ? 'received_fen = 0'
           : 'received_fen > 0'
         : column === 'principal_fen'
@@ -107,12 +161,29 @@ describe('verify', () => {
     expect(await tampered(change('+ 1'), change('- 1'))).not.toEqual([]);
   });
 
-  it.each(['allocation', 'receipt_tender', 'receipt_reversal', 'receipt', 'audit_entry'])(
-    'finds a deleted row of %s',
-    async (table) => {
-      expect(await without(table, table === 'audit_entry' ? `action = 'receipt.take'` : 'true')).not.toEqual([]);
-    },
-  );
+  it('finds an offset moved from one bill to another receipt’s, and prepaid drawn for another tender', async () => {
+    const offset = (by: string) => `update allocation set offset_fen = offset_fen ${by} where ${firstOf('allocation')}`;
+    expect(await tampered(offset('+ 1'), offset('- 1'))).toContain('allocation.offset');
+    const swapped = `update prepaid_movement m set receipt_tender_id = (select t.id from receipt_tender t
+      where t.receipt_id = m.receipt_id and t.id <> m.receipt_tender_id order by t.id limit 1) where kind = 'offset'`;
+    const back = `update prepaid_movement m set receipt_tender_id = (select t.id from receipt_tender t
+      join payment_method k on k.id = t.payment_method_id where t.receipt_id = m.receipt_id and k.source = 'prepaid') where kind = 'offset'`;
+    expect(await tampered(swapped, back)).toContain('holding.tender');
+    expect(await wrongChecks()).toEqual([]);
+  });
+
+  it.each([
+    'prepaid_movement',
+    'deposit_movement',
+    'bill_reduction',
+    'allocation',
+    'receipt_tender',
+    'receipt_reversal',
+    'receipt',
+    'audit_entry',
+  ])('finds a deleted row of %s', async (table) => {
+    expect(await without(table, table === 'audit_entry' ? `action = 'receipt.take'` : 'true')).not.toEqual([]);
+  });
 
   it('finds a missing receipt number, and one that no counter has given out', async () => {
     const number = (from: string, to: string) =>

@@ -2,6 +2,7 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import type { Check, CheckQuery } from './book-check.ts';
 import { verifyAudit } from './verify-audit.ts';
+import { balanceChecks } from './verify-balances.ts';
 import { billChecks } from './verify-bills.ts';
 import { incomeChecks } from './verify-income.ts';
 import { numberChecks } from './verify-numbers.ts';
@@ -16,7 +17,13 @@ export interface BooksReport {
 
 const maxExamples = 5;
 
-const checks: readonly CheckQuery[] = [...billChecks, ...receiptChecks, ...numberChecks, ...incomeChecks];
+const checks: readonly CheckQuery[] = [
+  ...billChecks,
+  ...receiptChecks,
+  ...balanceChecks,
+  ...numberChecks,
+  ...incomeChecks,
+];
 
 /**
  * Proves a company's books (CSH-13): every sum against its documents, every number once, the journal in balance, the

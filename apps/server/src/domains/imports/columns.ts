@@ -1,5 +1,6 @@
 import { importFail } from '@anlin/contract';
 import { type Cell, findHeader, isTotalsRow, parseDecimalText, type Row } from '@anlin/spreadsheet';
+import { hideIdCards, shownCell } from './hide-secrets.ts';
 import type { ImportColumn } from './importer.ts';
 
 /** How a file's columns are read; kept with the import. */
@@ -75,7 +76,7 @@ function plainHeading(head: readonly Row[]) {
 
 function samplesOf(rows: readonly Row[], index: number): string[] {
   return rows
-    .map((row) => row.cells[index]?.text.trim().slice(0, sampleLength) ?? '')
+    .map((row) => hideIdCards(row.cells[index]?.text.trim() ?? '').slice(0, sampleLength))
     .filter((text) => text !== '')
     .slice(0, sampleCount);
 }
@@ -108,4 +109,20 @@ export function chooseColumns(
     taken.add(index);
   }
   return { ...mapping, columns: Object.fromEntries(chosen) };
+}
+
+/** A mapping as it may be kept: samples of secret columns are hidden. */
+export function withHiddenSamples(columns: readonly ImportColumn[], mapping: ColumnMapping): ColumnMapping {
+  const secret = new Set(columns.filter((one) => one.isSecret).map((one) => mapping.columns[one.key]));
+  const isNamed = (title: string) =>
+    columns.some((one) => one.isSecret && [one.title, ...one.synonyms].includes(title));
+  return {
+    ...mapping,
+    headings: mapping.headings.map((heading) => ({
+      ...heading,
+      samples: heading.samples.map((text) =>
+        shownCell(secret.has(heading.index) || isNamed(heading.title) ? { isSecret: true } : undefined, text),
+      ),
+    })),
+  };
 }

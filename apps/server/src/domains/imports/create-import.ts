@@ -3,7 +3,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { findFile } from '../../platform/files/file-record.ts';
-import { type ColumnMapping, recogniseColumns } from './columns.ts';
+import { type ColumnMapping, recogniseColumns, withHiddenSamples } from './columns.ts';
 import type { AnyImporter, ImportColumn } from './importer.ts';
 import { openSource } from './open-source.ts';
 import { bestMapping, savedMappings, withHeadings } from './saved-mappings.ts';
@@ -43,9 +43,10 @@ export async function createImport(
 ): Promise<string> {
   const id = ctx.newId();
   const saved = bestMapping(recognised, await savedMappings(ctx, input.kind));
-  const mapping = saved
+  const matched = saved
     ? withHeadings(importer.columns, recognised, saved.headings)
     : ((await remembered(ctx, input.kind, recognised)) ?? recognised);
+  const mapping = withHiddenSamples(importer.columns, matched);
   const communityId = importKinds[input.kind].isCommunityScoped ? input.communityId : null;
   await ctx.tx.run(sql`insert into import_batch (company_id, id, community_id, kind, file_id, mapping, import_mapping_id, state, created_by, created_at)
     values (${ctx.companyId}, ${id}, ${communityId}, ${input.kind}, ${input.fileId}, ${JSON.stringify(mapping)}, ${saved?.id ?? null}, 'uploaded',

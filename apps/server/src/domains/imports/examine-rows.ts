@@ -1,6 +1,7 @@
 import type { ImportProblem } from '@anlin/contract';
 import { type Cell, isTotalsRow, type Row } from '@anlin/spreadsheet';
 import type { ColumnMapping } from './columns.ts';
+import { hideIdCards, shownCell } from './hide-secrets.ts';
 import type { AnyImporter, CellValue, ImportColumn, ImportTarget, KeyedProblem, RowFailure } from './importer.ts';
 import type { Source } from './open-source.ts';
 
@@ -82,9 +83,14 @@ function placer(columns: readonly ImportColumn[], mapping: ColumnMapping) {
   return (source: Row, problem: KeyedProblem): ImportProblem => {
     const index = mapping.columns[problem.key];
     const heading = mapping.headings.find((one) => one.index === index);
-    const column = heading?.title ?? columns.find((one) => one.key === problem.key)?.title ?? '';
-    const value = cellOf(source, mapping, problem.key).text.slice(0, valueLength);
-    return { row: source.number, column, value, message: problem.message };
+    const known = columns.find((one) => one.key === problem.key);
+    const value = shownCell(known, cellOf(source, mapping, problem.key).text).slice(0, valueLength);
+    return {
+      row: source.number,
+      column: heading?.title ?? known?.title ?? '',
+      value,
+      message: hideIdCards(problem.message),
+    };
   };
 }
 

@@ -1,4 +1,4 @@
-import { parkingSpaceResource } from '@anlin/contract';
+import { chargeStandardResource, meterResource, parkingSpaceResource } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { searchKeyOf } from '../estate/index.ts';
@@ -36,6 +36,10 @@ export function findReferences(
       return findBuildings(ctx, communityId, wanted);
     case parkingSpaceResource.name:
       return findParkingSpaces(ctx, communityId, wanted);
+    case chargeStandardResource.name:
+      return findStandards(ctx, wanted);
+    case meterResource.name:
+      return findMeters(ctx, communityId, wanted);
     default:
       throw new Error(`imports cannot look up ${to}`);
   }
@@ -80,6 +84,24 @@ async function findParkingSpaces(
 ): Promise<FoundReferences> {
   return gather(
     await ctx.tx.rows<Candidate>(sql`select id, number as text from parking_space
+      where company_id = ${ctx.companyId} and community_id = ${communityId} and number = any (${texts}::text[])`),
+  );
+}
+
+async function findStandards(ctx: Context, texts: readonly string[]): Promise<FoundReferences> {
+  return gather(
+    await ctx.tx.rows<Candidate>(sql`select id, name as text from charge_standard
+      where company_id = ${ctx.companyId} and name = any (${texts}::text[])`),
+  );
+}
+
+async function findMeters(
+  ctx: Context,
+  communityId: string | null,
+  texts: readonly string[],
+): Promise<FoundReferences> {
+  return gather(
+    await ctx.tx.rows<Candidate>(sql`select id, number as text from meter
       where company_id = ${ctx.companyId} and community_id = ${communityId} and number = any (${texts}::text[])`),
   );
 }

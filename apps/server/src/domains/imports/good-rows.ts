@@ -3,6 +3,7 @@ import type { Row } from '@anlin/spreadsheet';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { likeText } from '../../resource/index.ts';
+import { shownCell } from './hide-secrets.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { AnyImporter, ReadyRow, Verified } from './importer.ts';
 
@@ -36,10 +37,12 @@ export async function keepGoodRows(
   const there = new Set(existing);
   const keys = shownKeys(importer, batch);
   const good = rows.filter((row) => !refused.has(row.number));
+  const columns = keys.map((key) => importer.columns.find((one) => one.key === key));
+  const textOf = (source: Row, key: string) => source.cells[batch.mapping.columns[key] ?? -1]?.text.trim() ?? '';
   const kept = good.map(({ number, source }) => ({
     row: number,
     there: there.has(number),
-    cells: keys.map((key) => source.cells[batch.mapping.columns[key] ?? -1]?.text.trim().slice(0, cellLength) ?? ''),
+    cells: keys.map((key, index) => shownCell(columns[index], textOf(source, key)).slice(0, cellLength)),
   }));
   await ctx.tx.run(sql`insert into import_row (company_id, import_batch_id, row_number, is_existing, cells)
     select ${ctx.companyId}, ${batch.id}, one.row, one.there, one.cells

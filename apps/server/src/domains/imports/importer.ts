@@ -17,8 +17,12 @@ export interface ImportColumn {
   isRequired: boolean;
   /** One Chinese line: what may stand here. */
   hint: string;
+  /** Known when a file has it, but no column of the template. */
+  isLeftOutOfTemplate?: true;
   /** Value of the template's example row. */
   example: string;
+  /** Id cards: kept nowhere as it stands in the file, and shown to nobody (hide-secrets.ts). */
+  isSecret?: true;
   read(cell: Cell): Reading;
 }
 
@@ -84,6 +88,8 @@ export interface WrittenRow {
   id: string;
   isNew: boolean;
   isChanged: boolean;
+  /** The row of the file already counts as added or updated, by something beside the row of the table. */
+  isCounted?: true;
 }
 
 export interface Applied {

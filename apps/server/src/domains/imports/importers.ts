@@ -3,14 +3,17 @@ import type { Context } from '../../platform/context.ts';
 import { buildingImporter } from './building.importer.ts';
 import { houseImporter } from './house.importer.ts';
 import type { AnyImporter } from './importer.ts';
+import { meterReadingImporter } from './meter-reading.importer.ts';
+import { residentImporter } from './resident.importer.ts';
 import { resourceImporters } from './resource.importer.ts';
 import { staffImporter } from './staff.importer.ts';
 import { asCompanyImports } from './with-custom-fields.ts';
 
 /** Every list that can be imported, without the fields a company adds. */
-const importers: Readonly<Record<ImportKindName, AnyImporter>> = {
+const importers: Readonly<Record<Exclude<ImportKindName, 'meterReading'>, AnyImporter>> = {
   building: buildingImporter,
   house: houseImporter,
+  resident: residentImporter,
   staff: staffImporter,
   ...resourceImporters,
 };
@@ -21,5 +24,6 @@ const importers: Readonly<Record<ImportKindName, AnyImporter>> = {
  */
 export async function importerOf(ctx: Context, kind: string): Promise<AnyImporter> {
   if (!isImportKindName(kind)) throw new Error(`no importer for ${kind}`);
+  if (kind === 'meterReading') return meterReadingImporter(ctx);
   return asCompanyImports(ctx, importers[kind]);
 }

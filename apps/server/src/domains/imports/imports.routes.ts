@@ -32,13 +32,15 @@ function viewImport(ctx: Context, importer: AnyImporter, batch: ImportBatch): Im
     fileName: batch.fileName,
     state: batch.state,
     headerRow: mapping.headerRow,
-    columns: importer.columns.map(({ key, title, isRequired, hint }) => ({
-      key,
-      title,
-      isRequired,
-      hint,
-      heading: mapping.columns[key] ?? null,
-    })),
+    columns: importer.columns
+      .filter(({ key, isLeftOutOfTemplate }) => !isLeftOutOfTemplate || mapping.columns[key] !== undefined)
+      .map(({ key, title, isRequired, hint }) => ({
+        key,
+        title,
+        isRequired,
+        hint,
+        heading: mapping.columns[key] ?? null,
+      })),
     headings: mapping.headings.map(({ index, title, samples }) => ({ index, title, samples: [...samples] })),
     missing: missingTitles(importer.columns, mapping),
     notices: [...batch.notices],

@@ -1,7 +1,7 @@
 import { importFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { type ColumnMapping, chooseColumns, recogniseAgain } from './columns.ts';
+import { type ColumnMapping, chooseColumns, recogniseAgain, withHiddenSamples } from './columns.ts';
 import { forgetGoodRows } from './good-rows.ts';
 import type { ImportBatch } from './import-batch.ts';
 import type { AnyImporter } from './importer.ts';
@@ -15,7 +15,7 @@ export async function mapColumns(
   choices: Readonly<Record<string, number | null>>,
 ): Promise<void> {
   refuseChange(batch);
-  await putMapping(ctx, batch, chooseColumns(importer.columns, batch.mapping, choices), null);
+  await putMapping(ctx, importer, batch, chooseColumns(importer.columns, batch.mapping, choices), null);
 }
 
 /** Reads the file by a saved mapping, whether or not it was proposed by itself. */
@@ -28,15 +28,17 @@ export async function applyMapping(
   refuseChange(batch);
   const saved = await findMapping(ctx, batch.kind, mappingId);
   const recognised = recogniseAgain(importer.columns, batch.mapping);
-  await putMapping(ctx, batch, withHeadings(importer.columns, recognised, saved.headings), mappingId);
+  await putMapping(ctx, importer, batch, withHeadings(importer.columns, recognised, saved.headings), mappingId);
 }
 
 async function putMapping(
   ctx: Context,
+  importer: AnyImporter,
   batch: ImportBatch,
-  mapping: ColumnMapping,
+  chosen: ColumnMapping,
   mappingId: string | null,
 ): Promise<void> {
+  const mapping = withHiddenSamples(importer.columns, chosen);
   await ctx.tx.run(sql`update import_batch set mapping = ${JSON.stringify(mapping)}, import_mapping_id = ${mappingId}, state = 'uploaded',
       task_id = null, counts = '{}', problems = '[]', notices = '[]'
     where company_id = ${ctx.companyId} and id = ${batch.id}`);

@@ -125,7 +125,7 @@ const cases: readonly Case[] = [
       [item.taxRate.label]: fc.constantFrom('0', '6', '13'),
       [item.isTaxIncluded.label]: fc.constantFrom('是', '否'),
       [item.sortOrder.label]: whole(0, 100),
-      [item.raiseDaysAhead.label]: whole(0, 90),
+      [item.raiseOffset.label]: whole(0, 90),
       备注: maybe(word),
     },
   },

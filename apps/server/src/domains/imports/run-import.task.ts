@@ -7,6 +7,7 @@ import type { TaskRun } from '../../platform/tasks/task.ts';
 import { applySafely } from './apply-safely.ts';
 import { chunkRows } from './check-import.task.ts';
 import { examineFile, placeFailures } from './examine-rows.ts';
+import { forgetSource } from './forget-source.ts';
 import { chooser, forgetGoodRows } from './good-rows.ts';
 import { findImport, type ImportBatch, targetOf } from './import-batch.ts';
 import type { AnyImporter, ImportTarget, ReadyRow } from './importer.ts';
@@ -30,7 +31,10 @@ export async function runImport(run: TaskRun<{ importId: string; kind: string }>
     return { importer: found, batch: one, target: targetOf(ctx, one) };
   });
   // Killed between the end of the import and the end of its task.
-  if (batch.state === 'done') return { importId: batch.id, kind: importer.kind, ...batch.counts };
+  if (batch.state === 'done') {
+    await forgetSource(run, importer, batch);
+    return { importId: batch.id, kind: importer.kind, ...batch.counts };
+  }
   return run.files.withLocalCopy(run.companyId, batch.fileId, (path) =>
     writeFile(run, { importer, batch, target, path }),
   );
@@ -78,6 +82,7 @@ async function writeFile(
   await write();
   const failedRowsFileId = await writeFailedRows(run, importer, batch, target, path);
   const counts = await run.transaction((ctx) => finishImport(ctx, batch.id, failedRowsFileId));
+  await forgetSource(run, importer, batch);
   await run.report(batch.counts.rows, batch.counts.rows);
   return { importId: batch.id, kind: importer.kind, ...counts };
 }

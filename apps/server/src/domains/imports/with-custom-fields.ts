@@ -49,18 +49,24 @@ async function writeValues(
   const rowOf = new Map(rows.map((one) => [one.number, one.row as Row]));
   const known = written.filter((one) => !one.isNew).map((one) => one.id);
   const before = await readCustomValues(ctx, own, known);
-  const onlyHere: string[] = [];
-  const changes = written.flatMap((one): ValueChange[] => {
+  const { isCommunityScoped } = own;
+  const changes = new Map<string, ValueChange>();
+  const onlyHere = new Set<string>();
+  let counted = 0;
+  for (const one of written) {
     const values = changedValues(own, rowOf.get(one.number) ?? {}, one, before.get(one.id));
-    if (Object.keys(values).length === 0) return [];
-    if (!one.isNew && !one.isChanged) onlyHere.push(one.id);
-    return [{ owner: { id: one.id, communityId: target.communityId }, values }];
-  });
-  await writeCustomValues(ctx, own, changes);
+    if (Object.keys(values).length === 0) continue;
+    if (!one.isNew && !one.isChanged) onlyHere.add(one.id);
+    if (!one.isNew && !one.isChanged && !one.isCounted) counted += 1;
+    const owner = { id: one.id, communityId: isCommunityScoped ? target.communityId : null };
+    // A person may stand in several rows: once for each house.
+    changes.set(one.id, { owner, values: { ...changes.get(one.id)?.values, ...values } });
+  }
+  await writeCustomValues(ctx, own, [...changes.values()]);
   // The version of a row counts its own fields too: whoever has it open, or takes the import back, sees that it changed.
   await ctx.tx.run(sql`update ${identifier(own.table)} set version = version + 1, updated_at = ${nowText(ctx)}
-    where company_id = ${ctx.companyId} and id = any (${onlyHere}::uuid[])`);
-  return onlyHere.length;
+    where company_id = ${ctx.companyId} and id = any (${[...onlyHere]}::uuid[])`);
+  return counted;
 }
 
 /** Cells that say something new; empty cells never wipe out what is there. */

@@ -5,15 +5,16 @@ import { sql } from '../../platform/database/sql.ts';
 import { recordFile } from '../../platform/files/file-record.ts';
 import type { TaskRun } from '../../platform/tasks/task.ts';
 import { examineFile } from './examine-rows.ts';
+import { shownCell } from './hide-secrets.ts';
 import type { ImportBatch } from './import-batch.ts';
-import type { AnyImporter, ImportTarget } from './importer.ts';
+import type { AnyImporter, ImportColumn, ImportTarget } from './importer.ts';
 import { openSource } from './open-source.ts';
 
 const mediaType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /**
  * Writes every row that was not imported as it stood in the file, with the reasons behind it: put right, the file can
- * be imported as it is. Null when there is none. The file is its maker's alone.
+ * be imported as it is, but for id cards, which are hidden and have to be typed again. Null when there is none. The file is its maker's alone.
  */
 export async function writeFailedRows(
   run: TaskRun<unknown>,
@@ -27,10 +28,11 @@ export async function writeFailedRows(
   const source = await openSource(path);
   const examination = examineFile(importer, target, source, batch.mapping);
   const width = Math.max(0, ...batch.mapping.headings.map((heading) => heading.index + 1));
+  const columnAt = new Map(importer.columns.map((one) => [batch.mapping.columns[one.key], one] as const));
   async function* rows() {
     for await (const row of examination.rows) {
       const problems = [...(row.isOk ? [] : row.problems), ...(refused.get(row.number) ?? [])];
-      if (problems.length > 0) yield outputRow(row.source, width, problems);
+      if (problems.length > 0) yield outputRow(row.source, width, problems, columnAt);
     }
   }
   const fileId = await run.transaction(async (ctx) => ctx.newId());
@@ -61,7 +63,14 @@ function outputColumns(batch: ImportBatch, width: number): OutputColumn[] {
   ];
 }
 
-function outputRow(source: Row, width: number, problems: readonly ImportProblem[]): unknown[] {
-  const cells = Array.from({ length: width }, (_, index) => source.cells[index]?.text ?? '');
+function outputRow(
+  source: Row,
+  width: number,
+  problems: readonly ImportProblem[],
+  columnAt: ReadonlyMap<number | undefined, ImportColumn>,
+): unknown[] {
+  const cells = Array.from({ length: width }, (_, index) =>
+    shownCell(columnAt.get(index), source.cells[index]?.text ?? ''),
+  );
   return [...cells, problems.map((problem) => `${problem.column}：${problem.message}`).join('；'), source.number];
 }

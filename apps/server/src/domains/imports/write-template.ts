@@ -6,14 +6,15 @@ import type { AnyImporter } from './importer.ts';
 /** The .xlsx a person fills in: headings with hints, one example row that the import passes over, and a page of notes. */
 export function writeTemplate(importer: AnyImporter): Readable {
   const { label } = importKinds[importer.kind];
+  const columns = importer.columns.filter((column) => !column.isLeftOutOfTemplate);
   const data: OutputSheet = {
     name: '数据',
-    columns: importer.columns.map((column) => ({
+    columns: columns.map((column) => ({
       title: column.isRequired ? `${column.title}*` : column.title,
       kind: 'text',
       note: column.hint.slice(0, 255),
     })),
-    rows: [exampleRow(importer)],
+    rows: [exampleRow(columns)],
   };
   const notes: OutputSheet = {
     name: '填写说明',
@@ -22,7 +23,7 @@ export function writeTemplate(importer: AnyImporter): Readable {
       { title: '必填', kind: 'text' },
       { title: '怎么填', kind: 'text', width: 80 },
     ],
-    rows: importer.columns.map((column) => [column.title, column.isRequired ? '必填' : '', column.hint]),
+    rows: columns.map((column) => [column.title, column.isRequired ? '必填' : '', column.hint]),
   };
   const content = new PassThrough();
   // A failure destroys the stream, and with it the reply.
@@ -31,7 +32,7 @@ export function writeTemplate(importer: AnyImporter): Readable {
 }
 
 /** The first cell says that the row is an example: by that the import knows to pass it over. */
-function exampleRow({ columns }: AnyImporter): string[] {
+function exampleRow(columns: AnyImporter['columns']): string[] {
   return columns.map(({ example }, index) =>
     index === 0 && !example.startsWith('示例') ? `示例：${example}` : example,
   );

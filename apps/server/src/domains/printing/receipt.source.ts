@@ -1,5 +1,5 @@
 import { listReceipts as listEndpoint } from '@anlin/contract';
-import { formatYuan, formatYuanGrouped, parseYuan, subtractFen } from '@anlin/money';
+import { formatYuan, formatYuanGrouped, parseYuan, sumFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import {
   countPrints,
@@ -66,24 +66,47 @@ function documentOf(slip: ReceiptSlip, { reprints }: PrintOptions): LoadedDocume
           .join('，'),
         cash: isZero(slip.change) ? '' : `收现金 ${grouped(slip.cashTendered)}，找零 ${grouped(slip.change)}`,
         cashierName: slip.cashierName,
-        note: slip.note,
+        note: [
+          ...(isZero(slip.reducedTotal) ? [] : [`本次优惠 ${grouped(slip.reducedTotal)} 元`]),
+          ...(slip.note === '' ? [] : [slip.note]),
+        ].join('；'),
       },
-      rows: slip.lines.map((line, index) => ({
-        sequence: String(index + 1),
-        item: hasSeveralTargets ? `${line.chargeItemName}\n${line.targetName}` : line.chargeItemName,
-        houseName: line.targetName,
-        standardName: line.chargeStandardName,
-        period: line.periodText,
-        sentence: line.sentence,
-        principal: line.principal,
-        lateFee: isZero(line.lateFee) ? '' : line.lateFee,
-        sum: line.sum,
-      })),
+      rows: [...slip.lines.map((line) => billRow(line, hasSeveralTargets)), ...slip.otherLines.map(otherRow)].map(
+        (row, index) => ({ sequence: String(index + 1), ...row }),
+      ),
       totals: {
         sum: slip.total,
         lateFee: slip.lateFeeTotal,
-        principal: formatYuan(subtractFen(parseYuan(slip.total), parseYuan(slip.lateFeeTotal))),
+        principal: formatYuan(sumFen(slip.lines.map((line) => parseYuan(line.principal)))),
       },
     },
+  };
+}
+
+/** A bill on the paper; what was given up, and that only a part was paid, stands below how it was computed. */
+function billRow(line: ReceiptSlip['lines'][number], hasSeveralTargets: boolean): Record<string, string> {
+  return {
+    item: hasSeveralTargets ? `${line.chargeItemName}\n${line.targetName}` : line.chargeItemName,
+    houseName: line.targetName,
+    standardName: line.chargeStandardName,
+    period: line.periodText,
+    sentence: [line.sentence, line.reduction].filter((text) => text !== '').join('\n'),
+    principal: line.principal,
+    lateFee: isZero(line.lateFee) ? '' : line.lateFee,
+    sum: line.sum,
+  };
+}
+
+/** Prepaid, a deposit or other income on the paper. */
+function otherRow(line: ReceiptSlip['otherLines'][number]): Record<string, string> {
+  return {
+    item: line.name,
+    houseName: '',
+    standardName: '',
+    period: '',
+    sentence: line.description,
+    principal: '',
+    lateFee: '',
+    sum: line.amount,
   };
 }

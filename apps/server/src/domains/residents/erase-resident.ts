@@ -25,6 +25,7 @@ export async function eraseResident(ctx: Context, input: { id: string; reason: s
   await recordDeletion(ctx, { residentId: input.id, kind: 'erased', maskedName: erasedName, reason: input.reason });
   await forgetFilesOf(ctx, input.id);
   await ctx.tx.rows(sql`select erase_resident_traces(${input.id}, ${resident.name}, ${resident.phone})`);
+  await eraseOwnFields(ctx, input.id);
   await ctx.tx.run(sql`update resident set name = ${erasedName}, pinyin = '', pinyin_initials = '', phone = '', phone_verified_at = null, sex = null,
       birthday = null, ethnicity = '', politics = null, marriage = null, household_type = null, native_place = '', employer = '', emergency_name = '',
       emergency_phone = '', emergency_relation = '', wechat = '', email = '', pets = '', note = '', id_card_sealed = null, id_card_index = null,
@@ -37,4 +38,12 @@ export async function eraseResident(ctx: Context, input: { id: string; reason: s
     targetId: input.id,
     after: { stays: ties.allStays },
   });
+}
+
+/** Tags, and values of own fields as they were before imports; the values are gone already. */
+async function eraseOwnFields(ctx: Context, id: string): Promise<void> {
+  await ctx.tx.run(sql`delete from resident_tag where company_id = ${ctx.companyId} and resident_id = ${id}`);
+  await ctx.tx.run(sql`update import_effect e set rows_before = null
+    where e.company_id = ${ctx.companyId} and e.table_name in ('custom_value', 'resident_tag') and e.rows_before is not null
+      and exists (select from unnest(e.row_keys) k where position(${id} in k) > 0)`);
 }

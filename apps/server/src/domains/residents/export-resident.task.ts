@@ -130,6 +130,8 @@ async function gather(ctx: Context, residentId: string): Promise<Known> {
       备注: profile.note,
       照片: profile.photo.map((file) => file.name).join('、'),
       证件与文件: profile.documents.map((file) => file.name).join('、'),
+      标签: profile.tags.map((tag) => tag.name).join('、'),
+      ...Object.fromEntries(profile.ownFields.map(({ label, text }) => [label, text])),
       登记时间: profile.createdAt,
     },
     入住记录: profile.occupancies.map((stay) => ({

@@ -4,8 +4,13 @@ export { resubmitApplication } from './decide-application.ts';
 export { expireStays } from './expire-stays.ts';
 export type { FileScope, FileSource } from './file-sources.ts';
 export { sealIdCard } from './id-card.ts';
+export { importResidents, verifyResidentImport } from './import-residents.ts';
 export { acceptInvitation } from './invitation.ts';
-export { documentOwner, documentOwnerKind } from './resident-files.ts';
+
+export { documentOwner, documentOwnerKind, ownFilesOwner, ownFilesOwnerKind } from './resident-files.ts';
+
+export type { ResidentImportRow } from './resident-import.ts';
+
 export { residentsBindings } from './residents.bindings.ts';
 export { residentsRoutes } from './residents.routes.ts';
 export { submitApplication } from './submit-application.ts';

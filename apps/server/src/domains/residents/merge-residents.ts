@@ -7,7 +7,7 @@ import { removeRow } from './delete-resident.ts';
 import { openIdCard, sealIdCard } from './id-card.ts';
 import { type LockedResident, lockResident, tiesOf } from './lock-resident.ts';
 import { maskName, recordDeletion } from './resident-deletion.ts';
-import { mergeFiles } from './resident-files.ts';
+import { mergeFiles, ownFilesOwner } from './resident-files.ts';
 
 /**
  * Makes one record of two of the same person: stays, invitations, applications and whatever else points at the other go
@@ -35,6 +35,7 @@ export async function mergeResidents(
   });
   const movedStays = await moveStays(ctx, kept.id, other.id);
   await moveReferences(ctx, kept.id, other.id);
+  await moveOwnFields(ctx, kept.id, other.id);
   await mergeFiles(ctx, kept.id, other.id);
   // The phone is free for the one who stays only when the other is gone.
   const facts = await ctx.tx.first<Facts>(
@@ -88,10 +89,23 @@ async function moveReferences(ctx: Context, keptId: string, otherId: string): Pr
   // One address in each channel: that of the record that stays.
   await ctx.tx.run(sql`delete from channel_address o using channel_address k where o.company_id = ${ctx.companyId} and o.resident_id = ${otherId}
     and k.company_id = ${ctx.companyId} and k.resident_id = ${keptId} and k.channel = o.channel`);
+  // A tag once.
+  await ctx.tx.run(sql`delete from resident_tag o using resident_tag k where o.company_id = ${ctx.companyId} and o.resident_id = ${otherId}
+    and k.company_id = ${ctx.companyId} and k.resident_id = ${keptId} and k.tag_id = o.tag_id`);
   for (const { table, column } of references) {
     await ctx.tx.ad(sql`update ${identifier(table)} set ${identifier(column)} = ${keptId}
       where company_id = ${ctx.companyId} and ${identifier(column)} = ${otherId}`);
   }
+}
+
+/** Of each own field the value of the record that stays, or else of the other, with the files attached there. */
+async function moveOwnFields(ctx: Context, keptId: string, otherId: string): Promise<void> {
+  await ctx.tx.run(sql`update custom_value v set owner_id = ${keptId} where v.company_id = ${ctx.companyId} and v.owner_id = ${otherId}
+    and not exists (select from custom_value k where k.company_id = v.company_id and k.owner_id = ${keptId} and k.field_id = v.field_id)`);
+  await ctx.tx.run(sql`update file_use u set owner_id = ${keptId} where u.company_id = ${ctx.companyId} and u.owner_id = ${otherId}
+    and u.resource = ${ownFilesOwner} and not exists (select from file_use k where k.company_id = u.company_id and k.owner_id = ${keptId}
+      and k.resource = u.resource and k.file_id = u.file_id)
+    and exists (select from custom_value v where v.company_id = u.company_id and v.owner_id = ${keptId} and v.text_value = u.file_id::text)`);
 }
 
 async function removeOther(ctx: Context, id: string): Promise<void> {

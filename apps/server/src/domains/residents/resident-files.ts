@@ -3,11 +3,15 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { checkFiles, type FileOwnerKind, useFiles } from '../../platform/files/file-use.ts';
 import { forgetFiles } from '../../platform/files/forget-files.ts';
+import { ownFilesOf } from '../../resource/index.ts';
 
 /** The photo is seen by whoever sees the person. */
 const photoOwner = 'resident';
 /** Documents are mostly copies of id cards: they open for who may see those, and each opening is audited (EST-12). */
 export const documentOwner = 'residentDocument';
+/** Attached in fields the company added: seen by whoever sees the person. */
+export const ownFilesOwner = ownFilesOf(photoOwner);
+export const ownFilesOwnerKind: FileOwnerKind = { table: 'resident', view: 'resident.view' };
 export const documentOwnerKind: FileOwnerKind = {
   table: 'resident',
   view: 'resident.reveal',
@@ -35,7 +39,7 @@ export async function changeFiles(ctx: Context, id: string, was: ResidentFiles, 
 /** The person is gone or erased: nothing of theirs stays, in the store either, nor what was exported of them. */
 export async function forgetFilesOf(ctx: Context, id: string): Promise<void> {
   const uses = await ctx.tx.rows<{ file_id: string }>(sql`delete from file_use where company_id = ${ctx.companyId}
-    and owner_id = ${id} and resource = any (${[photoOwner, documentOwner]}) returning file_id`);
+    and owner_id = ${id} and resource = any (${[photoOwner, documentOwner, ownFilesOwner]}) returning file_id`);
   const exports = await ctx.tx.rows<{ id: string }>(sql`select id from task where company_id = ${ctx.companyId}
     and kind = 'exportResident' and input ->> 'residentId' = ${id}`);
   await forgetFiles(ctx, [...uses.map((use) => use.file_id), ...exports.map((task) => task.id)]);

@@ -10,14 +10,23 @@ import {
   residentDeletionResource,
   residentInvitationResource,
   residentResource,
+  tagResource,
   unitResource,
 } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { type Sql, sql } from '../../platform/database/sql.ts';
 import { defineResources, likeText, type ResourceBinding } from '../../resource/index.ts';
 import { houseIdsByPlace, residentIdsMatching } from '../estate/index.ts';
+import { lockResident } from './lock-resident.ts';
 
-const targets = defineResources([residentResource, occupancyResource, houseResource, buildingResource, unitResource]);
+const targets = defineResources([
+  residentResource,
+  occupancyResource,
+  houseResource,
+  buildingResource,
+  unitResource,
+  tagResource,
+]);
 
 /** Phones stay hidden in these lists for everybody: one is shown by asking, which is audited (EST-12). */
 const bind = (definition: ResourceDefinition, search?: ResourceBinding['search']): ResourceBinding => ({
@@ -52,10 +61,22 @@ const byInvitation = (ctx: Context, q: string): Sql =>
   sql`(t.code ilike ${`%${likeText(q)}%`} or t.inviter_name ilike ${`%${likeText(q)}%`} or t.invited_name ilike ${`%${likeText(q)}%`}
     or t.house_id = any (array(${houseIdsByPlace(ctx.companyId, q)})))`;
 
+/** Changed one by one by `editResident`, many at once by the engine. */
+export const residentBinding: ResourceBinding = {
+  ...bind(residentResource, byPerson),
+  isBatchEdited: true,
+  async prepare(ctx, { id }) {
+    await lockResident(ctx, id);
+    return {};
+  },
+};
+
+export const occupancyBinding: ResourceBinding = bind(occupancyResource, byStay);
+
 /** Every list of this domain, for routes and for the export task. */
 export const residentsBindings: readonly ResourceBinding[] = [
-  bind(residentResource, byPerson),
-  bind(occupancyResource, byStay),
+  residentBinding,
+  occupancyBinding,
   bind(moveInRecordResource, byNameOrHouse),
   bind(moveOutRecordResource, byNameOrHouse),
   bind(absentResidentResource, byCarried),

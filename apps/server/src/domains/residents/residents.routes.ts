@@ -1,6 +1,6 @@
 import * as contract from '@anlin/contract';
 import { type Route, route } from '../../platform/http/route.ts';
-import { resourceRoutes } from '../../resource/index.ts';
+import { resourceRoutes, tagRows } from '../../resource/index.ts';
 import { moveIn, moveOut, moveOutMany, moveResidentIn } from '../estate/index.ts';
 import { approveApplication, countWaiting, rejectApplications, resubmitApplication } from './decide-application.ts';
 import { deleteResident } from './delete-resident.ts';
@@ -14,7 +14,7 @@ import { acceptInvitation, issueInvitation, revokeInvitation } from './invitatio
 import { mergeResidents } from './merge-residents.ts';
 import { listHabitRows, readPortrait } from './portrait.queries.ts';
 import { countOccupancies, readProfile } from './resident.queries.ts';
-import { residentsBindings } from './residents.bindings.ts';
+import { occupancyBinding, residentsBindings } from './residents.bindings.ts';
 import { revealResident } from './reveal-resident.ts';
 import { submitApplication } from './submit-application.ts';
 
@@ -65,6 +65,9 @@ const stayRoutes: Route[] = [
     await moveOut(ctx, { ...body, occupancyId: params.id });
     return okReply;
   }),
+  route(contract.tagRowsEndpoint(contract.occupancyResource), async (ctx, { body }) => ({
+    count: await tagRows(ctx, occupancyBinding, body),
+  })),
   route(contract.moveOutMany, async (ctx, { body }) => ({ movedOut: await moveOutMany(ctx, body) })),
 ];
 

@@ -21,11 +21,21 @@ export async function applyOrRequest<Input, Result extends object>(
   input: Input,
   reason: string,
 ): Promise<Result | PendingApproval> {
+  return (await requestWhereAsked(ctx, action, input, reason)) ?? action.apply(ctx, input);
+}
+
+/** Asks for an action where a flow of the company matches, and does nothing (null) where none does. Errors as above. */
+export async function requestWhereAsked<Input, Result extends object>(
+  ctx: Context,
+  action: Approvable<Input, Result>,
+  input: Input,
+  reason: string,
+): Promise<PendingApproval | null> {
   const flows = ctx.actor.kind === 'system' ? [] : await flowsOf(ctx, action.key);
-  if (flows.length === 0) return action.apply(ctx, input);
+  if (flows.length === 0) return null;
   const facts = await action.facts(ctx, input);
   const flow = matchFlow(flows, facts);
-  if (!flow) return action.apply(ctx, input);
+  if (!flow) return null;
   return requestApproval(ctx, { action, input, facts, flow, reason: reason.trim() });
 }
 

@@ -24,7 +24,7 @@ import { customFieldsOf } from './read-custom-fields.ts';
 export function customFieldRoutes(bindings: readonly ResourceBinding[]): Route[] {
   const definitions = new Map(
     bindings
-      .filter(({ definition }) => definition.hasCustomFields)
+      .filter(({ definition }) => definition.hasCustomFields && definition.borrowed === undefined)
       .map(({ definition }) => [definition.name, definition]),
   );
   return [

@@ -50,8 +50,10 @@ function checkName(definition: ResourceDefinition, others: readonly CustomFieldV
   );
   const where = builtIn
     ? `内置字段“${builtIn.label}”`
-    : (otherNames.get(name) ??
-      (others.some((one) => !one.isArchived && one.label === name) ? '自定义字段' : undefined));
+    : definition.otherTitles?.includes(name)
+      ? '导入时的列'
+      : (otherNames.get(name) ??
+        (others.some((one) => !one.isArchived && one.label === name) ? '自定义字段' : undefined));
   if (where === undefined) return;
   const error = customFieldFail('customField.labelTaken', { label: definition.label, name, where });
   throw customFieldFail('customField.labelTaken', { label: definition.label, name, where }, [

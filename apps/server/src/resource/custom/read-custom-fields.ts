@@ -28,6 +28,6 @@ export async function lockCustomField(ctx: Context, id: string): Promise<CustomF
 export async function asCompanyHasIt(ctx: Context, binding: ResourceBinding): Promise<ResourceBinding> {
   const { definition } = binding;
   if (!definition.hasCustomFields) return binding;
-  const own = await customFieldsOf(ctx, definition.name);
+  const own = await customFieldsOf(ctx, definition.borrowed?.resource ?? definition.name);
   return own.length === 0 ? binding : { ...binding, definition: withCustomFields(definition, own) };
 }

@@ -1,0 +1,98 @@
+import { addFen, formatYuan, minFen, parseYuan, subtractFen, zeroFen } from '@anlin/money';
+import { Alert, Modal } from 'antd';
+import { groupThousands } from '../../resource-ui/index.ts';
+import styles from './cashier.module.css';
+import type { Tendering } from './desk-money.ts';
+import { type DeskLine, type DeskPlan, type PlannedBill, reducedFen } from './desk-plan.ts';
+
+interface ConfirmDialogProps {
+  plan: DeskPlan;
+  lines: readonly DeskLine[];
+  tendering: Tendering;
+  total: string;
+  methodName: (id: string) => string;
+  isCollecting: boolean;
+  /** Why the server refused it; empty when it did not. */
+  problem: string;
+  onCancel: () => void;
+  onConfirm: () => void;
+}
+
+/** What the receipt will say, before it is written: how the money is shared out, what is given up, how it is paid. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { plan, lines, tendering, total, methodName, isCollecting, problem, onCancel, onConfirm } = props;
+  return (
+    <Modal
+      open
+      width={620}
+      title="核对后收款"
+      okText={`确认收款 ${groupThousands(total)} 元`}
+      cancelText="返回修改"
+      okButtonProps={{ autoFocus: true, loading: isCollecting }}
+      onOk={onConfirm}
+      onCancel={onCancel}
+    >
+      <table className={styles.split}>
+        <tbody>
+          {plan.bills.map((one) => (
+            <BillLine key={one.bill.id} one={one} />
+          ))}
+          {lines.map((line) => (
+            <tr key={`${line.kind}${line.name}${line.amount}${line.text}`}>
+              <td>{line.name}</td>
+              <td className="muted">{line.text}</td>
+              <td className={styles.amount}>{groupThousands(line.amount)}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tbody className={styles.splitPaid}>
+          {plan.offsets.map((one) => (
+            <tr key={one.id}>
+              <td>{one.name}</td>
+              <td className="muted">抵扣</td>
+              <td className={styles.amount}>{groupThousands(formatYuan(one.amountFen))}</td>
+            </tr>
+          ))}
+          {tendering.tenders.map((one, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: tenders have no other identity here.
+            <tr key={index}>
+              <td>{methodName(one.paymentMethodId)}</td>
+              <td className="muted">{one.reference}</td>
+              <td className={styles.amount}>{groupThousands(one.amount)}</td>
+            </tr>
+          ))}
+          {tendering.change === '0.00' ? null : (
+            <tr>
+              <td>找零</td>
+              <td />
+              <td className={styles.amount}>{groupThousands(tendering.change)}</td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+      {problem === '' ? null : <Alert type="error" showIcon title={problem} />}
+    </Modal>
+  );
+}
+
+function BillLine({ one }: { one: PlannedBill }) {
+  const { bill, payFen, mostFen, lateFeeWaivedFen } = one;
+  const lateFeeFen = minFen(payFen, subtractFen(parseYuan(bill.lateFee), lateFeeWaivedFen));
+  const leftFen = subtractFen(mostFen, payFen);
+  const words = [
+    ...(reducedFen(one) === zeroFen ? [] : [`优惠 ${formatYuan(reducedFen(one))}`]),
+    ...(lateFeeFen === zeroFen
+      ? []
+      : [`违约金 ${formatYuan(lateFeeFen)} + 本金 ${formatYuan(subtractFen(payFen, lateFeeFen))}`]),
+    ...(leftFen === zeroFen ? [] : [`应付 ${formatYuan(addFen(payFen, leftFen))}，还欠 ${formatYuan(leftFen)}`]),
+  ];
+  return (
+    <tr>
+      <td>
+        {bill.chargeItemName} {bill.periodText}
+      </td>
+      <td className="muted">{words.join('；')}</td>
+      <td className={styles.amount}>{groupThousands(formatYuan(payFen))}</td>
+    </tr>
+  );
+}
