@@ -153,7 +153,7 @@ export async function takeMixed(
 /** An item deposits are taken for. */
 export async function addDepositItem(ctx: Context): Promise<void> {
   await ctx.tx.run(sql`insert into charge_item (company_id, id, name, kind, created_at, updated_at)
-    values (${ctx.companyId}, ${ctx.newId()}, '装修押金', 'deposit', ${nowText(ctx)}, ${nowText(ctx)})`);
+    values (${ctx.companyId}, ${ctx.newId()}, '装修押金', 'deposit', ${nowText(ctx)}, ${nowText(ctx)}) on conflict do nothing`);
 }
 
 /** What does not hold (CSH-13): broken checks of the books, and balances that are not the sum of their movements. */
