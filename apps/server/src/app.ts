@@ -1,7 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { addDefaultPaymentMethods, billReduction, cashierRoutes } from './domains/cashier/index.ts';
+import {
+  addDefaultPaymentMethods,
+  billReduction,
+  billWaiving,
+  cashierRoutes,
+  receiptVoiding,
+  refunding,
+  refundWaiving,
+} from './domains/cashier/index.ts';
 import {
   addDefaultChargeItems,
+  billEditing,
   billVoiding,
   chargingBindings,
   chargingRoutes,
@@ -95,6 +104,11 @@ const ownershipSteps: readonly OwnershipStep[] = [];
 const approvables: readonly RegisteredApprovable[] = [
   ...[houseBinding, parkingSpaceBinding, vehicleBinding].map(resourceDeletion),
   billVoiding,
+  billEditing,
+  billWaiving,
+  receiptVoiding,
+  refunding,
+  refundWaiving,
   readingDeletion,
   billReduction,
   houseHandover(ownershipSteps),
@@ -115,6 +129,7 @@ const printSources: readonly PrintSource[] = printingSources;
 const fileOwners = fileOwnerKinds(resources)
   .set('company', { table: 'own_company', view: 'signedIn' })
   .set('microSite', { table: 'micro_site', view: 'microSite.edit' })
+  .set('billWaiver', { table: 'bill', view: 'bill.view' })
   .set(documentOwner, documentOwnerKind)
   .set(ownFilesOwner, ownFilesOwnerKind);
 

@@ -12,7 +12,7 @@ import {
 } from './exact.ts';
 import { isDay } from './price-history.ts';
 
-/** Money that reduced the principal. Its own day is still charged on the base before it. */
+/** Money that reduced the principal; negative where it was given back. Its own day is still charged on the base before it. */
 export interface PrincipalPayment {
   date: string;
   fen: Fen;
@@ -70,13 +70,7 @@ export interface LateFee {
   calculation: LateFeeCalculation;
 }
 
-export type LateFeeErrorCode =
-  | 'badRate'
-  | 'badCap'
-  | 'badGraceDays'
-  | 'badDate'
-  | 'negativePrincipal'
-  | 'negativePayment';
+export type LateFeeErrorCode = 'badRate' | 'badCap' | 'badGraceDays' | 'badDate' | 'negativePrincipal' | 'overRefunded';
 
 export type LateFeeOutcome =
   | LateFee
@@ -179,8 +173,9 @@ function findProblem(input: LateFeeInput): { code: LateFeeErrorCode; params: Rec
   }
   if (input.principalFen < 0n)
     return { code: 'negativePrincipal', params: { principal: formatYuan(input.principalFen) } };
-  const negative = input.payments.find(({ fen }) => fen < 0n);
-  return negative ? { code: 'negativePayment', params: { date: negative.date } } : null;
+  // More given back than was paid: the base would rise above the principal.
+  const paidFen = input.payments.reduce((sum, { fen }) => sum + fen, 0n);
+  return paidFen < 0n ? { code: 'overRefunded', params: { paid: formatYuan(paidFen as Fen) } } : null;
 }
 
 function failed(code: LateFeeErrorCode, params: Record<string, string>): LateFeeOutcome {

@@ -284,7 +284,7 @@ describe('late fees', () => {
     ['negative grace', { graceDays: -1 }, 'badGraceDays'],
     ['a day that does not exist', { dueDate: '2026-02-30' }, 'badDate'],
     ['a negative principal', { principalFen: parseYuan('-1') }, 'negativePrincipal'],
-    ['a negative payment', { payments: [{ date: '2026-03-01', fen: parseYuan('-1') }] }, 'negativePayment'],
+    ['more refunded than paid', { payments: [{ date: '2026-03-01', fen: parseYuan('-1') }] }, 'overRefunded'],
   ])('%s fails', (_, changes, code) => {
     expect(lateFee({ ...bill, ...changes })).toMatchObject({ kind: 'failed', error: { code } });
   });

@@ -295,6 +295,49 @@ function exitSlip(): PrintTemplateContent {
   };
 }
 
+function refundSlip(): PrintTemplateContent {
+  const width = 124;
+  const small = { sizePt: 10 };
+  return {
+    ...sheet('a5'),
+    margins: margins(12, 12, 12, 12),
+    title: '退款单',
+    header: area('h', 44, false, [
+      field('companyName', '', [0, 0, width, 6], { ...heading, sizePt: 12 }),
+      field('title', '', [0, 7, width, 9], { ...heading, sizePt: 17 }),
+      field('mark', '', [0, 18, 40, 5], small),
+      field('number', '退款号：', [40, 18, width - 40, 5], { ...small, align: 'right' }),
+      field('communityName', '小区：', [0, 24, 62, 5.5], small),
+      field('houseName', '房屋：', [62, 24, 62, 5.5], small),
+      field('payeeName', '收款人：', [0, 30, 62, 5.5], small),
+      field('refundedOn', '退款日期：', [62, 30, 62, 5.5], small),
+      field('receiptNumber', '原收据：', [0, 36, width, 5.5], small),
+    ]),
+    table: {
+      ...table(10, 7, [
+        column('sequence', '序号', 14, { align: 'center' }),
+        column('item', '退款项目', 58),
+        sumColumn('principal', '本金', 18),
+        sumColumn('lateFee', '违约金', 15),
+        sumColumn('sum', '金额', 19),
+      ]),
+      hasTotalRow: true,
+    },
+    footer: {
+      isAtBottom: false,
+      ...area('f', 50, false, [
+        field('totalInWords', '大写：', [0, 2, width, 5.5], small),
+        field('tenders', '退款方式：', [0, 8, width, 5.5], small),
+        field('reason', '退款原因：', [0, 14, width, 9], small),
+        field('staffName', '经办人：', [0, 24, 62, 5.5], small),
+        field('printedAt', '打印时间：', [62, 24, 62, 5.5], small),
+        words('收款人签字：', [0, 34, 62, 5.5], small),
+        seal([92, 18, 30, 30]),
+      ]),
+    },
+  };
+}
+
 /** Templates that come with the product; the first of a type prints where nobody chose another. */
 export const defaultTemplates: readonly DefaultTemplate[] = [
   {
@@ -326,4 +369,5 @@ export const defaultTemplates: readonly DefaultTemplate[] = [
   { key: 'receipt-roll80', type: 'receipt', name: '收据 小票 80 毫米', content: receiptRoll() },
   { key: 'dunning-a4', type: 'dunningNotice', name: '催缴单 A4', content: dunningNotice() },
   { key: 'exit-slip-a5', type: 'exitSlip', name: '出门条 A5', content: exitSlip() },
+  { key: 'refund-slip-a5', type: 'refundSlip', name: '退款单 A5', content: refundSlip() },
 ];

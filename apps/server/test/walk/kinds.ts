@@ -30,6 +30,8 @@ const narrowWithoutCommunity = [
 const kindByPlace: Readonly<Record<string, string>> = {
   'cashier.account include': 'house',
   'receipt.take bills.0.id': 'bill',
+  'receipt.amend methods.0.tenderId': 'receipt_tender',
+  'bill.takeBackWaiver id': 'bill_reduction',
   'occupancy.moveIn id': 'house',
   'meter.create parentId': 'meter',
   'meter.update parentId': 'meter',

@@ -27,7 +27,10 @@ export async function fillMoney(
   const target = { target_kind: 'house', target_id: at.houseId };
   const [, , unpaid, voided] = at.billIds;
   await add('receipt_restoration', { receipt_id: reversed, receipt_reversal_id: reversal });
-  await add('bill_reduction', { bill_id: unpaid, kind: 'discount', reason: at.mark });
+  await add('bill_reduction', { bill_id: unpaid, kind: 'lateFeeWaiver', reason: at.mark });
+  await ctx.tx.run(
+    sql`update bill set late_fee_waived_fen = late_fee_waived_fen + 1 where company_id = ${ctx.companyId} and id = ${unpaid}`,
+  );
   await add('bill_restoration', { bill_id: voided, bill_void_id: bill_void });
   await add('bill_edit', { bill_id: unpaid, delta_fen: 0 });
   const accountId = await add('prepaid_account', target);
@@ -60,4 +63,7 @@ export async function fillMoney(
     amount_fen: -100,
     description: at.mark,
   });
+  await add('receipt_amendment', { receipt_id: receipt, kind: 'note' });
+  await add('recycle_purge', { kind: 'bill', document_id: bill_void });
+  await add('dunning_print', { target_id: at.houseId });
 }

@@ -59,7 +59,18 @@ export const getBillHistory = defineEndpoint({
     sentence: z.string(),
     /** Everything that happened to it, oldest first. */
     history: z.array(
-      z.object({ at: instant, what: z.string(), who: z.string(), amount: money.nullable(), receiptId: id.nullable() }),
+      z.object({
+        at: instant,
+        what: z.string(),
+        /** Reason, number, what changed; may be empty. */
+        detail: z.string(),
+        who: z.string(),
+        amount: money.nullable(),
+        /** Where more is found. */
+        link: z.object({ kind: z.enum(['receipt', 'refund', 'approval', 'file']), id }).nullable(),
+        /** A waiver that can still be taken back. */
+        takesBackId: id.nullable(),
+      }),
     ),
   }),
 });

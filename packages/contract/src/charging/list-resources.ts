@@ -211,6 +211,14 @@ export const billResource = defineResource({
       isReadOnly: true,
       isTotalled: true,
     },
+    lateFeeWaived: {
+      kind: 'money',
+      column: 'late_fee_waived_fen',
+      label: '减免违约金',
+      isReadOnly: true,
+      isTotalled: true,
+    },
+    offset: { kind: 'money', column: 'offset_fen', label: '其中抵扣', isReadOnly: true, isTotalled: true },
     refunded: { kind: 'money', column: 'refunded_fen', label: '已退', isReadOnly: true, isTotalled: true },
     outstanding: {
       kind: 'money',
@@ -228,6 +236,7 @@ export const billResource = defineResource({
     raisedAt: { kind: 'instant', label: '生成时间', isReadOnly: true },
     raisingRunId: { kind: 'reference', label: '生成批次', to: 'raisingRun', isReadOnly: true },
     receiptNumbers: { kind: 'longText', label: '收据号', maxLength: 1000, isReadOnly: true },
+    refundNumbers: { kind: 'longText', label: '退款号', maxLength: 1000, isReadOnly: true },
     note: { kind: 'longText', label: '备注', maxLength: 500, isReadOnly: true },
   },
 });

@@ -121,6 +121,32 @@ export const printTypes = {
       note: text('备注', ''),
     },
   },
+  refundSlip: {
+    label: '退款单',
+    permission: 'receipt.print',
+    fields: {
+      ...everywhere,
+      mark: text('补打标记', '补打'),
+      number: text('退款号', 'TCHHY202603-000001'),
+      receiptNumber: text('原收据号', 'CHHY202603-000001'),
+      houseName: text('房屋或车位', '1栋-1单元-101'),
+      payeeName: text('收款人', '崔春涛'),
+      refundedOn: day('退款日期', '2026-03-10'),
+      total: money('退款金额', '275.80'),
+      totalInWords: text('退款大写', '贰佰柒拾伍元捌角整'),
+      tenders: text('退款方式', '现金 275.80'),
+      reason: text('退款原因', '多收'),
+      staffName: text('经办人', '孙收银'),
+    },
+    columns: {
+      sequence: text('序号', '1'),
+      item: text('退款项目', '物业管理费 2026年1月'),
+      houseName: text('房屋或车位', '1栋-1单元-101'),
+      principal: money('本金', '275.80'),
+      lateFee: money('违约金', '0.00'),
+      sum: money('金额', '275.80'),
+    },
+  },
 } as const satisfies Record<string, PrintTypeDefinition>;
 
 export type PrintType = keyof typeof printTypes;

@@ -8,6 +8,7 @@ import { usePrintPdf } from '../../print/use-print-pdf.ts';
 import { groupThousands, instantText, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
+import { ReceiptUndoHistory, ReceiptUndoMenu } from './receipt-undo.tsx';
 import styles from './receipts.module.css';
 import { ReverseDialog } from './reverse-dialog.tsx';
 import { openSlip } from './slip-paper.ts';
@@ -16,6 +17,11 @@ const historyWords: Record<string, string> = {
   'receipt.take': '收款',
   'receipt.print': '打印',
   'receipt.reverse': '撤销',
+  'receipt.void': '作废',
+  'receipt.restore': '恢复',
+  'receipt.amend.method': '改支付方式',
+  'receipt.amend.payer': '改付款人',
+  'receipt.amend.note': '改备注',
 };
 
 /** A receipt with its lines, how it was paid and what happened to it; printed and reversed from here. */
@@ -56,6 +62,7 @@ export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClo
               撤销
             </Button>
           ) : null}
+          {data ? <ReceiptUndoMenu receipt={data} /> : null}
         </Space>
       }
     >
@@ -161,6 +168,7 @@ function Detail({ receipt }: { receipt: ReceiptDetail }) {
           <MoneyText yuan={receipt.change} />
         </div>
       )}
+      <ReceiptUndoHistory receipt={receipt} />
       <h3 className={styles.section}>经过</h3>
       {receipt.history.map((entry) => (
         <div key={`${entry.at}${entry.action}`} className={styles.line}>

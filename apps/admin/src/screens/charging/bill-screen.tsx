@@ -4,23 +4,19 @@ import { lazy, Suspense, useState } from 'react';
 import { ResourcePage } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
+import { useBillActions } from './bill-actions.tsx';
 
 // What waits behind a click comes with it.
 const BillHistory = lazy(() => import('./bill-history.tsx'));
 const PrintNoticesDialog = lazy(() => import('./print-notices-dialog.tsx'));
-const VoidBillsDialog = lazy(() => import('./void-bills-dialog.tsx'));
-
-/** Bills that can be voided at all: nothing was paid on them. */
-const isVoidable = (row: ResourceRow) => row.state === 'due';
 
 const stateColors: Record<string, string> = { due: 'orange', partlyPaid: 'blue', paid: 'green', void: 'default' };
 
 export default function BillScreen() {
   const can = useCan();
   const { go, search } = useAddress();
-  const [voiding, setVoiding] = useState<{ rows: readonly ResourceRow[]; clear: () => void }>();
+  const actions = useBillActions();
   const [printing, setPrinting] = useState<{ billIds: string[]; clear: () => void }>();
-  const mayVoid = can('bill.void');
   const mayPrint = can('bill.printNotice') && can('printTemplate.view');
   return (
     <>
@@ -44,41 +40,17 @@ export default function BillScreen() {
             width: 150,
           },
         }}
-        {...(mayVoid
-          ? {
-              rowActions: (row: ResourceRow, place: 'list' | 'detail') =>
-                isVoidable(row) ? (
-                  <Button
-                    {...(place === 'list' ? ({ type: 'link', size: 'small' } as const) : {})}
-                    danger
-                    onClick={() => setVoiding({ rows: [row], clear: () => {} })}
-                  >
-                    作废
-                  </Button>
-                ) : null,
-            }
-          : {})}
-        {...(mayVoid || mayPrint
-          ? {
-              batchActions: (rows: readonly ResourceRow[], clear: () => void) => (
-                <Space>
-                  {mayPrint ? (
-                    <Button size="small" onClick={() => setPrinting({ billIds: rows.map((row) => row.id), clear })}>
-                      打印催缴单
-                    </Button>
-                  ) : null}
-                  {mayVoid && rows.every(isVoidable) ? (
-                    <Button size="small" danger onClick={() => setVoiding({ rows, clear })}>
-                      作废
-                    </Button>
-                  ) : null}
-                  {mayVoid && !rows.every(isVoidable) ? (
-                    <span className="muted">所选含已收款或已作废的账单，不能作废</span>
-                  ) : null}
-                </Space>
-              ),
-            }
-          : {})}
+        rowActions={actions.rowActions}
+        batchActions={(rows: readonly ResourceRow[], clear: () => void) => (
+          <Space>
+            {mayPrint ? (
+              <Button size="small" onClick={() => setPrinting({ billIds: rows.map((row) => row.id), clear })}>
+                打印催缴单
+              </Button>
+            ) : null}
+            {actions.batchActions(rows, clear)}
+          </Space>
+        )}
         toolbar={() => (
           <>
             {mayPrint ? (
@@ -114,17 +86,7 @@ export default function BillScreen() {
           />
         </Suspense>
       ) : null}
-      {voiding ? (
-        <Suspense>
-          <VoidBillsDialog
-            rows={voiding.rows}
-            onClose={(isDone) => {
-              if (isDone) voiding.clear();
-              setVoiding(undefined);
-            }}
-          />
-        </Suspense>
-      ) : null}
+      {actions.dialog}
     </>
   );
 }

@@ -1,5 +1,8 @@
 import * as contract from '@anlin/contract';
+import { applyOrRequest } from '../../platform/approvals/apply-or-request.ts';
 import { type Route, route } from '../../platform/http/route.ts';
+import { requirePermission } from '../../platform/rights/require-right.ts';
+import { amendReceipt } from './amend-receipt.ts';
 import { changeNumberPattern } from './change-number-pattern.ts';
 import { suggestOffers } from './check-offers.ts';
 import { readItems } from './desk-account.queries.ts';
@@ -10,6 +13,7 @@ import {
   sortPaymentMethods,
   updatePaymentMethod,
 } from './edit-payment-method.ts';
+import { markBillsPaid, previewMarkPaid } from './mark-bills-paid.ts';
 import { listNumberPatterns, previewNumberPattern } from './number-pattern.queries.ts';
 import { listOffers } from './offer.queries.ts';
 import { listPaymentMethods } from './payment-method.ts';
@@ -17,10 +21,52 @@ import { printReceipt } from './print-receipt.ts';
 import { readAccount } from './read-account.ts';
 import { readReceipt } from './read-receipt.ts';
 import { listReceipts } from './receipt.queries.ts';
+import { readReceiptUndoing } from './receipt-undoing.queries.ts';
+import { listRecycleBin, purgeFromBin } from './recycle-bin.ts';
 import { reduceBills } from './reduce-bills.ts';
+import { listRefunds, readRefund, readRefundable } from './refund.queries.ts';
+import { restoreReceipt } from './restore-receipt.ts';
 import { reverseReceipt } from './reverse-receipt.ts';
 import { listDiscountLimits, setDiscountLimit } from './set-discount-limit.ts';
+import { takeBackWaiver } from './take-back-waiver.ts';
 import { takePayment } from './take-payment.ts';
+import { refunding, refundWaiving } from './take-refund.ts';
+import { receiptVoiding } from './void-receipt.ts';
+import { billWaiving, checkPaper, readWaivable } from './waive-bills.ts';
+
+const undoRoutes: Route[] = [
+  route(contract.getReceiptUndo, (ctx, { params }) => readReceiptUndoing(ctx, params.id)),
+  route(contract.voidReceipt, (ctx, { params, body }) =>
+    applyOrRequest(ctx, receiptVoiding, { receiptId: params.id, reason: body.reason }, body.reason),
+  ),
+  route(contract.restoreReceipt, (ctx, { params, body }) =>
+    restoreReceipt(ctx, { receiptId: params.id, reason: body.reason }),
+  ),
+  route(contract.amendReceipt, async (ctx, { params, body }) => {
+    await amendReceipt(ctx, params.id, body);
+    return contract.okReply;
+  }),
+  route(contract.getRefundable, (ctx, { params }) => readRefundable(ctx, params.id)),
+  route(contract.takeRefund, (ctx, { body }) => {
+    if (body.afterwards !== 'waive') return applyOrRequest(ctx, refunding, body, body.reason);
+    requirePermission(ctx, 'bill.waive');
+    return applyOrRequest(ctx, refundWaiving, body, body.reason);
+  }),
+  route(contract.listRefunds, (ctx, { query }) => listRefunds(ctx, query)),
+  route(contract.getRefund, (ctx, { params }) => readRefund(ctx, params.id)),
+  route(contract.listWaivable, (ctx, { body }) => readWaivable(ctx, body.ids)),
+  route(contract.waiveBills, async (ctx, { body }) => {
+    await checkPaper(ctx, body.fileId);
+    return applyOrRequest(ctx, billWaiving, body, body.reason);
+  }),
+  route(contract.takeBackWaiver, (ctx, { params, body }) =>
+    takeBackWaiver(ctx, { reductionId: params.id, reason: body.reason }),
+  ),
+  route(contract.previewMarkPaid, (ctx, { body }) => previewMarkPaid(ctx, body)),
+  route(contract.markBillsPaid, (ctx, { body }) => markBillsPaid(ctx, body)),
+  route(contract.listRecycleBin, (ctx, { query }) => listRecycleBin(ctx, query)),
+  route(contract.purgeFromBin, (ctx, { body }) => purgeFromBin(ctx, body)),
+];
 
 export const cashierRoutes: Route[] = [
   route(contract.listPaymentMethods, async (ctx) => ({ rows: await listPaymentMethods(ctx) })),
@@ -66,4 +112,5 @@ export const cashierRoutes: Route[] = [
     return contract.okReply;
   }),
   route(contract.printReceipt, (ctx, { params }) => printReceipt(ctx, params.id)),
+  ...undoRoutes,
 ];

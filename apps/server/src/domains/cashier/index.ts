@@ -13,5 +13,9 @@ export {
 export { type ReceiptSlip, readReceiptSlips } from './read-receipt.ts';
 export { listReceipts, selectPrintableReceipts } from './receipt.queries.ts';
 export { billReduction } from './reduce-bills.ts';
+export { countRefundPrints, listRefunds, readRefundSlips, selectRefunds } from './refund.queries.ts';
 export { reverseReceipt } from './reverse-receipt.ts';
 export { takePayment } from './take-payment.ts';
+export { type RefundTaken, refunding, refundWaiving, takeRefund } from './take-refund.ts';
+export { receiptVoiding } from './void-receipt.ts';
+export { billWaiving } from './waive-bills.ts';

@@ -25,6 +25,12 @@ export async function readPayments(
     select d.bill_id, d.reduced_on, d.amount_fen from bill_reduction d
     where d.company_id = ${ctx.companyId} and d.bill_id = any (${lowered}::uuid[]) and d.kind = 'discount' and d.amount_fen > 0
       and not exists (select from bill_reduction o where o.company_id = d.company_id and o.opposite_of = d.id)
+    union all
+    select a.bill_id, f.refunded_on, a.principal_fen from allocation a
+    join receipt r on r.company_id = a.company_id and r.id = a.receipt_id
+    join refund f on f.company_id = a.company_id and f.id = a.refund_id
+    where a.company_id = ${ctx.companyId} and a.bill_id = any (${lowered}::uuid[])
+      and a.kind = 'refund' and r.reversed_at is null and a.principal_fen <> 0
     order by 2`);
   for (const row of rows) {
     const payments = history.get(row.bill_id) ?? [];

@@ -1,109 +1,191 @@
-import { cashierFail, platformFail } from '@anlin/contract';
-import { type Fen, formatYuan, negateFen } from '@anlin/money';
+import { cashierFail, type DomainError, undoFail } from '@anlin/contract';
+import { formatYuan, negateFen, zeroFen } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
-import { businessDay } from '../../platform/clock.ts';
-import type { Context } from '../../platform/context.ts';
-import { nowText } from '../../platform/context.ts';
+import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { putEvent } from '../../platform/outbox/put-event.ts';
-import { addToBills, lockBills } from '../charging/index.ts';
-import type { AllocationPart } from './allocate.ts';
+import { changeBillSums, lockBills } from '../charging/index.ts';
+import { type LockedReceipt, lockReceipt, type ReceiptLines, readReceiptLines } from './lock-receipt.ts';
+import { moveDeposits } from './move-deposit.ts';
+import { movePrepaid } from './move-prepaid.ts';
+import { oppositeReduction, sumChangeOf, writeReductions } from './write-reductions.ts';
 
-interface ReceiptRow {
+export interface Undone {
   number: string;
-  community_id: string;
-  total_fen: Fen;
-  cashier_staff_id: string;
-  is_reversed: boolean;
-  time_zone: string;
+  total: string;
+  billCount: number;
 }
 
 /**
- * Reverses a receipt (CSH-7): it never happened. The opposite allocations are added, its bills are due again with the
- * late fee they would have had without it, and its number stays, cancelled. A second time is refused (409).
+ * Reverses a receipt (CSH-7): it never happened. The opposite of everything on it is added today: its bills are due again
+ * with the late fee they would have had without it, its discounts are gone, prepaid and deposits are as before, and its
+ * number stays, cancelled. Refused (409) a second time, once refunded, and when its prepaid or deposit was used since.
  */
-export async function reverseReceipt(
-  ctx: Context,
-  input: { receiptId: string; reason: string },
-): Promise<{ number: string; total: string; billCount: number }> {
-  if (ctx.actor.id === null) throw new Error('a receipt is reversed by a person');
+export async function reverseReceipt(ctx: Context, input: { receiptId: string; reason: string }): Promise<Undone> {
   const receipt = await lockReceipt(ctx, input.receiptId);
-  if (receipt.is_reversed) throw cashierFail('receipt.alreadyReversed', { number: receipt.number });
-  const parts = await ctx.tx.rows<{ bill_id: string; principal_fen: Fen; late_fee_fen: Fen }>(sql`
-    select bill_id, principal_fen, late_fee_fen from allocation
-    where company_id = ${ctx.companyId} and receipt_id = ${input.receiptId} and kind = 'receipt' order by bill_id`);
-  const opposites = parts.map((part) => ({
-    billId: part.bill_id,
-    principalFen: negateFen(part.principal_fen),
-    lateFeeFen: negateFen(part.late_fee_fen),
-  }));
-  await lockBills(
-    ctx,
-    opposites.map((part) => part.billId),
+  const lines = await writeReversal(ctx, receipt, { kind: 'reverse', reason: input.reason });
+  return announceReversal(ctx, receipt, lines, { action: 'receipt.reverse', state: 'reversed', reason: input.reason });
+}
+
+/** What the undoing is called to a person. */
+const words = { reverse: '撤销', void: '作废' } as const;
+
+/** Writes the reversal of a locked receipt with the opposite of every line; returns the lines. */
+export async function writeReversal(
+  ctx: Context,
+  receipt: LockedReceipt,
+  undoing: { kind: 'reverse' | 'void'; reason: string; id?: string },
+): Promise<ReceiptLines> {
+  if (ctx.actor.id === null) throw new Error('a receipt is reversed by a person');
+  if (receipt.isReversed) throw cashierFail('receipt.alreadyReversed', { number: receipt.number });
+  await refuseRefunded(ctx, receipt, words[undoing.kind]);
+  const lines = await readReceiptLines(ctx, receipt.id);
+  await lockBills(ctx, [...billIdsOf(lines)]);
+  const id = undoing.id ?? ctx.newId();
+  await ctx.tx.run(sql`
+    insert into receipt_reversal (company_id, id, community_id, receipt_id, kind, reason, reversed_on, reversed_at, staff_id)
+    values (${ctx.companyId}, ${id}, ${receipt.communityId}, ${receipt.id}, ${undoing.kind}, ${undoing.reason}, ${receipt.today},
+      ${nowText(ctx)}, ${ctx.actor.id})`);
+  await ctx.tx.run(
+    sql`update receipt set reversed_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${receipt.id}`,
   );
-  await insertReversal(ctx, { ...input, staffId: ctx.actor.id, receipt, opposites });
-  const { number, community_id: communityId } = receipt;
-  const total = formatYuan(receipt.total_fen);
+  await takeBackBills(ctx, receipt, lines, { id, reason: undoing.reason });
+  await takeBackIncomes(ctx, receipt, lines, id);
+  await takeBackMovements(ctx, receipt, lines, { id, word: words[undoing.kind] });
+  return lines;
+}
+
+/** Every bill the receipt paid or reduced. */
+export function billIdsOf(lines: Pick<ReceiptLines, 'allocations' | 'reductions'>): Set<string> {
+  return new Set([...lines.allocations.map((one) => one.billId), ...lines.reductions.map((one) => one.billId)]);
+}
+
+async function refuseRefunded(ctx: Context, receipt: LockedReceipt, action: string): Promise<void> {
+  const row = await ctx.tx.first<{ number: string }>(sql`select number from refund
+    where company_id = ${ctx.companyId} and receipt_id = ${receipt.id} and state <> 'failed' order by refunded_at desc limit 1`);
+  if (row) throw undoFail('receipt.refunded', { number: receipt.number, refund: row.number, action });
+}
+
+async function takeBackBills(
+  ctx: Context,
+  receipt: LockedReceipt,
+  { allocations, reductions }: ReceiptLines,
+  reversal: { id: string; reason: string },
+): Promise<void> {
+  if (allocations.length > 0)
+    await ctx.tx.run(sql`
+      insert into allocation (company_id, id, community_id, receipt_id, receipt_reversal_id, bill_id, principal_fen, late_fee_fen, offset_fen)
+      select ${ctx.companyId}, a.id, ${receipt.communityId}, ${receipt.id}, ${reversal.id}, a.bill_id, -a.principal, -a.late_fee, -a.offset_part
+      from unnest(${allocations.map(() => ctx.newId())}::uuid[], ${allocations.map((one) => one.billId)}::uuid[],
+        ${allocations.map((one) => one.principalFen.toString())}::bigint[], ${allocations.map((one) => one.lateFeeFen.toString())}::bigint[],
+        ${allocations.map((one) => one.offsetFen.toString())}::bigint[]) a (id, bill_id, principal, late_fee, offset_part)`);
+  const opposites = reductions.map((one) =>
+    oppositeReduction(one, {
+      communityId: receipt.communityId,
+      reducedOn: receipt.today,
+      reason: reversal.reason,
+      receiptId: receipt.id,
+      receiptReversalId: reversal.id,
+    }),
+  );
+  await writeReductions(ctx, opposites);
+  await changeBillSums(ctx, [
+    ...allocations.map((one) => ({
+      billId: one.billId,
+      receivedFen: negateFen(one.principalFen),
+      lateFeeReceivedFen: negateFen(one.lateFeeFen),
+    })),
+    ...opposites.map(sumChangeOf),
+  ]);
+}
+
+async function takeBackIncomes(
+  ctx: Context,
+  receipt: LockedReceipt,
+  { incomes }: ReceiptLines,
+  reversalId: string,
+): Promise<void> {
+  if (incomes.length === 0) return;
+  await ctx.tx.run(sql`
+    insert into other_income (company_id, id, community_id, receipt_id, receipt_reversal_id, charge_item_id, description, amount_fen, other_income_id)
+    select o.company_id, n.id, o.community_id, o.receipt_id, ${reversalId}, o.charge_item_id, o.description, -o.amount_fen, o.id
+    from other_income o join unnest(${incomes.map(() => ctx.newId())}::uuid[], ${incomes.map((one) => one.id)}::uuid[]) n (id, line_id) on n.line_id = o.id
+    where o.company_id = ${ctx.companyId} and o.receipt_id = ${receipt.id}`);
+}
+
+/** The last movement is undone first, so that money that went in and out again within the receipt is there when it is taken back. */
+async function takeBackMovements(
+  ctx: Context,
+  receipt: LockedReceipt,
+  { prepaid, deposits }: ReceiptLines,
+  { id, word }: { id: string; word: string },
+): Promise<void> {
+  const document = { communityId: receipt.communityId, movedOn: receipt.today };
+  const moves = prepaid.toReversed().map((one) => ({
+    accountId: one.holderId,
+    kind: 'reversal' as const,
+    amountFen: negateFen(one.amountFen),
+    bonusFen: one.bonusFen === zeroFen ? zeroFen : negateFen(one.bonusFen),
+    receiptId: receipt.id,
+    receiptTenderId: one.tenderId,
+    receiptReversalId: id,
+    otherMovementId: one.rootId,
+  }));
+  await explaining(
+    () => movePrepaid(ctx, document, moves),
+    (refusal) => undoFail('receipt.prepaidUsed', { ...refusal.params, number: receipt.number, action: word }),
+  );
+  await moveDeposits(
+    ctx,
+    document,
+    deposits.toReversed().map((one) => ({
+      depositId: one.holderId,
+      kind: 'reversal' as const,
+      amountFen: negateFen(one.amountFen),
+      undoes: { movementId: one.rootId, kind: one.kind === 'take' ? ('take' as const) : ('offset' as const) },
+      receiptId: receipt.id,
+      receiptTenderId: one.tenderId,
+      receiptReversalId: id,
+    })),
+  );
+}
+
+/** Says in the words of the undoing why prepaid refused; everything else passes. */
+export async function explaining<T>(work: () => Promise<T>, explain: (refusal: DomainError) => Error): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const refusal = error as Partial<DomainError>;
+    if (refusal.code === 'prepaid.short') throw explain(error as DomainError);
+    throw error;
+  }
+}
+
+/** Notes the undoing and tells whoever took the money. */
+export async function announceReversal(
+  ctx: Context,
+  receipt: LockedReceipt,
+  lines: ReceiptLines,
+  { action, state, reason }: { action: string; state: string; reason: string },
+): Promise<Undone> {
+  const total = formatYuan(receipt.totalFen);
+  const billCount = lines.allocations.length;
   await recordAudit(ctx, {
-    action: 'receipt.reverse',
+    action,
     targetKind: 'receipt',
-    targetId: input.receiptId,
-    targetLabel: number,
-    communityId,
+    targetId: receipt.id,
+    targetLabel: receipt.number,
+    communityId: receipt.communityId,
     before: { state: 'valid' },
-    after: { state: 'reversed', total, billCount: opposites.length, reason: input.reason },
+    after: { state, total, billCount, reason },
   });
   await putEvent(ctx, 'receipt.reversed', {
-    receiptId: input.receiptId,
-    communityId,
-    totalFen: receipt.total_fen.toString(),
-    cashierStaffId: receipt.cashier_staff_id,
-    number,
-    reason: input.reason,
+    receiptId: receipt.id,
+    communityId: receipt.communityId,
+    totalFen: receipt.totalFen.toString(),
+    cashierStaffId: receipt.cashierStaffId,
+    number: receipt.number,
+    reason,
   });
-  return { number, total, billCount: opposites.length };
-}
-
-async function lockReceipt(ctx: Context, receiptId: string): Promise<ReceiptRow> {
-  const row = await ctx.tx.first<ReceiptRow>(sql`
-    select r.number, r.community_id, r.total_fen, r.cashier_staff_id, r.reversed_at is not null as is_reversed, c.time_zone
-    from receipt r join community c on c.company_id = r.company_id and c.id = r.community_id
-    where r.company_id = ${ctx.companyId} and r.id = ${receiptId} for no key update of r`);
-  if (!row) throw platformFail('resource.notFound', { label: '收据' });
-  return row;
-}
-
-async function insertReversal(
-  ctx: Context,
-  input: {
-    receiptId: string;
-    reason: string;
-    staffId: string;
-    receipt: ReceiptRow;
-    opposites: readonly AllocationPart[];
-  },
-): Promise<void> {
-  const { opposites, receipt } = input;
-  const now = nowText(ctx);
-  const day = businessDay(ctx.clock, receipt.time_zone).toString();
-  const row = await ctx.tx.first<{ allocations: number; bills: number; receipts: number }>(sql`
-    with new_reversal as (
-      insert into receipt_reversal (company_id, id, community_id, receipt_id, reason, reversed_on, reversed_at, staff_id)
-      values (${ctx.companyId}, ${ctx.newId()}, ${receipt.community_id}, ${input.receiptId}, ${input.reason}, ${day}, ${now}, ${input.staffId})
-      returning company_id, id, community_id, receipt_id
-    ), new_allocation as (
-      insert into allocation (company_id, id, community_id, receipt_id, receipt_reversal_id, bill_id, principal_fen, late_fee_fen)
-      select v.company_id, a.id, v.community_id, v.receipt_id, v.id, a.bill_id, a.principal_fen, a.late_fee_fen
-      from new_reversal v, unnest(${opposites.map(() => ctx.newId())}::uuid[], ${opposites.map((one) => one.billId)}::uuid[],
-        ${opposites.map((one) => one.principalFen.toString())}::bigint[], ${opposites.map((one) => one.lateFeeFen.toString())}::bigint[])
-        a (id, bill_id, principal_fen, late_fee_fen)
-      returning 1
-    ), cancelled as (
-      update receipt set reversed_at = ${now} from new_reversal v
-      where receipt.company_id = v.company_id and receipt.id = v.receipt_id returning 1
-    ), changed_bill as (${addToBills(ctx.companyId, opposites, sql`exists (select from new_reversal)`)})
-    select (select count(*)::int from new_allocation) as allocations, (select count(*)::int from changed_bill) as bills,
-      (select count(*)::int from cancelled) as receipts`);
-  if (row?.receipts !== 1 || row.allocations !== opposites.length || row.bills !== opposites.length)
-    throw new Error('a reversal is written whole');
+  return { number: receipt.number, total, billCount };
 }

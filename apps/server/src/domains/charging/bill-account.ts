@@ -24,8 +24,8 @@ export interface BillAccount {
   refundedFen: Fen;
   outstandingFen: Fen;
   lateFeeReceivedFen: Fen;
-  /** Late fee that was not asked for. */
   lateFeeWaivedFen: Fen;
+  raisedHow: string;
   /** Name of the former owner it belongs to; empty when it is the present owner's. */
   formerOwner: string;
   isVoided: boolean;
@@ -65,6 +65,7 @@ interface BillRow {
   outstanding_fen: Fen;
   late_fee_received_fen: Fen;
   late_fee_waived_fen: Fen;
+  raised_how: string;
   former_owner: string | null;
   is_voided: boolean;
   late_fee_rate_per_day: string | null;
@@ -80,7 +81,7 @@ interface BillRow {
 
 const billAccountColumns: Sql = raw(`b.id, b.community_id, b.target_kind, b.target_id, b.charge_item_id,
   i.name as item_name, s.name as standard_name, b.period_from, b.period_to, b.due_on,
-  b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.refunded_fen, b.outstanding_fen, b.late_fee_received_fen, b.late_fee_waived_fen,
+  b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.refunded_fen, b.outstanding_fen, b.late_fee_received_fen, b.late_fee_waived_fen, b.raised_how,
   (select d.name from resident d where d.company_id = b.company_id and d.id = b.debtor_resident_id) as former_owner,
   b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share,
   i.late_fee_rate_per_month, i.late_fee_start, i.late_fee_workdays_only, i.late_fee_precision, i.late_fee_rounding, b.calculation`);
@@ -109,6 +110,7 @@ function accountOf(row: BillRow): BillAccount {
     outstandingFen: row.outstanding_fen,
     lateFeeReceivedFen: row.late_fee_received_fen,
     lateFeeWaivedFen: row.late_fee_waived_fen,
+    raisedHow: row.raised_how,
     formerOwner: row.former_owner ?? '',
     isVoided: row.is_voided,
     lateFeeRule: {

@@ -72,7 +72,7 @@ export async function deleteBinding(ctx: Context, id: string): Promise<void> {
   await audit(ctx, 'delete', binding, { startsOn, endsOn }, undefined);
 }
 
-async function lockBinding(ctx: Context, id: string): Promise<BindingRow> {
+export async function lockBinding(ctx: Context, id: string): Promise<BindingRow> {
   const row =
     await ctx.tx.first<BindingRow>(sql`select b.id, b.community_id, b.charge_item_id, i.name item_name, b.target_id,
       coalesce(h.full_name, '车位 ' || k.number) target, b.starts_on, b.ends_on, b.own_price::text, b.own_quantity::text, b.own_amount::text, b.note, b.version
@@ -92,7 +92,7 @@ async function refuseWithBills(ctx: Context, id: string, what: string): Promise<
   if (row!.count > 0) throw chargingFail('standardBinding.hasBills', { count: row!.count, what });
 }
 
-async function refuseOverlapOf(ctx: Context, binding: BindingRow, startsOn: string): Promise<void> {
+export async function refuseOverlapOf(ctx: Context, binding: BindingRow, startsOn: string): Promise<void> {
   await lockItemBindings(ctx, binding.charge_item_id);
   const other = await ctx.tx.first<{ name: string; starts_on: string; ends_on: string | null }>(sql`
     select s.name, b.starts_on, b.ends_on from standard_binding b

@@ -7,6 +7,7 @@ import { type ResourceBinding, resourceRoutes } from '../../resource/index.ts';
 import { readBillHistory } from './bill.queries.ts';
 import { bindStandard, countBindingTargets } from './bind-standard.ts';
 import { deleteBinding, updateBinding } from './change-binding.ts';
+import { changeDueDays } from './change-due-days.ts';
 import { chargeAdvance, previewAdvance } from './charge-advance.ts';
 import { chargeOneOff } from './charge-one-off.ts';
 import {
@@ -25,6 +26,7 @@ import {
   raisingRunBinding,
   standardBindingBinding,
 } from './charging.bindings.ts';
+import { billEditing } from './edit-bill.ts';
 import { endBindings } from './end-bindings.ts';
 import { followTag } from './follow-tag.ts';
 import { readFormulaNames } from './formula-facts.ts';
@@ -32,6 +34,8 @@ import { readItemCommunities, setItemCommunities } from './item-communities.ts';
 import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
 import { deletePlacePrice, readPlacePrices, setPlacePrice } from './place-price.ts';
 import { previewBills } from './preview-bills.ts';
+import { reopenBinding } from './reopen-binding.ts';
+import { restoreBills } from './restore-bills.ts';
 import { startRaising } from './start-raising.ts';
 import { readConflicts, readTagBindings } from './tag-binding.queries.ts';
 import { createTagBinding, endTagBinding, refuseFollowing } from './tag-binding.ts';
@@ -131,6 +135,10 @@ const bindingRoutes: Route[] = [
     await deleteBinding(ctx, params.id);
     return contract.okReply;
   }),
+  route(contract.reopenBinding, async (ctx, { params, body }) => {
+    await reopenBinding(ctx, { id: params.id, reason: body.reason });
+    return contract.okReply;
+  }),
 ];
 
 const tagBindingRoutes: Route[] = [
@@ -151,6 +159,11 @@ const billRoutes: Route[] = [
   ...resourceRoutes(raisingRunBinding),
   route(contract.getBillHistory, (ctx, { params }) => readBillHistory(ctx, params.id)),
   route(contract.voidBills, (ctx, { body }) => applyOrRequest(ctx, billVoiding, body, body.reason)),
+  route(contract.restoreBills, (ctx, { body }) => restoreBills(ctx, body)),
+  route(contract.editBill, (ctx, { params, body }) =>
+    applyOrRequest(ctx, billEditing, { ...body, id: params.id }, body.reason),
+  ),
+  route(contract.changeDueDays, (ctx, { body }) => changeDueDays(ctx, body)),
   route(contract.getParkingSpaceAccount, (ctx, { params }) => readParkingSpaceAccount(ctx, params.id)),
   route(contract.getHouseAccount, (ctx, { params }) => readHouseAccount(ctx, params.id)),
 ];

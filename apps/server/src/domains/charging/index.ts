@@ -14,9 +14,11 @@ export {
 
 export { keepDebtor, lockArrears } from './bill-debtor.ts';
 export { bindStandard } from './bind-standard.ts';
+export { type BillSumChange, changeBillSums } from './change-bill-sums.ts';
 export { addPrice, createChargeStandard } from './charge-standard.ts';
 export { chargingBindings, chargingRoutes } from './charging.routes.ts';
 export { addDefaultChargeItems } from './default-charge-items.ts';
+export { billEditing } from './edit-bill.ts';
 export { followTags } from './follow-tags.ts';
 export { factColumn } from './formula-facts.ts';
 export { type HandedBill, handOverBindings } from './hand-over-bindings.ts';
@@ -24,6 +26,7 @@ export { type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bil
 export { raiseDueBills } from './raise-due-bills.ts';
 export { targetLabels } from './raising-failures.ts';
 export type { RaisingOrder } from './raising-order.ts';
+export { writeRestorations } from './restore-bills.ts';
 export { checkCommunity, selectTargets } from './select-targets.ts';
 export { type ReadyStandard, readStandardsById } from './standards-of-items.ts';
 export { raiseBillsTask, startRaising } from './start-raising.ts';

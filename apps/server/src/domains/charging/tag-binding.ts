@@ -137,7 +137,11 @@ async function endAll(
 }
 
 /** Bindings that follow a tag are ended by it alone. Error: standardBinding.followsTag. */
-export async function refuseFollowing(ctx: Context, ids: readonly string[], action: '结束' | '删除'): Promise<void> {
+export async function refuseFollowing(
+  ctx: Context,
+  ids: readonly string[],
+  action: '结束' | '删除' | '恢复',
+): Promise<void> {
   const row = await ctx.tx.first<{
     target: string;
     tag: string;

@@ -92,7 +92,11 @@ describe('voiding bills nothing was paid on', () => {
     const desk = await admin.call(getDeskAccount, { query: { targetKind: 'house', targetId: houseId } });
     expect(desk.bills.map((bill) => bill.id)).toEqual([billIds[2]]);
     const { history } = await supervisor.call(getBillHistory, { params: { id: billIds[0]! } });
-    expect(history.at(-1)).toMatchObject({ what: '作废：面积录错', who: expect.stringContaining('收费主管') });
+    expect(history.at(-1)).toMatchObject({
+      what: '作废',
+      detail: '面积录错',
+      who: expect.stringContaining('收费主管'),
+    });
     expect(await raise()).toMatchObject({ billCount: 2, sumFen: 40000n });
     expect(await standingBills()).toHaveLength(3);
     const audits = await company.run((ctx) =>

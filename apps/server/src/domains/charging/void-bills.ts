@@ -89,9 +89,11 @@ const mostBillsShown = 50;
 async function refuseUnlessUntouched(ctx: Context, bill: BillAccount): Promise<void> {
   const name = { bill: billName(bill) };
   if (bill.isVoided) throw chargingFail('bill.alreadyVoided', name);
-  if (bill.receivedFen > zeroFen || bill.lateFeeReceivedFen > zeroFen)
+  // What was refunded in full does not stand any more.
+  if (bill.receivedFen > bill.refundedFen || bill.lateFeeReceivedFen > zeroFen)
     throw chargingFail('bill.paid', { ...name, number: await payingReceipt(ctx, bill.id) });
-  if (bill.discountFen > zeroFen || bill.waivedFen > zeroFen) throw chargingFail('bill.reduced', name);
+  if (bill.discountFen > zeroFen || bill.waivedFen > zeroFen || bill.lateFeeWaivedFen > zeroFen)
+    throw chargingFail('bill.reduced', name);
 }
 
 // The newest receipt that stands; the cashier's documents are only read here.
@@ -103,15 +105,23 @@ async function payingReceipt(ctx: Context, billId: string): Promise<string> {
   return row?.number ?? '';
 }
 
-/** Voids locked bills and writes the document of each; returns how many. The caller has made sure nothing was paid on them. */
-export async function writeVoids(ctx: Context, billIds: readonly string[], reason: string): Promise<number> {
+/**
+ * Voids locked bills and writes the document of each; returns how many. The caller has made sure nothing was paid on them.
+ * `receiptReversalId`: of the receipt they are voided with.
+ */
+export async function writeVoids(
+  ctx: Context,
+  billIds: readonly string[],
+  reason: string,
+  receiptReversalId: string | null = null,
+): Promise<number> {
   const row = await ctx.tx.first<{ voided: number; documents: number }>(sql`
     with voided as (
       update bill set voided_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = any (${[...billIds]}::uuid[]) and voided_at is null
       returning id, community_id, receivable_fen
     ), document as (
-      insert into bill_void (company_id, id, community_id, bill_id, receivable_fen, reason, voided_on, voided_at, staff_id)
-      select ${ctx.companyId}, n.id, v.community_id, v.id, v.receivable_fen, ${reason},
+      insert into bill_void (company_id, id, community_id, bill_id, receivable_fen, reason, receipt_reversal_id, voided_on, voided_at, staff_id)
+      select ${ctx.companyId}, n.id, v.community_id, v.id, v.receivable_fen, ${reason}, ${receiptReversalId},
         (${nowText(ctx)}::timestamptz at time zone c.time_zone)::date, ${nowText(ctx)}, ${ctx.actor.id}
       from voided v join community c on c.company_id = ${ctx.companyId} and c.id = v.community_id
       join unnest(${billIds.map(() => ctx.newId())}::uuid[], ${[...billIds]}::uuid[]) as n (id, bill_id) on n.bill_id = v.id

@@ -19,6 +19,15 @@ export const billChecks: readonly CheckQuery[] = [
         <> (coalesce(a.principal, 0), coalesce(a.refunded, 0), coalesce(a.late_fee, 0))`,
   },
   {
+    key: 'bill.offset',
+    title: '账单的抵扣 = 核销中的抵扣之和',
+    count: bills,
+    breaches: (company) => sql`
+      select b.id, format('抵扣 %s，核销 %s（分）', b.offset_fen, coalesce(a.offset_part, 0)) as detail
+      from bill b left join (select bill_id, sum(offset_fen) as offset_part from allocation where company_id = ${company} group by bill_id) a on a.bill_id = b.id
+      where b.company_id = ${company} and b.offset_fen <> coalesce(a.offset_part, 0)`,
+  },
+  {
     key: 'bill.outstanding',
     title: '应收 − 优惠 − 减免 − 实收 + 退款 = 未收，且不为负',
     count: bills,
@@ -65,12 +74,13 @@ export const billChecks: readonly CheckQuery[] = [
   },
   {
     key: 'bill.run',
-    title: '每次生成的账单数和金额 = 其账单之和',
+    title: '每次生成的账单数和金额 = 其账单（修改之前）之和',
     count: (company) => sql`select count(*) from raising_run where company_id = ${company}`,
     breaches: (company) => sql`
       select r.id, format('记录 %s 张 %s 分，账单 %s 张 %s 分', r.bill_count, r.sum_fen, coalesce(b.bills, 0), coalesce(b.sum, 0)) as detail
-      from raising_run r left join (select raising_run_id, count(*) as bills, sum(receivable_fen) as sum
-        from bill where company_id = ${company} and raising_run_id is not null group by 1) b on b.raising_run_id = r.id
+      from raising_run r left join (select raising_run_id, count(*) as bills, sum(receivable_fen) - coalesce(sum(e.delta), 0) as sum
+        from bill left join (select bill_id, sum(delta_fen) as delta from bill_edit where company_id = ${company} group by 1) e on e.bill_id = bill.id
+        where company_id = ${company} and raising_run_id is not null group by 1) b on b.raising_run_id = r.id
       where r.company_id = ${company} and (r.bill_count <> coalesce(b.bills, 0) or r.sum_fen <> coalesce(b.sum, 0))`,
   },
   {

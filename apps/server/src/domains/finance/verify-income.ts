@@ -13,7 +13,8 @@ export const incomeChecks: readonly CheckQuery[] = [
       select coalesce(d.id, m.receipt_tender_id) as id, case when d.id is null then '没有这笔支付' when m.receipt_tender_id is null
         then '收入明细缺这一笔' else '日期、金额、支付方式、经办人、对象或小区与收据不同' end as detail
       from (select t.id, r.community_id, r.id as receipt_id, r.target_kind, r.target_id, r.received_on, r.received_at,
-          t.payment_method_id, r.cashier_staff_id, t.amount_fen
+          coalesce((select a.from_method_id from receipt_amendment a where a.company_id = t.company_id and a.receipt_tender_id = t.id
+            order by a.amended_at, a.id limit 1), t.payment_method_id) as payment_method_id, r.cashier_staff_id, t.amount_fen
         from receipt_tender t join receipt r on r.company_id = t.company_id and r.id = t.receipt_id where t.company_id = ${company}) d
       full join (select * from income_movement where company_id = ${company} and kind = 'receipt') m on m.receipt_tender_id = d.id
       where (d.community_id, d.receipt_id, d.target_kind, d.target_id, d.received_on, d.received_at, d.payment_method_id,
@@ -31,9 +32,9 @@ export const incomeChecks: readonly CheckQuery[] = [
           -t.amount_fen as amount_fen
         from receipt_reversal v join receipt_tender t on t.company_id = v.company_id and t.receipt_id = v.receipt_id
         join receipt r on r.company_id = v.company_id and r.id = v.receipt_id where v.company_id = ${company}) d
-      full join (select * from income_movement where company_id = ${company} and kind = 'reversal') m on m.receipt_tender_id = d.id
-      where (d.community_id, d.reversal_id, d.target_id, d.reversed_on, d.reversed_at, d.payment_method_id, d.staff_id, d.amount_fen)
-        is distinct from (m.community_id, m.receipt_reversal_id, m.target_id, m.day, m.at, m.payment_method_id, m.staff_id, m.amount_fen)`,
+      full join (select * from income_movement where company_id = ${company} and kind = 'reversal') m on m.receipt_tender_id = d.id and m.receipt_reversal_id = d.reversal_id
+      where (d.community_id, d.reversal_id, d.target_id, d.reversed_on, d.reversed_at, d.staff_id, d.amount_fen)
+        is distinct from (m.community_id, m.receipt_reversal_id, m.target_id, m.day, m.at, m.staff_id, m.amount_fen)`,
   },
   {
     key: 'income.parts',
@@ -60,7 +61,7 @@ export const incomeChecks: readonly CheckQuery[] = [
         coalesce(m.month, a.month), coalesce(m.fen, 0), coalesce(a.fen, 0)) as detail
       from (select i.document_id as receipt_id, i.kind, u.item_id, u.month, u.kind as part, sum(u.fen) as fen
         from income_movement i cross join lateral unnest(i.part_item_ids, i.part_months, i.part_kinds, i.part_fen) u (item_id, month, kind, fen)
-        where i.company_id = ${company} and u.kind in ('principal', 'lateFee') group by 1, 2, 3, 4, 5) m
+        where i.company_id = ${company} and i.kind <> 'amendment' and u.kind in ('principal', 'lateFee') group by 1, 2, 3, 4, 5) m
       full join (select coalesce(a.refund_id, a.receipt_restoration_id, a.receipt_reversal_id, a.receipt_id) as receipt_id, a.kind,
           b.charge_item_id as item_id, date_trunc('month', b.period_from)::date as month, x.part, sum(x.fen) as fen
         from allocation a join bill b on b.company_id = a.company_id and b.id = a.bill_id
@@ -82,6 +83,34 @@ export const incomeChecks: readonly CheckQuery[] = [
         and m.receipt_tender_id = i.receipt_tender_id and m.kind = 'receipt'
       where (m.part_item_ids, m.part_months, m.part_kinds, m.part_fen)
         is distinct from (i.part_item_ids, i.part_months, i.part_kinds, i.part_fen)`,
+  },
+  {
+    key: 'income.methods',
+    title: '有效收据的每笔支付，收入明细按现在的支付方式记着',
+    count: movements,
+    breaches: (company) => sql`
+      select t.id, format('收据 %s 的支付应为 %s 分，收入明细按该方式 %s 分', r.number, t.amount_fen, coalesce(m.fen, 0)) as detail
+      from receipt_tender t join receipt r on r.company_id = t.company_id and r.id = t.receipt_id
+      left join (select receipt_tender_id, payment_method_id, sum(amount_fen) as fen from income_movement
+        where company_id = ${company} and receipt_tender_id is not null group by 1, 2) m on m.receipt_tender_id = t.id and m.payment_method_id = t.payment_method_id
+      where t.company_id = ${company} and coalesce(m.fen, 0) <> case when r.reversed_at is null then t.amount_fen else 0 end
+      union all
+      select m.receipt_tender_id, format('以前的支付方式还记着 %s 分', sum(m.amount_fen))
+      from income_movement m join receipt_tender t on t.company_id = m.company_id and t.id = m.receipt_tender_id and t.payment_method_id <> m.payment_method_id
+      where m.company_id = ${company} group by m.receipt_tender_id, m.payment_method_id having sum(m.amount_fen) <> 0`,
+  },
+  {
+    key: 'income.refunds',
+    title: '收入明细的每笔退款 = 退款单的支付',
+    count: (company) => sql`select count(*) from refund_tender where company_id = ${company}`,
+    breaches: (company) => sql`
+      select coalesce(d.id, m.refund_tender_id) as id, case when d.id is null then '没有这笔退款' when m.refund_tender_id is null
+        then '收入明细缺这一笔退款' else '日期、金额、方式、对象或小区与退款单不同' end as detail
+      from (select t.id, f.community_id, f.id as refund_id, f.receipt_id, f.target_id, f.refunded_on, t.payment_method_id, f.staff_id, -t.amount_fen as amount_fen
+        from refund f join refund_tender t on t.company_id = f.company_id and t.refund_id = f.id where f.company_id = ${company}) d
+      full join (select * from income_movement where company_id = ${company} and kind = 'refund') m on m.refund_tender_id = d.id
+      where (d.community_id, d.refund_id, d.receipt_id, d.target_id, d.refunded_on, d.payment_method_id, d.staff_id, d.amount_fen)
+        is distinct from (m.community_id, m.refund_id, m.receipt_id, m.target_id, m.day, m.payment_method_id, m.staff_id, m.amount_fen)`,
   },
   {
     key: 'income.ledger',

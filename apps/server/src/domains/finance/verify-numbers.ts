@@ -1,32 +1,35 @@
-import { sql } from '../../platform/database/sql.ts';
+import { raw, sql } from '../../platform/database/sql.ts';
 import type { CheckQuery } from './book-check.ts';
 
 /**
  * Every running number a counter has given out. It is compared as a number and not as text, because its digits may have
  * been changed in between; it is always the last digits of a receipt's number.
  */
-const given = (company: string) => sql`
+const given = (company: string, kind: 'receipt' | 'refund') => sql`
   select c.id, c.community_id, regexp_replace(c.scope, '\\{seq:\\d+\\}', '{seq}') as frame, n::numeric as sequence
   from number_counter c cross join lateral generate_series(1, c.last_value) n
-  where c.company_id = ${company} and c.kind = 'receipt'`;
+  where c.company_id = ${company} and c.kind = ${kind}`;
 
-const taken = (company: string) => sql`
+const taken = (company: string, kind: 'receipt' | 'refund') => sql`
   select id, community_id, number, regexp_replace(number, '[0-9]+([^0-9]*)$', '{seq}\\1') as frame,
     substring(number from '([0-9]+)[^0-9]*$')::numeric as sequence
-  from receipt where company_id = ${company}`;
+  from ${raw(kind)} where company_id = ${company}`;
 
-/** Receipt numbers (PLT-16): from 1 to the last, each once, reversed ones included. */
-export const numberChecks: readonly CheckQuery[] = [
-  {
-    key: 'receipt.number',
-    title: '收据号连续，不缺号、不重号、无编外号',
-    count: (company) =>
-      sql`select coalesce(sum(last_value), 0)::bigint as count from number_counter where company_id = ${company} and kind = 'receipt'`,
-    breaches: (company) => sql`
+/** Numbers of receipts and refunds (PLT-16): from 1 to the last, each once, undone ones included. */
+export const numberChecks: readonly CheckQuery[] = (
+  [
+    ['receipt', '收据号连续，不缺号、不重号、无编外号'],
+    ['refund', '退款号连续，不缺号、不重号、无编外号'],
+  ] as const
+).map(([kind, title]) => ({
+  key: `${kind}.number`,
+  title,
+  count: (company) =>
+    sql`select coalesce(sum(last_value), 0)::bigint as count from number_counter where company_id = ${company} and kind = ${kind}`,
+  breaches: (company) => sql`
       select coalesce(min(r.id::text), g.id::text) as id, format(case when count(r.id) = 0 then '缺号 %s' when g.id is null then '编外号 %s'
         else '重号 %s' end, coalesce(min(r.number), replace(g.frame, '{seq}', lpad(g.sequence::text, greatest(6, length(g.sequence::text)), '0')))) as detail
-      from (${given(company)}) g
-      full join (${taken(company)}) r on r.community_id = g.community_id and r.frame = g.frame and r.sequence = g.sequence
+      from (${given(company, kind)}) g
+      full join (${taken(company, kind)}) r on r.community_id = g.community_id and r.frame = g.frame and r.sequence = g.sequence
       group by g.id, g.frame, g.sequence, case when g.id is null then r.id end having count(r.id) <> 1 or g.id is null`,
-  },
-];
+}));

@@ -54,6 +54,34 @@ export const receiptChecks: readonly CheckQuery[] = [
       having sum(a.principal_fen) <> 0 or sum(a.late_fee_fen) <> 0`,
   },
   {
+    key: 'refund.total',
+    title: '退款金额 = 方式之和 = 所退各项之和',
+    count: (company) => sql`select count(*) from refund where company_id = ${company}`,
+    breaches: (company) => sql`
+      select f.id, format('退款 %s 金额 %s，方式 %s，所退 %s（分）', f.number, f.total_fen, coalesce(t.sum, 0), coalesce(l.sum, 0)) as detail
+      from refund f
+      left join (select refund_id, sum(amount_fen) as sum from refund_tender where company_id = ${company} group by 1) t on t.refund_id = f.id
+      left join (select refund_id, -sum(fen) as sum from (
+          select refund_id, principal_fen + late_fee_fen as fen from allocation where company_id = ${company} and refund_id is not null
+          union all select refund_id, amount_fen from prepaid_movement where company_id = ${company} and kind = 'refund'
+          union all select refund_id, amount_fen from deposit_movement where company_id = ${company} and kind = 'return'
+          union all select refund_id, amount_fen from other_income where company_id = ${company} and refund_id is not null) line group by 1) l on l.refund_id = f.id
+      where f.company_id = ${company} and (f.total_fen <> coalesce(t.sum, 0) or f.total_fen <> coalesce(l.sum, 0))`,
+  },
+  {
+    key: 'refund.paid',
+    title: '每张收据的每张账单、每项其他收入，退款不超过所收',
+    count: (company) => sql`select count(*) from refund where company_id = ${company} and receipt_id is not null`,
+    breaches: (company) => sql`
+      select a.receipt_id as id, format('账单 %s 多退：剩本金 %s，违约金 %s，抵扣 %s（分）', a.bill_id, sum(a.principal_fen), sum(a.late_fee_fen), sum(a.offset_fen)) as detail
+      from allocation a where a.company_id = ${company} and a.kind in ('receipt', 'refund') group by a.receipt_id, a.bill_id
+      having least(sum(a.principal_fen), sum(a.late_fee_fen), sum(a.offset_fen)) < 0
+      union all
+      select o.receipt_id, format('其他收入多退 %s 分', -sum(o.amount_fen)) from other_income o
+      where o.company_id = ${company} and o.receipt_reversal_id is null and o.receipt_restoration_id is null
+      group by o.receipt_id, coalesce(o.other_income_id, o.id) having sum(o.amount_fen) < 0`,
+  },
+  {
     key: 'allocation.reversal',
     title: '冲销的核销都属于本收据的撤销',
     count: allocations,

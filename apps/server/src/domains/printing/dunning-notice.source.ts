@@ -1,6 +1,7 @@
 import { day, id } from '@anlin/contract';
 import { z } from 'zod';
-import type { Context } from '../../platform/context.ts';
+import { type Context, nowText } from '../../platform/context.ts';
+import { sql } from '../../platform/database/sql.ts';
 import { type Arrears, readArrears, resolveArrearsHolders, selectTargetsInArrears } from '../cashier/index.ts';
 import { searchEstate } from '../estate/index.ts';
 import type { LoadedDocument, PrintSource } from './print-source.ts';
@@ -8,9 +9,10 @@ import { readFilter } from './read-filter.ts';
 
 const arrearsFilter = z.object({ communityId: id.optional(), buildingId: id.optional(), dueBefore: day.optional() });
 
-/** Dunning notices: what houses owe as of a day, from bills and late fees as they are now. No register is kept of them. */
+/** Dunning notices: what houses owe as of a day, from bills and late fees as they are now. That one was printed is noted, for the history of its bills. */
 export const dunningNoticeSource: PrintSource = {
   type: 'dunningNotice',
+  note: notePrinted,
   read: async (ctx, ids, { asOf }) => (await readArrears(ctx, ids, asOf)).map(documentOf),
   resolve: resolveArrearsHolders,
   select: (ctx, filter, most) => selectTargetsInArrears(ctx, readFilter(arrearsFilter, filter), most),
@@ -23,6 +25,16 @@ export const dunningNoticeSource: PrintSource = {
     }));
   },
 };
+
+async function notePrinted(ctx: Context, targetIds: readonly string[]): Promise<void> {
+  await ctx.tx.run(sql`
+    insert into dunning_print (company_id, id, community_id, target_id, printed_at, staff_id)
+    select ${ctx.companyId}, n.id, coalesce(h.community_id, k.community_id), n.target_id, ${nowText(ctx)}, ${ctx.actor.id}
+    from unnest(${targetIds.map(() => ctx.newId())}::uuid[], ${[...targetIds]}::uuid[]) n (id, target_id)
+    left join house h on h.company_id = ${ctx.companyId} and h.id = n.target_id
+    left join parking_space k on k.company_id = ${ctx.companyId} and k.id = n.target_id
+    where coalesce(h.community_id, k.community_id) is not null`);
+}
 
 async function findTargets(ctx: Context, q: string, communityId: string | undefined): Promise<string[]> {
   const hits = await searchEstate(ctx, { q, communityId });

@@ -36,7 +36,12 @@ export async function printOne(
   if (counted && counted.printable.length === 0) await source.explainRefusal?.(ctx, id);
   const loaded = await source.read(ctx, [id], { asOf, reprints });
   const completed = await completeOrRefuse(ctx, type, loaded);
-  if (!counted) await notePrint(ctx, type, completed);
+  if (!counted)
+    await notePrint(
+      ctx,
+      source,
+      completed.map(({ label, communityId, document }) => ({ id: document.id, label, communityId })),
+    );
   return withTemplate(ctx, type, completed, templateRef);
 }
 
@@ -45,14 +50,16 @@ async function completeOrRefuse(ctx: Context, type: PrintType, loaded: Awaited<R
   return completeDocuments(ctx, loaded);
 }
 
-/** Papers without a count of their own are noted with how many there were. */
-export function notePrint(
+/** Papers without a count of their own are noted with how many there were, and by their source where it keeps a register. */
+export async function notePrint(
   ctx: Context,
-  type: PrintType,
-  documents: readonly { label: string; communityId: string }[],
+  source: PrintSource,
+  documents: readonly { id: string; label: string; communityId: string }[],
 ): Promise<void> {
+  const { type } = source;
   const communities = new Set(documents.map((one) => one.communityId));
-  return recordAudit(ctx, {
+  await source.note?.(ctx, [...new Set(documents.map((one) => one.id))]);
+  await recordAudit(ctx, {
     action: `${type}.print`,
     targetKind: type,
     targetId: null,

@@ -100,7 +100,7 @@ export async function writePdf(
   const source = sourceOf(sources, order.type);
   const { printable } = counted;
   const reprints = new Set(counted.reprints);
-  const printed: { label: string; communityId: string }[] = [];
+  const printed: { id: string; label: string; communityId: string }[] = [];
   async function* chunks() {
     for (let from = 0; from < printable.length; from += chunkDocuments) {
       const ids = printable.slice(from, from + chunkDocuments);
@@ -108,7 +108,8 @@ export async function writePdf(
         const loaded = await source.read(ctx, ids, { asOf: order.asOf, reprints });
         return withTemplates(ctx, order, await completeDocuments(ctx, loaded));
       });
-      for (const { one } of chunk) printed.push({ label: one.label, communityId: one.communityId });
+      for (const { one } of chunk)
+        printed.push({ id: one.document.id, label: one.label, communityId: one.communityId });
       yield chunk;
       await run.report(Math.min(from + chunkDocuments, printable.length), printable.length);
     }
@@ -120,7 +121,7 @@ export async function writePdf(
     await ctx.tx.run(sql`delete from file where company_id = ${ctx.companyId} and id = ${run.fileId}`);
     const { sizeBytes, sha256 } = rendered;
     await recordFile(ctx, { id: run.fileId, name, sizeBytes, sha256, mediaType: 'application/pdf' });
-    if (!source.count) await notePrint(ctx, order.type, printed);
+    if (!source.count) await notePrint(ctx, source, printed);
     return name;
   });
   return {

@@ -30,6 +30,8 @@ export interface PrintSource {
    * count.
    */
   count?(ctx: Context, ids: readonly string[]): Promise<{ printable: string[]; reprints: string[] }>;
+  /** Notes that these were printed; of a source without a count. */
+  note?(ctx: Context, ids: readonly string[]): Promise<void>;
   /** Throws why this one was not counted as printable. */
   explainRefusal?(ctx: Context, id: string): Promise<void>;
 }

@@ -141,7 +141,8 @@ export const eventKinds = {
     receiptId: string;
     communityId: string;
     totalFen: string;
-    cashierStaffId: string;
+    /** Null: an automatic offset, which is nobody's. */
+    cashierStaffId: string | null;
     number: string;
     reason: string;
   }>({
@@ -154,7 +155,11 @@ export const eventKinds = {
       link: `/cashier/receipts?q=${number}`,
     }),
     facts: ({ number, totalFen, reason }) => ({ 收据号: number, 金额: yuan(totalFen), 原因: reason }),
-    personal: { label: '原收款人', staffIds: ({ cashierStaffId }) => [cashierStaffId], channels: ['inApp'] },
+    personal: {
+      label: '原收款人',
+      staffIds: ({ cashierStaffId }) => (cashierStaffId === null ? [] : [cashierStaffId]),
+      channels: ['inApp'],
+    },
     place: ({ communityId }) => ({ communityId }),
   }),
   'approval.waiting': defineEvent<{

@@ -6,7 +6,7 @@ import { sql } from '../database/sql.ts';
  * and a rollback gives the number back. Call it as late as possible in the transaction.
  *
  * Pattern: `{community}` its code, `{yyyy}` `{yy}` `{mm}` `{dd}` of the business day, `{seq:N}` the running number with N
- * digits at least. The running number starts anew whenever the rest of the text changes; of receipts it goes on when only
+ * digits at least. The running number starts anew whenever the rest of the text changes; of receipts and refunds it goes on when only
  * the digits change, so that no number is given twice.
  */
 export async function nextNumber(
@@ -14,7 +14,7 @@ export async function nextNumber(
   input: {
     communityId: string;
     communityCode: string;
-    kind: 'receipt' | 'exitSlip';
+    kind: 'receipt' | 'refund' | 'exitSlip';
     pattern: string;
     day: Temporal.PlainDate;
   },
@@ -23,7 +23,7 @@ export async function nextNumber(
   const row = await ctx.tx.first<{
     last_value: bigint;
   }>(sql`insert into number_counter (company_id, id, community_id, kind, scope, last_value)
-    values (${ctx.companyId}, ${ctx.newId()}, ${input.communityId}, ${input.kind}, ${input.kind === 'receipt' ? receiptScope(frame) : frame}, 1)
+    values (${ctx.companyId}, ${ctx.newId()}, ${input.communityId}, ${input.kind}, ${input.kind === 'exitSlip' ? frame : receiptScope(frame)}, 1)
     on conflict (company_id, community_id, kind, scope) do update set last_value = number_counter.last_value + 1
     returning last_value`);
   return insertSequence(frame, row!.last_value);
