@@ -38,6 +38,8 @@ const targetLabel = {
 } as const;
 const buildingId = { kind: 'reference', label: '楼宇', to: 'building', isReadOnly: true } as const;
 const targetKindField = { kind: 'choice', label: '对象类型', options: chargeTargetKinds, isReadOnly: true } as const;
+/** For houses; a parking space has its id here too, without a name. */
+const targetId = { kind: 'reference', label: '房屋', to: 'house', isReadOnly: true } as const;
 const accountName = {
   kind: 'text',
   label: '账户',
@@ -133,6 +135,7 @@ export const prepaidAccountResource = defineResource({
     movementCount: { kind: 'integer', label: '变动次数', min: 0, max: 1_000_000_000, isReadOnly: true },
     buildingId,
     targetKind: targetKindField,
+    targetId,
   },
 });
 
@@ -172,6 +175,7 @@ export const prepaidMovementResource = defineResource({
     movedAt,
     buildingId,
     targetKind: targetKindField,
+    targetId,
   },
 });
 
@@ -242,6 +246,7 @@ export const depositResource = defineResource({
     note: { kind: 'longText', label: '备注', maxLength: 200, isReadOnly: true },
     buildingId,
     targetKind: targetKindField,
+    targetId,
   },
 });
 
@@ -278,6 +283,7 @@ export const depositMovementResource = defineResource({
     movedAt,
     buildingId,
     targetKind: targetKindField,
+    targetId,
   },
 });
 
