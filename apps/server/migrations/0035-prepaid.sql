@@ -59,7 +59,7 @@ create view prepaid_account_list with (security_invoker = true) as
     coalesce(h.full_name, '车位 ' || k.number, '') as target_label, h.building_id,
     coalesce((select string_agg(r.name, '、' order by o.moved_in_on, o.id) from occupancy o join resident r on r.company_id = o.company_id and r.id = o.resident_id
       where o.company_id = p.company_id and o.house_id = coalesce(h.id, k.house_id) and o.role = 'owner' and o.moved_out_on is null), '') as owner_name,
-    p.charge_item_id, coalesce(i.name, '通用') as account_name, p.balance_fen, p.bonus_fen, p.balance_fen - p.bonus_fen as paid_fen, p.movement_count,
+    p.charge_item_id, coalesce(i.name, '通用') as account_name, p.balance_fen, p.bonus_fen, p.balance_fen - p.bonus_fen as paid_fen, p.movement_count::int as movement_count,
     (select m.moved_on from prepaid_movement m where m.company_id = p.company_id and m.prepaid_account_id = p.id and m.sequence = p.movement_count) as last_moved_on
   from prepaid_account p
     left join charge_item i on i.company_id = p.company_id and i.id = p.charge_item_id
@@ -70,7 +70,7 @@ grant select on prepaid_account_list to anlin_app;
 create view prepaid_movement_list with (security_invoker = true) as
   select m.company_id, m.id, 1 as version, m.moved_at as created_at, m.moved_at as updated_at, m.community_id, m.prepaid_account_id, p.target_kind, p.target_id,
     coalesce(h.full_name, '车位 ' || k.number, '') as target_label, h.building_id, p.charge_item_id, coalesce(i.name, '通用') as account_name,
-    m.sequence, m.kind, m.amount_fen, m.bonus_fen, m.balance_fen, m.moved_on, m.moved_at,
+    m.sequence::int as sequence, m.kind, m.amount_fen, m.bonus_fen, m.balance_fen, m.moved_on, m.moved_at,
     coalesce(f.number, r.number, '') as document_number, m.receipt_id, m.refund_id, coalesce(s.name, '系统') as staff_name, m.note
   from prepaid_movement m
     join prepaid_account p on p.company_id = m.company_id and p.id = m.prepaid_account_id

@@ -14,8 +14,8 @@ import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { askedText } from '../../resource-ui/ask-reason.tsx';
 import { groupThousands } from '../../resource-ui/index.ts';
-import { amountRule } from './typed-amount.ts';
 import { todayText } from '../estate/today.ts';
+import { amountRule } from './typed-amount.ts';
 
 interface GiveBackForm {
   amount: string;

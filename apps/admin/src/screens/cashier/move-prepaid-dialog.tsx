@@ -43,7 +43,12 @@ export default function MovePrepaidDialog({ row, onClose }: { row: ResourceRow; 
       <p className="muted">
         {`可转实缴的 ${groupThousands(String(row.paid))} 元${Number(row.bonus) > 0 ? `；赠送的 ${groupThousands(String(row.bonus))} 元只能冲抵账单` : ''}`}
       </p>
-      <Form<MoveForm> form={form} layout="vertical" initialValues={{ targetKind: 'house' }} onFinish={(values) => move.mutate(values)}>
+      <Form<MoveForm>
+        form={form}
+        layout="vertical"
+        initialValues={{ targetKind: 'house' }}
+        onFinish={(values) => move.mutate(values)}
+      >
         <Form.Item name="targetKind" label="转到">
           <Radio.Group
             options={[

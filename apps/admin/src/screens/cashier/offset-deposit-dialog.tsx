@@ -70,9 +70,7 @@ export default function OffsetDepositDialog({ row, onClose }: { row: ResourceRow
       onOk={() => offset.mutate()}
       onCancel={onClose}
     >
-      <p>
-        {`现持有 ${groupThousands(String(row.held))} 元。勾选要付的账单，从最早的付起；押金不够的部分仍为未收。`}
-      </p>
+      <p>{`现持有 ${groupThousands(String(row.held))} 元。勾选要付的账单，从最早的付起；押金不够的部分仍为未收。`}</p>
       <Table<DeskBill>
         size="small"
         rowKey="id"

@@ -65,7 +65,12 @@ export default function UseDepositDialog({ what, row, onClose }: UseDepositDialo
       onCancel={onClose}
     >
       <p>{`现持有 ${groupThousands(held)} 元。${text}`}</p>
-      <Form<UseForm> form={form} layout="vertical" initialValues={{ amount: held }} onFinish={(values) => submit.mutate(values)}>
+      <Form<UseForm>
+        form={form}
+        layout="vertical"
+        initialValues={{ amount: held }}
+        onFinish={(values) => submit.mutate(values)}
+      >
         <Form.Item name="amount" label="金额" rules={[amountRule(held, '现持有')]}>
           <Input autoFocus className="figures" inputMode="decimal" suffix="元" />
         </Form.Item>

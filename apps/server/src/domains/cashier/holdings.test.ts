@@ -1,10 +1,10 @@
 import {
   approveApproval,
   createApprovalFlow,
-  isPendingApproval,
   depositResource,
   forfeitDeposit,
   getDeskAccount,
+  isPendingApproval,
   keepDeposit,
   listPackageOffers,
   movePrepaidMoney,
