@@ -63,7 +63,7 @@ describe('undoing at the desk', () => {
       await page.goto('/cashier/recycle-bin?kind=bill');
       await page.getByRole('button', { name: '恢复' }).click();
       await page.getByLabel('恢复原因').fill('没有重复');
-      await page.getByRole('dialog').getByRole('button', { name: '恢 复' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: '恢复', exact: true }).click();
       await page.getByText('回收站是空的').waitFor();
       const standing = await company.run((ctx) =>
         ctx.tx.first<{ count: number }>(
