@@ -3,7 +3,11 @@ import {
   addDefaultPaymentMethods,
   billReduction,
   billWaiving,
+  cashierBindings,
   cashierRoutes,
+  depositForfeiting,
+  offsetDuePrepaid,
+  offsetPrepaidTask,
   receiptVoiding,
   refunding,
   refundWaiving,
@@ -94,6 +98,7 @@ const resources: readonly ResourceBinding[] = [
   ...residentsBindings,
   ...chargingBindings,
   ...meteringBindings,
+  ...cashierBindings,
   ...organisationBindings,
 ];
 
@@ -111,6 +116,7 @@ const approvables: readonly RegisteredApprovable[] = [
   refundWaiving,
   readingDeletion,
   billReduction,
+  depositForfeiting,
   houseHandover(ownershipSteps),
 ];
 
@@ -175,12 +181,20 @@ export const taskHandlers: TaskHandlers = {
   ...financeTasks,
   ...residentsTasks,
   raiseBills: raiseBillsTask,
+  offsetPrepaid: offsetPrepaidTask,
   printDocuments: printDocumentsTask(printSources),
   compareWecom: compareWecomTask,
 };
 
 /** What is done by itself when it falls due. */
-export const sweeps: readonly Sweep[] = [followTags, raiseDueBills, fillStaffPinyin, expireStays, lookAfterBackups];
+export const sweeps: readonly Sweep[] = [
+  followTags,
+  raiseDueBills,
+  offsetDuePrepaid,
+  fillStaffPinyin,
+  expireStays,
+  lookAfterBackups,
+];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
 export async function fillNewCompany(ctx: Context): Promise<void> {

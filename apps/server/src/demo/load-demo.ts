@@ -22,6 +22,7 @@ import { writeApprovalFlows } from './write-approvals.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writeEstate } from './write-estate.ts';
+import { writeHoldings } from './write-holdings.ts';
 import { setUpMessages, writeDeliveries } from './write-messages.ts';
 import { writeMeters } from './write-meters.ts';
 import { writeMicroSite } from './write-micro-site.ts';
@@ -101,7 +102,12 @@ async function loadCompany(
   await setUpMessages(ctx);
   await writeDeliveries(ctx, inbox, staff);
   const [first] = communities;
-  if (first) await writeMeters(ctx, history, first);
+  if (first) {
+    await writeMeters(ctx, history, first);
+    const houseIds = first.houses.map((house) => house.id);
+    const staffId = staff.idOf(staff.adminKey);
+    await writeHoldings(ctx, { communityId: first.id, houseIds, staffId, now: instantText(history.nowMs) });
+  }
   // Triggers that wait for the end of the transaction must run while it is still inside this company.
   await tx.run(sql`set constraints all immediate`);
   await tx.run(sql`set constraints all deferred`);

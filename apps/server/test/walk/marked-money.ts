@@ -33,6 +33,8 @@ export async function fillMoney(
   );
   await add('bill_restoration', { bill_id: voided, bill_void_id: bill_void });
   await add('bill_edit', { bill_id: unpaid, delta_fen: 0 });
+  await addRow(ctx, 'prepaid_package', at.mark, { price_fen: 100, credit_fen: 110, note: at.mark });
+  await addRow(ctx, 'automatic_offset', at.mark, { community_id: at.communityId, swept_on: '2026-03-09' });
   const accountId = await add('prepaid_account', target);
   await add('prepaid_movement', { prepaid_account_id: accountId, kind: 'depositIn' });
   const depositId = await add('deposit', {

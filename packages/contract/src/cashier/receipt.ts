@@ -53,7 +53,16 @@ export const takePayment = defineEndpoint({
     reductionReason: z.string().trim().max(200, '优惠原因最多 200 个字').optional(),
     /** Money kept as prepaid, general or for one item. */
     topUps: z
-      .array(z.strictObject({ targetKind, targetId: id, chargeItemId: id.nullable(), amount: positiveAmount }))
+      .array(
+        z.strictObject({
+          targetKind,
+          targetId: id,
+          chargeItemId: id.nullable(),
+          amount: positiveAmount,
+          /** Sold as a package: the amount is its price, what it credits above that is given. */
+          packageId: id.optional(),
+        }),
+      )
       .max(20, '一张收据最多 20 笔预存')
       .optional(),
     /** Deposits taken, of items of the kind 押金; of the receipt's target unless there is none. */

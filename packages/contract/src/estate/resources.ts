@@ -44,6 +44,8 @@ const sortOrder = { kind: 'integer', label: '排序', min: 0, max: 1_000_000_000
 const note = { kind: 'longText', label: '备注', maxLength: 500 } as const;
 
 export const communityStatuses = { preparing: '筹备中', managed: '在管', left: '已退出' } as const;
+/** Which bills prepaid pays by itself: none, those whose period has begun, all that are unpaid. */
+export const automaticOffsets = { off: '不自动冲抵', current: '当期及往期账单', all: '全部未收账单' } as const;
 export const leaseStates = { vacant: '待租', let: '已租', ownUse: '自用' } as const;
 
 export const communityResource = defineResource({
@@ -108,6 +110,19 @@ export const communityResource = defineResource({
     },
     refusesPartPayment: { kind: 'boolean', label: '收款：不收部分款', help: '每张账单须一次收齐' },
     refusesOverpayment: { kind: 'boolean', label: '收款：不收预存', help: '收银台不收预存款，多收的只能找零' },
+    automaticOffset: {
+      kind: 'choice',
+      label: '预存自动冲抵',
+      options: automaticOffsets,
+      help: '每天用预存款冲抵账单，从最早的起，够付一整张才冲抵；专项预存先于通用预存',
+    },
+    automaticOffsetHour: {
+      kind: 'integer',
+      label: '自动冲抵时间（点）',
+      min: 0,
+      max: 23,
+      help: '每天几点开始，0 到 23；不填为 3 点',
+    },
     sortOrder,
     note,
   },

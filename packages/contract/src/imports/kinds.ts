@@ -1,3 +1,4 @@
+import { depositResource, prepaidAccountResource } from '../cashier/holding-resources.ts';
 import { chargeItemResource } from '../charging/resources.ts';
 import { residentResource } from '../estate/resident-resources.ts';
 import {
@@ -48,6 +49,8 @@ export const importKinds = {
   chargeItem: importKindOf(chargeItemResource),
   meter: importKindOf(meterResource),
   meterReading: importKindOf(meterReadingResource),
+  prepaidAccount: importKindOf(prepaidAccountResource),
+  deposit: importKindOf(depositResource),
   staff: importKindOf(staffResource, '部门'),
   externalContact: importKindOf(externalContactResource),
 } as const;

@@ -71,11 +71,12 @@ function linesOf(
 ): Pick<PaymentBody, 'topUps' | 'deposits' | 'incomes'> {
   const of = (kind: DeskLine['kind']) => lines.filter((line) => line.kind === kind);
   const withItem = (line: DeskLine) => ({ chargeItemId: line.chargeItemId ?? '', amount: line.amount });
-  const topUps = of('topUp').map(({ chargeItemId, amount }) => ({
+  const topUps = of('topUp').map(({ chargeItemId, amount, packageId }) => ({
     targetKind: target.kind,
     targetId: target.id,
     chargeItemId,
     amount,
+    ...(packageId === undefined ? {} : { packageId }),
   }));
   const deposits = of('deposit').map((line) => ({ ...withItem(line), holderName: line.text }));
   const incomes = of('income').map((line) => ({ ...withItem(line), description: line.text }));

@@ -28,6 +28,8 @@ export interface DeskLine {
   name: string;
   amount: string;
   text: string;
+  /** Of prepaid that is sold as a package. */
+  packageId?: string;
 }
 
 export const noEdits: DeskEdits = {

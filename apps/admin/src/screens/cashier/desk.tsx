@@ -253,6 +253,8 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
         <LineDialog
           kind={dialog}
           items={account.items}
+          communityId={account.target.communityId}
+          receivedOn={account.asOf}
           onClose={() => setDialog(undefined)}
           onAdd={(line) => {
             change({ lines: [...edits.lines, line] });

@@ -1,7 +1,9 @@
-import type { DeskAccount } from '@anlin/contract';
+import { type DeskAccount, listPackageOffers } from '@anlin/contract';
 import { formatYuan, zeroFen } from '@anlin/money';
+import { useQuery } from '@tanstack/react-query';
 import { Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
+import { call } from '../../api/api.ts';
 import { readTyped } from './desk-money.ts';
 import type { DeskLine } from './desk-plan.ts';
 
@@ -16,12 +18,22 @@ const general = 'general';
 interface LineDialogProps {
   kind: DeskLine['kind'];
   items: DeskAccount['items'];
+  communityId: string;
+  /** Day of payment: packages are sold on their days only. */
+  receivedOn: string;
   onClose: () => void;
   onAdd: (line: DeskLine) => void;
 }
 
 /** One line for the receipt to come that pays no bill: prepaid, a deposit, other income. */
-export function LineDialog({ kind, items, onClose, onAdd }: LineDialogProps) {
+export function LineDialog({ kind, items, communityId, receivedOn, onClose, onAdd }: LineDialogProps) {
+  const query = { communityId, receivedOn };
+  const { data: offers } = useQuery({
+    queryKey: ['cashier', 'packages', query],
+    queryFn: () => call(listPackageOffers, { query }),
+    enabled: kind === 'topUp',
+  });
+  const [packageId, setPackageId] = useState<string>();
   const choices = [
     ...(kind === 'topUp' ? [{ value: general, label: '通用（可抵任何账单）' }] : []),
     ...items
@@ -36,9 +48,26 @@ export function LineDialog({ kind, items, onClose, onAdd }: LineDialogProps) {
   const add = () => {
     if (!isGood) return;
     const label = choices.find(({ value }) => value === item)?.label ?? '';
+    const sold = offers?.rows.find((one) => one.id === packageId);
     const name = kind === 'topUp' ? (item === general ? '通用预存' : `${label.slice(2)}预存`) : label;
-    onAdd({ kind, name, chargeItemId: item === general ? null : item, amount: formatYuan(sum), text: text.trim() });
+    onAdd({
+      kind,
+      name: sold === undefined ? name : `${name}（${sold.name}）`,
+      chargeItemId: item === general ? null : item,
+      amount: formatYuan(sum),
+      text: text.trim(),
+      ...(sold === undefined ? {} : { packageId: sold.id }),
+    });
   };
+  /** A package says what is paid and into which account. */
+  const choosePackage = (id: string | undefined) => {
+    const chosen = offers?.rows.find((one) => one.id === id);
+    setPackageId(chosen?.id);
+    if (!chosen) return;
+    setItem(chosen.chargeItemId ?? general);
+    setAmount(chosen.price);
+  };
+  const isSold = packageId !== undefined;
   const textLabel = { topUp: '', deposit: '押金人', income: '说明' }[kind];
   return (
     <Modal
@@ -52,6 +81,21 @@ export function LineDialog({ kind, items, onClose, onAdd }: LineDialogProps) {
       onCancel={onClose}
     >
       <Form layout="vertical" onFinish={add}>
+        {kind === 'topUp' && (offers?.rows.length ?? 0) > 0 ? (
+          <Form.Item label="预存套餐">
+            <Select
+              aria-label="预存套餐"
+              allowClear
+              placeholder="可不选"
+              value={packageId}
+              onChange={choosePackage}
+              options={offers?.rows.map((one) => ({
+                value: one.id,
+                label: `${one.name}：付 ${one.price} 得 ${one.credit}${one.chargeItemId === null ? '' : `，只抵${one.chargeItemName}`}`,
+              }))}
+            />
+          </Form.Item>
+        ) : null}
         <Form.Item
           label={kind === 'topUp' ? '用途' : '收费项目'}
           help={kind === 'deposit' && choices.length === 0 ? '没有押金类收费项目，请先在“收费项目”中新增' : undefined}
@@ -59,6 +103,7 @@ export function LineDialog({ kind, items, onClose, onAdd }: LineDialogProps) {
           <Select
             aria-label={kind === 'topUp' ? '用途' : '收费项目'}
             showSearch={{ optionFilterProp: 'label' }}
+            disabled={isSold}
             value={item}
             onChange={setItem}
             options={choices}
@@ -71,6 +116,7 @@ export function LineDialog({ kind, items, onClose, onAdd }: LineDialogProps) {
             aria-label="金额"
             inputMode="decimal"
             suffix="元"
+            disabled={isSold}
             status={amount !== '' && sum === null ? 'error' : ''}
             value={amount}
             onChange={(event) => setAmount(event.target.value)}

@@ -30,6 +30,8 @@ const wizardPaths: Readonly<Record<ImportKindName, string>> = {
   chargeItem: '/charging/charge-items/import',
   meter: '/charging/meters/import',
   meterReading: '/charging/meter-readings/import',
+  prepaidAccount: '/cashier/prepaid/import',
+  deposit: '/cashier/deposits/import',
   staff: '/organisation/staff/import',
   externalContact: '/organisation/external-contacts/import',
 };

@@ -2,6 +2,7 @@ import * as contract from '@anlin/contract';
 import { applyOrRequest } from '../../platform/approvals/apply-or-request.ts';
 import { type Route, route } from '../../platform/http/route.ts';
 import { requirePermission } from '../../platform/rights/require-right.ts';
+import { resourceRoutes } from '../../resource/index.ts';
 import { amendReceipt } from './amend-receipt.ts';
 import { changeNumberPattern } from './change-number-pattern.ts';
 import { suggestOffers } from './check-offers.ts';
@@ -13,10 +14,14 @@ import {
   sortPaymentMethods,
   updatePaymentMethod,
 } from './edit-payment-method.ts';
+import { cashierBindings } from './holding.bindings.ts';
 import { markBillsPaid, previewMarkPaid } from './mark-bills-paid.ts';
+import { movePrepaidMoney } from './move-prepaid-money.ts';
 import { listNumberPatterns, previewNumberPattern } from './number-pattern.queries.ts';
 import { listOffers } from './offer.queries.ts';
+import { offsetOfAccount, startOffset } from './offset-community.ts';
 import { listPaymentMethods } from './payment-method.ts';
+import { listPackageOffers } from './prepaid-package.ts';
 import { printReceipt } from './print-receipt.ts';
 import { readAccount } from './read-account.ts';
 import { readReceipt } from './read-receipt.ts';
@@ -31,8 +36,21 @@ import { listDiscountLimits, setDiscountLimit } from './set-discount-limit.ts';
 import { takeBackWaiver } from './take-back-waiver.ts';
 import { takePayment } from './take-payment.ts';
 import { refunding, refundWaiving } from './take-refund.ts';
+import { depositForfeiting, keepDeposit } from './use-deposit.ts';
 import { receiptVoiding } from './void-receipt.ts';
 import { billWaiving, checkPaper, readWaivable } from './waive-bills.ts';
+
+const holdingRoutes: Route[] = [
+  ...cashierBindings.flatMap(resourceRoutes),
+  route(contract.movePrepaidMoney, (ctx, { params, body }) => movePrepaidMoney(ctx, params.id, body)),
+  route(contract.offsetTarget, (ctx, { params, body }) => offsetOfAccount(ctx, params.id, body.bills)),
+  route(contract.offsetCommunity, async (ctx, { body }) => ({ taskId: await startOffset(ctx, body) })),
+  route(contract.forfeitDeposit, (ctx, { params, body }) =>
+    applyOrRequest(ctx, depositForfeiting, { ...body, depositId: params.id }, body.reason),
+  ),
+  route(contract.keepDeposit, (ctx, { params, body }) => keepDeposit(ctx, { ...body, depositId: params.id })),
+  route(contract.listPackageOffers, (ctx, { query }) => listPackageOffers(ctx, query)),
+];
 
 const undoRoutes: Route[] = [
   route(contract.getReceiptUndo, (ctx, { params }) => readReceiptUndoing(ctx, params.id)),
@@ -69,6 +87,7 @@ const undoRoutes: Route[] = [
 ];
 
 export const cashierRoutes: Route[] = [
+  ...holdingRoutes,
   route(contract.listPaymentMethods, async (ctx) => ({ rows: await listPaymentMethods(ctx) })),
   route(contract.listAllPaymentMethods, async (ctx) => ({ rows: await listAllPaymentMethods(ctx) })),
   route(contract.createPaymentMethod, (ctx, { body }) => createPaymentMethod(ctx, body.name)),

@@ -1,5 +1,8 @@
 export { type AllocationPart, allocate, type Debt } from './allocate.ts';
 export { cashierRoutes } from './cashier.routes.ts';
+export { cashierBindings } from './holding.bindings.ts';
+export { importOpenings, type KnownOpening, listOpenings, type Opening, readClosedUntil } from './import-opening.ts';
+export { offsetDuePrepaid, offsetPrepaidTask } from './offset-community.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
 export { type CountedPrint, countPrints, refusePrint } from './print-receipt.ts';
@@ -17,5 +20,6 @@ export { countRefundPrints, listRefunds, readRefundSlips, selectRefunds } from '
 export { reverseReceipt } from './reverse-receipt.ts';
 export { takePayment } from './take-payment.ts';
 export { type RefundTaken, refunding, refundWaiving, takeRefund } from './take-refund.ts';
+export { depositForfeiting } from './use-deposit.ts';
 export { receiptVoiding } from './void-receipt.ts';
 export { billWaiving } from './waive-bills.ts';

@@ -29,6 +29,8 @@ export interface PrepaidMove {
   refundId?: string | null;
   /** The movement it undoes or repeats, or the other side of a move. */
   otherMovementId?: string | null;
+  /** The package a top-up was sold as. */
+  prepaidPackageId?: string | null;
   note?: string;
 }
 
@@ -131,16 +133,17 @@ async function writeMovements(
   const column = <T>(read: (move: Written) => T) => moves.map(read);
   await ctx.tx.run(sql`
     insert into prepaid_movement (company_id, id, community_id, prepaid_account_id, sequence, kind, amount_fen, bonus_fen, balance_fen,
-      receipt_id, receipt_tender_id, receipt_reversal_id, receipt_restoration_id, refund_id, other_movement_id, note, moved_on, moved_at, staff_id)
+      receipt_id, receipt_tender_id, receipt_reversal_id, receipt_restoration_id, refund_id, other_movement_id, prepaid_package_id, note, moved_on, moved_at, staff_id)
     select ${ctx.companyId}, m.id, ${document.communityId}, m.account, m.sequence, m.kind, m.amount, m.bonus, m.balance,
-      m.receipt, m.tender, m.reversal, m.restoration, m.refund, m.other, m.note, ${document.movedOn}::date, ${nowText(ctx)}, ${ctx.actor.id}
+      m.receipt, m.tender, m.reversal, m.restoration, m.refund, m.other, m.package, m.note, ${document.movedOn}::date, ${nowText(ctx)}, ${ctx.actor.id}
     from unnest(${column((move) => move.movementId)}::uuid[], ${column((move) => move.accountId)}::uuid[], ${column((move) => move.sequence.toString())}::bigint[],
       ${column((move) => move.kind)}::text[], ${column((move) => move.amountFen.toString())}::bigint[], ${column((move) => move.bonusFen.toString())}::bigint[],
       ${column((move) => move.balanceFen.toString())}::bigint[], ${column((move) => move.receiptId ?? null)}::uuid[],
       ${column((move) => move.receiptTenderId ?? null)}::uuid[], ${column((move) => move.receiptReversalId ?? null)}::uuid[],
       ${column((move) => move.receiptRestorationId ?? null)}::uuid[], ${column((move) => move.refundId ?? null)}::uuid[],
-      ${column((move) => move.otherMovementId ?? null)}::uuid[], ${column((move) => move.note ?? '')}::text[])
-      m (id, account, sequence, kind, amount, bonus, balance, receipt, tender, reversal, restoration, refund, other, note)`);
+      ${column((move) => move.otherMovementId ?? null)}::uuid[], ${column((move) => move.prepaidPackageId ?? null)}::uuid[],
+      ${column((move) => move.note ?? '')}::text[])
+      m (id, account, sequence, kind, amount, bonus, balance, receipt, tender, reversal, restoration, refund, other, package, note)`);
 }
 
 async function writeBalances(ctx: Context, accounts: readonly Account[]): Promise<void> {

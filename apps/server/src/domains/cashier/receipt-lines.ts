@@ -1,5 +1,5 @@
 import { cashierFail, platformFail } from '@anlin/contract';
-import { type Fen, negateFen, parseYuan } from '@anlin/money';
+import { type Fen, negateFen, parseYuan, zeroFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -7,10 +7,12 @@ import type { CountedTender } from './count-money.ts';
 import { moveDeposits } from './move-deposit.ts';
 import { movePrepaid, openPrepaidAccount } from './move-prepaid.ts';
 import type { NewReduction, PaymentInput } from './payment-input.ts';
+import { readGiven } from './prepaid-package.ts';
 
 /** Lines of a receipt that pay no bill, looked up and found good. */
 export interface OtherLines {
-  topUps: { accountId: string; amountFen: Fen }[];
+  /** `bonusFen` is given on top by the package it is sold as. */
+  topUps: { accountId: string; amountFen: Fen; bonusFen: Fen; prepaidPackageId: string | null }[];
   deposits: { id: string; chargeItemId: string; amountFen: Fen; holderName: string; note: string }[];
   incomes: { chargeItemId: string; amountFen: Fen; description: string }[];
 }
@@ -28,10 +30,13 @@ export async function prepareLines(
   if (topUps.length + deposits.length + incomes.length === 0) return { topUps: [], deposits: [], incomes: [] };
   if (topUps.length > 0 && refusesOverpayment) throw cashierFail('receipt.topUpRefused');
   await checkNamed(ctx, input);
+  const given = await readGiven(ctx, input);
   const accounts = [];
   for (const line of topUps) {
     const accountId = await openPrepaidAccount(ctx, { ...line, communityId: input.communityId });
-    accounts.push({ accountId, amountFen: parseYuan(line.amount) });
+    const prepaidPackageId = line.packageId?.toLowerCase() ?? null;
+    const bonusFen = given.get(prepaidPackageId ?? '') ?? zeroFen;
+    accounts.push({ accountId, amountFen: parseYuan(line.amount), bonusFen, prepaidPackageId });
   }
   return {
     topUps: accounts,
@@ -99,7 +104,10 @@ export async function writeLines(
             receiptTenderId: id,
           },
     ),
-    ...lines.topUps.map((line) => ({ ...drawn, ...line, kind: 'topUp' as const })),
+    ...lines.topUps.flatMap(({ bonusFen, ...line }) => [
+      { ...drawn, ...line, kind: 'topUp' as const },
+      ...(bonusFen === zeroFen ? [] : [{ ...drawn, ...line, amountFen: bonusFen, kind: 'bonus' as const }]),
+    ]),
   ]);
   if (lines.deposits.length > 0) await writeDeposits(ctx, receipt, lines.deposits);
   await moveDeposits(ctx, document, [

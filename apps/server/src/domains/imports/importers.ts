@@ -4,6 +4,7 @@ import { buildingImporter } from './building.importer.ts';
 import { houseImporter } from './house.importer.ts';
 import type { AnyImporter } from './importer.ts';
 import { meterReadingImporter } from './meter-reading.importer.ts';
+import { depositOpeningImporter, prepaidOpeningImporter } from './opening.importer.ts';
 import { residentImporter } from './resident.importer.ts';
 import { resourceImporters } from './resource.importer.ts';
 import { staffImporter } from './staff.importer.ts';
@@ -14,6 +15,8 @@ const importers: Readonly<Record<Exclude<ImportKindName, 'meterReading'>, AnyImp
   building: buildingImporter,
   house: houseImporter,
   resident: residentImporter,
+  prepaidAccount: prepaidOpeningImporter,
+  deposit: depositOpeningImporter,
   staff: staffImporter,
   ...resourceImporters,
 };

@@ -18,6 +18,8 @@ export const forgotten = '其中有已注销的住户，还原所需的记录已
 /** Lists whose imports stay: why, as the end of a sentence. */
 const lasting: Readonly<Partial<Record<string, string>>> = {
   staff: '员工导入建立了登录账号，有的可能已在使用。请在“员工”中停用不该有的员工，或修改他们的资料',
+  prepaidAccount: '期初预存已经入账。请在“收据”中撤销导入的收据',
+  deposit: '期初押金已经入账。请在“收据”中撤销导入的收据',
 };
 
 /** Whether there is anything that could be taken back. Imports of before effects were kept have none. */
