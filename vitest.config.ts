@@ -38,7 +38,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/harness/global-setup.ts'],
-          maxWorkers: 1,
+          // Half of a browser test is waiting: two files at a time fill two cores.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

@@ -128,6 +128,41 @@ describe('the cashier desk, by keyboard alone', () => {
     },
   );
 
+  scene.test(
+    'takes a part of a discounted bill by two methods, keeps the change as prepaid, and pays the next from it',
+    async ({ signIn }) => {
+      const company = await makeCompany(scene.services(), '收款物业');
+      await makeBilledHouses(company, 1);
+      const { page } = await signIn(await company.person('管理员', { name: '孙主管' }), '/cashier/desk');
+      await find(page, '崔春涛');
+      await page.keyboard.press('F7');
+      const discount = page.getByRole('dialog', { name: /^优惠/ });
+      await discount.getByLabel('优惠金额').fill('15.80');
+      await discount.getByRole('button', { name: '随本次收款优惠' }).click();
+      await page.getByLabel('本次收账单').fill('200');
+      await page.getByRole('button', { name: '再加一种支付方式' }).click();
+      await page.getByLabel('金额', { exact: true }).fill('50');
+      await page.getByLabel('收到现金').fill('160');
+      await page.getByLabel(/转预存/).check();
+      await page.keyboard.press('F9');
+      const confirm = page.getByRole('dialog', { name: '核对后收款' });
+      await confirm.getByText('优惠 15.80；应付 260.00，还欠 60.00').waitFor();
+      await confirm.getByRole('button', { name: '确认收款 210.00 元' }).click();
+      await page.getByText('收款成功').waitFor();
+      expect(await receiptsOf(company)).toMatchObject([{ total_fen: 21000n }]);
+      expect((await methodsOf(company)).map((one) => one.amount_fen)).toEqual(expect.arrayContaining([16000n, 5000n]));
+      expect(await dueOf(company)).toBe(6000n);
+
+      await find(page, '崔春涛');
+      await page.getByLabel(/^通用预存/).check();
+      await page.getByRole('button', { name: /^收款 60.00 元/ }).click();
+      await confirm.getByText('抵扣').waitFor();
+      await confirm.getByRole('button', { name: '确认收款 60.00 元' }).click();
+      await page.getByText('收款成功').waitFor();
+      expect(await dueOf(company)).toBe(0n);
+    },
+  );
+
   scene.test('collects only what is ticked', async ({ signIn }) => {
     const { page, company } = await openDesk(signIn, 2);
     await find(page, '1栋-102');
@@ -153,7 +188,7 @@ function receiptsOf(company: Company) {
 
 function methodsOf(company: Company) {
   return company.run((ctx) =>
-    ctx.tx.rows(sql`select m.name, t.amount_fen from receipt_tender t
+    ctx.tx.rows<{ name: string; amount_fen: bigint }>(sql`select m.name, t.amount_fen from receipt_tender t
       join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id where t.company_id = ${ctx.companyId}`),
   );
 }

@@ -429,6 +429,7 @@ call protect_tenant_table('other_income', 'community_id', 'select, insert');
 call scope_tenant_table('other_income', 'exists (select from receipt r where r.company_id = other_income.company_id and r.id = other_income.receipt_id)',
   'community_id = any ((select visible_community_ids())::uuid[])');
 create index other_income_of_receipt on other_income (company_id, receipt_id);
+create index other_income_of_refund on other_income (company_id, refund_id) where refund_id is not null;
 
 -- Income detail. ------------------------------------------------------------------------------------------------------
 
@@ -510,30 +511,53 @@ language sql immutable as $$
 $$;
 grant execute on function lay_income(jsonb, jsonb) to anlin_app;
 
--- What a receipt or refund paid, in pieces of positive fen; of a receipt what its own rows say, not those of what undid it.
-create function income_pieces(company uuid, receipt uuid, refund uuid) returns jsonb language sql stable as $$
+-- What a receipt paid, in pieces of positive fen: what its own rows say, not those of what undid it. Receipts and refunds have a function
+-- each, so that both find their rows by an index.
+create function income_pieces_of_receipt(company uuid, receipt uuid) returns jsonb language sql stable as $$
   select coalesce(jsonb_agg(jsonb_build_object('item_id', p.item_id, 'month', p.month, 'kind', p.kind, 'rank', p.rank, 'is_offset', p.is_offset, 'fen', p.fen)), '[]')
   from (select q.item_id, q.month, q.kind, q.rank, q.is_offset, sum(q.fen)::bigint as fen from (
     select b.charge_item_id as item_id, date_trunc('month', b.period_from)::date as month, x.kind, x.rank, x.is_offset, x.fen
       from (select a.bill_id, a.company_id, abs(a.principal_fen) as principal, abs(a.late_fee_fen) as late,
               least(abs(a.offset_fen), abs(a.late_fee_fen)) as offset_late, abs(a.offset_fen) - least(abs(a.offset_fen), abs(a.late_fee_fen)) as offset_principal
-            from allocation a where a.company_id = company and (case when receipt is not null then a.receipt_id = receipt and a.kind = 'receipt' else a.refund_id = refund end)) a
+            from allocation a where a.company_id = company and a.receipt_id = receipt and a.kind = 'receipt') a
       join bill b on b.company_id = a.company_id and b.id = a.bill_id
       cross join lateral (values ('principal', 1, false, a.principal - a.offset_principal), ('principal', 1, true, a.offset_principal),
         ('lateFee', 2, false, a.late - a.offset_late), ('lateFee', 2, true, a.offset_late)) x (kind, rank, is_offset, fen) where x.fen <> 0
     union all
-    select o.charge_item_id, null, 'other', 3, false, abs(o.amount_fen) from other_income o
-      where o.company_id = company and (case when receipt is not null then o.receipt_id = receipt and o.receipt_reversal_id is null and o.receipt_restoration_id is null and o.refund_id is null
-        else o.refund_id = refund end)
+    select o.charge_item_id, null, 'other', 3, false, abs(o.amount_fen) from other_income o where o.company_id = company and o.receipt_id = receipt
+      and num_nonnulls(o.receipt_reversal_id, o.receipt_restoration_id, o.refund_id) = 0
     union all
     select d.charge_item_id, null, 'deposit', 4, false, abs(m.amount_fen) from deposit_movement m join deposit d on d.company_id = m.company_id and d.id = m.deposit_id
-      where m.company_id = company and (case when receipt is not null then m.receipt_id = receipt and m.kind = 'take' else m.refund_id = refund and m.kind = 'return' end)
+      where m.company_id = company and m.receipt_id = receipt and m.kind = 'take'
     union all
     select p.charge_item_id, null, 'prepaid', 5, false, abs(m.amount_fen) from prepaid_movement m join prepaid_account p on p.company_id = m.company_id and p.id = m.prepaid_account_id
-      where m.company_id = company and (case when receipt is not null then m.receipt_id = receipt and m.kind = 'topUp' else m.refund_id = refund and m.kind = 'refund' end)
+      where m.company_id = company and m.receipt_id = receipt and m.kind = 'topUp'
     ) q group by 1, 2, 3, 4, 5) p
 $$;
-grant execute on function income_pieces(uuid, uuid, uuid) to anlin_app;
+grant execute on function income_pieces_of_receipt(uuid, uuid) to anlin_app;
+
+-- What a refund gave back, in pieces of positive fen.
+create function income_pieces_of_refund(company uuid, refund uuid) returns jsonb language sql stable as $$
+  select coalesce(jsonb_agg(jsonb_build_object('item_id', p.item_id, 'month', p.month, 'kind', p.kind, 'rank', p.rank, 'is_offset', p.is_offset, 'fen', p.fen)), '[]')
+  from (select q.item_id, q.month, q.kind, q.rank, q.is_offset, sum(q.fen)::bigint as fen from (
+    select b.charge_item_id as item_id, date_trunc('month', b.period_from)::date as month, x.kind, x.rank, x.is_offset, x.fen
+      from (select a.bill_id, a.company_id, abs(a.principal_fen) as principal, abs(a.late_fee_fen) as late,
+              least(abs(a.offset_fen), abs(a.late_fee_fen)) as offset_late, abs(a.offset_fen) - least(abs(a.offset_fen), abs(a.late_fee_fen)) as offset_principal
+            from allocation a where a.company_id = company and a.refund_id = refund) a
+      join bill b on b.company_id = a.company_id and b.id = a.bill_id
+      cross join lateral (values ('principal', 1, false, a.principal - a.offset_principal), ('principal', 1, true, a.offset_principal),
+        ('lateFee', 2, false, a.late - a.offset_late), ('lateFee', 2, true, a.offset_late)) x (kind, rank, is_offset, fen) where x.fen <> 0
+    union all
+    select o.charge_item_id, null, 'other', 3, false, abs(o.amount_fen) from other_income o where o.company_id = company and o.refund_id = refund
+    union all
+    select d.charge_item_id, null, 'deposit', 4, false, abs(m.amount_fen) from deposit_movement m join deposit d on d.company_id = m.company_id and d.id = m.deposit_id
+      where m.company_id = company and m.refund_id = refund and m.kind = 'return'
+    union all
+    select p.charge_item_id, null, 'prepaid', 5, false, abs(m.amount_fen) from prepaid_movement m join prepaid_account p on p.company_id = m.company_id and p.id = m.prepaid_account_id
+      where m.company_id = company and m.refund_id = refund and m.kind = 'refund'
+    ) q group by 1, 2, 3, 4, 5) p
+$$;
+grant execute on function income_pieces_of_refund(uuid, uuid) to anlin_app;
 
 -- What a receipt's movements must be, from its documents alone. `verify` compares them with the rows kept.
 create function income_of_receipt(company uuid, receipt uuid) returns table
@@ -547,7 +571,7 @@ language sql stable as $$
   select t.id, t.payment_method_id, t.source, t.amount_fen, l.principal_fen, l.late_fee_fen, l.prepaid_fen, l.deposit_fen, l.other_fen,
     l.part_item_ids, l.part_months, l.part_kinds, l.part_fen
   from lay_income((select jsonb_agg(jsonb_build_object('id', id, 'is_offset', source <> 'money', 'fen', amount_fen)) from tender),
-    income_pieces(company, receipt, null)) l join tender t on t.id = l.tender_id
+    income_pieces_of_receipt(company, receipt)) l join tender t on t.id = l.tender_id
 $$;
 grant execute on function income_of_receipt(uuid, uuid) to anlin_app;
 
@@ -563,7 +587,7 @@ language sql stable as $$
   select t.id, t.payment_method_id, t.source, t.amount_fen, l.principal_fen, l.late_fee_fen, l.prepaid_fen, l.deposit_fen, l.other_fen,
     l.part_item_ids, l.part_months, l.part_kinds, l.part_fen
   from lay_income((select jsonb_agg(jsonb_build_object('id', id, 'is_offset', source <> 'money', 'fen', amount_fen)) from tender),
-    income_pieces(company, null, refund)) l join tender t on t.id = l.tender_id
+    income_pieces_of_refund(company, refund)) l join tender t on t.id = l.tender_id
 $$;
 grant execute on function income_of_refund(uuid, uuid) to anlin_app;
 

@@ -33,7 +33,7 @@ const ofSecond: Marks = {
   sum: '87654.32',
 };
 /** What travels in a body and is answered like a list, also work on a selection that turns out to be empty. */
-const askingByPost = ['standardBinding.count', 'bill.preview'];
+const askingByPost = ['standardBinding.count', 'bill.preview', 'offer.suggest'];
 const isAsking = (id: string) => askingByPost.includes(id) || id.endsWith('.tagMany') || id.endsWith('.batchEdit');
 /** Places that are not read: what belongs to the whole company. */
 const unread = ['chargeItem', 'tag', 'staff', 'externalContact'].map((kind) => `${kind}.import.create communityId`);

@@ -51,6 +51,11 @@ export async function fillMoney(
     state: 'done',
   });
   await add('refund_tender', { refund_id: refundId, payment_method_id: method, amount_fen: 100, reference: at.mark });
+  await add('offer', {
+    name: '缴一年送一个月',
+    note: '',
+    terms: JSON.stringify({ kind: 'payMonthsGetFree', months: 12, freeMonths: 1 }),
+  });
   await add('other_income', {
     receipt_id: receipt,
     refund_id: refundId,

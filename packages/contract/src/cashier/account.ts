@@ -6,14 +6,7 @@ import { day, id, money } from '../wire.ts';
 export const targetKind = z.enum(['house', 'parkingSpace']);
 export type TargetKind = z.infer<typeof targetKind>;
 
-export const paymentMethodView = z.object({
-  id,
-  key: z.string(),
-  name: z.string(),
-  isCash: z.boolean(),
-  /** `money` from outside; `prepaid` and `deposit` draw on what the company holds already. */
-  source: z.enum(['money', 'prepaid', 'deposit']),
-});
+export const paymentMethodView = z.object({ id, key: z.string(), name: z.string(), isCash: z.boolean() });
 export type PaymentMethodView = z.infer<typeof paymentMethodView>;
 
 export const listPaymentMethods = defineEndpoint({
@@ -24,6 +17,18 @@ export const listPaymentMethods = defineEndpoint({
   summary: '可用的支付方式',
   tag: '收银台',
   reply: z.object({ rows: z.array(paymentMethodView) }),
+});
+
+const deskItem = z.object({ id, name: z.string(), kind: z.string() });
+
+export const listDeskItems = defineEndpoint({
+  id: 'cashier.items',
+  method: 'GET',
+  path: '/api/cashier/items',
+  access: 'cashier.view',
+  summary: '收银台可选的收费项目',
+  tag: '收银台',
+  reply: z.object({ rows: z.array(deskItem) }),
 });
 
 /** One unpaid bill at the desk. */
@@ -113,8 +118,10 @@ export const deskAccount = z.object({
       held: money,
     }),
   ),
+  /** Methods that draw on them; null where the company has switched one off. */
+  offsetMethods: z.object({ prepaid: id.nullable(), deposit: id.nullable() }),
   /** Items for prepaid, deposits and other income, in the company's order. */
-  items: z.array(z.object({ id, name: z.string(), kind: z.string() })),
+  items: z.array(deskItem),
   rules: z.object({
     takesOldestFirst: z.boolean(),
     refusesPartPayment: z.boolean(),

@@ -45,8 +45,8 @@ export const incomeRow = z.object({
   day,
   at: instant,
   communityName: z.string(),
-  targetKind: z.enum(['house', 'parkingSpace']),
-  targetId: id,
+  targetKind: z.enum(['house', 'parkingSpace']).nullable(),
+  targetId: id.nullable(),
   targetName: z.string(),
   payerName: z.string(),
   /** Charge items it paid, in order of their bills' months. */

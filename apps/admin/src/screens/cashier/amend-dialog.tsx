@@ -67,11 +67,7 @@ export default function AmendDialog({ receipt, onClose }: { receipt: ReceiptDeta
               label={`支付方式（${groupThousands(one.amount)} 元）`}
               extra="改后按收款当天统计；当天已结账的不能改"
             >
-              <Select
-                options={methods.data.rows
-                  .filter((one) => one.source === 'money')
-                  .map(({ id, name }) => ({ value: id, label: name }))}
-              />
+              <Select options={methods.data.rows.map(({ id, name }) => ({ value: id, label: name }))} />
             </Form.Item>
           ))}
           <Form.Item name="payerName" label="付款人">

@@ -1,7 +1,8 @@
-import type { InputRef } from 'antd';
+import { Button, type InputRef } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { usePersonMemory } from '../../memory/use-person-memory.ts';
 import { PageFrame } from '../../resource-ui/index.ts';
+import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
 import styles from './cashier.module.css';
@@ -15,6 +16,7 @@ import {
   readTargetRef,
   writeTargetRef,
 } from './desk-target.ts';
+import { IncomeDialog } from './income-dialog.tsx';
 
 /** 收银台: find, tick, collect, print, on one screen and by keyboard. The address holds whose desk it is. */
 export default function CashierScreen() {
@@ -22,6 +24,8 @@ export default function CashierScreen() {
   const { id: communityId } = useCommunity();
   const [recent, setRecent] = usePersonMemory('cashier.recent', readRecent);
   const [visit, setVisit] = useState(0);
+  const [isTakingIncome, setTakingIncome] = useState(false);
+  const can = useCan();
   const searchBox = useRef<InputRef>(null);
   const target = readTargetRef(search.desk);
 
@@ -53,6 +57,12 @@ export default function CashierScreen() {
         ) : (
           <div className={styles.start}>
             <p>输入后按回车，依次：选中住户、核对账单、收款。</p>
+            {can('cashier.collect') ? (
+              <p>
+                <Button onClick={() => setTakingIncome(true)}>收其他收入（不属于任何房屋）</Button>
+              </p>
+            ) : null}
+            {isTakingIncome ? <IncomeDialog communityId={communityId} onClose={() => setTakingIncome(false)} /> : null}
             {recent.length === 0 ? null : (
               <div className={styles.recent}>
                 <span className="muted">最近</span>

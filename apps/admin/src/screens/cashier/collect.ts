@@ -44,7 +44,6 @@ export interface ReceiptToCome {
   total: string;
   form: PaymentForm;
   tendering: Tendering;
-  offsetMethods: Readonly<Record<'prepaid' | 'deposit', string>>;
 }
 
 type PaymentBody = EndpointArguments<typeof takePayment>['body'];
@@ -87,9 +86,9 @@ function linesOf(
   };
 }
 
-function offsetTenders({ plan, offsetMethods }: ReceiptToCome): PaymentBody['tenders'] {
+function offsetTenders({ offsetMethods }: DeskAccount, plan: DeskPlan): PaymentBody['tenders'] {
   return plan.offsets.map(({ id, kind, amountFen }) => ({
-    paymentMethodId: offsetMethods[kind],
+    paymentMethodId: offsetMethods[kind] ?? '',
     amount: formatYuan(amountFen),
     ...(kind === 'prepaid' ? { prepaidAccountId: id } : { depositId: id }),
   }));
@@ -114,7 +113,7 @@ export function useCollect(account: DeskAccount, onDone: (collected: Collected) 
           ...billsOf(input),
           ...linesOf(account, input.lines),
           expectedTotal: input.total,
-          tenders: [...offsetTenders(input), ...input.tendering.tenders],
+          tenders: [...offsetTenders(account, input.plan), ...input.tendering.tenders],
           ...(input.form.cashTendered.trim() === '' || Number(input.tendering.cash) === 0
             ? {}
             : { cashTendered: input.form.cashTendered.trim().replace(/\.$/, '') }),

@@ -39,33 +39,33 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           ))}
           {lines.map((line) => (
             <tr key={`${line.kind}${line.name}${line.amount}${line.text}`}>
-              <td>{line.name}</td>
-              <td className="muted">{line.text}</td>
-              <td className={styles.amount}>{groupThousands(line.amount)}</td>
+              <td className={styles.splitCell}>{line.name}</td>
+              <td className={`muted ${styles.splitCell}`}>{line.text}</td>
+              <td className={styles.splitAmount}>{groupThousands(line.amount)}</td>
             </tr>
           ))}
         </tbody>
         <tbody className={styles.splitPaid}>
           {plan.offsets.map((one) => (
             <tr key={one.id}>
-              <td>{one.name}</td>
-              <td className="muted">抵扣</td>
-              <td className={styles.amount}>{groupThousands(formatYuan(one.amountFen))}</td>
+              <td className={styles.splitCell}>{one.name}</td>
+              <td className={`muted ${styles.splitCell}`}>抵扣</td>
+              <td className={styles.splitAmount}>{groupThousands(formatYuan(one.amountFen))}</td>
             </tr>
           ))}
           {tendering.tenders.map((one, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: tenders have no other identity here.
             <tr key={index}>
-              <td>{methodName(one.paymentMethodId)}</td>
-              <td className="muted">{one.reference}</td>
-              <td className={styles.amount}>{groupThousands(one.amount)}</td>
+              <td className={styles.splitCell}>{methodName(one.paymentMethodId)}</td>
+              <td className={`muted ${styles.splitCell}`}>{one.reference}</td>
+              <td className={styles.splitAmount}>{groupThousands(one.amount)}</td>
             </tr>
           ))}
           {tendering.change === '0.00' ? null : (
             <tr>
-              <td>找零</td>
+              <td className={styles.splitCell}>找零</td>
               <td />
-              <td className={styles.amount}>{groupThousands(tendering.change)}</td>
+              <td className={styles.splitAmount}>{groupThousands(tendering.change)}</td>
             </tr>
           )}
         </tbody>
@@ -88,11 +88,11 @@ function BillLine({ one }: { one: PlannedBill }) {
   ];
   return (
     <tr>
-      <td>
+      <td className={styles.splitCell}>
         {bill.chargeItemName} {bill.periodText}
       </td>
-      <td className="muted">{words.join('；')}</td>
-      <td className={styles.amount}>{groupThousands(formatYuan(payFen))}</td>
+      <td className={`muted ${styles.splitCell}`}>{words.join('；')}</td>
+      <td className={styles.splitAmount}>{groupThousands(formatYuan(payFen))}</td>
     </tr>
   );
 }

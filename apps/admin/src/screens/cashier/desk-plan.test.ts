@@ -40,6 +40,7 @@ const account = {
     { id: 'p2', targetId: 'h1', targetName: '1-101', chargeItemId: 'water', chargeItemName: '水费', balance: '50.00' },
   ],
   deposits: [],
+  offsetMethods: { prepaid: 'm1', deposit: 'm2' },
   rules: { takesOldestFirst: true },
 } as unknown as DeskAccount;
 const plan = (edits: Partial<DeskEdits>, bills = [january, february], offers: Parameters<typeof planReceipt>[3] = []) =>

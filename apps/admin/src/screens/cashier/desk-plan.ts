@@ -236,10 +236,10 @@ export interface Holding {
 }
 
 /** Prepaid accounts and deposits as one list, by the names the desk shows. */
-export function holdingsOf({ prepaid, deposits, target }: DeskAccount): Holding[] {
+export function holdingsOf({ prepaid, deposits, target, offsetMethods }: DeskAccount): Holding[] {
   const ofOther = (name: string) => (name === target.name ? '' : ` ${name}`);
   return [
-    ...prepaid.map(
+    ...(offsetMethods.prepaid === null ? [] : prepaid).map(
       (one): Holding => ({
         id: one.id,
         kind: 'prepaid',
@@ -248,7 +248,7 @@ export function holdingsOf({ prepaid, deposits, target }: DeskAccount): Holding[
         balanceFen: parseYuan(one.balance),
       }),
     ),
-    ...deposits.map(
+    ...(offsetMethods.deposit === null ? [] : deposits).map(
       (one): Holding => ({
         id: one.id,
         kind: 'deposit',

@@ -102,8 +102,7 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const papers = useSlipPapers(account.target.communityId);
   // A template of another community, or one that was deleted, gives way to the community's own.
   const paper = papers.some(({ value }) => value === remembered) ? remembered : 'auto';
-  const moneyMethods = methods.filter((one) => one.source === 'money');
-  const [form, setForm] = useState<PaymentForm>(() => emptyForm(account, moneyMethods));
+  const [form, setForm] = useState<PaymentForm>(() => emptyForm(account, methods));
   const [edits, setEdits] = useState<DeskEdits>(noEdits);
   // What the person decided; bills not decided on are ticked when they are of this month or before.
   const [decided, setDecided] = useState<ReadonlyMap<string, boolean>>(new Map());
@@ -116,7 +115,7 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const bills = account.bills.filter((bill) => decided.get(bill.id) ?? isCurrent(account)(bill));
   const offered = useOffers(account, bills, edits, form.receivedOn);
   const plan = planReceipt(account, bills, edits, offered);
-  const { lines, total, tendering, keepable } = withChange(account, plan, edits, form, moneyMethods);
+  const { lines, total, tendering, keepable } = withChange(account, plan, edits, form, methods);
   const print = (id: string) => {
     if (!openSlip(id, paper)) message.warning('浏览器拦截了打印窗口，请允许本站弹出窗口后再点打印');
   };
@@ -144,11 +143,7 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const mayCollect = can('cashier.collect');
   const isReady =
     mayCollect && !collected && plan.totalFen > zeroFen && plan.problem === '' && tendering.problem === '';
-  const offsetMethods = {
-    prepaid: methods.find((one) => one.source === 'prepaid')?.id ?? '',
-    deposit: methods.find((one) => one.source === 'deposit')?.id ?? '',
-  };
-  const write = () => collect({ plan, edits, lines, total, form, tendering, offsetMethods });
+  const write = () => collect({ plan, edits, lines, total, form, tendering });
   const submit = () => {
     if (!isReady || isCollecting) return;
     if (isPlain(plan, tendering.tenders.length) && lines.length === 0) write();
@@ -214,7 +209,7 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
           onDiscount={() => setDialog('discount')}
           mayPayPart={!account.rules.refusesPartPayment}
           keepable={account.rules.refusesOverpayment ? '0.00' : keepable}
-          methods={moneyMethods}
+          methods={methods}
           form={form}
           onForm={(patch) => {
             setForm({ ...form, ...patch });

@@ -29,14 +29,7 @@ export default function RefundDialog({ receiptId, onClose }: { receiptId: string
   });
   const methods = useQuery({ queryKey: ['cashier', 'methods'], queryFn: () => call(listPaymentMethods) });
   if (data && methods.data)
-    return (
-      <RefundForm
-        receiptId={receiptId}
-        left={data}
-        methods={methods.data.rows.filter((one) => one.source === 'money')}
-        onClose={onClose}
-      />
-    );
+    return <RefundForm receiptId={receiptId} left={data} methods={methods.data.rows} onClose={onClose} />;
   return (
     <Modal open title="退款" footer={null} onCancel={onClose}>
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : <Skeleton active />}

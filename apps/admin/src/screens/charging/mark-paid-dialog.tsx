@@ -73,13 +73,7 @@ export default function MarkPaidDialog({
       </p>
       <Form form={form} layout="vertical" onFinish={(values) => submit.mutate(values)}>
         <Form.Item name="paymentMethodId" label="支付方式" rules={[{ required: true, message: '请选择支付方式' }]}>
-          <Select
-            options={
-              methods.data?.rows
-                .filter((one) => one.source === 'money')
-                .map(({ id, name }) => ({ value: id, label: name })) ?? []
-            }
-          />
+          <Select options={methods.data?.rows.map(({ id, name }) => ({ value: id, label: name })) ?? []} />
         </Form.Item>
         <Form.Item label="收款日期">
           <DatePicker allowClear={false} value={day} maxDate={dayjs()} onChange={(next) => next && setDay(next)} />

@@ -5,6 +5,7 @@ import { requirePermission } from '../../platform/rights/require-right.ts';
 import { amendReceipt } from './amend-receipt.ts';
 import { changeNumberPattern } from './change-number-pattern.ts';
 import { suggestOffers } from './check-offers.ts';
+import { readItems } from './desk-account.queries.ts';
 import { createOffer, deleteOffer, updateOffer } from './edit-offer.ts';
 import {
   createPaymentMethod,
@@ -96,6 +97,7 @@ export const cashierRoutes: Route[] = [
     return contract.okReply;
   }),
   route(contract.suggestOffers, async (ctx, { body }) => ({ rows: await suggestOffers(ctx, body) })),
+  route(contract.listDeskItems, async (ctx) => ({ rows: await readItems(ctx) })),
   route(contract.getDeskAccount, (ctx, { query }) => readAccount(ctx, query)),
   route(contract.takePayment, (ctx, { body }) => takePayment(ctx, body)),
   route(contract.listReceipts, (ctx, { query }) => listReceipts(ctx, query)),

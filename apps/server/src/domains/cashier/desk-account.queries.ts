@@ -52,6 +52,14 @@ export async function readHoldings(
   };
 }
 
+/** The methods that draw on prepaid and on deposits, where they may be used. */
+export async function readOffsetMethods(ctx: Context): Promise<DeskAccount['offsetMethods']> {
+  const rows = await ctx.tx.rows<{ id: string; source: string }>(sql`
+    select id, source from payment_method where company_id = ${ctx.companyId} and is_enabled and source <> 'money'`);
+  const idOf = (source: string) => rows.find((row) => row.source === source)?.id ?? null;
+  return { prepaid: idOf('prepaid'), deposit: idOf('deposit') };
+}
+
 /** Every charge item by the name it is chosen by. */
 export function readItems(ctx: Context): Promise<DeskAccount['items']> {
   return ctx.tx.rows<DeskAccount['items'][number]>(

@@ -249,7 +249,9 @@ describe('prepaid, deposits and other income on a receipt', () => {
     expect(await balanceOf(row!.id)).toBe(0n);
     const income = await desk.company.run((ctx) =>
       ctx.tx.rows(
-        sql`select source, amount_fen, principal_fen, prepaid_fen from income_movement where company_id = ${ctx.companyId} order by at, amount_fen`,
+        sql`select m.source, m.amount_fen, m.principal_fen, m.prepaid_fen from income_movement m
+          join receipt r on r.company_id = m.company_id and r.id = m.receipt_id
+          where m.company_id = ${ctx.companyId} order by r.number, m.amount_fen`,
       ),
     );
     expect(income).toEqual([

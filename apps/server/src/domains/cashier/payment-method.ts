@@ -29,16 +29,10 @@ export async function addDefaultPaymentMethods(ctx: Context): Promise<void> {
     on conflict do nothing`);
 }
 
-/** Methods that may be chosen at the desk, in the company's order; offsets draw on what the company holds. */
+/** Methods by which money comes in that may be chosen, in the company's order. */
 export async function listPaymentMethods(ctx: Context): Promise<PaymentMethodView[]> {
-  const rows = await ctx.tx.rows<{
-    id: string;
-    key: string;
-    name: string;
-    is_cash: boolean;
-    source: PaymentMethodView['source'];
-  }>(sql`
-    select id, key, name, is_cash, source from payment_method
-    where company_id = ${ctx.companyId} and is_enabled order by sort_order, name`);
-  return rows.map(({ id, key, name, is_cash, source }) => ({ id, key, name, isCash: is_cash, source }));
+  const rows = await ctx.tx.rows<{ id: string; key: string; name: string; is_cash: boolean }>(sql`
+    select id, key, name, is_cash from payment_method
+    where company_id = ${ctx.companyId} and is_enabled and source = 'money' order by sort_order, name`);
+  return rows.map(({ id, key, name, is_cash }) => ({ id, key, name, isCash: is_cash }));
 }

@@ -13,7 +13,7 @@ import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type BillAccount, billPeriodText, lateFeeOfBill, listUnpaidBills } from '../charging/index.ts';
-import { readHoldings, readItems, readLimit, readRules } from './desk-account.queries.ts';
+import { readHoldings, readItems, readLimit, readOffsetMethods, readRules } from './desk-account.queries.ts';
 import { readPayments } from './payment-history.ts';
 import { readOtherTargets, readRelations, readTarget, type TargetRow } from './target.queries.ts';
 
@@ -43,6 +43,7 @@ export async function readAccount(
     others,
     bills: bills.map((bill) => viewBill(bill, names.get(bill.targetId) ?? '', payments.get(bill.id) ?? [], asOf)),
     ...(await readHoldings(ctx, names)),
+    offsetMethods: await readOffsetMethods(ctx),
     items: await readItems(ctx),
     rules: await readRules(ctx, target.community_id, asOf),
     discountLimit: await readLimit(ctx),

@@ -52,7 +52,7 @@ export async function setDiscountLimit(
 ): Promise<void> {
   const group = await ctx.tx.first<LimitRow>(sql`select ${limitColumns}
     from permission_group g left join discount_limit l on l.company_id = g.company_id and l.permission_group_id = g.id
-    where g.company_id = ${ctx.companyId} and g.id = ${groupId} and ${mayGiveUp} for update of g`);
+    where g.company_id = ${ctx.companyId} and g.id = ${groupId} for update of g`);
   if (!group) throw platformFail('resource.notFound', { label: '权限组' });
   const limit = limitOf(input);
   const own = await readDiscountLimits(ctx);

@@ -211,7 +211,7 @@ export interface IncomeSqlRow {
   at: string;
   community_name: string;
   target_kind: IncomeRow['targetKind'];
-  target_id: string;
+  target_id: string | null;
   target_name: string;
   payer_name: string;
   items: string;

@@ -56,18 +56,16 @@ async function useHoldings({ company, targets, methods }: Books, manager: TestPe
     },
   });
   const query = { targetKind: target.kind, targetId: target.id };
-  const { bills, prepaid, deposits } = await manager.call(contract.getDeskAccount, { query });
+  const { bills, prepaid, deposits, offsetMethods } = await manager.call(contract.getDeskAccount, { query });
   const bill = bills.find(({ lateFee }) => lateFee === '0.00')!;
-  const all = (await manager.call(contract.listPaymentMethods)).rows;
-  const methodOf = (source: string) => all.find((one) => one.source === source)!.id;
   await manager.call(contract.takePayment, {
     body: {
       ...at,
       bills: [{ id: bill.id, expected: bill.toPay, discounts: [{ amount: '20.80' }] }],
       expectedTotal: '255.00',
       tenders: [
-        { paymentMethodId: methodOf('prepaid'), amount: '150', prepaidAccountId: prepaid[0]!.id },
-        { paymentMethodId: methodOf('deposit'), amount: '100', depositId: deposits[0]!.id },
+        { paymentMethodId: offsetMethods.prepaid!, amount: '150', prepaidAccountId: prepaid[0]!.id },
+        { paymentMethodId: offsetMethods.deposit!, amount: '100', depositId: deposits[0]!.id },
         { paymentMethodId: methods[0]!, amount: '5' },
       ],
       idempotencyKey: 'holdings-2',
