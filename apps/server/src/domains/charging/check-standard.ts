@@ -43,8 +43,11 @@ export async function checkShape(
       { path: 'quantitySource', message: '请选“1（按户或个）”' },
     ]);
   }
-  const quantityFieldId = shape.quantitySource === 'custom' ? await checkQuantityField(ctx, shape) : null;
-  const hasUnit = shape.quantitySource === 'custom' || shape.quantitySource === 'meterUsage';
+  const isCustom = shape.quantitySource === 'custom';
+  // A field that is named is looked up, used or not.
+  const field = isCustom || shape.quantityFieldId !== null ? await checkQuantityField(ctx, shape) : null;
+  const quantityFieldId = isCustom ? field : null;
+  const hasUnit = isCustom || shape.quantitySource === 'meterUsage';
   const formula = method === 'formula' ? (shape.formula ?? '').trim() : null;
   const read = formula === null ? null : await checkFormula(ctx, formula, knownNames);
   if (method === 'tiers') checkTierRule(shape.tiers);

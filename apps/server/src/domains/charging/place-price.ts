@@ -105,7 +105,9 @@ export async function deletePlacePrice(ctx: Context, standardId: string, id: str
         and n.community_id = p.community_id and n.building_id is not distinct from p.building_id and n.unit_id is not distinct from p.unit_id
         and (p.starts_on is null or n.starts_on > p.starts_on)) "endsOn"
     from charge_standard_place_price p where company_id = ${ctx.companyId} and charge_standard_id = ${standardId} and id = ${id}`);
-  if (!row) throw platformFail('resource.notFound', { label: '价格' });
+  // A price of a whole community is seen, but not changed, by whoever sees a part of it.
+  const isOutside = row?.buildingId === null && !seesWhole(ctx, row.communityId);
+  if (!row || isOutside) throw platformFail('resource.notFound', { label: '价格' });
   const count = await countBills(ctx, standardId, row, row.startsOn, row.endsOn);
   if (count > 0) throw chargingFail('chargeStandard.placePriceRaised', { count });
   await ctx.tx.run(sql`delete from charge_standard_place_price where company_id = ${ctx.companyId} and id = ${id}`);
