@@ -51,6 +51,7 @@ export async function makeMarkedCompany(server: TestApp, marks: Marks): Promise<
       houseId: estate.houseId,
       billIds: charging.billIds,
       mark: marks.community,
+      companyMark: marks.company,
       staffId: admin.staffId,
     }),
   );

@@ -5,7 +5,14 @@ import { addRow, type Values } from './marked-row.ts';
 /** What money did besides paying bills: one row of every such document, on the first receipt of the company. */
 export async function fillMoney(
   ctx: Context,
-  at: { communityId: string; houseId: string; billIds: readonly string[]; mark: string; staffId: string },
+  at: {
+    communityId: string;
+    houseId: string;
+    billIds: readonly string[];
+    mark: string;
+    companyMark: string;
+    staffId: string;
+  },
 ): Promise<void> {
   const add = (table: string, given: Values) =>
     addRow(ctx, table, at.mark, { community_id: at.communityId, staff_id: at.staffId, ...given });
@@ -33,7 +40,7 @@ export async function fillMoney(
   );
   await add('bill_restoration', { bill_id: voided, bill_void_id: bill_void });
   await add('bill_edit', { bill_id: unpaid, delta_fen: 0 });
-  await addRow(ctx, 'prepaid_package', at.mark, { price_fen: 100, credit_fen: 110, note: at.mark });
+  await addRow(ctx, 'prepaid_package', at.companyMark, { price_fen: 100, credit_fen: 110, note: at.companyMark });
   await addRow(ctx, 'automatic_offset', at.mark, { community_id: at.communityId, swept_on: '2026-03-09' });
   const accountId = await add('prepaid_account', target);
   await add('prepaid_movement', { prepaid_account_id: accountId, kind: 'depositIn' });

@@ -4,6 +4,7 @@ import {
   type EndpointReply,
   type EndpointRequest,
   mostAdvanceMonths,
+  platformFail,
   type previewAdvance as previewEndpoint,
 } from '@anlin/contract';
 import { type Fen, fen, formatYuan, sumFen } from '@anlin/money';
@@ -105,6 +106,7 @@ async function planAdvance(
   { monthTo, chargeItemIds, ...of }: Input,
 ): Promise<{ target: ChargeTarget; stretches: AdvanceStretch[] }> {
   const target = await findChargeTarget(ctx, of);
+  await checkItems(ctx, chargeItemIds ?? []);
   const today = businessDay(ctx.clock, target.timeZone);
   const present = today.toPlainYearMonth().toString();
   const furthest = today.add({ months: mostAdvanceMonths }).toPlainYearMonth().toString();
@@ -113,6 +115,14 @@ async function planAdvance(
   if (monthTo > furthest)
     throw chargingFail('advance.monthTooFar', { month: furthest }, [{ path: 'monthTo', message: '太远' }]);
   return { target, stretches: await readStretches(ctx, target, today, { monthTo, chargeItemIds }) };
+}
+
+async function checkItems(ctx: Context, chargeItemIds: readonly string[]): Promise<void> {
+  const ids = [...new Set(chargeItemIds.map((id) => id.toLowerCase()))];
+  const known = await ctx.tx.first<{ count: number }>(
+    sql`select count(*)::int as count from charge_item where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])`,
+  );
+  if (known?.count !== ids.length) throw platformFail('reference.notFound', { label: '收费项目' });
 }
 
 // From where each item's bills go on: after the last one raised, else with the cycle that today lies in.

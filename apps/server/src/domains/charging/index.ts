@@ -27,7 +27,7 @@ export { raiseDueBills } from './raise-due-bills.ts';
 export { targetLabels } from './raising-failures.ts';
 export type { RaisingOrder } from './raising-order.ts';
 export { writeRestorations } from './restore-bills.ts';
-export { checkCommunity, selectTargets } from './select-targets.ts';
+export { checkCommunity, checkSelection, selectTargets } from './select-targets.ts';
 export { type ReadyStandard, readStandardsById } from './standards-of-items.ts';
 export { raiseBillsTask, startRaising } from './start-raising.ts';
 export { billVoiding, writeVoids } from './void-bills.ts';

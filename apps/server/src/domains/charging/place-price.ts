@@ -106,7 +106,8 @@ export async function deletePlacePrice(ctx: Context, standardId: string, id: str
         and (p.starts_on is null or n.starts_on > p.starts_on)) "endsOn"
     from charge_standard_place_price p where company_id = ${ctx.companyId} and charge_standard_id = ${standardId} and id = ${id}`);
   // A price of a whole community is seen, but not changed, by whoever sees a part of it.
-  const isOutside = row?.buildingId === null && !seesWhole(ctx, row.communityId);
+  const { wholeCommunityIds: whole } = ctx;
+  const isOutside = row?.buildingId === null && whole !== '*' && !whole.includes(row.communityId);
   if (!row || isOutside) throw platformFail('resource.notFound', { label: '价格' });
   const count = await countBills(ctx, standardId, row, row.startsOn, row.endsOn);
   if (count > 0) throw chargingFail('chargeStandard.placePriceRaised', { count });

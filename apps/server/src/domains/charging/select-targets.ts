@@ -61,3 +61,26 @@ export async function checkCommunity(ctx: Context, id: string): Promise<void> {
   const row = await ctx.tx.first(sql`select 1 from community where company_id = ${ctx.companyId} and id = ${id}`);
   if (!row) throw platformFail('reference.notFound', { label: '小区' });
 }
+
+/** Refuses a kept selection that names something that is not of the community or lies outside the data scope. */
+export async function checkSelection(
+  ctx: Context,
+  selection: Extract<TargetSelection, { targetKind: 'house' }>,
+): Promise<void> {
+  await checkCommunity(ctx, selection.communityId);
+  const named = [
+    ['楼宇', sql`building`, selection.buildingIds],
+    ['单元', sql`unit`, selection.unitIds],
+    ['房屋', sql`house`, selection.houseIds],
+    ['标签', sql`tag`, selection.tagIds],
+  ] as const;
+  for (const [label, table, given] of named) {
+    const ids = [...new Set(given?.map((id) => id.toLowerCase()))];
+    if (ids.length === 0) continue;
+    const ofCommunity = label === '标签' ? empty : sql`and community_id = ${selection.communityId}`;
+    const found = await ctx.tx.first<{ count: number }>(
+      sql`select count(*)::int as count from ${table} where company_id = ${ctx.companyId} ${ofCommunity} and id = any (${ids}::uuid[])`,
+    );
+    if (found?.count !== ids.length) throw platformFail('reference.notFound', { label });
+  }
+}

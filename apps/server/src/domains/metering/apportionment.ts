@@ -12,7 +12,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { requireWholeCommunity } from '../../platform/rights/require-right.ts';
-import { checkCommunity } from '../charging/index.ts';
+import { checkSelection } from '../charging/index.ts';
 import { shareFacts } from './apportionment-weights.ts';
 
 const label = '公摊';
@@ -140,7 +140,7 @@ function columnsOf({ total, basis, meterKind, formula }: ApportionmentTerms) {
 
 async function checkTerms(ctx: Context, terms: ApportionmentTerms, before: KnownApportionment | null): Promise<string> {
   const { communityId } = terms.selection;
-  await checkCommunity(ctx, communityId);
+  await checkSelection(ctx, terms.selection);
   requireWholeCommunity(ctx, communityId, label);
   if (before && before.communityId !== communityId) throw platformFail('reference.notFound', { label: '小区' });
   const item = await ctx.tx.first(
@@ -174,14 +174,17 @@ async function writeWeights(ctx: Context, id: string, communityId: string, terms
   await ctx.tx.run(
     sql`delete from apportionment_weight where company_id = ${ctx.companyId} and apportionment_id = ${id}`,
   );
-  if (terms.basis !== 'weights' || terms.weights.length === 0) return;
+  if (terms.weights.length === 0) return;
+  const houseIds = [...new Set(terms.weights.map((one) => one.houseId.toLowerCase()))];
+  const known = await ctx.tx.first<{ count: number }>(sql`select count(*)::int as count from house
+    where company_id = ${ctx.companyId} and community_id = ${communityId} and id = any (${houseIds}::uuid[])`);
+  if (known?.count !== houseIds.length) throw platformFail('reference.notFound', { label: '房屋' });
+  if (terms.basis !== 'weights') return;
   const weights = [...new Map(terms.weights.map((one) => [one.houseId.toLowerCase(), one.weight]))];
-  const written =
-    await ctx.tx.run(sql`insert into apportionment_weight (company_id, community_id, apportionment_id, house_id, weight)
+  await ctx.tx.run(sql`insert into apportionment_weight (company_id, community_id, apportionment_id, house_id, weight)
     select ${ctx.companyId}, ${communityId}, ${id}, h.id, n.weight
     from unnest(${weights.map(([houseId]) => houseId)}::uuid[], ${weights.map(([, weight]) => weight)}::numeric[]) as n (house_id, weight)
     join house h on h.company_id = ${ctx.companyId} and h.community_id = ${communityId} and h.id = n.house_id`);
-  if (written < weights.length) throw platformFail('reference.notFound', { label: '房屋' });
 }
 
 async function audit(

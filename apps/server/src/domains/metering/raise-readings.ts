@@ -126,6 +126,17 @@ function billOf(ctx: Context, row: ReadingRow, price: Extract<ReadingPrice, { ki
 
 const mostFailuresShown = 100;
 
+/** Refuses a building or a reading that is not there or out of sight. */
+async function checkNamed(ctx: Context, input: { buildingId?: string | undefined; ids?: string[] | undefined }) {
+  const ids = [...new Set(input.ids?.map((id) => id.toLowerCase()))];
+  const found = await ctx.tx.first<{ buildings: number; readings: number }>(sql`
+    select (select count(*)::int from building where company_id = ${ctx.companyId} and id = ${input.buildingId ?? null}) as buildings,
+      (select count(*)::int from meter_reading where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])) as readings`);
+  if (input.buildingId !== undefined && found?.buildings !== 1)
+    throw platformFail('reference.notFound', { label: '楼宇' });
+  if (found?.readings !== ids.length) throw platformFail('reference.notFound', { label: '抄表记录' });
+}
+
 /** Raises the bills of a month's readings on demand: of a community, a building, a kind, or of those named. */
 export async function raiseReadings(
   ctx: Context,
@@ -141,6 +152,7 @@ export async function raiseReadings(
     sql`select 1 from community where company_id = ${ctx.companyId} and id = ${input.communityId}`,
   );
   if (!community) throw platformFail('reference.notFound', { label: '小区' });
+  await checkNamed(ctx, input);
   const ofMeters = sql`exists (select from meter m where m.company_id = r.company_id and m.id = r.meter_id
     ${input.kind ? sql`and m.kind = ${input.kind}` : empty} ${input.buildingId ? sql`and m.building_id = ${input.buildingId}` : empty})`;
   const raised = await raiseBillsOf(
