@@ -1,6 +1,7 @@
 import { imports } from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sheetOf, xlsxParts, zipOf } from '../../../../../packages/spreadsheet/src/zip-bytes.test-kit.ts';
+import { pngOf } from '../../../test/pictures.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { countOf, upload, wizard } from './imports.fixture.ts';
 
@@ -18,12 +19,7 @@ const sheet = (xml: string) => zipOf(xlsxParts(xml));
 const megabyte = 1024 * 1024;
 
 const files: readonly [what: string, content: () => Buffer | string, code: string, words: string][] = [
-  [
-    'a picture named .xlsx',
-    () => Buffer.from('89504e470d0a1a0a0000000d', 'hex'),
-    'import.notASpreadsheet',
-    '文件内容是图片',
-  ],
+  ['a picture named .xlsx', () => pngOf(8, 8), 'import.notASpreadsheet', '文件内容是图片'],
   ['a web page saved as .xls', () => '<html><table><tr><td>房号</table>', 'import.notASpreadsheet', '文件内容是网页'],
   ['an empty file', () => Buffer.alloc(0), 'import.fileEmpty', '没有任何内容'],
   ['a sheet without rows', () => sheet(sheetOf('')), 'import.fileEmpty', '没有任何内容'],
