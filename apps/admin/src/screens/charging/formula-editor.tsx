@@ -66,7 +66,12 @@ export default function FormulaEditor({ id, value, onChange, names, formerNames 
           EditorView.lineWrapping,
           placeholder('如：建筑面积 * 单价 + if(楼层 > 7, 20, 10)'),
           EditorView.contentAttributes.of({ 'aria-label': '公式', ...(id === undefined ? {} : { id }) }),
-          autocompletion({ override: [(context) => complete(context, latest.current.names)], icons: false }),
+          autocompletion({
+            // Enter right after the list opened takes what is offered.
+            interactionDelay: 0,
+            override: [(context) => complete(context, latest.current.names)],
+            icons: false,
+          }),
           linter((one) => diagnose(one.state.doc.toString(), latest.current.known), { delay: 150 }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
