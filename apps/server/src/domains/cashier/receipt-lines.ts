@@ -6,7 +6,7 @@ import { sql } from '../../platform/database/sql.ts';
 import type { CountedTender } from './count-money.ts';
 import { moveDeposits } from './move-deposit.ts';
 import { movePrepaid, openPrepaidAccount } from './move-prepaid.ts';
-import type { NewReduction, PaymentInput } from './payment-input.ts';
+import type { PaymentInput } from './payment-input.ts';
 import { readGiven } from './prepaid-package.ts';
 
 /** Lines of a receipt that pay no bill, looked up and found good. */
@@ -134,18 +134,4 @@ async function writeDeposits(ctx: Context, receipt: WrittenReceipt, lines: Other
       ${receipt.receivedOn}::date, d.amount, d.note, ${nowText(ctx)}
     from unnest(${lines.map((line) => line.id)}::uuid[], ${lines.map((line) => line.chargeItemId)}::uuid[], ${lines.map((line) => line.holderName)}::text[],
       ${lines.map((line) => line.amountFen.toString())}::bigint[], ${lines.map((line) => line.note)}::text[]) d (id, item, holder, amount, note)`);
-}
-
-/** Writes reductions of locked bills; the sums kept on the bills are the caller's to change in the same transaction. */
-export async function writeReductions(
-  ctx: Context,
-  document: { communityId: string; receiptId: string | null; reducedOn: string; reason: string },
-  reductions: readonly NewReduction[],
-): Promise<void> {
-  if (reductions.length === 0) return;
-  await ctx.tx.run(sql`insert into bill_reduction (company_id, id, community_id, bill_id, kind, amount_fen, receipt_id, offer_id, reason, reduced_on, reduced_at, staff_id)
-    select ${ctx.companyId}, r.id, ${document.communityId}, r.bill, r.kind, r.amount, ${document.receiptId}::uuid, r.offer,
-      case when r.offer is null then ${document.reason} else '' end, ${document.reducedOn}::date, ${nowText(ctx)}, ${ctx.actor.id}
-    from unnest(${reductions.map(() => ctx.newId())}::uuid[], ${reductions.map((one) => one.billId)}::uuid[], ${reductions.map((one) => one.kind)}::text[],
-      ${reductions.map((one) => one.amountFen.toString())}::bigint[], ${reductions.map((one) => one.offerId)}::uuid[]) r (id, bill, kind, amount, offer)`);
 }

@@ -7,12 +7,18 @@ import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { addToBills, type BillAccount, billName, lateFeeOfBill, lockBills, targetLabels } from '../charging/index.ts';
+import {
+  type BillAccount,
+  billName,
+  changeBillSums,
+  lateFeeOfBill,
+  lockBills,
+  targetLabels,
+} from '../charging/index.ts';
 import { exceededLimit, readDiscountLimits } from './discount-limit.ts';
 import { readPayments } from './payment-history.ts';
 import type { NewReduction } from './payment-input.ts';
-import { writeReductions } from './receipt-lines.ts';
-import { additionsOf } from './write-receipt.ts';
+import { givenReductions, sumChangeOf, writeReductions } from './write-reductions.ts';
 
 const storedInput = z.object({
   bills: z.array(z.object({ id: z.string(), discount: z.string().optional(), lateFeeWaived: z.string().optional() })),
@@ -132,9 +138,10 @@ export const billReduction = defineApprovable<ReduceInput, Reduced>({
   async apply(ctx, input) {
     const { bills, reductions, today } = await lockReducible(ctx, input);
     const { communityId } = bills[0]!;
-    const additions = additionsOf([], reductions);
-    await ctx.tx.rows(addToBills(ctx.companyId, additions, sql`true`));
-    await writeReductions(ctx, { communityId, receiptId: null, reducedOn: today, reason: input.reason }, reductions);
+    const document = { communityId, receiptId: null, reducedOn: today, reason: input.reason };
+    await changeBillSums(ctx, reductions.map(sumChangeOf));
+    await writeReductions(ctx, givenReductions(reductions, document));
+    const billCount = new Set(reductions.map((one) => one.billId)).size;
     const discount = formatYuan(sumOf(reductions, 'discount'));
     const lateFeeWaived = formatYuan(sumOf(reductions, 'lateFeeWaiver'));
     const only = bills.length === 1 ? bills[0]! : null;
@@ -144,9 +151,9 @@ export const billReduction = defineApprovable<ReduceInput, Reduced>({
       targetId: only?.id ?? null,
       targetLabel: only ? billName(only) : `${bills.length} 张账单`,
       communityId,
-      after: { billCount: additions.length, discount, lateFeeWaived, reason: input.reason },
+      after: { billCount, discount, lateFeeWaived, reason: input.reason },
     });
-    return { billCount: additions.length, discount, lateFeeWaived };
+    return { billCount, discount, lateFeeWaived };
   },
 });
 

@@ -17,9 +17,10 @@ import { checkDiscountLimit } from './discount-limit.ts';
 import { lockOffsets } from './lock-offsets.ts';
 import type { NewReduction, PaymentInput, PaymentTaken } from './payment-input.ts';
 import { checkReceiptDay } from './receipt-day.ts';
-import { type OtherLines, prepareLines, writeLines, writeReductions } from './receipt-lines.ts';
+import { type OtherLines, prepareLines, writeLines } from './receipt-lines.ts';
 import { findProblem, type Settled, settleBills } from './settle-bills.ts';
 import { insertReceipt } from './write-receipt.ts';
+import { givenReductions, writeReductions } from './write-reductions.ts';
 
 /**
  * Takes money at the desk and writes the receipt (CSH-3, 5, 6, 11, 13), all in the caller's transaction: key first, then
@@ -59,7 +60,10 @@ export async function takePayment(ctx: Context, input: PaymentInput): Promise<Pa
   const receipt = { ...input, ...counted, id, number, requestHash, parts, reductions, tenders, targetKind, targetId };
   await insertReceipt(ctx, { ...receipt, cashierStaffId: staffId }, beside(ctx, receipt));
   const { receivedOn, reductionReason: reason = '' } = input;
-  await writeReductions(ctx, { communityId, receiptId: id, reducedOn: receivedOn, reason }, reductions);
+  await writeReductions(
+    ctx,
+    givenReductions(reductions, { communityId, receiptId: id, reducedOn: receivedOn, reason }),
+  );
   await writeLines(ctx, receipt, lines, tenders);
   return { id, number, total: formatYuan(counted.totalFen), change: formatYuan(counted.changeFen) };
 }

@@ -82,10 +82,7 @@ export async function insertReceipt(
 }
 
 /** What is added to the sums of each bill: what it was paid and what it was reduced by. */
-export function additionsOf(
-  parts: readonly AllocationPart[],
-  reductions: readonly NewReduction[],
-): readonly BillAddition[] {
+function additionsOf(parts: readonly AllocationPart[], reductions: readonly NewReduction[]): readonly BillAddition[] {
   if (reductions.length === 0) return parts;
   const additions = new Map<string, BillAddition>(parts.map((part) => [part.billId, part]));
   for (const { billId, kind, amountFen } of reductions) {

@@ -2,6 +2,7 @@ import { type Fen, negateFen } from '@anlin/money';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import type { BillSumChange } from '../charging/index.ts';
+import type { NewReduction as GivenReduction } from './payment-input.ts';
 
 export type ReductionKind = 'discount' | 'waiver' | 'lateFeeWaiver';
 export const reductionNames: Readonly<Record<ReductionKind, string>> = {
@@ -41,6 +42,14 @@ export async function writeReductions(ctx: Context, reductions: readonly NewRedu
       ${column((one) => one.oppositeOf ?? null)}::uuid[], ${column((one) => one.offerId ?? null)}::uuid[], ${column((one) => one.fileId ?? null)}::uuid[],
       ${column((one) => one.reason)}::text[], ${column((one) => one.reducedOn)}::date[])
       n (id, community, bill, kind, amount, receipt, reversal, restoration, opposite, offer, file, reason, day)`);
+}
+
+/** What was given up at the desk, as rows to write: what an offer took off needs no reason of its own. */
+export function givenReductions(
+  given: readonly GivenReduction[],
+  document: Pick<NewReduction, 'communityId' | 'receiptId' | 'reducedOn' | 'reason'>,
+): NewReduction[] {
+  return given.map((one) => ({ ...document, ...one, reason: one.offerId === null ? document.reason : '' }));
 }
 
 /** What a reduction changes on its bill. */
