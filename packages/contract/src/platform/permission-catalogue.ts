@@ -27,6 +27,8 @@ const notes: Partial<Record<Permission, string>> = {
   'offer.edit': '新增、修改、停用优惠活动；对全公司生效',
   'paymentMethod.edit': '新增、改名、停用、排序；对全公司生效',
   'discountLimit.edit': '各权限组每张收据最多优惠多少；不能高于自己的',
+  'books.close': '结账后当日及以前的单据不能再增加或更改；须可看整个小区',
+  'books.reopen': '撤销最近的一次结账，须写明原因；须可看整个小区',
   'importHistory.view': '不勾选时只看到自己的导入',
   'importHistory.undo': '还须有该类数据的导入权限；撤销他人的导入还须勾选“查看”',
   'numberPattern.edit': '修改须可看整个小区；已开出的收据不变',
@@ -44,7 +46,7 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
   ['基础资料', ['community', 'microSite', 'building', 'house', 'resident', 'parkingSpace', 'vehicle', 'tag']],
   ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill', 'meter', 'meterReading', 'apportionment']],
   ['收款', ['cashier', 'receipt', 'offer', 'paymentMethod', 'discountLimit']],
-  ['财务', ['income', 'chargeLedger']],
+  ['财务', ['income', 'chargeLedger', 'books']],
   ['组织', ['company', 'department', 'staff', 'externalContact']],
   [
     '系统',

@@ -81,7 +81,16 @@ export const builtInGroups = {
     'printTemplate.view',
     'income.view',
   ],
-  财务: [...views, 'income.export', 'chargeLedger.export', 'bill.export', 'receipt.print', 'audit.view'],
+  财务: [
+    ...views,
+    'income.export',
+    'chargeLedger.export',
+    'books.close',
+    'books.reopen',
+    'bill.export',
+    'receipt.print',
+    'audit.view',
+  ],
   客服: [
     'dashboard.view',
     'community.view',
