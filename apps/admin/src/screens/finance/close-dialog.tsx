@@ -11,7 +11,7 @@ import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { dayjs } from '../../resource-ui/chinese-calendar.ts';
 import { ClosingFigures } from './closing-figures.tsx';
-import { stretchText } from './closing-screen.tsx';
+import { stretchText } from './stretch-text.ts';
 
 interface CloseDialogProps {
   communityId: string;

@@ -6,7 +6,7 @@ import { call, errorText } from '../../api/api.ts';
 import { instantText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { ClosingFigures } from './closing-figures.tsx';
-import { stretchText } from './closing-screen.tsx';
+import { stretchText } from './stretch-text.ts';
 
 interface ClosingDrawerProps {
   id: string;

@@ -8,6 +8,7 @@ import { useCan } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { CloseDialog } from './close-dialog.tsx';
 import { ClosingDrawer } from './closing-drawer.tsx';
+import { stretchText } from './stretch-text.ts';
 
 /** FIN-5: up to which day a community's books are closed, what was closed when, and the next day or month. */
 export default function ClosingScreen() {
@@ -97,9 +98,3 @@ const columns: TableColumnType<BookClosing>[] = [
     render: (_, row) => (row.reopenedAt === null ? <Tag color="green">已结</Tag> : <Tag>已反结</Tag>),
   },
 ];
-
-/** `2026-03-01 至 2026-03-31`; what has no beginning runs up to its last day. */
-export function stretchText(firstDay: string | null, lastDay: string): string {
-  if (firstDay === null) return `${lastDay} 及以前`;
-  return firstDay === lastDay ? lastDay : `${firstDay} 至 ${lastDay}`;
-}
