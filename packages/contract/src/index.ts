@@ -40,6 +40,7 @@ export * from './estate/residents.ts';
 export * from './estate/resources.ts';
 export * from './estate/search.ts';
 export * from './estate/vehicle-applications.ts';
+export * from './finance/book-closing.ts';
 export * from './finance/charge-ledger.ts';
 export * from './finance/dashboard.ts';
 export * from './finance/income.ts';

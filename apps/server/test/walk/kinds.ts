@@ -73,6 +73,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   moveInRecord: 'occupancy',
   absentResident: 'move_in_application',
   chargeLedger: 'house',
+  books: 'book_closing',
   staffRights: 'staff',
   departmentRights: 'department',
   numberPattern: 'community',

@@ -75,4 +75,35 @@ export async function fillMoney(
   await add('receipt_amendment', { receipt_id: receipt, kind: 'note' });
   await add('recycle_purge', { kind: 'bill', document_id: bill_void });
   await add('dunning_print', { target_id: at.houseId });
+  await add('book_closing', {
+    kind: 'day',
+    last_day: '2020-01-01',
+    reopened_at: '2026-03-10T02:00:00Z',
+    reopened_by: at.staffId,
+    reopen_reason: at.mark,
+    figures: JSON.stringify(noFigures),
+  });
 }
+
+/** The figures of a day on which nothing happened. */
+const noFigures = {
+  accounts: {},
+  balances: {},
+  methods: {},
+  receipts: 0,
+  raised: '0',
+  income: '0',
+  refunded: '0',
+  reversed: '0',
+  principal: '0',
+  lateFee: '0',
+  prepaid: '0',
+  deposit: '0',
+  other: '0',
+  prepaidUsed: '0',
+  depositUsed: '0',
+  discount: '0',
+  waiver: '0',
+  lateFeeWaiver: '0',
+  prepaidBonus: '0',
+};

@@ -38,6 +38,8 @@ const notes: Partial<Record<Permission, string>> = {
   'prepaidPackage.edit': '新增、修改、停用预存套餐；对全公司生效',
   'deposit.forfeit': '没收押金，须写原因；退还押金须“收据 · 退款”',
   'deposit.import': '从其他系统转入的押金；须可看整个小区',
+  'books.close': '结账后当日及以前的单据不能再增加或更改；须可看整个小区',
+  'books.reopen': '撤销最近的一次结账，须写明原因；须可看整个小区',
   'importHistory.view': '不勾选时只看到自己的导入',
   'importHistory.undo': '还须有该类数据的导入权限；撤销他人的导入还须勾选“查看”',
   'numberPattern.edit': '修改须可看整个小区；已开出的收据不变',
@@ -68,7 +70,7 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
       'discountLimit',
     ],
   ],
-  ['财务', ['income', 'chargeLedger']],
+  ['财务', ['income', 'chargeLedger', 'books']],
   ['组织', ['company', 'department', 'staff', 'externalContact']],
   [
     '系统',

@@ -1,5 +1,7 @@
 import * as contract from '@anlin/contract';
 import { type Route, route } from '../../platform/http/route.ts';
+import { listClosings, openClosing } from './book-closing.queries.ts';
+import { closeBooks, previewBooks } from './close-books.ts';
 import { startLedgerExport } from './export-charge-ledger.ts';
 import { startIncomeExport } from './export-income.ts';
 import { readIncomeChoices } from './income-choices.ts';
@@ -7,6 +9,7 @@ import { readLedgerYear } from './ledger-year.ts';
 import { listChargeLedger, openLedgerTarget } from './list-charge-ledger.ts';
 import { listIncome } from './list-income.ts';
 import { readDashboardCharts, readDashboardFigures } from './read-dashboard.ts';
+import { reopenBooks } from './reopen-books.ts';
 
 export const financeRoutes: Route[] = [
   route(contract.listIncome, (ctx, { query }) => listIncome(ctx, query)),
@@ -20,4 +23,9 @@ export const financeRoutes: Route[] = [
   route(contract.exportChargeLedger, async (ctx, { body }) => ({ taskId: await startLedgerExport(ctx, body) })),
   route(contract.dashboardFigures, (ctx, { query }) => readDashboardFigures(ctx, query)),
   route(contract.dashboardCharts, (ctx, { query }) => readDashboardCharts(ctx, query)),
+  route(contract.listBookClosings, (ctx, { query }) => listClosings(ctx, query.communityId)),
+  route(contract.previewBookClosing, (ctx, { query }) => previewBooks(ctx, query)),
+  route(contract.closeBooks, (ctx, { body }) => closeBooks(ctx, body)),
+  route(contract.getBookClosing, (ctx, { params }) => openClosing(ctx, params.id)),
+  route(contract.reopenBooks, (ctx, { params, body }) => reopenBooks(ctx, { ...params, ...body })),
 ];

@@ -4,6 +4,7 @@ import type { Check, CheckQuery } from './book-check.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { balanceChecks } from './verify-balances.ts';
 import { billChecks } from './verify-bills.ts';
+import { closingChecks } from './verify-closings.ts';
 import { incomeChecks } from './verify-income.ts';
 import { numberChecks } from './verify-numbers.ts';
 import { receiptChecks } from './verify-receipts.ts';
@@ -23,6 +24,7 @@ const checks: readonly CheckQuery[] = [
   ...balanceChecks,
   ...numberChecks,
   ...incomeChecks,
+  ...closingChecks,
 ];
 
 /**

@@ -108,6 +108,8 @@ export const builtInGroups = {
     'bill.export',
     'prepaid.export',
     'deposit.export',
+    'books.close',
+    'books.reopen',
     'receipt.print',
     'audit.view',
   ],
