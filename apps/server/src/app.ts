@@ -19,7 +19,7 @@ import {
   vehicleBinding,
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
-import { checkImport, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
+import { checkImport, forgetAbandonedSources, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
 import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
 import {
   compareWecomTask,
@@ -165,7 +165,14 @@ export const taskHandlers: TaskHandlers = {
 };
 
 /** What is done by itself when it falls due. */
-export const sweeps: readonly Sweep[] = [followTags, raiseDueBills, fillStaffPinyin, expireStays, lookAfterBackups];
+export const sweeps: readonly Sweep[] = [
+  followTags,
+  raiseDueBills,
+  fillStaffPinyin,
+  expireStays,
+  forgetAbandonedSources,
+  lookAfterBackups,
+];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */
 export async function fillNewCompany(ctx: Context): Promise<void> {

@@ -18,6 +18,11 @@ const importers: Readonly<Record<Exclude<ImportKindName, 'meterReading'>, AnyImp
   ...resourceImporters,
 };
 
+/** Kinds whose files may hold what is kept nowhere in clear. */
+export const kindsWithSecrets: readonly string[] = Object.values(importers)
+  .filter(({ columns }) => columns.some((one) => one.isSecret))
+  .map(({ kind }) => kind);
+
 /**
  * The importer of a kind as the company has it at this moment: fields of its own are columns too (PLT-8), so every
  * request and every run asks anew. Unknown only when the kind was kept by another release.
