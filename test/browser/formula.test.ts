@@ -36,15 +36,17 @@ describe('a charge standard by formula', () => {
       await page.keyboard.insertText('单价');
       await page.keyboard.type(' + ');
       await page.keyboard.insertText('电梯费');
-      await form.getByText('第 15 个字：没有叫“电梯费”的字段，请从列出的名称中选择').first().waitFor();
+      await form.getByText('第 13 个字：没有叫“电梯费”的字段，请从列出的名称中选择').first().waitFor();
       for (let typed = 0; typed < '电梯费'.length; typed += 1) await page.keyboard.press('Backspace');
       await page.keyboard.insertText('楼层 * 0.5');
       await form.getByText('没有叫“电梯费”').first().waitFor({ state: 'detached' });
+      // Escape closes what is offered, never the form with all that was typed.
+      await page.keyboard.press('Escape');
       await form.getByLabel('单价', { exact: true }).fill('2.80');
 
       await form.getByText('试算：用一套真实的房屋看看每一步').click();
       await choose(page, form, '试算对象', '1201');
-      await form.getByRole('button', { name: '试算' }).click();
+      await form.getByRole('button', { name: '试算', exact: true }).click();
       // 98.50 × 2.80 = 275.80, and 12 × 0.5 = 6.
       await form.getByText('281.80 元').first().waitFor();
       await form.getByText('98.5 × 2.8').waitFor();

@@ -73,6 +73,7 @@ export function AdvanceDialog({
       <Table
         rowKey={(line) => `${line.chargeItemId} ${line.periodFrom}`}
         size="small"
+        style={{ marginBottom: 16 }}
         pagination={{ pageSize: 8, hideOnSinglePage: true }}
         loading={preview.isPending}
         dataSource={planned?.lines ?? []}

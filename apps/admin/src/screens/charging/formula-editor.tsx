@@ -4,13 +4,14 @@ import {
   autocompletion,
   type CompletionContext,
   type CompletionResult,
+  closeCompletion,
   completionKeymap,
   snippet,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { type Diagnostic, linter } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
-import { EditorView, keymap, placeholder } from '@codemirror/view';
+import { EditorView, type KeyBinding, keymap, placeholder } from '@codemirror/view';
 import { useEffect, useMemo, useRef } from 'react';
 import styles from './formula-editor.module.css';
 
@@ -22,6 +23,16 @@ interface FormulaEditorProps {
   /** Names of fields that were renamed since; they still mean what they meant. */
   formerNames?: readonly string[];
 }
+
+/** Closes what is offered and no more: the drawer around would close with everything typed. */
+const closesOffers: KeyBinding = {
+  key: 'Escape',
+  stopPropagation: true,
+  run(view) {
+    closeCompletion(view);
+    return true;
+  },
+};
 
 /** What is wrong with a formula, as a sentence; '' when it may be saved, and a warning beside it. */
 function judge(text: string, known: readonly string[]): { problem: string; warning: string; names: readonly string[] } {
@@ -51,7 +62,7 @@ export default function FormulaEditor({ id, value, onChange, names, formerNames 
         doc: first.current,
         extensions: [
           history(),
-          keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+          keymap.of([closesOffers, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
           EditorView.lineWrapping,
           placeholder('如：建筑面积 * 单价 + if(楼层 > 7, 20, 10)'),
           EditorView.contentAttributes.of({ 'aria-label': '公式', ...(id === undefined ? {} : { id }) }),

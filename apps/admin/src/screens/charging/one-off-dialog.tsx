@@ -113,7 +113,7 @@ export function OneOffDialog({
             </Form.Item>
           ) : (
             <Form.Item name="unitPrice" label="单价" rules={[required('请填写单价'), numberRule]}>
-              <Input inputMode="decimal" suffix="元" style={{ width: 160 }} />
+              <Input inputMode="decimal" suffix={by === 'area' ? '元/㎡' : '元'} style={{ width: 160 }} />
             </Form.Item>
           )}
           {by === 'count' ? (

@@ -66,11 +66,12 @@ export function PlacePrices({ standardId }: { standardId: string }) {
           {
             title: '价格（元）',
             align: 'right',
+            className: 'figures',
             render: (_, row) => (
-              <Space>
+              <>
+                {row.isInForce ? <Tag color="green">现行</Tag> : null}
                 {row.price ?? '恢复上一级价格'}
-                {row.isInForce ? <Tag color="green">生效中</Tag> : null}
-              </Space>
+              </>
             ),
           },
           {
