@@ -7,6 +7,7 @@ import { meterReadingImporter } from './meter-reading.importer.ts';
 import { residentImporter } from './resident.importer.ts';
 import { resourceImporters } from './resource.importer.ts';
 import { staffImporter } from './staff.importer.ts';
+import { standardBindingImporter } from './standard-binding.importer.ts';
 import { asCompanyImports } from './with-custom-fields.ts';
 
 /** Every list that can be imported, without the fields a company adds. */
@@ -15,6 +16,7 @@ const importers: Readonly<Record<Exclude<ImportKindName, 'meterReading'>, AnyImp
   house: houseImporter,
   resident: residentImporter,
   staff: staffImporter,
+  standardBinding: standardBindingImporter,
   ...resourceImporters,
 };
 
