@@ -32,7 +32,7 @@ import {
   vehicleBinding,
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
-import { checkImport, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
+import { checkImport, forgetAbandonedSources, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
 import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
 import {
   compareWecomTask,
@@ -193,6 +193,7 @@ export const sweeps: readonly Sweep[] = [
   offsetDuePrepaid,
   fillStaffPinyin,
   expireStays,
+  forgetAbandonedSources,
   lookAfterBackups,
 ];
 

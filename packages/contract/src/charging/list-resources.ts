@@ -74,6 +74,7 @@ export const standardBindingResource = defineResource({
     create: 'standardBinding.edit',
     edit: 'standardBinding.edit',
     delete: 'standardBinding.edit',
+    import: 'standardBinding.edit',
   },
   fields: {
     targetLabel: {

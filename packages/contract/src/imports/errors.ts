@@ -39,6 +39,10 @@ export const importErrors = defineErrors({
     status: 409,
     text: '这次导入已写入一部分，不能再改列或处理方式。请继续完成，或重新上传文件',
   },
+  'import.sourceForgotten': {
+    status: 409,
+    text: '上传超过 24 小时的住户文件可能含有证件号，已从系统中清除，不能再检查或导入。请重新上传文件',
+  },
   'import.notChecked': { status: 409, text: '请先检查数据，再开始导入' },
   'import.nothingChosen': {
     status: 422,

@@ -1,4 +1,5 @@
 import { depositResource, prepaidAccountResource } from '../cashier/holding-resources.ts';
+import { standardBindingResource } from '../charging/list-resources.ts';
 import { chargeItemResource } from '../charging/resources.ts';
 import { residentResource } from '../estate/resident-resources.ts';
 import {
@@ -47,6 +48,7 @@ export const importKinds = {
   resident: importKindOf(residentResource, '标签、身份', { isCommunityScoped: true }),
   tag: importKindOf(tagResource),
   chargeItem: importKindOf(chargeItemResource),
+  standardBinding: importKindOf(standardBindingResource),
   meter: importKindOf(meterResource),
   meterReading: importKindOf(meterReadingResource),
   prepaidAccount: importKindOf(prepaidAccountResource),

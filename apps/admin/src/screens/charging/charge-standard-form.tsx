@@ -95,6 +95,10 @@ function StandardFields({
         layout="vertical"
         initialValues={values}
         onFinish={(given) => save.mutate(given)}
+        onValuesChange={(changed: Partial<StandardValues>) => {
+          // Tiers are for what a meter counts; whoever means something else says so.
+          if (!row && changed.method === 'tiers') form.setFieldValue('quantitySource', 'meterUsage');
+        }}
       >
         <Form.Item name="chargeItemId" label="收费项目" rules={[{ required: true, message: '请选择收费项目' }]}>
           <ReferenceSelect to="chargeItem" placeholder="如：物业管理费" />

@@ -22,6 +22,7 @@ export { billEditing } from './edit-bill.ts';
 export { followTags } from './follow-tags.ts';
 export { factColumn } from './formula-facts.ts';
 export { type HandedBill, handOverBindings } from './hand-over-bindings.ts';
+export { type BindingImportRow, importBindings, judgeBindings } from './import-bindings.ts';
 export { type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
 export { raiseDueBills } from './raise-due-bills.ts';
 export { targetLabels } from './raising-failures.ts';

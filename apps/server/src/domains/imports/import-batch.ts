@@ -37,6 +37,8 @@ export interface ImportBatch {
   mappingName: string | null;
   createdBy: string;
   createdAt: string;
+  /** The file held id cards and is a note by now. */
+  isSourceForgotten: boolean;
 }
 
 interface BatchRow {
@@ -62,6 +64,7 @@ interface BatchRow {
   mapping_name: string | null;
   created_by: string;
   created_at: string;
+  source_forgotten_at: string | null;
 }
 
 export const noCounts: ImportCounts = {
@@ -79,7 +82,7 @@ export const noCounts: ImportCounts = {
 
 const selectBatch = sql`select b.id, b.kind, b.state, b.community_id, c.name as community_name, coalesce(c.time_zone, 'Asia/Shanghai') as time_zone,
     b.file_id, f.name as file_name, b.mapping, b.duplicate_policy, b.task_id, t.state as task_state, t.error as task_error, b.counts,
-    b.problems, b.notices, b.applied_rows, b.failed_rows_file_id, b.chosen_rows, m.name as mapping_name, b.created_by, b.created_at
+    b.problems, b.notices, b.applied_rows, b.failed_rows_file_id, b.chosen_rows, m.name as mapping_name, b.created_by, b.created_at, b.source_forgotten_at
   from import_batch b
   join file f on f.company_id = b.company_id and f.id = b.file_id
   left join community c on c.company_id = b.company_id and c.id = b.community_id
@@ -140,6 +143,7 @@ function viewBatch(row: BatchRow): ImportBatch {
     mappingName: row.mapping_name,
     createdBy: row.created_by,
     createdAt: row.created_at,
+    isSourceForgotten: row.source_forgotten_at !== null,
   };
 }
 

@@ -16,6 +16,7 @@ import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson 
 import { taskHandlers } from '../../app.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { runTask } from '../../platform/tasks/run-task.ts';
+import { forgetAbandonedSources } from './forget-source.ts';
 import { houseByNumber, wizard } from './imports.fixture.ts';
 
 let server: TestApp;
@@ -159,6 +160,39 @@ describe('a messy sheet of residents', () => {
     );
     const shown = await admin.call(revealResident, { params: { id: person!.id }, body: { part: 'idCard' } });
     expect(shown.text).toBe(zhang);
+  });
+});
+
+describe('a file of people that nobody imported to the end', () => {
+  it('is forgotten a day after it was uploaded, and the import says so', async () => {
+    const flow = wizard(server, company, admin, 'resident');
+    const lines = `姓名,手机号,证件号,房屋\n张三,13800001111,${zhang},1-1-101\n`;
+    const opened = await flow.open(lines, '打开.csv');
+    const checked = await flow.open(lines, '检查.csv');
+    await flow.check(checked);
+    const done = (await flow.all(lines, '完成.csv')).id;
+    const uploadedAt = server.clock.now();
+    try {
+      server.clock.set(uploadedAt.add({ hours: 23, minutes: 59 }).toString());
+      const fresh = await flow.open(lines, '新的.csv');
+      await forgetAbandonedSources(server.services, company.id);
+      expect(await placesWith(zhang)).toEqual(['file 打开.csv', 'file 检查.csv', 'file 新的.csv']);
+
+      server.clock.set(uploadedAt.add({ hours: 24 }).toString());
+      await forgetAbandonedSources(server.services, company.id);
+      await forgetAbandonedSources(server.services, company.id);
+      expect(await placesWith(zhang)).toEqual(['file 新的.csv']);
+      const told = { code: 'import.sourceForgotten', status: 409 };
+      for (const id of [opened, checked]) {
+        expect(await refusal(admin.call(imports.resident.check, { params: { id } }))).toMatchObject(told);
+      }
+      const body = { duplicatePolicy: 'skip', rows: null } as const;
+      expect(await refusal(admin.call(imports.resident.run, { params: { id: checked }, body }))).toMatchObject(told);
+      expect((await flow.view(done)).state).toBe('done');
+      expect((await flow.check(fresh)).counts).toMatchObject({ good: 1, existing: 1 });
+    } finally {
+      server.clock.set(uploadedAt.toString());
+    }
   });
 });
 

@@ -1,8 +1,9 @@
 import { type ImportKindName, importKinds, imports } from '@anlin/contract';
 import { openSpreadsheet, readFirstRows } from '@anlin/spreadsheet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
+import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { addItem, addStandard } from '../charging/charging.fixture.ts';
 import { countOf, realFile, wizard } from './imports.fixture.ts';
 
 let server: TestApp;
@@ -93,6 +94,91 @@ describe('charge items', () => {
     expect(done.failedRowsFileId).not.toBeNull();
   });
 });
+
+describe('bindings of standards', () => {
+  it('come in for houses and parking spaces; what overlaps is refused row by row and both are named', async () => {
+    const { company, person } = await newCompany();
+    await wizard(server, company, person, 'house').all(
+      '楼栋,单元,房号,面积\n1栋,1单元,101,80\n1栋,1单元,102,70\n',
+      '房屋.csv',
+    );
+    await wizard(server, company, person, 'parkingSpace').all('车位号,车位类型,车位状态\nA-1,产权,自用\n', '车位.csv');
+    await company.run(async (ctx) => {
+      const fee = await addItem(ctx, { name: '物业管理费' });
+      await addStandard(ctx, { chargeItemId: fee, name: '住宅 2.80', price: '2.80' });
+      await addStandard(ctx, { chargeItemId: fee, name: '住宅 3.20', price: '3.20' });
+      const parking = await addItem(ctx, { name: '车位费' });
+      await addStandard(ctx, { chargeItemId: parking, name: '产权车位', price: '60', quantitySource: 'one' });
+    });
+    const flow = wizard(server, company, person, 'standardBinding');
+    const head = '房屋名称,车位号,收费标准,开始日期,结束日期,单价,数量,金额';
+    const first = `${head}\n1-1-101,,住宅 2.80,2025年1月1日,2025-12-31,2.5,,\n,A-1,产权车位,2025/1/1,,,2,\n`;
+    const done = await flow.all(first, '绑定.csv');
+    expect(done.counts).toMatchObject({ added: 2, failed: 0 });
+    expect(await bound(company)).toEqual([
+      {
+        target: '1栋1单元101',
+        standard: '住宅 2.80',
+        from: '2025-01-01',
+        to: '2026-01-01',
+        price: '2.5',
+        quantity: null,
+      },
+      { target: 'A-1', standard: '产权车位', from: '2025-01-01', to: null, price: null, quantity: '2' },
+    ]);
+    expect((await flow.all(first, '绑定.csv')).counts).toMatchObject({ added: 0, skipped: 2, failed: 0 });
+
+    const lines = [
+      '1-1-101,,住宅 3.20,2025-12-01,,,,',
+      '1-1-101,,住宅 3.20,2026-01-01,,,,',
+      '1-1-102,,住宅 2.80,2025-01-01,,,,',
+      '1栋1单元102,,住宅 3.20,2026-01-01,,,,',
+      '9-9-999,,住宅 3.20,2026-01-01,,,,',
+      '1-1-102,A-1,住宅 3.20,2026-01-01,,,,',
+      '1-1-102,,住宅 9.99,2026-01-01,,,,',
+      '1-1-102,,住宅 3.20,2024-01-01,2023-01-01,,,',
+    ];
+    const id = await flow.open(`${head}\n${lines.join('\n')}\n`, '更多.csv');
+    const checked = await flow.check(id);
+    const said = Object.fromEntries(checked.problems.map((one) => [`${one.row} ${one.column}`, one.message]));
+    expect(said).toEqual({
+      '2 开始日期':
+        '1-1-101的物业管理费已绑定“住宅 2.80”（2025-01-01 至 2025-12-31），与本行“住宅 3.20”（2025-12-01 起）重叠。请改日期，或先结束原来的绑定',
+      '5 开始日期':
+        '1栋1单元102的物业管理费第 4 行是“住宅 2.80”（2025-01-01 起），与本行“住宅 3.20”（2026-01-01 起）重叠。请改日期，或先结束原来的绑定',
+      '6 房屋名称': '没有找到房屋“9-9-999”，请核对，或先新增它再导入',
+      '7 房屋名称': '请填写房屋或车位，只填一个',
+      '8 收费标准': '没有找到收费标准“住宅 9.99”，请核对，或先新增它',
+      '9 结束日期': '结束日期早于开始日期，请核对这两个日期',
+    });
+    const ran = await flow.run(id);
+    expect(ran.counts).toMatchObject({ added: 2 });
+    expect(await countOf(company, 'standard_binding')).toBe(4);
+    expect(await flow.undo(id)).toMatchObject({ state: 'undone', error: null });
+    expect((await bound(company)).map((one) => one.standard)).toEqual(['住宅 2.80', '产权车位']);
+  });
+
+  it('are not for those who may not bind', async () => {
+    const { company } = await newCompany();
+    const guard = await company.person('保安');
+    const answer = await refusal(wizard(server, company, guard, 'standardBinding').open('房屋,收费标准\n', '绑定.csv'));
+    expect(answer.status).toBe(403);
+  });
+});
+
+/** Every binding as a person would read it. */
+function bound(company: TestCompany) {
+  return company.run((ctx) =>
+    ctx.tx.rows<{
+      standard: string;
+    }>(sql`select coalesce(h.full_name, k.number) as target, s.name as standard, b.starts_on as from, b.ends_on as to,
+        trim_scale(b.own_price)::text as price, trim_scale(b.own_quantity)::text as quantity
+      from standard_binding b join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id
+        left join house h on h.company_id = b.company_id and h.id = b.house_id
+        left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
+      where b.company_id = ${ctx.companyId} order by 1, b.starts_on`),
+  );
+}
 
 describe('the template of each kind', () => {
   it.each(Object.keys(importKinds) as ImportKindName[])('%s: can be filled in and imported as it is', async (kind) => {

@@ -8,6 +8,7 @@ import { depositOpeningImporter, prepaidOpeningImporter } from './opening.import
 import { residentImporter } from './resident.importer.ts';
 import { resourceImporters } from './resource.importer.ts';
 import { staffImporter } from './staff.importer.ts';
+import { standardBindingImporter } from './standard-binding.importer.ts';
 import { asCompanyImports } from './with-custom-fields.ts';
 
 /** Every list that can be imported, without the fields a company adds. */
@@ -18,8 +19,14 @@ const importers: Readonly<Record<Exclude<ImportKindName, 'meterReading'>, AnyImp
   prepaidAccount: prepaidOpeningImporter,
   deposit: depositOpeningImporter,
   staff: staffImporter,
+  standardBinding: standardBindingImporter,
   ...resourceImporters,
 };
+
+/** Kinds whose files may hold what is kept nowhere in clear. */
+export const kindsWithSecrets: readonly string[] = Object.values(importers)
+  .filter(({ columns }) => columns.some((one) => one.isSecret))
+  .map(({ kind }) => kind);
 
 /**
  * The importer of a kind as the company has it at this moment: fields of its own are columns too (PLT-8), so every

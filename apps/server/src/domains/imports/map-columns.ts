@@ -50,9 +50,10 @@ export function isBusy(state: ImportBatch['state']): boolean {
   return state === 'checking' || state === 'importing' || state === 'undoing';
 }
 
-/** Columns and check belong to the time before anything is written. */
-export function refuseChange({ state }: ImportBatch): void {
+/** Columns and check belong to the time before anything is written, and need the file. */
+export function refuseChange({ state, isSourceForgotten }: ImportBatch): void {
   if (isBusy(state)) throw importFail('import.busy');
   if (state === 'done' || state === 'undone') throw importFail('import.alreadyDone');
   if (state === 'stopped') throw importFail('import.alreadyStarted');
+  if (isSourceForgotten) throw importFail('import.sourceForgotten');
 }

@@ -41,6 +41,7 @@ export async function startRun(
 ): Promise<string> {
   if (isBusy(batch.state)) throw importFail('import.busy');
   if (batch.state === 'done' || batch.state === 'undone') throw importFail('import.alreadyDone');
+  if (batch.isSourceForgotten) throw importFail('import.sourceForgotten');
   if (batch.state === 'uploaded') throw importFail('import.notChecked');
   if (batch.counts.good === 0) throw importFail('import.nothingToImport', { rows: batch.counts.rows });
   const isContinued = batch.state === 'stopped';
