@@ -66,6 +66,7 @@ export const screens: readonly Screen[] = [
   { path: '/estate/parking-spaces/import', group: 'estate', title: '导入车位', permission: 'parkingSpace.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-parking-space-screen.tsx') },
   { path: '/estate/vehicles/import', group: 'estate', title: '导入车辆', permission: 'vehicle.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-vehicle-screen.tsx') },
   { path: '/charging/charge-items/import', group: 'charging', title: '导入收费项目', permission: 'chargeItem.import', manual: 'import', isUnlisted: true, load: () => import('./charging/import-charge-item-screen.tsx') },
+  { path: '/charging/bills/import', group: 'charging', title: '导入账单', permission: 'bill.import', manual: 'import-bills', isUnlisted: true, load: () => import('./charging/import-bill-screen.tsx') },
   { path: '/charging/meters/import', group: 'charging', title: '导入仪表', permission: 'meter.import', manual: 'import', isUnlisted: true, load: () => import('./metering/import-meter-screen.tsx') },
   { path: '/charging/meter-readings/import', group: 'charging', title: '导入抄表记录', permission: 'meterReading.import', manual: 'import', isUnlisted: true, load: () => import('./metering/import-meter-reading-screen.tsx') },
   { path: '/organisation/staff/import', group: 'organisation', title: '导入员工', permission: 'staff.import', manual: 'import', isUnlisted: true, load: () => import('./organisation/import-staff-screen.tsx') },

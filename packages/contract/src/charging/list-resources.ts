@@ -158,6 +158,7 @@ export const billResource = defineResource({
     create: 'bill.raise',
     edit: 'bill.raise',
     delete: 'bill.raise',
+    import: 'bill.import',
     export: 'bill.export',
   },
   fields: {

@@ -1,3 +1,4 @@
+import { billResource } from '../charging/list-resources.ts';
 import { chargeItemResource } from '../charging/resources.ts';
 import { residentResource } from '../estate/resident-resources.ts';
 import {
@@ -46,6 +47,7 @@ export const importKinds = {
   resident: importKindOf(residentResource, '标签、身份', { isCommunityScoped: true }),
   tag: importKindOf(tagResource),
   chargeItem: importKindOf(chargeItemResource),
+  bill: importKindOf(billResource),
   meter: importKindOf(meterResource),
   meterReading: importKindOf(meterReadingResource),
   staff: importKindOf(staffResource, '部门'),

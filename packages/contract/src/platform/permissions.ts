@@ -58,6 +58,7 @@ export const permissions = {
   'bill.raise': { page: '账单', label: '生成' },
   'bill.charge': { page: '账单', label: '预收与临时收费' },
   'bill.void': { page: '账单', label: '作废' },
+  'bill.import': { page: '账单', label: '导入' },
   'bill.export': { page: '账单', label: '导出' },
   'bill.printNotice': { page: '账单', label: '打印催缴单' },
   'meter.view': { page: '仪表', label: '查看' },

@@ -28,6 +28,7 @@ const wizardPaths: Readonly<Record<ImportKindName, string>> = {
   vehicle: '/estate/vehicles/import',
   tag: '/estate/tags/import',
   chargeItem: '/charging/charge-items/import',
+  bill: '/charging/bills/import',
   meter: '/charging/meters/import',
   meterReading: '/charging/meter-readings/import',
   staff: '/organisation/staff/import',

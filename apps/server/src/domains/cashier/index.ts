@@ -1,5 +1,7 @@
 export { type AllocationPart, allocate, type Debt } from './allocate.ts';
 export { cashierRoutes } from './cashier.routes.ts';
+export { importBills } from './import-bills.ts';
+export type { BillRefusal, ImportedBill, ImportedPayment } from './imported-bill.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
 export { type CountedPrint, countPrints, refusePrint } from './print-receipt.ts';
@@ -13,5 +15,7 @@ export {
 export { type ReceiptSlip, readReceiptSlips } from './read-receipt.ts';
 export { listReceipts, selectPrintableReceipts } from './receipt.queries.ts';
 export { billReduction } from './reduce-bills.ts';
+export { itemFinder, replacementProblem, resolveImportedBills } from './resolve-imported-bills.ts';
 export { reverseReceipt } from './reverse-receipt.ts';
 export { takePayment } from './take-payment.ts';
+export { undoImportedBills } from './undo-imported-bills.ts';

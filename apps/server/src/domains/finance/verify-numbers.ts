@@ -8,7 +8,7 @@ import type { CheckQuery } from './book-check.ts';
 const given = (company: string) => sql`
   select c.id, c.community_id, regexp_replace(c.scope, '\\{seq:\\d+\\}', '{seq}') as frame, n::numeric as sequence
   from number_counter c cross join lateral generate_series(1, c.last_value) n
-  where c.company_id = ${company} and c.kind = 'receipt'`;
+  where c.company_id = ${company} and c.kind in ('receipt', 'importedReceipt')`;
 
 const taken = (company: string) => sql`
   select id, community_id, number, regexp_replace(number, '[0-9]+([^0-9]*)$', '{seq}\\1') as frame,
@@ -21,7 +21,7 @@ export const numberChecks: readonly CheckQuery[] = [
     key: 'receipt.number',
     title: '收据号连续，不缺号、不重号、无编外号',
     count: (company) =>
-      sql`select coalesce(sum(last_value), 0)::bigint as count from number_counter where company_id = ${company} and kind = 'receipt'`,
+      sql`select coalesce(sum(last_value), 0)::bigint as count from number_counter where company_id = ${company} and kind in ('receipt', 'importedReceipt')`,
     breaches: (company) => sql`
       select coalesce(min(r.id::text), g.id::text) as id, format(case when count(r.id) = 0 then '缺号 %s' when g.id is null then '编外号 %s'
         else '重号 %s' end, coalesce(min(r.number), replace(g.frame, '{seq}', lpad(g.sequence::text, greatest(6, length(g.sequence::text)), '0')))) as detail
