@@ -208,6 +208,20 @@ describe('a file of one’s own', () => {
     ]);
   });
 
+  it('is written once when two people import it at the same moment', async () => {
+    const scene = await sceneOf('同时', Buffer.from('房号\n1-1-101\n'), 0);
+    const months = Array.from({ length: 12 }, (_, month) => `2025${String(month + 1).padStart(2, '0')}`);
+    const file = `房号,费用类型,费用金额,计费月份,收款日期,收款方式\n${months.map((month) => `1-1-101,物业费,88.8,${month},2025-12-31,POS\n`).join('')}`;
+    const other = wizard(server, scene.company, await scene.company.person('管理员'), 'bill');
+    const ids = [await scene.bills.open(file, '一.csv'), await other.open(file, '二.csv')] as const;
+    await scene.bills.check(ids[0]);
+    await other.check(ids[1]);
+    const [first, second] = await Promise.all([scene.bills.run(ids[0]), other.run(ids[1])]);
+    expect([first.counts.added + second.counts.added, first.counts.skipped + second.counts.skipped]).toEqual([12, 12]);
+    expect(await sums(scene)).toMatchObject({ bills: 12, received: 106_560n, receipts: 12 });
+    expect(await breaches(scene)).toEqual([]);
+  });
+
   it('does not book a payment into closed books, and books older bills on the first open day', async () => {
     const scene = await sceneOf('结账', Buffer.from('房号\n1-1-101\n'), 0);
     await scene.company.run((ctx) =>

@@ -135,7 +135,7 @@ describe('a messy sheet of residents', () => {
     expect(rows[0]?.cells).toContain(`110***********${zhang.slice(-4).toLowerCase()}`);
     await stored('checked');
     const done = await flow.run(id);
-    // The row whose house is not there is refused by the database, so it counts as failed once more.
+    // The row whose house is not there is refused once more; it counts as bad already.
     expect(done.counts).toMatchObject({ added: 3, failed: 0, leftOut: 0 });
     expect(await people()).toMatchObject([
       {
