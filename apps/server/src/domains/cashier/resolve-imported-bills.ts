@@ -126,8 +126,8 @@ async function markExisting(ctx: Context, bills: ResolvedBill[]): Promise<void> 
   }>(sql`
     select b.id, b.target_id, b.charge_item_id, b.period_from, b.period_to, b.receivable_fen, b.raised_how = 'import' as is_imported,
       b.received_fen + b.late_fee_received_fen + b.discount_fen + b.waived_fen + b.late_fee_waived_fen > 0 as is_touched
-    from unnest(${[...new Set(bills.map((one) => one.targetId))]}::uuid[]) t (id)
-    join bill b on b.company_id = ${ctx.companyId} and b.target_id = t.id and b.voided_at is null
+    from (select distinct id, day from unnest(${bills.map((one) => one.targetId)}::uuid[], ${bills.map(({ row }) => row.periodFrom)}::date[]) n (id, day)) t
+    join bill b on b.company_id = ${ctx.companyId} and b.target_id = t.id and b.period_from = t.day and b.voided_at is null
     order by b.raised_at, b.id`);
   const standing = Map.groupBy(rows, (row) => keyOf(row.target_id, row.charge_item_id, row.period_from, row.period_to));
   for (const bill of bills) {
