@@ -33,4 +33,5 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   finance: ['estate', 'charging', 'cashier'],
   rights: [],
   printing: ['estate', 'charging', 'cashier'],
+  banking: [],
 };

@@ -34,6 +34,8 @@ export interface Calculation {
   y?: DialCalculation;
   /** A share of a cost divided among many; kind, quantity and price are then absent. */
   d?: ShareCalculation;
+  /** Of an amount brought along: where it comes from, in Chinese. */
+  z?: string;
   /** The exact amount in yuan, cut at eight decimals and then marked `…`; absent when it equals `a`. */
   e?: string;
   /** Rounding, `precision.rounding`; absent: `fen.halfUp`. */

@@ -7,6 +7,7 @@ import { addRatios, type Exact, multiply, powerOfTen, type Ratio, ratioText, rea
  * Works where `Temporal` is missing.
  */
 export function explain(calculation: Calculation): string {
+  if (calculation.z) return `${calculation.z}，金额 ${explainAmount(calculation)}`;
   if (calculation.d) return explainShare(calculation.d, calculation.a);
   const lines = calculation.s ? explainSegments(calculation, calculation.s) : [explainSingle(calculation)];
   if (calculation.k === 'x') lines.unshift(explainFormula(calculation));

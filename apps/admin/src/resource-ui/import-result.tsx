@@ -5,6 +5,7 @@ import { Alert, App, Button, Space } from 'antd';
 import { useEffect } from 'react';
 import { errorText } from '../api/api.ts';
 import { openFile } from '../tasks/open-file.ts';
+import { ImportDunning } from './import-dunning.tsx';
 import { ImportFigures } from './import-figures.tsx';
 import { ImportUndoButton } from './import-undo-button.tsx';
 
@@ -54,6 +55,9 @@ export function ImportResult({ kind, view, onLeave, onShowList }: ImportResultPr
           { title: '没有导入', value: missed, suffix: '行', tone: missed > 0 ? 'bad' : undefined },
         ]}
       />
+      {kind === 'bill' && view.state === 'done' && counts.added + counts.updated > 0 ? (
+        <ImportDunning view={view} onShowList={onShowList} />
+      ) : null}
       <Space>
         {failedRowsFileId === null ? null : (
           <Button

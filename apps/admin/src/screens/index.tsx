@@ -75,6 +75,7 @@ export const screens: readonly Screen[] = [
   { path: '/estate/vehicles/import', group: 'estate', title: '导入车辆', permission: 'vehicle.import', manual: 'import', isUnlisted: true, load: () => import('./estate/import-vehicle-screen.tsx') },
   { path: '/charging/charge-items/import', group: 'charging', title: '导入收费项目', permission: 'chargeItem.import', manual: 'import', isUnlisted: true, load: () => import('./charging/import-charge-item-screen.tsx') },
   { path: '/charging/standard-bindings/import', group: 'charging', title: '导入标准绑定', permission: 'standardBinding.edit', manual: 'import', isUnlisted: true, load: () => import('./charging/import-standard-binding-screen.tsx') },
+  { path: '/charging/bills/import', group: 'charging', title: '导入账单', permission: 'bill.import', manual: 'import-bills', isUnlisted: true, load: () => import('./charging/import-bill-screen.tsx') },
   { path: '/charging/meters/import', group: 'charging', title: '导入仪表', permission: 'meter.import', manual: 'import', isUnlisted: true, load: () => import('./metering/import-meter-screen.tsx') },
   { path: '/charging/meter-readings/import', group: 'charging', title: '导入抄表记录', permission: 'meterReading.import', manual: 'import', isUnlisted: true, load: () => import('./metering/import-meter-reading-screen.tsx') },
   { path: '/cashier/prepaid/import', group: 'cashier', title: '导入期初预存', permission: 'prepaid.import', manual: 'import', isUnlisted: true, load: () => import('./cashier/import-prepaid-screen.tsx') },

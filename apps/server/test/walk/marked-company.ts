@@ -57,7 +57,9 @@ export async function makeMarkedCompany(server: TestApp, marks: Marks): Promise<
   );
   const fileId = await uploadMarked(server, admin, marks);
   const imageId = await uploadMarked(server, admin, { ...marks, community: '图片' });
-  await company.run((ctx) => fillPlatform(ctx, { communityId, marks, staffId: admin.staffId, fileId, imageId }));
+  await company.run((ctx) =>
+    fillPlatform(ctx, { communityId, marks, staffId: admin.staffId, fileId, imageId, billId: charging.billIds[0]! }),
+  );
   await sweep(server.services);
   return { company, marks, admin };
 }
@@ -338,7 +340,7 @@ export function multipartFile(name: string, content: string): { headers: Record<
 
 async function fillPlatform(
   ctx: Context,
-  at: { communityId: string; marks: Marks; staffId: string; fileId: string; imageId: string },
+  at: { communityId: string; marks: Marks; staffId: string; fileId: string; imageId: string; billId: string },
 ): Promise<void> {
   const mark = at.marks.community;
   const add = (table: string, given: Values) => addRow(ctx, table, mark, given);
@@ -361,6 +363,7 @@ async function fillPlatform(
     state: 'done',
     task_id: taskId,
   });
+  await add('imported_bill', { import_batch_id: batchId, bill_id: at.billId });
   await add('import_failure', { import_batch_id: batchId });
   await add('import_effect', {
     import_batch_id: batchId,

@@ -159,6 +159,7 @@ export const billResource = defineResource({
     create: 'bill.raise',
     edit: 'bill.raise',
     delete: 'bill.raise',
+    import: 'bill.import',
     export: 'bill.export',
   },
   fields: {

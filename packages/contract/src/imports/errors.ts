@@ -64,6 +64,7 @@ export const importErrors = defineErrors({
     status: 409,
     text: '没有撤销：之后的数据依赖这次导入。{blockers}。请先处理这些数据，或逐条修改',
   },
+  'import.notDone': { status: 409, text: '导入完成后才能选择是否催缴' },
   'import.nothingToImport': { status: 409, text: '没有可以导入的行：{rows} 行全部有问题。请改正后重新上传' },
 });
 

@@ -74,6 +74,9 @@ export const importCounts = z.object({
 });
 export type ImportCounts = z.infer<typeof importCounts>;
 
+export const dunningChoice = z.enum(['now', 'later'], '请选择现在催缴还是以后再说');
+export type DunningChoice = z.infer<typeof dunningChoice>;
+
 export const importView = z.object({
   id,
   kind: z.string(),
@@ -102,6 +105,8 @@ export const importView = z.object({
   error: z.string().nullable(),
   failedRowsFileId: id.nullable(),
   isUndoable: z.boolean(),
+  /** Of bills: when they are to be dunned, as their importer said; null: not said, or no bills. */
+  dunning: dunningChoice.nullable(),
   createdAt: instant,
 });
 export type ImportView = z.infer<typeof importView>;
@@ -295,3 +300,16 @@ export type ImportEndpoints = ReturnType<typeof importEndpoints>;
 export const imports = Object.fromEntries(
   Object.entries(importKinds).map(([name, kind]) => [name, importEndpoints(kind)]),
 ) as Record<ImportKindName, ImportEndpoints>;
+
+/** Whether the bills of an import are dunned at once or later (CHG-9); the last answer holds. */
+export const chooseDunning = defineEndpoint({
+  id: 'bill.import.chooseDunning',
+  method: 'PUT',
+  path: '/api/bills/imports/:id/dunning',
+  access: 'bill.import',
+  summary: '导入账单后选择现在催缴还是以后再说',
+  tag: '账单',
+  params: idParams,
+  body: z.strictObject({ choice: dunningChoice }),
+  reply: ok,
+});

@@ -1,5 +1,5 @@
 import { depositResource, prepaidAccountResource } from '../cashier/holding-resources.ts';
-import { standardBindingResource } from '../charging/list-resources.ts';
+import { billResource, standardBindingResource } from '../charging/list-resources.ts';
 import { chargeItemResource } from '../charging/resources.ts';
 import { residentResource } from '../estate/resident-resources.ts';
 import {
@@ -49,6 +49,7 @@ export const importKinds = {
   tag: importKindOf(tagResource),
   chargeItem: importKindOf(chargeItemResource),
   standardBinding: importKindOf(standardBindingResource),
+  bill: importKindOf(billResource),
   meter: importKindOf(meterResource),
   meterReading: importKindOf(meterReadingResource),
   prepaidAccount: importKindOf(prepaidAccountResource),

@@ -18,6 +18,7 @@ const notes: Partial<Record<Permission, string>> = {
   'bill.waive': '减免本金和违约金，撤回减免',
   'bill.void': '作废没有收过款的账单，从回收站恢复',
   'bill.charge': '为一个收费对象预先生成账单，或记一笔临时收费；预收须可看整个小区',
+  'bill.import': '导入账单和已收款的历史；含下载失败的行',
   'meterReading.record': '改未收款的读数会作废并重出账单；保存时出账单还须能“生成”账单',
   'meterReading.delete': '删除读数并作废它未收款的账单',
   'apportionment.run': '生成和作废公摊账单；须可看整个小区',

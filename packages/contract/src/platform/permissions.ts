@@ -60,6 +60,7 @@ export const permissions = {
   'bill.waive': { page: '账单', label: '减免' },
   'bill.void': { page: '账单', label: '作废与恢复' },
   'bill.charge': { page: '账单', label: '预收与临时收费' },
+  'bill.import': { page: '账单', label: '导入' },
   'bill.export': { page: '账单', label: '导出' },
   'bill.printNotice': { page: '账单', label: '打印催缴单' },
   'meter.view': { page: '仪表', label: '查看' },

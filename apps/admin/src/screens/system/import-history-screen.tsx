@@ -29,6 +29,7 @@ const wizardPaths: Readonly<Record<ImportKindName, string>> = {
   tag: '/estate/tags/import',
   chargeItem: '/charging/charge-items/import',
   standardBinding: '/charging/standard-bindings/import',
+  bill: '/charging/bills/import',
   meter: '/charging/meters/import',
   meterReading: '/charging/meter-readings/import',
   prepaidAccount: '/cashier/prepaid/import',

@@ -5,10 +5,12 @@ import type { CheckQuery } from './book-check.ts';
  * Every running number a counter has given out. It is compared as a number and not as text, because its digits may have
  * been changed in between; it is always the last digits of a receipt's number.
  */
+const counters = { receipt: sql`('receipt', 'importedReceipt')`, refund: sql`('refund')` };
+
 const given = (company: string, kind: 'receipt' | 'refund') => sql`
   select c.id, c.community_id, regexp_replace(c.scope, '\\{seq:\\d+\\}', '{seq}') as frame, n::numeric as sequence
   from number_counter c cross join lateral generate_series(1, c.last_value) n
-  where c.company_id = ${company} and c.kind = ${kind}`;
+  where c.company_id = ${company} and c.kind in ${counters[kind]}`;
 
 const taken = (company: string, kind: 'receipt' | 'refund') => sql`
   select id, community_id, number, regexp_replace(number, '[0-9]+([^0-9]*)$', '{seq}\\1') as frame,
@@ -25,7 +27,7 @@ export const numberChecks: readonly CheckQuery[] = (
   key: `${kind}.number`,
   title,
   count: (company) =>
-    sql`select coalesce(sum(last_value), 0)::bigint as count from number_counter where company_id = ${company} and kind = ${kind}`,
+    sql`select coalesce(sum(last_value), 0)::bigint as count from number_counter where company_id = ${company} and kind in ${counters[kind]}`,
   breaches: (company) => sql`
       select coalesce(min(r.id::text), g.id::text) as id, format(case when count(r.id) = 0 then '缺号 %s' when g.id is null then '编外号 %s'
         else '重号 %s' end, coalesce(min(r.number), replace(g.frame, '{seq}', lpad(g.sequence::text, greatest(6, length(g.sequence::text)), '0')))) as detail

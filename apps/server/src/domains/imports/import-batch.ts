@@ -35,6 +35,7 @@ export interface ImportBatch {
   /** Null: all good rows. */
   chosenRows: readonly RowRange[] | null;
   mappingName: string | null;
+  dunning: 'now' | 'later' | null;
   createdBy: string;
   createdAt: string;
   /** The file held id cards and is a note by now. */
@@ -62,6 +63,7 @@ interface BatchRow {
   failed_rows_file_id: string | null;
   chosen_rows: [number, number][] | null;
   mapping_name: string | null;
+  dunning: 'now' | 'later' | null;
   created_by: string;
   created_at: string;
   source_forgotten_at: string | null;
@@ -82,7 +84,7 @@ export const noCounts: ImportCounts = {
 
 const selectBatch = sql`select b.id, b.kind, b.state, b.community_id, c.name as community_name, coalesce(c.time_zone, 'Asia/Shanghai') as time_zone,
     b.file_id, f.name as file_name, b.mapping, b.duplicate_policy, b.task_id, t.state as task_state, t.error as task_error, b.counts,
-    b.problems, b.notices, b.applied_rows, b.failed_rows_file_id, b.chosen_rows, m.name as mapping_name, b.created_by, b.created_at, b.source_forgotten_at
+    b.problems, b.notices, b.applied_rows, b.failed_rows_file_id, b.chosen_rows, b.dunning, m.name as mapping_name, b.created_by, b.created_at, b.source_forgotten_at
   from import_batch b
   join file f on f.company_id = b.company_id and f.id = b.file_id
   left join community c on c.company_id = b.company_id and c.id = b.community_id
@@ -141,6 +143,7 @@ function viewBatch(row: BatchRow): ImportBatch {
     failedRowsFileId: row.failed_rows_file_id,
     chosenRows: row.chosen_rows?.map(([from, to]) => ({ from, to })) ?? null,
     mappingName: row.mapping_name,
+    dunning: row.dunning,
     createdBy: row.created_by,
     createdAt: row.created_at,
     isSourceForgotten: row.source_forgotten_at !== null,
@@ -163,6 +166,7 @@ export function targetOf(ctx: Context, batch: ImportBatch): ImportTarget {
     importId: batch.id,
     communityId: batch.communityId,
     communityName: batch.communityName,
+    fileName: batch.fileName,
     today: businessDay(ctx.clock, batch.timeZone).toString(),
   };
 }

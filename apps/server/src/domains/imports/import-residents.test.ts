@@ -136,8 +136,8 @@ describe('a messy sheet of residents', () => {
     expect(rows[0]?.cells).toContain(`110***********${zhang.slice(-4).toLowerCase()}`);
     await stored('checked');
     const done = await flow.run(id);
-    // The row whose house is not there is refused by the database, so it counts as failed once more.
-    expect(done.counts).toMatchObject({ added: 3, failed: 1 });
+    // The row whose house is not there is refused once more; it counts as bad already.
+    expect(done.counts).toMatchObject({ added: 3, failed: 0, leftOut: 0 });
     expect(await people()).toMatchObject([
       {
         name: '张三',
@@ -273,7 +273,7 @@ describe('people who are known', () => {
     expect(checked.problems[0]?.message).toContain('另一位住户名下');
     expect(checked.problems[0]?.message).not.toContain('张三');
     // The same name: the same person, who from now on lives here too.
-    expect((await theirs.run(id, 'replace')).counts).toMatchObject({ added: 1, failed: 1 });
+    expect((await theirs.run(id, 'replace')).counts).toMatchObject({ added: 1, bad: 1, failed: 0 });
     expect((await people()).filter((one) => one.name === '李四')).toMatchObject([{ tags: '常客' }, { role: 'tenant' }]);
     const guard = await company.person('保安');
     expect((await refusal(wizard(server, company, guard, 'resident').open(head, '住户.csv'))).status).toBe(403);

@@ -31,6 +31,7 @@ export interface ImportTarget {
   importId: string;
   communityId: string | null;
   communityName: string | null;
+  fileName: string;
   /** Business day in the community's zone, YYYY-MM-DD. */
   today: string;
 }

@@ -1,5 +1,6 @@
 import { type ImportKindName, isImportKindName } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
+import { billImporter } from './bill.importer.ts';
 import { buildingImporter } from './building.importer.ts';
 import { houseImporter } from './house.importer.ts';
 import type { AnyImporter } from './importer.ts';
@@ -12,7 +13,7 @@ import { standardBindingImporter } from './standard-binding.importer.ts';
 import { asCompanyImports } from './with-custom-fields.ts';
 
 /** Every list that can be imported, without the fields a company adds. */
-const importers: Readonly<Record<Exclude<ImportKindName, 'meterReading'>, AnyImporter>> = {
+const importers: Readonly<Record<Exclude<ImportKindName, 'bill' | 'meterReading'>, AnyImporter>> = {
   building: buildingImporter,
   house: houseImporter,
   resident: residentImporter,
@@ -34,6 +35,7 @@ export const kindsWithSecrets: readonly string[] = Object.values(importers)
  */
 export async function importerOf(ctx: Context, kind: string): Promise<AnyImporter> {
   if (!isImportKindName(kind)) throw new Error(`no importer for ${kind}`);
+  if (kind === 'bill') return billImporter(ctx);
   if (kind === 'meterReading') return meterReadingImporter(ctx);
   return asCompanyImports(ctx, importers[kind]);
 }

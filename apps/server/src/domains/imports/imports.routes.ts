@@ -1,4 +1,5 @@
 import {
+  chooseDunning,
   type ImportKindName,
   type ImportView,
   importKinds,
@@ -9,6 +10,7 @@ import {
 } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { type Route, route, sessionRoute } from '../../platform/http/route.ts';
+import { keepDunningChoice } from './choose-dunning.ts';
 import { missingTitles } from './columns.ts';
 import { admitImport, createImport, recogniseFile } from './create-import.ts';
 import { listGoodRows, shownTitles } from './good-rows.ts';
@@ -53,6 +55,7 @@ function viewImport(ctx: Context, importer: AnyImporter, batch: ImportBatch): Im
     error: batch.error,
     failedRowsFileId: batch.failedRowsFileId,
     isUndoable: ctx.permissions.has('importHistory.undo') && isUndoable(batch),
+    dunning: batch.dunning,
     createdAt: batch.createdAt,
   };
 }
@@ -143,6 +146,10 @@ function mappingRoutes(
 }
 
 const historyRoutes: Route[] = [
+  route(chooseDunning, async (ctx, { params, body }) => {
+    await keepDunningChoice(ctx, params.id, body.choice);
+    return okReply;
+  }),
   route(listImports, (ctx, { query }) => listImportHistory(ctx, query)),
   route(undoImport, async (ctx, { params }) => ({ taskId: await startUndo(ctx, params.id) })),
 ];

@@ -109,11 +109,19 @@ async function writeChunk(
   const sources = new Map(rows.map((row) => [row.number, row.source]));
   const problems = placeFailures(importer, batch.mapping, sources, [...failures, ...applied.failures]);
   await keepFailures(ctx, batch.id, problems);
-  const failed = new Set(problems.map((problem) => problem.row)).size;
+  const failed = await countOfGood(ctx, batch.id, [...new Set(problems.map((problem) => problem.row))]);
   await ctx.tx.run(sql`update import_batch set applied_rows = ${end}, counts = counts || jsonb_build_object(
       'added', coalesce((counts ->> 'added')::int, 0) + ${applied.added}::int, 'updated', coalesce((counts ->> 'updated')::int, 0) + ${applied.updated}::int,
       'skipped', coalesce((counts ->> 'skipped')::int, 0) + ${applied.skipped}::int, 'failed', coalesce((counts ->> 'failed')::int, 0) + ${failed}::int)
     where company_id = ${ctx.companyId} and id = ${batch.id}`);
+}
+
+/** How many of these rows the check found good: the others were counted as bad then. */
+async function countOfGood(ctx: Context, importId: string, rowNumbers: readonly number[]): Promise<number> {
+  if (rowNumbers.length === 0) return 0;
+  const row = await ctx.tx.first<{ count: number }>(sql`select count(*)::int as count from import_row
+    where company_id = ${ctx.companyId} and import_batch_id = ${importId} and row_number = any (${[...rowNumbers]}::int[])`);
+  return row?.count ?? 0;
 }
 
 async function keepFailures(ctx: Context, importId: string, problems: readonly ImportProblem[]): Promise<void> {
@@ -127,7 +135,8 @@ async function keepFailures(ctx: Context, importId: string, problems: readonly I
 async function finishImport(ctx: Context, importId: string, failedRowsFileId: string | null): Promise<ImportCounts> {
   const row = await ctx.tx.first<{ kind: string; community_id: string | null; counts: ImportCounts }>(
     sql`update import_batch set state = 'done', failed_rows_file_id = ${failedRowsFileId},
-        counts = counts || jsonb_build_object('leftOut', (counts ->> 'good')::int - applied_rows)
+        counts = counts || jsonb_build_object('leftOut', greatest(0, (counts ->> 'good')::int - coalesce((counts ->> 'added')::int, 0)
+          - coalesce((counts ->> 'updated')::int, 0) - coalesce((counts ->> 'skipped')::int, 0) - coalesce((counts ->> 'failed')::int, 0)))
       where company_id = ${ctx.companyId} and id = ${importId} and state = 'importing' returning kind, community_id, counts`,
   );
   if (!row) throw new Error('the import is no longer being run');

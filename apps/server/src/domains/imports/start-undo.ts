@@ -51,7 +51,9 @@ export async function startUndo(ctx: Context, importId: string): Promise<string>
   const effect = await ctx.tx.first(
     sql`select id from import_effect where company_id = ${ctx.companyId} and import_batch_id = ${batch.id} limit 1`,
   );
-  if (!effect) throw importFail('import.notUndoable', { reason: '当时的版本没有留下可供还原的记录' });
+  // Bills are undone by documents of their own.
+  if (!effect && batch.kind !== 'bill')
+    throw importFail('import.notUndoable', { reason: '当时的版本没有留下可供还原的记录' });
   if (await isForgotten(ctx, batch.id)) throw importFail('import.notUndoable', { reason: forgotten });
   const taskId = await startTask(ctx, 'undoImport', {
     title: `撤销${label}导入：${batch.fileName}`,

@@ -4,6 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { identifier, join, raw, sql } from '../../platform/database/sql.ts';
 import type { TaskRun } from '../../platform/tasks/task.ts';
+import { undoImportedBills } from '../cashier/index.ts';
 import { findAnyImport } from './import-batch.ts';
 import { effectsOf, footprintOf, type ImportEffect, isForgotten } from './import-effects.ts';
 import { forgotten } from './start-undo.ts';
@@ -26,9 +27,7 @@ export async function undoImport(run: TaskRun<{ importId: string }>): Promise<Re
     // by now live in a community out of sight. Whether the person may undo it was asked before.
     await ctx.tx.rows(sql`select set_config('app.community_ids', '*', true)`);
     if (await isForgotten(ctx, locked.id)) throw importFail('import.notUndoable', { reason: forgotten });
-    const blockers = await findBlockers(ctx, await footprintOf(ctx, locked.id));
-    if (blockers.length > 0) throw importFail('import.undoBlocked', { blockers: blockersText(blockers) });
-    const counts = await takeBack(ctx, locked.id).catch(refuseReferred);
+    const counts = await (locked.kind === 'bill' ? takeBackBills(ctx, locked.id) : takeBackRows(ctx, locked.id));
     await ctx.tx.run(sql`update import_batch set state = 'undone', undone_by = ${ctx.actor.id}, undone_at = ${nowText(ctx)}
       where company_id = ${ctx.companyId} and id = ${locked.id}`);
     await recordAudit(ctx, {
@@ -41,6 +40,26 @@ export async function undoImport(run: TaskRun<{ importId: string }>): Promise<Re
     });
     return { importId: locked.id, kind: locked.kind, ...counts };
   });
+}
+
+async function takeBackRows(ctx: Context, importId: string): Promise<TakenBack> {
+  const blockers = await findBlockers(ctx, await footprintOf(ctx, importId));
+  if (blockers.length > 0) throw importFail('import.undoBlocked', { blockers: blockersText(blockers) });
+  return takeBack(ctx, importId).catch(refuseReferred);
+}
+
+/** Bills and receipts are never deleted: documents of the cashier undo them. */
+async function takeBackBills(ctx: Context, importId: string): Promise<TakenBack> {
+  const outcome = await undoImportedBills(ctx, importId).catch(refusePeriodTaken);
+  if (!outcome.isDone) throw importFail('import.undoBlocked', { blockers: outcome.blockers });
+  return outcome.counts;
+}
+
+/** A replaced bill cannot come back where another was raised for its period. */
+function refusePeriodTaken(error: unknown): never {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  if (code !== '23505' || !constraint?.startsWith('bill_once')) throw error;
+  throw importFail('import.undoBlocked', { blockers: '被替换的账单的账期又生成了新账单' });
 }
 
 /** Something the search for what stands in the way does not know of: the database refuses, and nothing is done. */
