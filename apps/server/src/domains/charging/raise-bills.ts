@@ -1,5 +1,6 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
+import { freshenStatistics } from '../../platform/database/freshen-statistics.ts';
 import { addToBatch, type BillBatch, emptyBatch, insertBatch } from './bill-batch.ts';
 import {
   type BillPeriod,
@@ -76,6 +77,7 @@ export async function raiseBills(runner: RaisingRunner, order: RaisingOrder): Pr
   }
   writers.check();
   await runner.report(raising.total, raising.total);
+  await runner.transaction((ctx) => freshenStatistics(ctx, ['bill']));
   const { billCount, sumFen } = await runner.transaction((ctx) =>
     finishRun(ctx, order, { id: raising.run.id, failedCount: raising.failedCount }),
   );
@@ -94,6 +96,7 @@ async function begin(
     to: firstDayAfter(order.monthTo),
     targetIds: order.targetIds,
   };
+  await runner.transaction((ctx) => freshenStatistics(ctx, ['house', 'parking_space', 'standard_binding', 'bill']));
   return runner.transaction(async (ctx) => {
     const standards = await readStandards(ctx, order.chargeItemIds, order.communityId);
     let total = 0;
