@@ -77,10 +77,10 @@ export async function raiseBills(runner: RaisingRunner, order: RaisingOrder): Pr
   }
   writers.check();
   await runner.report(raising.total, raising.total);
-  await runner.transaction((ctx) => freshenStatistics(ctx, ['bill']));
-  const { billCount, sumFen } = await runner.transaction((ctx) =>
-    finishRun(ctx, order, { id: raising.run.id, failedCount: raising.failedCount }),
-  );
+  const { billCount, sumFen } = await runner.transaction(async (ctx) => {
+    await freshenStatistics(ctx, ['bill']);
+    return finishRun(ctx, order, { id: raising.run.id, failedCount: raising.failedCount });
+  });
   const { failedCount, noBillCount } = raising;
   const failures = raising.failures.flat().slice(0, mostFailuresShown);
   return { raisingRunId: raising.run.id, billCount, sumFen, failedCount, failures, noBillCount };
@@ -96,8 +96,8 @@ async function begin(
     to: firstDayAfter(order.monthTo),
     targetIds: order.targetIds,
   };
-  await runner.transaction((ctx) => freshenStatistics(ctx, ['house', 'parking_space', 'standard_binding', 'bill']));
   return runner.transaction(async (ctx) => {
+    await freshenStatistics(ctx, ['house', 'parking_space', 'standard_binding', 'bill']);
     const standards = await readStandards(ctx, order.chargeItemIds, order.communityId);
     let total = 0;
     for (const standard of standards) total += await countBindings(ctx, scope, standard);
