@@ -83,6 +83,26 @@ export async function fillMoney(
     reopen_reason: at.mark,
     figures: JSON.stringify(noFigures),
   });
+  await fillLinks(ctx, at);
+}
+
+/** A plan of collection, and what was given to people who sign in nowhere. */
+async function fillLinks(
+  ctx: Context,
+  at: { communityId: string; houseId: string; mark: string; staffId: string },
+): Promise<void> {
+  const add = (table: string, given: Values) => addRow(ctx, table, at.mark, { community_id: at.communityId, ...given });
+  const resident = await ctx.tx.first<{ id: string }>(
+    sql`select id from resident where company_id = ${ctx.companyId} order by id limit 1`,
+  );
+  await add('collection_plan', { year: 2026, month_fen: `{${Array(12).fill(100).join()}}` });
+  await add('wall_link', { created_by: at.staffId });
+  await add('statement_link', {
+    resident_id: resident!.id,
+    owner_ids: `{${resident!.id}}`,
+    house_ids: `{${at.houseId}}`,
+    created_by: at.staffId,
+  });
 }
 
 /** The figures of a day on which nothing happened. */

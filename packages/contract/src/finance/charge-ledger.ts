@@ -16,6 +16,8 @@ export const ledgerFilter = z.object({
   chargeItemId: id.optional(),
   targetKind: targetKind.optional(),
   targetId: id.optional(),
+  /** Houses and parking spaces with this tag. */
+  tagId: id.optional(),
   monthFrom: month.optional(),
   monthTo: month.optional(),
   /** Part of the name of the house or parking space. */
@@ -82,6 +84,18 @@ export const listChargeLedger = defineEndpoint({
   reply: z.object({ rows: z.array(ledgerRow), total: z.number(), totals: ledgerSums }),
 });
 
+const choice = z.array(z.object({ id, name: z.string() }));
+export const ledgerChoices = defineEndpoint({
+  id: 'chargeLedger.choices',
+  method: 'GET',
+  path: '/api/charge-ledger/choices',
+  access: 'chargeLedger.view',
+  summary: '收费台账可选的收费项目、楼宇和数据标签',
+  tag,
+  query: z.object({ communityId: id.optional() }),
+  reply: z.object({ items: choice, buildings: choice, tags: choice }),
+});
+
 export const openLedgerTarget = defineEndpoint({
   id: 'chargeLedger.target',
   method: 'GET',
@@ -114,7 +128,7 @@ export const ledgerYear = defineEndpoint({
   tag,
   params: z.object({ year: z.coerce.number().int().min(1990).max(2200) }),
   query: ledgerFilter
-    .pick({ communityId: true, buildingId: true, chargeItemId: true, q: true })
+    .pick({ communityId: true, buildingId: true, chargeItemId: true, tagId: true, q: true })
     .extend({ targetKind: targetKind.default('house'), ...paged }),
   reply: z.object({
     rows: z.array(

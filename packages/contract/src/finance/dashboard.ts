@@ -6,6 +6,9 @@ import { ledgerSums } from './charge-ledger.ts';
 const tag = '工作台';
 const query = z.object({ communityId: id.optional() });
 
+/** `rate`: null where nothing was planned. */
+const against = z.object({ plan: money, rate: z.string().nullable() });
+
 /** Each figure names the days or months it covers, so that its link shows the same rows. */
 export const dashboardFigures = defineEndpoint({
   id: 'dashboard.figures',
@@ -19,6 +22,19 @@ export const dashboardFigures = defineEndpoint({
     today: day,
     thisMonth: month,
     income: z.object({ today: money, month: money, year: money }),
+    /**
+     * What was planned, and the share of it that came as income, percent. A day's plan is its share of the month's. Null
+     * while no community has a plan for the year.
+     */
+    plan: z
+      .object({
+        today: against,
+        month: against,
+        year: against,
+        /** How many of the communities shown have a plan. */
+        communityCount: z.number(),
+      })
+      .nullable(),
     /** Bills whose period begins in this month. */
     current: ledgerSums,
     /** Bills of earlier months that are still owed, and what was paid for earlier months in this one. */
@@ -38,7 +54,7 @@ export const dashboardCharts = defineEndpoint({
   method: 'GET',
   path: '/api/dashboard/charts',
   access: 'dashboard.view',
-  summary: '工作台图表：30 天收入、12 个月收缴率、欠费最多的楼宇',
+  summary: '工作台图表：30 天收入、12 个月收缴率、欠费最多的楼宇和房屋',
   tag,
   query,
   reply: z.object({
@@ -51,6 +67,17 @@ export const dashboardCharts = defineEndpoint({
     collectionByMonth: z.array(ledgerSums.extend({ month })),
     arrearsByBuilding: z.array(
       z.object({ buildingId: id.nullable(), label: z.string(), communityName: z.string(), outstanding: money }),
+    ),
+    /** The houses and parking spaces that owe most, most first. */
+    arrearsByTarget: z.array(
+      z.object({
+        targetId: id,
+        targetKind: z.enum(['house', 'parkingSpace']),
+        label: z.string(),
+        communityName: z.string(),
+        outstanding: money,
+        earliestUnpaid: month,
+      }),
     ),
   }),
 });

@@ -3,6 +3,9 @@ import { allPermissions, type Permission, permissions } from './permissions.ts';
 /** What an operation lets a person do, where its name does not say it: shown beside the box to tick. */
 const notes: Partial<Record<Permission, string>> = {
   'dashboard.view': '今日收款、收缴率等数字，只算其数据范围内的',
+  'wall.share': '生成、撤回不用登录的电视墙链接；须可看整个小区',
+  'collectionPlan.edit': '须可看整个小区',
+  'statement.share': '生成、撤回业主不用登录就能打开的链接',
   'community.create': '只有可看全部小区的人能新增小区',
   'microSite.edit': '编辑小区微站并应用到其他小区；须可看整个小区',
   'house.edit': '含批量打标签、批量生成房屋',
@@ -54,7 +57,7 @@ const notes: Partial<Record<Permission, string>> = {
 
 /** Menus of the back office with the first words of the permissions found there, both in the menu's order. */
 const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
-  ['工作台', ['dashboard']],
+  ['工作台', ['dashboard', 'wall']],
   ['基础资料', ['community', 'microSite', 'building', 'house', 'resident', 'parkingSpace', 'vehicle', 'tag']],
   ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill', 'meter', 'meterReading', 'apportionment']],
   [
@@ -71,7 +74,7 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
       'discountLimit',
     ],
   ],
-  ['财务', ['income', 'chargeLedger', 'books']],
+  ['财务', ['income', 'chargeLedger', 'collectionPlan', 'statement', 'books']],
   ['组织', ['company', 'department', 'staff', 'externalContact']],
   [
     '系统',

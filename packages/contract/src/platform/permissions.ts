@@ -4,6 +4,7 @@
  */
 export const permissions = {
   'dashboard.view': { page: '工作台', label: '查看' },
+  'wall.share': { page: '电视墙', label: '生成链接' },
   'community.view': { page: '小区', label: '查看' },
   'community.create': { page: '小区', label: '新增' },
   'community.edit': { page: '小区', label: '修改' },
@@ -109,6 +110,10 @@ export const permissions = {
   'income.export': { page: '收入明细', label: '导出' },
   'chargeLedger.view': { page: '收费台账', label: '查看' },
   'chargeLedger.export': { page: '收费台账', label: '导出' },
+  'collectionPlan.view': { page: '收款计划', label: '查看' },
+  'collectionPlan.edit': { page: '收款计划', label: '修改' },
+  'statement.view': { page: '业主对账单', label: '查看' },
+  'statement.share': { page: '业主对账单', label: '发链接' },
   'books.view': { page: '结账', label: '查看' },
   'books.close': { page: '结账', label: '日结、月结' },
   'books.reopen': { page: '结账', label: '反结' },

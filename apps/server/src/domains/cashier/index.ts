@@ -5,6 +5,7 @@ export { importBills } from './import-bills.ts';
 export { importOpenings, type KnownOpening, listOpenings, type Opening, readClosedUntil } from './import-opening.ts';
 export type { BillRefusal, ImportedBill, ImportedPayment } from './imported-bill.ts';
 export { offsetDuePrepaid, offsetPrepaidTask } from './offset-community.ts';
+export { readPayments } from './payment-history.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
 export { type CountedPrint, countPrints, refusePrint } from './print-receipt.ts';
@@ -15,12 +16,14 @@ export {
   resolveArrearsHolders,
   selectTargetsInArrears,
 } from './read-arrears.ts';
+export { billSentence } from './read-account.ts';
 export { type ReceiptSlip, readReceiptSlips } from './read-receipt.ts';
 export { listReceipts, selectPrintableReceipts } from './receipt.queries.ts';
 export { billReduction } from './reduce-bills.ts';
 export { countRefundPrints, listRefunds, readRefundSlips, selectRefunds } from './refund.queries.ts';
 export { itemFinder, replacementProblem, resolveImportedBills } from './resolve-imported-bills.ts';
 export { reverseReceipt } from './reverse-receipt.ts';
+export { maskPhone } from './target.queries.ts';
 export { takePayment } from './take-payment.ts';
 export { type RefundTaken, refunding, refundWaiving, takeRefund } from './take-refund.ts';
 export { undoImportedBills } from './undo-imported-bills.ts';

@@ -12,6 +12,7 @@ import { asSystem } from '../../platform/boundary.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { pictureTypes } from '../../platform/files/media-type.ts';
 import { readSmall } from '../../platform/files/receive-file.ts';
+import { htmlText as plain } from '../../platform/http/html-text.ts';
 import { publicRoute } from '../../platform/http/route.ts';
 import { contentOf } from './micro-site.ts';
 
@@ -70,9 +71,6 @@ export const communityPictureRoute = publicRoute(communityPicture, async (servic
   void reply.header('cache-control', 'public, max-age=86400').type(small ? 'image/webp' : file.mediaType);
   return small ?? services.files.read(params.company, file.id);
 });
-
-const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const plain = (text: string) => text.replace(/[&<>"']/g, (mark) => marks[mark] ?? '');
 
 /** `工程 0755-1234567`, one a line: the words before the number say whose it is. */
 function phonesOf(row: PublicCommunity): { label: string; phone: string }[] {

@@ -16,7 +16,14 @@ export function whereBills(ctx: Context, filter: LedgerFilter): Sql {
     ${filter.targetKind ? sql`and b.target_kind = ${filter.targetKind}` : empty}
     ${filter.targetId ? sql`and b.target_id = ${filter.targetId}` : empty}
     ${filter.buildingId ? sql`and b.target_id in (select h.id from house h where h.company_id = ${ctx.companyId} and h.building_id = ${filter.buildingId})` : empty}
+    ${filter.tagId ? whereTagged(ctx, filter.tagId) : empty}
     ${filter.q ? whereName(ctx, filter.q) : empty}`;
+}
+
+function whereTagged(ctx: Context, tagId: string): Sql {
+  return sql`and b.target_id = any (array(
+    select l.house_id from house_tag l where l.company_id = ${ctx.companyId} and l.tag_id = ${tagId}
+    union all select l.parking_space_id from parking_space_tag l where l.company_id = ${ctx.companyId} and l.tag_id = ${tagId}))`;
 }
 
 function whereName(ctx: Context, q: string): Sql {

@@ -2,20 +2,25 @@ import * as contract from '@anlin/contract';
 import { type Route, route } from '../../platform/http/route.ts';
 import { listClosings, openClosing } from './book-closing.queries.ts';
 import { closeBooks, previewBooks } from './close-books.ts';
+import { readCollectionPlans, saveCollectionPlan } from './collection-plan.ts';
 import { startLedgerExport } from './export-charge-ledger.ts';
 import { startIncomeExport } from './export-income.ts';
 import { readIncomeChoices } from './income-choices.ts';
+import { readLedgerChoices } from './ledger-choices.ts';
 import { readLedgerYear } from './ledger-year.ts';
 import { listChargeLedger, openLedgerTarget } from './list-charge-ledger.ts';
 import { listIncome } from './list-income.ts';
 import { readDashboardCharts, readDashboardFigures } from './read-dashboard.ts';
 import { reopenBooks } from './reopen-books.ts';
+import { statementRoutes } from './statement/statement.routes.ts';
+import { wallRoutes } from './wall/wall.routes.ts';
 
 export const financeRoutes: Route[] = [
   route(contract.listIncome, (ctx, { query }) => listIncome(ctx, query)),
   route(contract.incomeChoices, (ctx, { query }) => readIncomeChoices(ctx, query.communityId)),
   route(contract.exportIncome, async (ctx, { body }) => ({ taskId: await startIncomeExport(ctx, body) })),
   route(contract.listChargeLedger, (ctx, { query }) => listChargeLedger(ctx, query)),
+  route(contract.ledgerChoices, (ctx, { query }) => readLedgerChoices(ctx, query.communityId)),
   route(contract.openLedgerTarget, (ctx, { params, query }) =>
     openLedgerTarget(ctx, { targetId: params.id, ...query }),
   ),
@@ -23,6 +28,10 @@ export const financeRoutes: Route[] = [
   route(contract.exportChargeLedger, async (ctx, { body }) => ({ taskId: await startLedgerExport(ctx, body) })),
   route(contract.dashboardFigures, (ctx, { query }) => readDashboardFigures(ctx, query)),
   route(contract.dashboardCharts, (ctx, { query }) => readDashboardCharts(ctx, query)),
+  route(contract.readCollectionPlans, (ctx, { params, query }) => readCollectionPlans(ctx, { ...params, ...query })),
+  route(contract.saveCollectionPlan, (ctx, { params, body }) => saveCollectionPlan(ctx, { ...params, ...body })),
+  ...wallRoutes,
+  ...statementRoutes,
   route(contract.listBookClosings, (ctx, { query }) => listClosings(ctx, query.communityId)),
   route(contract.previewBookClosing, (ctx, { query }) => previewBooks(ctx, query)),
   route(contract.closeBooks, (ctx, { body }) => closeBooks(ctx, body)),

@@ -19,7 +19,7 @@ import { officeTimeZone } from './office-time-zone.ts';
 
 type YearReply = EndpointReply<typeof ledgerYear>;
 
-export interface YearInput extends Pick<LedgerFilter, 'communityId' | 'buildingId' | 'chargeItemId' | 'q'> {
+export interface YearInput extends Pick<LedgerFilter, 'communityId' | 'buildingId' | 'chargeItemId' | 'tagId' | 'q'> {
   year: number;
   targetKind: 'house' | 'parkingSpace';
   page: number;
@@ -114,11 +114,16 @@ async function countTargets(ctx: Context, input: YearInput): Promise<number> {
   return row!.total;
 }
 
-function whereTargets(ctx: Context, { targetKind, communityId, buildingId, q }: YearInput): Sql {
+function whereTargets(ctx: Context, { targetKind, communityId, buildingId, tagId, q }: YearInput): Sql {
   const name = targetKind === 'house' ? sql`t.full_name` : sql`t.number`;
+  const links =
+    targetKind === 'house'
+      ? { table: sql`house_tag`, target: sql`house_id` }
+      : { table: sql`parking_space_tag`, target: sql`parking_space_id` };
   const inBuilding = targetKind === 'house' ? sql`and t.building_id = ${buildingId}` : sql`and false`;
   return sql`t.company_id = ${ctx.companyId}
     ${communityId ? sql`and t.community_id = ${communityId}` : empty}
     ${buildingId ? inBuilding : empty}
+    ${tagId ? sql`and t.id = any (array(select l.${links.target} from ${links.table} l where l.company_id = ${ctx.companyId} and l.tag_id = ${tagId}))` : empty}
     ${q ? sql`and ${name} ilike ${`%${likeText(q)}%`}` : empty}`;
 }

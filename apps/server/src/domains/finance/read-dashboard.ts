@@ -3,6 +3,7 @@ import { fen, formatYuan, zeroFen } from '@anlin/money';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { empty, sql } from '../../platform/database/sql.ts';
+import { arrearsByTarget } from './arrears-by-target.ts';
 import {
   arrearsByBuilding,
   noSums,
@@ -15,10 +16,12 @@ import { collectionRate } from './collection-rate.ts';
 import { incomeByDay, sumIncome } from './income.queries.ts';
 import { daysUpTo, monthsUpTo, previousMonth } from './months.ts';
 import { officeTimeZone } from './office-time-zone.ts';
+import { readPlanProgress } from './plan-progress.ts';
 
 const chartDays = 30;
 const chartMonths = 12;
 const topBuildings = 10;
+const topTargets = 10;
 
 /** The figures of the dashboard (FIN-7), each by the function that its list uses. */
 export async function readDashboardFigures(
@@ -39,14 +42,20 @@ export async function readDashboardFigures(
   });
   const { outstandingFen: outstanding, targetCount } = await sumArrears(ctx, { communityId, monthTo: lastMonth });
   const collected = monthIncome.chosenPart?.principalFen ?? zeroFen;
+  const incomeFen = {
+    today: await income(today),
+    month: await income(today.with({ day: 1 })),
+    year: await income(today.with({ month: 1, day: 1 })),
+  };
   return {
     today: until,
     thisMonth,
     income: {
-      today: formatYuan(await income(today)),
-      month: formatYuan(await income(today.with({ day: 1 }))),
-      year: formatYuan(await income(today.with({ month: 1, day: 1 }))),
+      today: formatYuan(incomeFen.today),
+      month: formatYuan(incomeFen.month),
+      year: formatYuan(incomeFen.year),
     },
+    plan: await readPlanProgress(ctx, { communityId, today, incomeFen }),
     current: viewSums(await sumLedger(ctx, { communityId, monthFrom: thisMonth, monthTo: thisMonth })),
     arrears: {
       outstanding: formatYuan(outstanding),
@@ -69,6 +78,7 @@ export async function readDashboardCharts(
   const byDay = await incomeByDay(ctx, { communityId, from: days[0], to: days.at(-1) });
   const byMonth = await sumLedgerByMonth(ctx, { communityId, monthFrom: months[0], monthTo: months.at(-1) });
   const buildings = await arrearsByBuilding(ctx, { communityId, monthTo: months.at(-1) }, topBuildings);
+  const targets = await arrearsByTarget(ctx, { communityId, monthTo: months.at(-1) }, topTargets);
   return {
     incomeByDay: { days, methods: spread(byDay, days) },
     collectionByMonth: months.map((month) => ({ month, ...viewSums(byMonth.get(month) ?? noSums) })),
@@ -77,6 +87,14 @@ export async function readDashboardCharts(
       label,
       communityName: community_name,
       outstanding: formatYuan(fen(outstanding)),
+    })),
+    arrearsByTarget: targets.map((row) => ({
+      targetId: row.target_id,
+      targetKind: row.target_kind,
+      label: row.label,
+      communityName: row.community_name,
+      outstanding: formatYuan(fen(row.outstanding)),
+      earliestUnpaid: row.earliest.slice(0, 7),
     })),
   };
 }

@@ -52,6 +52,9 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     claimed_until: 'null::timestamptz',
     ended_at: 'coalesce(t.ended_at, t.created_at)',
   },
+  // What opens without sign-in opens by the secret of one installation; elsewhere links are made anew.
+  wall_link: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },
+  statement_link: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },
   backup_run: { state: `case when t.state in ('queued', 'running') then 'failed' else t.state end` },
   // Folders are those of this machine, and whether there is to be a backup is decided there.
   backup_setting: { is_on: 'false', is_continuous: 'false', folder: `''`, disk_low_since: 'null::timestamptz' },

@@ -30,6 +30,9 @@ export const builtInGroups = {
     'approval.view',
     'importHistory.view',
     'audit.view',
+    'wall.share',
+    'collectionPlan.edit',
+    'statement.share',
   ],
   收费主管: [
     ...views,
@@ -73,6 +76,7 @@ export const builtInGroups = {
     'house.export',
     'income.export',
     'chargeLedger.export',
+    'statement.share',
   ],
   收银员: [
     'dashboard.view',
@@ -100,6 +104,8 @@ export const builtInGroups = {
     'exitSlip.print',
     'printTemplate.view',
     'income.view',
+    'statement.view',
+    'statement.share',
   ],
   财务: [
     ...views,
@@ -112,6 +118,8 @@ export const builtInGroups = {
     'books.reopen',
     'receipt.print',
     'audit.view',
+    'collectionPlan.edit',
+    'statement.share',
   ],
   客服: [
     'dashboard.view',

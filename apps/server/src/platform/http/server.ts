@@ -27,6 +27,8 @@ const perMinute: Readonly<Record<string, number>> = {
   'session.signInByWecom': 30,
   'setup.checkCode': 10,
   'setup.open': 10,
+  'wall.open': 60,
+  'statement.open': 30,
 };
 const maxUploadBytes = 100 * 1024 * 1024;
 
