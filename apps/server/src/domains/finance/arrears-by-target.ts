@@ -22,5 +22,5 @@ export function arrearsByTarget(ctx: Context, filter: LedgerFilter, count: numbe
     join community c on c.company_id = ${ctx.companyId} and c.id = g.community_id
     left join house h on g.target_kind = 'house' and h.company_id = ${ctx.companyId} and h.id = g.target_id
     left join parking_space k on g.target_kind = 'parkingSpace' and k.company_id = ${ctx.companyId} and k.id = g.target_id
-    order by g.outstanding desc, label collate natural_order`);
+    order by g.outstanding desc, c.sort_order, c.name, coalesce(h.full_name, k.number) collate natural_order`);
 }

@@ -161,7 +161,7 @@ export function prepaidOf(ctx: Context, subject: StatementSubject, { from, to }:
     left join charge_item i on i.company_id = ${companyId} and i.id = a.charge_item_id
     left join house h on h.company_id = ${companyId} and h.id = a.target_id
     left join parking_space k on k.company_id = ${companyId} and k.id = a.target_id
-    where s.opening <> 0 or s.added <> 0 or s.used <> 0 order by place collate natural_order, a.charge_item_id is not null, item`);
+    where s.opening <> 0 or s.added <> 0 or s.used <> 0 order by coalesce(h.full_name, k.number) collate natural_order, a.charge_item_id is not null, i.name`);
 }
 
 export interface DepositRow {

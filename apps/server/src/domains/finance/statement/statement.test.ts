@@ -12,7 +12,11 @@ let manager: TestPerson;
 let houseId: string;
 let former: string;
 let owner: string;
-const on = (day: string) => server.clock.set(`${day}T02:00:00Z`);
+/** Time goes on, and whoever works that day signs in anew. */
+async function on(day: string): Promise<void> {
+  server.clock.set(`${day}T02:00:00Z`);
+  manager = await books.company.person('管理员');
+}
 
 /**
  * A house with a parking space. 李前 paid January and owes February; on 10 February the house went to 张新, whose March is billed,
@@ -20,9 +24,8 @@ const on = (day: string) => server.clock.set(`${day}T02:00:00Z`);
  */
 beforeAll(async () => {
   server = await startTestApp();
-  on('2026-01-05');
   books = await makeBooks(await server.company());
-  manager = await books.company.person('管理员');
+  await on('2026-01-05');
   const [house] = books.targets;
   const space = books.targets.find((one) => one.kind === 'parkingSpace')!;
   const [feeId, waterId] = books.items as [string, string];
@@ -38,10 +41,10 @@ beforeAll(async () => {
   });
   former = stay.residentId;
   await addBill(books, { target: house!, itemId: waterId, month: '2026-01', amountFen: 10_000n });
-  on('2026-02-05');
+  await on('2026-02-05');
   await payAtDesk(books, manager, { target: house!, count: 1, day: '2026-02-05', splitFen: 0n });
   await addBill(books, { target: house!, itemId: waterId, month: '2026-02', amountFen: 8_000n });
-  on('2026-02-10');
+  await on('2026-02-10');
   await manager.call(contract.handOverHouse, {
     params: { id: houseId },
     body: {
@@ -56,7 +59,7 @@ beforeAll(async () => {
   owner = await books.company.run(
     async (ctx) => (await ctx.tx.first<{ id: string }>(sql`select id from resident where name = '张新'`))!.id,
   );
-  on('2026-03-05');
+  await on('2026-03-05');
   const fee = await addBill(books, { target: house!, itemId: feeId, month: '2026-03', amountFen: 27_580n });
   await addBill(books, { target: house!, itemId: waterId, month: '2026-03', amountFen: 6_000n });
   await addBill(books, { target: space, itemId: waterId, month: '2026-03', amountFen: 15_000n });
@@ -76,7 +79,7 @@ beforeAll(async () => {
   });
   const parked = await payAtDesk(books, manager, { target: space, count: 1, day: '2026-03-05', splitFen: 0n });
   await manager.call(contract.reverseReceipt, { params: { id: parked!.receiptId }, body: { reason: '收错' } });
-  on('2026-03-10');
+  await on('2026-03-10');
 });
 afterAll(() => server.stop());
 
@@ -151,13 +154,13 @@ describe('an owner’s statement', () => {
   });
 
   it('asks the late fee of today that the desk asks', async () => {
-    on('2026-04-10');
+    await on('2026-04-10');
     const { totals } = await read({ houseId, to: '2026-04-10' });
     const account = await manager.call(contract.getDeskAccount, { query: { targetKind: 'house', targetId: houseId } });
     const atDesk = formatYuan(sumFen(account.bills.map((bill) => parseYuan(bill.lateFee))));
     expect(atDesk).not.toBe('0.00');
     expect(totals.lateFeeDue).toBe(atDesk);
-    on('2026-03-10');
+    await on('2026-03-10');
   });
 
   it('is refused for days the wrong way round, too many years, nobody, and houses out of the data scope', async () => {
@@ -219,9 +222,9 @@ describe('a link to a statement', () => {
     const ended = await open(ofHouse.path);
     expect([ended.statusCode, ended.body.includes('链接已失效')]).toEqual([410, true]);
     expect((await open(short.path)).statusCode).toBe(200);
-    on('2026-03-11');
+    await on('2026-03-11');
     expect((await open(short.path)).statusCode).toBe(410);
-    on('2026-03-10');
+    await on('2026-03-10');
     const { rows } = await manager.call(contract.listAudit, { query: {} });
     expect(rows.map((row) => row.action)).toEqual(
       expect.arrayContaining(['statementLink.create', 'statementLink.revoke']),
