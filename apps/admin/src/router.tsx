@@ -63,6 +63,12 @@ const slipRoute = createRoute({
   ),
 });
 
+const WallPage = lazyRouteComponent(() => import('./wall/wall-page.tsx'));
+/** A screen on a wall: by its link, or as whoever is signed in. */
+const wallRoutes = ['/wall', '/wall/$token'].map((path) =>
+  createRoute({ getParentRoute: () => rootRoute, path, component: WallPage }),
+);
+
 const screenRoutes = screens.map((screen) =>
   createRoute({ getParentRoute: () => shellRoute, path: screen.path, component: screenComponent(screen) }),
 );
@@ -72,6 +78,7 @@ export const router = createRouter({
     signInRoute,
     setupRoute,
     slipRoute,
+    ...wallRoutes,
     shellRoute.addChildren([homeRoute, manualRoute, ...screenRoutes]),
   ]),
   parseSearch,

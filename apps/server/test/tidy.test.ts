@@ -166,6 +166,8 @@ describe('every route', () => {
       'setup.checkCode',
       'setup.open',
       'setup.status',
+      'statement.open',
+      'wall.open',
     ]);
   });
 });

@@ -27,6 +27,7 @@ import { setUpMessages, writeDeliveries } from './write-messages.ts';
 import { writeMeters } from './write-meters.ts';
 import { writeMicroSite } from './write-micro-site.ts';
 import { writeMoney } from './write-money.ts';
+import { writePlans } from './write-plans.ts';
 import { writeRecords } from './write-records.ts';
 import { writeStaff } from './write-staff.ts';
 
@@ -108,6 +109,7 @@ async function loadCompany(
     const staffId = staff.idOf(staff.adminKey);
     await writeHoldings(ctx, { communityId: first.id, houseIds, staffId, now: instantText(history.nowMs) });
   }
+  await writePlans(ctx);
   // Triggers that wait for the end of the transaction must run while it is still inside this company.
   await tx.run(sql`set constraints all immediate`);
   await tx.run(sql`set constraints all deferred`);

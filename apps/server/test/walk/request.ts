@@ -56,6 +56,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'print.start': { templateRef: 'receipt-a4' },
   'print.pdf': { templateRef: 'receipt-a4', filter: {} },
   'exitSlip.print': { templateRef: 'exit-slip-a5' },
+  'collectionPlan.save': { months: Array.from({ length: 12 }, () => '100.00') },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

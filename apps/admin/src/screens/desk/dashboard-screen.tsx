@@ -1,32 +1,53 @@
 import { dashboardCharts, dashboardFigures, type EndpointReply } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Alert, Card, Skeleton } from 'antd';
-import type { ReactNode } from 'react';
+import { Alert, Button, Card, Skeleton } from 'antd';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { MoneyText } from '../../resource-ui/money-text.tsx';
 import { useCan } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
+import { ArrearsList } from './arrears-list.tsx';
 import styles from './dashboard.module.css';
 import { ArrearsChart, CollectionChart, IncomeChart } from './dashboard-charts.tsx';
 import { FavouriteCards } from './favourite-cards.tsx';
 import { ToDoCards } from './to-do-cards.tsx';
 
 type Figures = EndpointReply<typeof dashboardFigures>;
+const WallLinksDialog = lazy(() => import('./wall-links-dialog.tsx'));
 
 /** PLT-7: what waits for the person and what they use most; below, for those who may see it, the money of FIN-7. */
 export default function DashboardScreen() {
   const can = useCan();
   const { name } = useCommunity();
   return (
-    <PageFrame help={can('dashboard.view') ? `${name} · 点任一数字看背后的明细` : name}>
+    <PageFrame
+      help={can('dashboard.view') ? `${name} · 点任一数字看背后的明细` : name}
+      extra={can('dashboard.view') ? <WallButtons /> : undefined}
+    >
       <div className={styles.strips}>
         <ToDoCards />
         <FavouriteCards />
       </div>
       {can('dashboard.view') ? <MoneyOverview /> : null}
     </PageFrame>
+  );
+}
+
+/** The same figures for a screen on a wall: as the person signed in, or by a link. */
+function WallButtons() {
+  const can = useCan();
+  const { id } = useCommunity();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      {can('wall.share') ? <Button onClick={() => setOpen(true)}>电视墙链接</Button> : null}
+      <Button href={id ? `/wall?community=${id}` : '/wall'} target="_blank">
+        电视墙
+      </Button>
+      <Suspense>{isOpen ? <WallLinksDialog onClose={() => setOpen(false)} /> : null}</Suspense>
+    </>
   );
 }
 
@@ -52,6 +73,13 @@ function MoneyOverview() {
       <div className={styles.charts}>
         <Card size="small" title="近 30 天每天收了多少，怎么付的？（元）">
           {charts.data ? <IncomeChart series={charts.data.incomeByDay} /> : <Skeleton active paragraph={{ rows: 6 }} />}
+        </Card>
+        <Card size="small" title="哪些房屋、车位欠费最多？（元，前十）">
+          {charts.data ? (
+            <ArrearsList targets={charts.data.arrearsByTarget} />
+          ) : (
+            <Skeleton active paragraph={{ rows: 6 }} />
+          )}
         </Card>
         <Card size="small" title="近 12 个月的账单收上来多少？（收缴率 %）">
           {charts.data ? (
@@ -85,7 +113,7 @@ function CardSkeletons({ isShown }: { isShown: boolean }) {
 }
 
 function FigureCards({ figures }: { figures: Figures }) {
-  const { income, current, arrears, counts, today, thisMonth } = figures;
+  const { income, plan, current, arrears, counts, today, thisMonth } = figures;
   const month = { from: `${thisMonth}-01`, to: today };
   const lastMonth = monthBefore(thisMonth);
   return (
@@ -100,6 +128,7 @@ function FigureCards({ figures }: { figures: Figures }) {
         <Small label="本年" to="/finance/income" search={{ from: `${thisMonth.slice(0, 4)}-01-01`, to: today }}>
           <MoneyText yuan={income.year} />
         </Small>
+        <PlanLines plan={plan} communityCount={counts.communities} />
       </Card>
       <Card size="small" title="本月账单">
         <Big to="/finance/charge-ledger" search={{ monthFrom: thisMonth, monthTo: thisMonth }} label="收缴率">
@@ -146,6 +175,29 @@ function FigureCards({ figures }: { figures: Figures }) {
   );
 }
 
+/** Income against the plan; where only some communities have one, that is said. */
+function PlanLines({ plan, communityCount }: { plan: Figures['plan']; communityCount: number }) {
+  const can = useCan();
+  if (plan === null)
+    return can('collectionPlan.edit') ? (
+      <Small label="还没有本年收款计划" to="/finance/collection-plans" search={{}}>
+        去填写
+      </Small>
+    ) : null;
+  const some = plan.communityCount < communityCount ? `（${plan.communityCount} 个小区有计划）` : '';
+  return (
+    <>
+      {(['today', 'month', 'year'] as const).map((key) => (
+        <Small key={key} label={`${planWords[key]}计划${some}`} to="/finance/collection-plans" search={{}}>
+          <MoneyText yuan={plan[key].plan} /> · {rateText(plan[key].rate)}
+        </Small>
+      ))}
+    </>
+  );
+}
+
+const planWords = { today: '今日', month: '本月', year: '本年' } as const;
+
 const rateText = (rate: string | null) => <span className="figures">{rate === null ? '—' : `${rate}%`}</span>;
 
 /** `2026-01` → `2025-12` */
@@ -163,10 +215,11 @@ interface FigureProps {
 
 const permissionOf: Record<
   string,
-  'income.view' | 'chargeLedger.view' | 'house.view' | 'resident.view' | 'parkingSpace.view'
+  'income.view' | 'chargeLedger.view' | 'collectionPlan.view' | 'house.view' | 'resident.view' | 'parkingSpace.view'
 > = {
   '/finance/income': 'income.view',
   '/finance/charge-ledger': 'chargeLedger.view',
+  '/finance/collection-plans': 'collectionPlan.view',
   '/estate/houses': 'house.view',
   '/estate/residents': 'resident.view',
   '/estate/parking-spaces': 'parkingSpace.view',

@@ -1,8 +1,8 @@
 import {
   exportChargeLedger,
-  incomeChoices,
   type LedgerGrouping,
   type LedgerRow,
+  ledgerChoices,
   ledgerGroupings,
   ledgerSorts,
   listChargeLedger,
@@ -20,7 +20,7 @@ import { LedgerTargetDrawer } from './ledger-target-drawer.tsx';
 import { PagedTable } from './paged-table.tsx';
 import { StartExportButton } from './start-export-button.tsx';
 
-const filterKeys = ['q', 'monthFrom', 'monthTo', 'chargeItemId', 'buildingId', 'targetKind', 'paying'];
+const filterKeys = ['q', 'monthFrom', 'monthTo', 'chargeItemId', 'buildingId', 'tagId', 'targetKind', 'paying'];
 const payings = { owing: '有欠费', paidUp: '已缴清' } as const;
 
 /** The ledger as groups with their sums; a house or parking space opens into its items, other groups into their houses. */
@@ -39,10 +39,9 @@ export function LedgerList() {
     placeholderData: keepPreviousData,
   });
   const choices = useQuery({
-    queryKey: ['income-choices', communityId],
-    queryFn: ({ signal }) => call(incomeChoices, { query: { communityId }, signal }),
+    queryKey: ['ledger-choices', communityId],
+    queryFn: ({ signal }) => call(ledgerChoices, { query: { communityId }, signal }),
     staleTime: 60_000,
-    enabled: can('income.view'),
   });
   const openTarget = search.id;
   const open = (row: LedgerRow) => {
@@ -80,6 +79,13 @@ export function LedgerList() {
           value={values.buildingId}
           options={choices.data?.buildings ?? []}
           onChange={(buildingId) => set({ buildingId })}
+        />
+        <ChoiceFilter
+          label="标签"
+          width={112}
+          value={values.tagId}
+          options={choices.data?.tags ?? []}
+          onChange={(tagId) => set({ tagId })}
         />
         <ChoiceFilter
           label="缴费"

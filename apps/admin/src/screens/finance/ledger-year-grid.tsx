@@ -1,4 +1,4 @@
-import { type EndpointReply, incomeChoices, type LedgerCell, ledgerYear } from '@anlin/contract';
+import { type EndpointReply, type LedgerCell, ledgerChoices, ledgerYear } from '@anlin/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, Empty, Select, Table, type TableColumnType, Tooltip } from 'antd';
 import { call, errorText } from '../../api/api.ts';
@@ -6,7 +6,6 @@ import { dayjs } from '../../resource-ui/chinese-calendar.ts';
 import { MoneyText } from '../../resource-ui/money-text.tsx';
 import { groupThousands } from '../../resource-ui/text-of.ts';
 import { TotalsBar } from '../../resource-ui/totals-bar.tsx';
-import { useCan } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import styles from './finance.module.css';
 import { ChoiceFilter, FilterRow, SearchFilter, useFilterAddress } from './finance-filters.tsx';
@@ -17,7 +16,7 @@ import { PagedTable } from './paged-table.tsx';
 type YearReply = EndpointReply<typeof ledgerYear>;
 type YearRow = YearReply['rows'][number];
 
-const filterKeys = ['q', 'year', 'chargeItemId', 'buildingId', 'targetKind'];
+const filterKeys = ['q', 'year', 'chargeItemId', 'buildingId', 'tagId', 'targetKind'];
 const kinds = [
   { value: 'house', label: '房屋' },
   { value: 'parkingSpace', label: '车位' },
@@ -26,25 +25,23 @@ const yearsShown = 12;
 
 /** Houses × 12 months, coloured; also those without a bill, so that a month forgotten is seen. */
 export function LedgerYearGrid() {
-  const can = useCan();
   const { id: communityId } = useCommunity();
   const address = useFilterAddress(filterKeys);
   const { values, set, page, pageSize, search } = address;
   const thisYear = dayjs().year();
   const year = /^\d{4}$/.test(values.year ?? '') ? Number(values.year) : thisYear;
   const targetKind = values.targetKind === 'parkingSpace' ? 'parkingSpace' : 'house';
-  const { q, chargeItemId, buildingId } = values;
-  const query = { communityId, q, chargeItemId, buildingId, targetKind, page, pageSize } as const;
+  const { q, chargeItemId, buildingId, tagId } = values;
+  const query = { communityId, q, chargeItemId, buildingId, tagId, targetKind, page, pageSize } as const;
   const grid = useQuery({
     queryKey: ['charge-ledger-year', year, query],
     queryFn: ({ signal }) => call(ledgerYear, { params: { year }, query, signal }),
     placeholderData: keepPreviousData,
   });
   const choices = useQuery({
-    queryKey: ['income-choices', communityId],
-    queryFn: ({ signal }) => call(incomeChoices, { query: { communityId }, signal }),
+    queryKey: ['ledger-choices', communityId],
+    queryFn: ({ signal }) => call(ledgerChoices, { query: { communityId }, signal }),
     staleTime: 60_000,
-    enabled: can('income.view'),
   });
   const years = Array.from({ length: yearsShown }, (_, index) => thisYear + 1 - index);
   const { data } = grid;
@@ -77,6 +74,12 @@ export function LedgerYearGrid() {
           value={buildingId}
           options={choices.data?.buildings ?? []}
           onChange={(next) => set({ buildingId: next })}
+        />
+        <ChoiceFilter
+          label="标签"
+          value={tagId}
+          options={choices.data?.tags ?? []}
+          onChange={(next) => set({ tagId: next })}
         />
       </FilterRow>
       {grid.error ? <Alert type="error" showIcon title={errorText(grid.error)} /> : null}

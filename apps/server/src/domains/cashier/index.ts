@@ -9,6 +9,7 @@ export { readPayments } from './payment-history.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
 export { type CountedPrint, countPrints, refusePrint } from './print-receipt.ts';
+export { billSentence } from './read-account.ts';
 export {
   type Arrears,
   type ArrearsLine,
@@ -16,16 +17,15 @@ export {
   resolveArrearsHolders,
   selectTargetsInArrears,
 } from './read-arrears.ts';
-export { billSentence } from './read-account.ts';
 export { type ReceiptSlip, readReceiptSlips } from './read-receipt.ts';
 export { listReceipts, selectPrintableReceipts } from './receipt.queries.ts';
 export { billReduction } from './reduce-bills.ts';
 export { countRefundPrints, listRefunds, readRefundSlips, selectRefunds } from './refund.queries.ts';
 export { itemFinder, replacementProblem, resolveImportedBills } from './resolve-imported-bills.ts';
 export { reverseReceipt } from './reverse-receipt.ts';
-export { maskPhone } from './target.queries.ts';
 export { takePayment } from './take-payment.ts';
 export { type RefundTaken, refunding, refundWaiving, takeRefund } from './take-refund.ts';
+export { maskPhone } from './target.queries.ts';
 export { undoImportedBills } from './undo-imported-bills.ts';
 export { depositForfeiting } from './use-deposit.ts';
 export { receiptVoiding } from './void-receipt.ts';
