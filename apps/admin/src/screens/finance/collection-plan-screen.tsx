@@ -91,7 +91,7 @@ export default function CollectionPlanScreen() {
         aria-label={`${year} 年收款计划`}
         loading={plans.isFetching}
         pagination={false}
-        scroll={{ x: 1330 }}
+        scroll={{ x: 1180 }}
         dataSource={rows}
         columns={planColumns(edits, can('collectionPlan.edit') ? edit : undefined)}
         locale={{ emptyText: <Empty description="没有可看的小区" /> }}
@@ -119,12 +119,13 @@ function planColumns(
   edit: ((row: CollectionPlan, month: number, text: string) => void) | undefined,
 ): TableColumnType<CollectionPlan>[] {
   return [
-    { title: '小区', width: 120, fixed: 'start', ellipsis: true, render: (_, row) => row.communityName },
+    { title: '小区', width: 104, fixed: 'start', ellipsis: true, render: (_, row) => row.communityName },
     ...Array.from(
       { length: 12 },
       (_, month): TableColumnType<CollectionPlan> => ({
         title: `${month + 1}月`,
-        width: 92,
+        width: 80,
+        onCell: () => ({ style: { paddingInline: 3 } }),
         align: 'right',
         render: (_, row) => {
           const text = (edits[row.communityId] ?? shownMonths(row))[month] ?? '';
@@ -145,7 +146,8 @@ function planColumns(
     ),
     {
       title: '全年',
-      width: 120,
+      fixed: 'end',
+      width: 116,
       align: 'right',
       render: (_, row) => <MoneyText yuan={totalOf(edits[row.communityId] ?? shownMonths(row))} />,
     },

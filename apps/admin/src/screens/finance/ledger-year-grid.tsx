@@ -160,23 +160,25 @@ function MonthCell({ cell, month }: { cell: LedgerCell; month: number }) {
 function yearColumns(hasCommunity: boolean): TableColumnType<YearRow>[] {
   const months = Array.from({ length: 12 }, (_, index) => index);
   return [
-    { title: '房屋/车位', width: 124, fixed: 'start', ellipsis: true, render: (_, row) => row.label },
+    { title: '房屋/车位', width: 110, fixed: 'start', ellipsis: true, render: (_, row) => row.label },
     ...(hasCommunity
-      ? [{ title: '小区', width: 90, ellipsis: true, render: (_: unknown, row: YearRow) => row.communityName }]
+      ? [{ title: '小区', width: 74, ellipsis: true, render: (_: unknown, row: YearRow) => row.communityName }]
       : []),
     ...months.map(
       (index): TableColumnType<YearRow> => ({
         title: `${index + 1}月`,
         width: 68,
         align: 'center',
+        // Five figures and their fen have room: nothing of a sum is ever cut off.
+        onCell: () => ({ style: { paddingInline: 2 } }),
         render: (_, row) => {
           const cell = row.months[index];
           return cell ? <MonthCell cell={cell} month={index + 1} /> : null;
         },
       }),
     ),
-    { title: '全年应收', width: 104, align: 'right', render: (_, row) => <MoneyText yuan={row.year.receivable} /> },
-    { title: '全年未收', width: 104, align: 'right', render: (_, row) => <MoneyText yuan={row.year.outstanding} /> },
+    { title: '全年应收', width: 94, align: 'right', render: (_, row) => <MoneyText yuan={row.year.receivable} /> },
+    { title: '全年未收', width: 94, align: 'right', render: (_, row) => <MoneyText yuan={row.year.outstanding} /> },
   ];
 }
 

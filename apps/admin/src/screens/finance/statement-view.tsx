@@ -97,7 +97,7 @@ const billColumns: TableColumnType<StatementBill>[] = [
     render: (_, bill) => (
       <>
         {bill.place} · {bill.item} {bill.periodText} {bill.isVoided ? <Tag>已作废</Tag> : null}
-        <div className="muted">{bill.sentence}</div>
+        <div className={`muted ${styles.how}`}>{bill.sentence}</div>
       </>
     ),
   },
