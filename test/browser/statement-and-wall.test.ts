@@ -56,7 +56,7 @@ describe('what is shown to people who sign in nowhere', () => {
     await page.getByRole('button', { name: '快速填写' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('全年总额平均分').click();
-    await dialog.getByLabel('全年总额').fill('12000');
+    await dialog.getByRole('spinbutton', { name: '全年总额' }).fill('12000');
     await dialog.getByRole('button', { name: '填入表格' }).click();
     await page.getByRole('button', { name: /^保存/ }).click();
     await page.getByText('已保存').waitFor();
