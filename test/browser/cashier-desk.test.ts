@@ -163,6 +163,34 @@ describe('the cashier desk, by keyboard alone', () => {
     },
   );
 
+  scene.test('goes on at the desk while a slip waits for a slow printer', async ({ signIn }) => {
+    const { page, context } = await openDesk(signIn, 2);
+    await context.addInitScript(() => {
+      window.print = () => {
+        document.documentElement.dataset.printed = 'yes';
+        const until = performance.now() + 4000;
+        while (performance.now() < until);
+      };
+    });
+    await find(page, '1栋-101');
+    const [slip] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('F9')]);
+    let isPrinted = false;
+    const printing = slip.locator('html[data-printed]').waitFor({ state: 'attached' });
+    const ending = printing.finally(() => {
+      isPrinted = true;
+    });
+    let longest = 0;
+    while (!isPrinted) {
+      const began = performance.now();
+      await page.evaluate(() => document.title);
+      longest = Math.max(longest, performance.now() - began);
+      await page.waitForTimeout(50);
+    }
+    await ending;
+    expect(longest).toBeLessThan(2500);
+    await find(page, '1栋-102');
+  });
+
   scene.test('collects only what is ticked', async ({ signIn }) => {
     const { page, company } = await openDesk(signIn, 2);
     await find(page, '1栋-102');

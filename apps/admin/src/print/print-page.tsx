@@ -92,7 +92,13 @@ function usePrintOnce(isReady: boolean, printed: PrintedReply): void {
     if (!isReady) return;
     const { title = printed.content.title, number = '' } = printed.documents[0]?.fields ?? {};
     document.title = `${title} ${number}`;
+    // Printed or cancelled: its work is done, and the next receipt opens a window of its own.
+    const close = () => window.close();
+    window.addEventListener('afterprint', close);
     const timer = setTimeout(() => window.print(), 100);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('afterprint', close);
+    };
   }, [isReady, printed]);
 }
