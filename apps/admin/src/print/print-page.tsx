@@ -26,7 +26,8 @@ export default function PrintPage() {
     mutationFn: async (): Promise<PrintedReply | undefined> => {
       if (kind === 'prepared') return readPrepared()?.printed;
       if (!type) return undefined;
-      const body = { type, id, templateRef: search.template, asOf: search.asOf };
+      const split = search.split === 'bill' ? ('bill' as const) : undefined;
+      const body = { type, id, templateRef: search.template, asOf: search.asOf, split };
       return call(isPreview ? previewPrint : startPrint, { body });
     },
   });

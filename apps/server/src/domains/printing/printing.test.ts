@@ -101,6 +101,28 @@ describe('a receipt', () => {
     expect((await cashier.call(getReceipt, { params: { id } })).printCount).toBe(2);
   });
 
+  it('prints every bill on a slip of its own when asked to: the slips add up to the receipt and it counts once', async () => {
+    const bills = await Promise.all(
+      [10010n, 5025n].map((amountFen, place) =>
+        desk.bill({ amountFen, month: `2009-0${place + 1}`, itemId: desk.waterItemId }),
+      ),
+    );
+    const paid = paymentFor(desk, [
+      { id: bills[0]!, toPay: '100.10' },
+      { id: bills[1]!, toPay: '50.25' },
+    ]);
+    const { id, number } = await cashier.call(takePayment, { body: paid });
+    const { documents } = await cashier.call(startPrint, { body: { type: 'receipt', id, split: 'bill' } });
+    expect(
+      documents.map(({ fields, rows }) => [fields.number, fields.total, fields.totalInWords, rows.length]),
+    ).toEqual([
+      [`${number}（1/2）`, '100.10', '壹佰元壹角整', 1],
+      [`${number}（2/2）`, '50.25', '伍拾元零贰角伍分', 1],
+    ]);
+    expect(documents[1]!.fields.note).toContain('本收据共 2 张，合计 150.35 元');
+    expect((await cashier.call(getReceipt, { params: { id } })).printCount).toBe(1);
+  });
+
   it('that was reversed is not printed, and the count stays', async () => {
     const id = await takeReceipt();
     await cashier.call(reverseReceipt, { params: { id }, body: { reason: '收错' } });
