@@ -7,7 +7,7 @@ import {
   platformFail,
 } from '@anlin/contract';
 import { sql } from '../../platform/database/sql.ts';
-import { defineResources, type ResourceBinding } from '../../resource/index.ts';
+import { defineResources, likeText, type ResourceBinding } from '../../resource/index.ts';
 import { houseIdsByPlace } from '../estate/index.ts';
 
 const targets = defineResources(
@@ -19,7 +19,7 @@ export const bankAgreementBinding: ResourceBinding = {
   definition: bankAgreementResource,
   targets,
   search: (ctx, q) =>
-    sql`(t.house_id = any (array(${houseIdsByPlace(ctx.companyId, q)})) or t.account_name ilike ${`%${q}%`} or t.account_masked = ${`**** ${q}`})`,
+    sql`(t.house_id = any (array(${houseIdsByPlace(ctx.companyId, q)})) or t.account_name ilike ${`%${likeText(q)}%`} or t.account_masked = ${`**** ${q}`})`,
 };
 
 export const bankAccountBinding: ResourceBinding = {

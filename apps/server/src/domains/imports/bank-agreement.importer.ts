@@ -136,10 +136,12 @@ async function lookUp(
     rows.map(({ row }) => row.house),
   );
   const banks = await readBankNames(ctx);
+  // Cells are read in half width; names are compared so.
+  const byName = new Map([...banks].map(([name, bankId]) => [toHalfWidth(name), bankId]));
   const failures: RowFailure[] = [];
   const ready = rows.flatMap(({ number, row }): AgreementImport[] => {
     const houseId = houses.get(row.house);
-    const bankTemplateId = banks.get(row.bank);
+    const bankTemplateId = byName.get(toHalfWidth(row.bank));
     if (houseId === undefined || houseId === 'several') {
       const why = houseId === 'several' ? '对应多套房屋，请写完整' : '没有找到，请核对，或先新增房屋再导入';
       failures.push({ row: number, key: 'house', message: `房屋“${row.house}”${why}` });
