@@ -91,8 +91,9 @@ interface OpenDeskProps extends Omit<DeskProps, 'target'> {
   onAsOf: (day: string) => void;
 }
 
-/** Bills that are of this month or before. */
-const isCurrent = (account: DeskAccount) => (bill: DeskAccount['bills'][number]) => bill.periodFrom <= account.today;
+/** Bills that are of this month or before, and whose money no bank is taking just now. */
+const isCurrent = (account: DeskAccount) => (bill: DeskAccount['bills'][number]) =>
+  bill.periodFrom <= account.today && bill.withheldIn === '';
 
 function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOpen, onNext }: OpenDeskProps) {
   const { message } = App.useApp();
@@ -146,7 +147,8 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const write = () => collect({ plan, edits, lines, total, form, tendering });
   const submit = () => {
     if (!isReady || isCollecting) return;
-    if (isPlain(plan, tendering.tenders.length) && lines.length === 0) write();
+    const isWithheld = bills.some((bill) => bill.withheldIn !== '');
+    if (isPlain(plan, tendering.tenders.length) && lines.length === 0 && !isWithheld) write();
     else setDialog('confirm');
   };
   useDeskKeys([
