@@ -91,7 +91,12 @@ describe('a bank statement', () => {
     expect(bySerial.S2?.why).toContain('附言写明房号');
     expect(bySerial.S3).toMatchObject({ confidence: 'none' });
     expect(bySerial.S5).toMatchObject({ confidence: 'none', targetName: '' });
-    expect(bySerial.S1).toMatchObject({ confidence: 'sure', targetName: '1-101', payerAccount: '1234', paidOn: '2026-03-09' });
+    expect(bySerial.S1).toMatchObject({
+      confidence: 'sure',
+      targetName: '1-101',
+      payerAccount: '1234',
+      paidOn: '2026-03-09',
+    });
     expect(waiting).toMatchObject({ waitingCount: 4, sum: '1191.20' });
     await bookSure();
     await bookSure();
