@@ -34,7 +34,6 @@ const column = z.strictObject({
   align: z.enum(['left', 'right']).optional(),
   fill: z.enum(['0', ' ']).optional(),
 });
-export type BankColumnView = z.infer<typeof column>;
 
 const line = z.array(column).min(1, '每种行至少有一栏').max(60, '一行最多 60 栏');
 const layout = z.strictObject({ header: line.nullable(), detail: line, trailer: line.nullable() });

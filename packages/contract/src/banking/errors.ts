@@ -15,7 +15,6 @@ export const bankErrors = defineErrors({
   'bankTemplate.nameTaken': { status: 409, text: '已有名为“{name}”的银行模板，请换一个名称' },
   'bankTemplate.disabled': { status: 409, text: '银行模板“{name}”已停用，请换一个或先启用' },
   'bankTemplate.inUse': { status: 409, text: '银行模板“{name}”有代扣协议在用，不能停用' },
-  'withholding.nothing': { status: 422, text: '没有可代扣的账单：协议未生效、账单已收清，或都在其他批次里' },
   'withholding.otherState': { status: 409, text: '批次 {number} {state}，不能{action}。请刷新页面查看' },
   'withholding.fileRefused': { status: 422, text: '结果文件没有处理：{problem}' },
   'withholding.answered': {
@@ -26,10 +25,6 @@ export const bankErrors = defineErrors({
   'withholding.methodMissing': { status: 409, text: '支付方式“{name}”已停用，不能入账。请先在“支付方式”中启用' },
   'bankStatement.fileRefused': { status: 422, text: '对账单没有读取：{problem}' },
   'bankStatement.otherState': { status: 409, text: '这笔转账{state}，不能{action}。请刷新页面查看' },
-  'bankStatement.billsExceed': {
-    status: 422,
-    text: '所选账单共应付 {owed} 元，超过了转账金额 {amount} 元，请少选一些账单',
-  },
   'bankStatement.proposalStale': {
     status: 409,
     text: '匹配之后账单有变化：现在应付 {owed} 元，转账是 {amount} 元。请重新匹配或手工指定',

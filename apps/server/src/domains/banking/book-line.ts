@@ -106,7 +106,7 @@ async function writeBooking(
   const place = await readPlace(ctx, choice);
   const { account } = line;
   if (account.communityId !== null && account.communityId !== place.community_id)
-    throw bankFail('bankStatement.otherCommunity', { community: place.own_community ?? '' });
+    throw bankFail('bankStatement.otherCommunity', { community: account.communityName });
   const { receiptId, number, prepaidFen } = await takeBankPayment(ctx, {
     communityId: place.community_id,
     targetKind: choice.targetKind,
@@ -132,11 +132,11 @@ async function writeBooking(
 async function readPlace(
   ctx: Context,
   { targetKind, targetId }: { targetKind: 'house' | 'parkingSpace'; targetId: string },
-): Promise<{ community_id: string; own_community: string | null }> {
-  const row = await ctx.tx.first<{ community_id: string; own_community: string | null }>(sql`
-    select t.community_id, (select name from community c where c.company_id = ${ctx.companyId} and c.id = t.community_id) as own_community from (
-      select h.community_id from house h where ${targetKind} = 'house' and h.company_id = ${ctx.companyId} and h.id = ${targetId}
-      union all select p.community_id from parking_space p where ${targetKind} = 'parkingSpace' and p.company_id = ${ctx.companyId} and p.id = ${targetId}) t`);
+): Promise<{ community_id: string }> {
+  const row = await ctx.tx.first<{ community_id: string }>(sql`
+    select h.community_id from house h where ${targetKind} = 'house' and h.company_id = ${ctx.companyId} and h.id = ${targetId}
+    union all
+    select p.community_id from parking_space p where ${targetKind} = 'parkingSpace' and p.company_id = ${ctx.companyId} and p.id = ${targetId}`);
   if (!row) throw platformFail('reference.notFound', { label: '房屋或车位' });
   return row;
 }

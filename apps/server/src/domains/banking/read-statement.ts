@@ -163,7 +163,7 @@ function madeSerial(fields: Omit<StatementRow, 'row' | 'serial'>, seen: Map<stri
   return `无流水号-${hash}-${count}`;
 }
 
-/** The same serial twice in one file: banks split one serial over fee and payment, never over two payments. */
+/** The same serial twice in one file would lose the second payment: the column is not what it was taken for. */
 function refuseDoubles(rows: readonly StatementRow[]): void {
   const first = new Map<string, number>();
   for (const { serial, row } of rows) {

@@ -47,7 +47,6 @@ export interface Withholdable {
 export interface BatchPlace {
   communityCode: string;
   today: Temporal.PlainDate;
-  templateName: string;
   template: BankTemplate;
 }
 
@@ -71,7 +70,6 @@ export async function readPlace(ctx: Context, choice: WithholdingChoice): Promis
   return {
     communityCode: community.code,
     today: businessDay(ctx.clock, community.time_zone),
-    templateName: bank.name,
     template: bank.layout,
   };
 }

@@ -147,10 +147,18 @@ describe('a bank statement', () => {
 
   it('notes why a sure payment could not be booked, and the others go on', async () => {
     const other = await desk.house('2-202');
+    const elsewhere = await desk.house('3-303', desk.company.otherCommunityId);
     const bill = await desk.bill({ amountFen: 27_580n, month: '2026-03' });
     await desk.bill({ amountFen: 100n, month: '2026-03', targetId: other });
     await receive(['2026-03-09,275.80,崔春涛,,,U1', '2026-03-09,1.00,某人,,2-202,U2']);
-    expect((await list()).sureCount).toBe(2);
+    const sure = await list();
+    expect(sure.sureCount).toBe(2);
+    const place = { targetKind: 'house', targetId: elsewhere, receivedOn: '2026-03-09' } as const;
+    const wrong = manager.call(bookStatementLine, {
+      params: { id: sure.rows[0]!.id },
+      body: { ...place, billIds: [] },
+    });
+    expect((await refusal(wrong)).detail).toContain('只收“翠湖花园”的款');
     await manager.call(takePayment, { body: paymentFor(desk, [{ id: bill, toPay: '275.80' }]) });
     await bookSure();
     const rows = (await list()).rows.toSorted((a, b) => (a.serial < b.serial ? -1 : 1));
