@@ -219,7 +219,9 @@ create table bank_statement_line (
   check (confidence = 'none' or proposal_target_id is not null)
 );
 call protect_tenant_table('bank_statement_line', 'community_id', 'select, insert, update');
-call scope_tenant_table('bank_statement_line', 'false');
+-- Of a part of a community: what was booked to houses of that part.
+call scope_tenant_table('bank_statement_line',
+  'exists (select from receipt r where r.company_id = bank_statement_line.company_id and r.id = bank_statement_line.receipt_id)', 'false');
 create index bank_statement_line_of_statement on bank_statement_line (company_id, statement_id, row_number);
 create index bank_statement_line_by_day on bank_statement_line (company_id, state, paid_on desc, id desc);
 create unique index bank_statement_line_of_receipt on bank_statement_line (company_id, receipt_id) where receipt_id is not null;
@@ -240,6 +242,8 @@ create table bank_statement_booking (
   foreign key (company_id, staff_id) references staff (company_id, id)
 );
 call protect_tenant_table('bank_statement_booking', 'community_id', 'select, insert');
+call scope_tenant_table('bank_statement_booking',
+  'exists (select from receipt r where r.company_id = bank_statement_booking.company_id and r.id = bank_statement_booking.receipt_id)', 'false');
 create index bank_statement_booking_of_line on bank_statement_booking (company_id, line_id, id);
 
 -- A receipt that is undone gives its payment back to the list; one that is restored takes it again, unless it was booked

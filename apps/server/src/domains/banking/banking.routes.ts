@@ -15,9 +15,10 @@ import { createAgreement, deleteAgreement, updateAgreement } from './edit-agreem
 import { createTemplate, listTemplates, previewTemplate, updateTemplate } from './edit-bank-template.ts';
 import { startBatch } from './make-batch.ts';
 import { startMatching } from './match-lines.ts';
+import { readBankAccount } from './read-bank-account.ts';
 import { openStatement, readStatement } from './read-statement.ts';
 import { previewBatch } from './read-withholdable.ts';
-import { readBankAccount, receiveStatement } from './receive-statement.ts';
+import { receiveStatement } from './receive-statement.ts';
 import { listBillsToPay, listLines } from './statement.queries.ts';
 
 const mostResultBytes = 20 * 1024 * 1024;

@@ -13,7 +13,7 @@ import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { startTask } from '../../platform/tasks/start-task.ts';
 import type { TaskHandler, TaskRun } from '../../platform/tasks/task.ts';
-import { type BankAccount, readBankAccount } from './receive-statement.ts';
+import { type BankAccount, readBankAccount } from './read-bank-account.ts';
 import { takeBankPayment } from './take-bank-payment.ts';
 
 interface BookSure {

@@ -6,7 +6,7 @@ import type { TaskHandler } from '../../platform/tasks/task.ts';
 import { readPayments } from '../cashier/index.ts';
 import { lateFeeOfBill, listUnpaidBills } from '../charging/index.ts';
 import { type Debtor, indexDebtors, type Proposal, proposeMatch } from './propose-match.ts';
-import { type BankAccount, readBankAccount } from './receive-statement.ts';
+import { type BankAccount, readBankAccount } from './read-bank-account.ts';
 
 interface MatchLines {
   bankAccountId: string;
