@@ -25,7 +25,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   estate: [],
   organisation: ['estate', 'rights'],
   residents: ['estate'],
-  imports: ['estate', 'organisation', 'residents', 'metering', 'charging', 'cashier'],
+  imports: ['estate', 'organisation', 'residents', 'metering', 'charging', 'cashier', 'banking'],
   charging: ['estate'],
   metering: ['estate', 'charging'],
   ownership: ['estate', 'charging'],
@@ -33,5 +33,5 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   finance: ['estate', 'charging', 'cashier'],
   rights: [],
   printing: ['estate', 'charging', 'cashier'],
-  banking: [],
+  banking: ['estate', 'charging', 'cashier'],
 };

@@ -1,5 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import {
+  accountField,
+  addShippedTemplates,
+  bankingBindings,
+  bankingRoutes,
+  bookSureLinesTask,
+  bookWithholdingTask,
+  makeWithholdingTask,
+  matchStatementTask,
+} from './domains/banking/index.ts';
+import {
   addDefaultPaymentMethods,
   billReduction,
   billWaiving,
@@ -99,6 +109,7 @@ const resources: readonly ResourceBinding[] = [
   ...chargingBindings,
   ...meteringBindings,
   ...cashierBindings,
+  ...bankingBindings,
   ...organisationBindings,
 ];
 
@@ -123,6 +134,7 @@ const approvables: readonly RegisteredApprovable[] = [
 /** What is sealed and can be sealed again elsewhere: an archive of the company may carry it in the clear. */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'resident', column: 'id_card_sealed', index: 'id_card_index', field: idCardField },
+  { table: 'bank_agreement', column: 'account_sealed', index: 'account_index', field: accountField },
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
@@ -162,6 +174,7 @@ export const routes: readonly Route[] = [
   ...chargingRoutes,
   ...meteringRoutes,
   ...cashierRoutes,
+  ...bankingRoutes,
   ...ownershipRoutes(ownershipSteps),
   ...importRoutes,
   ...organisationRoutes,
@@ -182,6 +195,10 @@ export const taskHandlers: TaskHandlers = {
   ...residentsTasks,
   raiseBills: raiseBillsTask,
   offsetPrepaid: offsetPrepaidTask,
+  makeWithholding: makeWithholdingTask,
+  bookWithholding: bookWithholdingTask,
+  matchStatement: matchStatementTask,
+  bookSureLines: bookSureLinesTask,
   printDocuments: printDocumentsTask(printSources),
   compareWecom: compareWecomTask,
 };
@@ -201,6 +218,7 @@ export const sweeps: readonly Sweep[] = [
 export async function fillNewCompany(ctx: Context): Promise<void> {
   await addDefaultChargeItems(ctx);
   await addDefaultPaymentMethods(ctx);
+  await addShippedTemplates(ctx);
   if (await isOperator(ctx)) await startWithBackups(ctx);
 }
 

@@ -19,6 +19,7 @@ import { openItems } from './open-items.ts';
 import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
 import { writeAdmission } from './write-admission.ts';
 import { writeApprovalFlows } from './write-approvals.ts';
+import { writeBank } from './write-bank.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writeEstate } from './write-estate.ts';
@@ -107,6 +108,7 @@ async function loadCompany(
     const houseIds = first.houses.map((house) => house.id);
     const staffId = staff.idOf(staff.adminKey);
     await writeHoldings(ctx, { communityId: first.id, houseIds, staffId, now: instantText(history.nowMs) });
+    await writeBank(ctx, { communityId: first.id, houseIds, from: history.start.toString() });
   }
   // Triggers that wait for the end of the transaction must run while it is still inside this company.
   await tx.run(sql`set constraints all immediate`);

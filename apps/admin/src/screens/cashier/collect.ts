@@ -120,6 +120,8 @@ export function useCollect(account: DeskAccount, onDone: (collected: Collected) 
             : { cashTendered: input.form.cashTendered.trim().replace(/\.$/, '') }),
           payerName: input.form.payerName,
           receivedOn: input.form.receivedOn,
+          // The person was asked before it came to this.
+          ...(input.plan.bills.some(({ bill }) => bill.withheldIn !== '') ? { takesWithheld: true } : {}),
           note: input.form.note,
           idempotencyKey: key.current,
         },

@@ -6,9 +6,9 @@ import { AdvanceDialog } from '../charging/advance-dialog.tsx';
 import { OneOffDialog } from '../charging/one-off-dialog.tsx';
 import styles from './cashier.module.css';
 
-/** Bills that are of this month or before. */
+/** Bills that are of this month or before, and whose money no bank is taking just now. */
 export const isCurrent = (account: DeskAccount) => (bill: DeskAccount['bills'][number]) =>
-  bill.periodFrom <= account.today;
+  bill.periodFrom <= account.today && bill.withheldIn === '';
 
 /** Bills of one item side by side, each item's in the order of their periods. */
 export function byItem(bills: DeskAccount['bills']): DeskAccount['bills'] {

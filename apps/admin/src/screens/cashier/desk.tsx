@@ -146,7 +146,8 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const write = () => collect({ plan, edits, lines, total, form, tendering });
   const submit = () => {
     if (!isReady || isCollecting) return;
-    if (isPlain(plan, tendering.tenders.length) && lines.length === 0) write();
+    const isWithheld = bills.some((bill) => bill.withheldIn !== '');
+    if (isPlain(plan, tendering.tenders.length) && lines.length === 0 && !isWithheld) write();
     else setDialog('confirm');
   };
   useDeskKeys([

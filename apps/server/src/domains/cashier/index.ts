@@ -5,6 +5,7 @@ export { importBills } from './import-bills.ts';
 export { importOpenings, type KnownOpening, listOpenings, type Opening, readClosedUntil } from './import-opening.ts';
 export type { BillRefusal, ImportedBill, ImportedPayment } from './imported-bill.ts';
 export { offsetDuePrepaid, offsetPrepaidTask } from './offset-community.ts';
+export { readPayments } from './payment-history.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
 export { type CountedPrint, countPrints, refusePrint } from './print-receipt.ts';
