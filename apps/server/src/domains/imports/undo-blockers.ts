@@ -19,6 +19,8 @@ const tableLabels: Readonly<Record<string, string>> = {
   house_tag: '房屋标签',
   parking_space_tag: '车位标签',
   vehicle_tag: '车辆标签',
+  parking_space_house: '车位',
+  vehicle_house: '车辆',
   resident_tag: '住户标签',
   standard_binding: '收费标准绑定',
   charge_standard: '收费标准',
