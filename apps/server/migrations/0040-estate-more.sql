@@ -51,12 +51,15 @@ call scope_tenant_table('parking_space_tag', 'exists (select from parking_space 
 call record_import_effects('parking_space_house', 'parking_space_id', 'house_id');
 call record_import_effects('vehicle_house', 'vehicle_id', 'house_id');
 
--- The main house is always one of the houses, whoever wrote it: the rows come from forms, imports, reviews and archives.
+-- The main house is always one of the houses, whoever wrote it: rows come from forms, imports and reviews. Only where it
+-- changed: a keeper who does not see the main house may change the rest of the row.
 create function link_main_house() returns trigger language plpgsql as $$
 begin
   execute format('insert into %I (company_id, community_id, %I, house_id)
-    select n.company_id, n.community_id, n.id, n.house_id from new_rows n where n.house_id is not null on conflict do nothing',
-    tg_table_name || '_house', tg_table_name || '_id');
+    select n.company_id, n.community_id, n.id, n.house_id from new_rows n %s where n.house_id is not null %s on conflict do nothing',
+    tg_table_name || '_house', tg_table_name || '_id',
+    case tg_op when 'UPDATE' then 'join old_rows o on o.company_id = n.company_id and o.id = n.id' end,
+    case tg_op when 'UPDATE' then 'and n.house_id is distinct from o.house_id' end);
   return null;
 end $$;
 do $$
@@ -65,7 +68,7 @@ begin
   foreach name in array array['parking_space', 'vehicle'] loop
     execute format($sql$create trigger main_house_of_new after insert on %I referencing new table as new_rows for each statement
       when (current_setting('app.taking_in', true) is distinct from 'on') execute function link_main_house()$sql$, name);
-    execute format($sql$create trigger main_house_of_changed after update on %I referencing new table as new_rows for each statement
+    execute format($sql$create trigger main_house_of_changed after update on %I referencing old table as old_rows new table as new_rows for each statement
       when (current_setting('app.taking_in', true) is distinct from 'on') execute function link_main_house()$sql$, name);
   end loop;
 end $$;

@@ -3,6 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from '../../api/api.ts';
 import { ResourcePage } from '../../resource-ui/index.ts';
 import { CommunityCard } from './community-card.tsx';
+import { RegionInput } from './region-input.tsx';
+
+const regionControls = {
+  province: () => <RegionInput level="province" />,
+  city: () => <RegionInput level="city" />,
+  district: () => <RegionInput level="district" />,
+};
 
 export default function CommunityScreen() {
   const { data } = useQuery({
@@ -23,6 +30,7 @@ export default function CommunityScreen() {
         { title: '住户注册', keys: ['registrationMode', 'registrationHint'] },
         { title: '图片和备注', keys: ['logo', 'pictures', 'note'] },
       ]}
+      controls={regionControls}
       card={(row, { actions, open }) => (
         <CommunityCard row={row} counts={countsOf.get(row.id)} actions={actions} onOpen={open} />
       )}
