@@ -160,6 +160,10 @@ describe('a sheet of parking spaces', () => {
     expect(await spaceOf('C1')).toEqual(['1-102', '1-101', '2-101']);
     const replaced = await flow.all(sheet('C1,产权,自用,2-102'), '三.csv', 'replace');
     expect(await spaceOf('C1')).toEqual(['2-102']);
+    const updated = await flow.all(sheet('C1,产权,出租,2-101、2-102'), '四.csv', 'updateOnly');
+    expect(await spaceOf('C1')).toEqual(['2-101', '2-102']);
+    await flow.undo(updated.id);
+    expect(await spaceOf('C1')).toEqual(['2-102']);
     expect((await flow.undo(replaced.id)).state).toBe('undone');
     expect(await spaceOf('C1')).toEqual(['1-102', '1-101', '2-101']);
     await flow.undo(added.id);

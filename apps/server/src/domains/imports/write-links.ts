@@ -11,7 +11,7 @@ export const severalReferences = (definition: ResourceDefinition): [string, Refe
   );
 
 /**
- * Ties rows to all that they name; where the policy replaces, takes off what they do not. A row that names none keeps what it
+ * Ties rows to all that they name and takes off what they do not, unless relations are only added. A row that names none keeps what it
  * has. Returns the ids of rows whose ties changed. The table of the other resource is called as the resource: `house`.
  */
 export async function putLinks(
@@ -37,7 +37,8 @@ export async function putLinks(
     const put = await ctx.tx.ad<{ id: string }>(sql`insert into ${links} (company_id, community_id, ${owner}, ${target})
       select ${ctx.companyId}::uuid, ${communityId}::uuid, n.id, n.target from ${wanted} on conflict do nothing returning ${owner} as id`);
     for (const { id } of put) changed.add(id);
-    if (policy !== 'replace') continue;
+    // Only where relations are added do those that the file does not name stay; rows that are skipped have no id here.
+    if (policy === 'replaceAndAdd') continue;
     const owners = [...new Set(pairs.map((one) => one.id))];
     const taken = await ctx.tx.ad<{ id: string }>(sql`delete from ${links} l
       where l.company_id = ${ctx.companyId} and l.${owner} = any (${owners}::uuid[])

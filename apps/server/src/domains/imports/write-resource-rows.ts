@@ -111,10 +111,9 @@ export async function writeResourceRows(
     ...added,
     ...known.map((one): [number, string] => [one.number, existing.get(one.number) ?? '']),
   ]);
-  if (policy !== 'updateOnly') {
+  if (policy !== 'updateOnly')
     for (const id of await putTags(ctx, definition, target, rows, ids, policy)) changed.add(id);
-    for (const id of await putLinks(ctx, definition, target.communityId, rows, ids, policy)) changed.add(id);
-  }
+  for (const id of await putLinks(ctx, definition, target.communityId, rows, ids, policy)) changed.add(id);
   const updated = known.filter((one) => changed.has(existing.get(one.number) ?? '')).length;
   const written = [...ids].map(([number, id]) => ({
     number,
