@@ -47,6 +47,15 @@ call scope_tenant_table('vehicle', 'house_id in (select visible_house_ids())
 call scope_tenant_table('parking_space', 'house_id in (select visible_house_ids())
   or id in (select l.parking_space_id from parking_space_house l where l.company_id = current_company_id() and l.house_id in (select visible_house_ids()))');
 call scope_tenant_table('parking_space_tag', 'exists (select from parking_space k where k.company_id = parking_space_tag.company_id and k.id = parking_space_tag.parking_space_id)');
+-- What hangs on a parking space itself is seen with it: its own fields and its pictures.
+call scope_tenant_table('custom_value', $$owner_id in (select visible_target_ids())
+  or exists (select from vehicle v where v.company_id = custom_value.company_id and v.id = custom_value.owner_id)
+  or exists (select from parking_space k where k.company_id = custom_value.company_id and k.id = custom_value.owner_id)
+  or community_id is null and exists (select from occupancy o where o.company_id = custom_value.company_id and o.resident_id = custom_value.owner_id)$$);
+call scope_tenant_table('file_use', 'community_id is null or owner_id in (select visible_target_ids())
+  or exists (select from vehicle v where v.company_id = file_use.company_id and v.id = file_use.owner_id)
+  or exists (select from parking_space k where k.company_id = file_use.company_id and k.id = file_use.owner_id)
+  or exists (select from vehicle_application a where a.company_id = file_use.company_id and a.id = file_use.owner_id)');
 
 call record_import_effects('parking_space_house', 'parking_space_id', 'house_id');
 call record_import_effects('vehicle_house', 'vehicle_id', 'house_id');

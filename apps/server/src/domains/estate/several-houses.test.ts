@@ -1,4 +1,5 @@
 import {
+  createCustomField,
   exportEndpoint,
   fileLink,
   houseRelations,
@@ -7,6 +8,7 @@ import {
   resourceEndpoints,
   searchEstate,
   setStaffScope,
+  tagResource,
   vehicleResource,
 } from '@anlin/contract';
 import { openSpreadsheet } from '@anlin/spreadsheet';
@@ -21,6 +23,7 @@ import { wizard } from '../imports/imports.fixture.ts';
 
 const vehicles = resourceEndpoints(vehicleResource);
 const spaces = resourceEndpoints(parkingSpaceResource);
+const tags = resourceEndpoints(tagResource);
 const houses = resourceEndpoints(houseResource);
 
 let server: TestApp;
@@ -131,6 +134,23 @@ describe('a vehicle of several houses', () => {
     expect(await mainHouseOf(id)).toBe(of('1-101')[0]);
     const hidden = await addVehicle('粤B10005', '1-101', '1-102');
     expect(await refusal(vehicle(hidden, keeper))).toMatchObject({ status: 404 });
+    const tagId = (await admin.call(tags.create, { body: { name: '共用', color: 'blue', sortOrder: 1 } })).id;
+    await admin.call(createCustomField, { body: { resource: 'parkingSpace', kind: 'text', label: '锁编号' } });
+    const space = await admin.call(spaces.create, {
+      body: {
+        ...{ communityId: company.communityId, number: 'K1', type: 'property', status: 'ownUse' },
+        ...{ houseIds: of('1-101', '2-101'), tags: [tagId], custom: { c1: 'L-7' } },
+      },
+    });
+    const seen = await keeper.call(spaces.get, { params: { id: space.id } });
+    expect(seen).toMatchObject({ tags: [{ name: '共用' }], custom: { c1: 'L-7' }, houseIds: [{ name: '2-101' }] });
+    await keeper.call(spaces.update, {
+      params: { id: space.id },
+      body: { version: seen.version, note: '地锁坏了', tags: [], custom: { c1: 'L-8' } },
+    });
+    const after = await admin.call(spaces.get, { params: { id: space.id } });
+    expect(after).toMatchObject({ note: '地锁坏了', tags: [], custom: { c1: 'L-8' } });
+    expect(namesOf(after)).toEqual(['1-101', '2-101']);
     const body = { communityId: company.communityId, plate: '粤B10006', houseIds: of('2-101', '1-101') };
     expect(await refusal(keeper.call(vehicles.create, { body }))).toMatchObject({ status: 422 });
   });
