@@ -1,11 +1,10 @@
 import type { DuplicatePolicy, ReferencesField, ResourceDefinition } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { identifier, sql } from '../../platform/database/sql.ts';
-import type { ReadyRow } from './importer.ts';
-import type { ResourceRow } from './write-resource-rows.ts';
+import type { ReadyRow, RowValues } from './importer.ts';
 
 /** A row names several rows of another resource: 关联房屋 1-101、1-102. */
-export const severalReferences = (definition: ResourceDefinition): [string, ReferencesField][] =>
+const severalReferences = (definition: ResourceDefinition): [string, ReferencesField][] =>
   Object.entries(definition.fields).filter(
     (entry): entry is [string, ReferencesField] => entry[1].kind === 'references',
   );
@@ -18,7 +17,7 @@ export async function putLinks(
   ctx: Context,
   definition: ResourceDefinition,
   communityId: string | null,
-  rows: readonly ReadyRow<ResourceRow>[],
+  rows: readonly ReadyRow<RowValues>[],
   ids: ReadonlyMap<number, string>,
   policy: DuplicatePolicy,
 ): Promise<Set<string>> {
