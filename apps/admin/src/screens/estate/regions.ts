@@ -1,31 +1,38 @@
-/** One division of the national list (GB/T 2260) with what lies in it: name and children, as the package shortens them. */
-export interface Division {
-  n: string;
-  d?: readonly Division[];
+/** The national list of divisions (GB/T 2260) as the package holds it: names by six-digit code, of which two are the province and four the city. */
+export interface Regions {
+  province_list: Readonly<Record<string, string>>;
+  city_list: Readonly<Record<string, string>>;
+  county_list: Readonly<Record<string, string>>;
 }
 
-const namesOf = (divisions: readonly Division[]) => divisions.map(({ n }) => n);
-/** Places that only gather counties without a city: 湖北省-自治区直辖县级行政区划. */
-const isGathering = ({ n }: Division) => n.includes('直辖县级');
-/** Its divisions are districts at once: 北京市, 香港特别行政区. */
-const isCityItself = ({ n, d = [] }: Division) => /(市|特别行政区)$/.test(n) && d.length > 0;
+/** Entries that only gather counties without a city: 省直辖县, 自治区直辖县级行政区划, and 县 of 重庆市. */
+const isGathering = (name: string) => /直辖县|^县$/.test(name);
+/** 北京市: its districts belong to no city but itself. */
+const isMunicipality = (province: string) => province.endsWith('市');
 
-const find = (divisions: readonly Division[], name: string) => divisions.find(({ n }) => n === name);
+const codeOf = (list: Readonly<Record<string, string>>, name: string, prefix = '') =>
+  Object.keys(list).find((code) => list[code] === name && code.startsWith(prefix));
+const within = (list: Readonly<Record<string, string>>, prefix: string) =>
+  Object.entries(list).filter(([code]) => code.startsWith(prefix));
+const countiesIn = (regions: Regions, prefix: string) => within(regions.county_list, prefix).map(([, name]) => name);
 
-export const provincesOf = (list: readonly Division[]): string[] => namesOf(list);
+export const provincesOf = ({ province_list: list }: Regions): string[] => Object.values(list);
 
 /** Cities of a province, with the counties that belong to none; a municipality is its own city. Empty for an unknown name. */
-export function citiesOf(list: readonly Division[], province: string): string[] {
-  const found = find(list, province);
-  if (!found) return [];
-  if (isCityItself(found)) return [found.n];
-  return (found.d ?? []).flatMap((city) => (isGathering(city) ? namesOf(city.d ?? []) : [city.n]));
+export function citiesOf(regions: Regions, province: string): string[] {
+  const code = codeOf(regions.province_list, province)?.slice(0, 2);
+  if (code === undefined) return [];
+  if (isMunicipality(province)) return [province];
+  return within(regions.city_list, code).flatMap(([city, name]) =>
+    isGathering(name) ? countiesIn(regions, city.slice(0, 4)) : [name],
+  );
 }
 
-/** Districts and counties of a city; empty where it has none, as 东莞市, or is unknown. */
-export function districtsOf(list: readonly Division[], province: string, city: string): string[] {
-  const found = find(list, province);
-  if (!found) return [];
-  const place = isCityItself(found) ? (found.n === city ? found : undefined) : find(found.d ?? [], city);
-  return namesOf(place?.d ?? []);
+/** Districts, counties or, where a city has none, its towns; empty for an unknown name. */
+export function districtsOf(regions: Regions, province: string, city: string): string[] {
+  const code = codeOf(regions.province_list, province)?.slice(0, 2);
+  if (code === undefined) return [];
+  if (isMunicipality(province)) return city === province ? countiesIn(regions, code) : [];
+  const own = codeOf(regions.city_list, city, code);
+  return own === undefined ? [] : countiesIn(regions, own.slice(0, 4));
 }
