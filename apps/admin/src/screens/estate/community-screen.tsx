@@ -1,14 +1,26 @@
 import { communityCounts, communityResource } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { call } from '../../api/api.ts';
 import { ResourcePage } from '../../resource-ui/index.ts';
 import { CommunityCard } from './community-card.tsx';
-import { RegionInput } from './region-input.tsx';
+import type { RegionInputProps } from './region-input.tsx';
+
+// Only the form needs it, and the list comes first.
+const RegionInput = lazy(() => import('./region-input.tsx'));
+
+function RegionField(props: RegionInputProps) {
+  return (
+    <Suspense fallback={null}>
+      <RegionInput {...props} />
+    </Suspense>
+  );
+}
 
 const regionControls = {
-  province: () => <RegionInput level="province" />,
-  city: () => <RegionInput level="city" />,
-  district: () => <RegionInput level="district" />,
+  province: () => <RegionField level="province" />,
+  city: () => <RegionField level="city" />,
+  district: () => <RegionField level="district" />,
 };
 
 export default function CommunityScreen() {

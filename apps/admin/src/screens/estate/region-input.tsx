@@ -4,7 +4,7 @@ import { citiesOf, districtsOf, provincesOf, type Regions } from './regions.ts';
 
 export type RegionLevel = 'province' | 'city' | 'district';
 
-interface RegionInputProps {
+export interface RegionInputProps {
   level: RegionLevel;
   id?: string;
   value?: string;
@@ -19,7 +19,7 @@ const loadRegions = async (): Promise<Regions> => (await import('@vant/area-data
  * Province, city or district: each offers what lies in the one before it. The list lags behind new districts, so another
  * name may be typed. A choice that takes the place of another empties what lay in that one.
  */
-export function RegionInput({ level, id, value = '', onChange }: RegionInputProps) {
+export default function RegionInput({ level, id, value = '', onChange }: RegionInputProps) {
   const form = Form.useFormInstance();
   const province = String(Form.useWatch('province', form) ?? '');
   const city = String(Form.useWatch('city', form) ?? '');
