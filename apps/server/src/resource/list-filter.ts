@@ -2,9 +2,10 @@ import { type Field, parseFilter, platformFail, type ResourceFilter } from '@anl
 import { parseYuan } from '@anlin/money';
 import type { Context } from '../platform/context.ts';
 import { join, type Sql, sql } from '../platform/database/sql.ts';
-import type { ResourceBinding } from './binding.ts';
+import { type ResourceBinding, targetOf } from './binding.ts';
 import { havingValue, valueColumn } from './custom/custom-conditions.ts';
 import { seesPhones } from './field-values.ts';
+import { referenceLink } from './reference-link.ts';
 import { column, tagLink } from './select-rows.ts';
 
 export interface ListNarrowing {
@@ -143,6 +144,14 @@ function condition(ctx: Context, binding: ResourceBinding, key: string, field: F
     case 'files':
       if (typeof value !== 'boolean') return refuse(field, '应为是或否');
       return value ? sql`${own} <> '{}'` : sql`${own} = '{}'`;
+    case 'references': {
+      const link = referenceLink(binding.definition, targetOf(binding.targets, field.to));
+      return anyOf(
+        ids(field, value),
+        (list) => sql`t.id = any (array(select l.${link.owner} from ${link.table} l
+          where l.company_id = ${ctx.companyId} and l.${link.to} = any (${list}::uuid[])))`,
+      );
+    }
     case 'tags': {
       const link = tagLink(binding.definition);
       return anyOf(
