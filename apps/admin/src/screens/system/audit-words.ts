@@ -145,6 +145,7 @@ const wholes: Readonly<Record<string, string>> = {
   'prepaid.offset': '预存款冲抵账单',
   'deposit.forfeit': '没收押金',
   'deposit.keep': '押金转为预存款',
+  'deposit.transfer': '押金转到其他房屋',
   'recycleBin.purge': '清除回收站',
   'bill.reduce': '账单优惠、减免违约金',
   'paymentMethod.sort': '调整支付方式次序',
