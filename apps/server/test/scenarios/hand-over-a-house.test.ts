@@ -401,6 +401,7 @@ describe('a handover of a house with money of the former owner', () => {
     const { admin, company, houseId, otherHouseId } = scene;
     const stranger = await openMoneyScene(company);
     const seen = await admin.call(listHandoverHoldings, { params: { id: houseId } });
+    const clerk = await company.person('客服');
     const before = await snapshot(company);
     const ask = async (holdings: Holdings, more: object = {}, person = admin) =>
       refusal(
@@ -420,7 +421,6 @@ describe('a handover of a house with money of the former owner', () => {
       expect((await ask(decide(seen, { 装修押金: 'move' }, place))).code).toBe('ownership.notTheirs');
     expect((await ask(refund, { refundMethodId: null })).code).toBe('ownership.refundMethod');
     expect((await ask([...refund, ...refund])).code).toBe('request.invalid');
-    const clerk = await company.person('客服');
     expect((await ask(refund, {}, clerk)).detail).toContain('退款');
     await company.run((ctx) =>
       ctx.tx.run(sql`update community_book set closed_until = '2026-03-20' where company_id = ${ctx.companyId}`),

@@ -2,6 +2,15 @@ export { type AllocationPart, allocate, type Debt } from './allocate.ts';
 export { cashierRoutes } from './cashier.routes.ts';
 export { type HeldMoney, lockHeldMoney, readHeldMoney } from './held-money.queries.ts';
 export { cashierBindings } from './holding.bindings.ts';
+export {
+  countDepositPrints,
+  countPrepaidPrints,
+  depositsOf,
+  findDepositPapers,
+  readDepositPapers,
+  readDepositReturns,
+  readPrepaidTopUps,
+} from './holding-papers.queries.ts';
 export { importBills } from './import-bills.ts';
 export { importOpenings, type KnownOpening, listOpenings, type Opening, readClosedUntil } from './import-opening.ts';
 export type { BillRefusal, ImportedBill, ImportedPayment } from './imported-bill.ts';

@@ -1,2 +1,3 @@
+export { findHandovers, readHandoverSlips } from './handover-slip.queries.ts';
 export { houseHandover } from './house-handover.ts';
 export { ownershipRoutes } from './ownership.routes.ts';
