@@ -346,11 +346,13 @@ function voucher(
     columns,
     below,
     signature,
+    hasWordsRow = true,
   }: {
     above: readonly (readonly [key: string, label: string])[];
     columns: Parameters<typeof table>[2];
     below: readonly (readonly [key: string, label: string])[];
     signature: string;
+    hasWordsRow?: boolean;
   },
 ): PrintTemplateContent {
   const width = 124;
@@ -368,7 +370,7 @@ function voucher(
         field(key, label, [(index % 2) * 62, 20 + Math.floor(index / 2) * 6, 62, 5.5], small),
       ),
     ]),
-    table: { ...table(10, 7, columns), hasTotalRow: true },
+    table: { ...table(10, 7, columns), hasTotalRow: true, hasWordsRow },
     footer: {
       isAtBottom: false,
       ...area('f', end + 36, false, [
@@ -398,7 +400,6 @@ const depositReceipt = () =>
       sumColumn('sum', '金额', 26),
     ],
     below: [
-      ['totalInWords', '大写：'],
       ['tenders', '支付方式：'],
       ['cashierName', '收款人：'],
     ],
@@ -423,7 +424,6 @@ const depositRefundSlip = () =>
       sumColumn('left', '余额', 17),
     ],
     below: [
-      ['totalInWords', '大写：'],
       ['tenders', '退还方式：'],
       ['reason', '退还原因：'],
       ['staffName', '经办人：'],
@@ -449,7 +449,6 @@ const prepaidReceipt = () =>
       sumColumn('balance', '存后余额', 21),
     ],
     below: [
-      ['totalInWords', '大写：'],
       ['tenders', '支付方式：'],
       ['cashierName', '收款人：'],
     ],
@@ -481,6 +480,8 @@ const handoverSlip = () =>
       ['note', '备注：'],
     ],
     signature: '原业主、新业主签字：',
+    // What moves and what is refunded are not one sum of money.
+    hasWordsRow: false,
   });
 
 /** Templates that come with the product; the first of a type prints where nobody chose another. */

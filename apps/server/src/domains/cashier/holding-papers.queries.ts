@@ -1,3 +1,4 @@
+import { cashierFail, platformFail } from '@anlin/contract';
 import { type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -128,6 +129,14 @@ export function countDepositPrints(ctx: Context, ids: readonly string[]): Promis
       order by id for no key update)
     update deposit d set print_count = d.print_count + 1 from wanted w where d.company_id = ${ctx.companyId} and d.id = w.id
     returning d.id, d.print_count as "printCount"`);
+}
+
+/** Says why the receipt of a deposit was not printed: out of sight (404), or taken back with its receipt (409). */
+export async function refuseDepositPrint(ctx: Context, id: string): Promise<never> {
+  const row = await ctx.tx.first<{ number: string }>(sql`select r.number from deposit d
+    join receipt r on r.company_id = d.company_id and r.id = d.receipt_id where d.company_id = ${ctx.companyId} and d.id = ${id}`);
+  if (!row) throw platformFail('resource.notFound', { label: '押金' });
+  throw cashierFail('receipt.reversedPrint', { number: row.number });
 }
 
 /** The same of a receipt's prepaid part; reversed receipts and those without one are left out. */

@@ -10,6 +10,7 @@ export {
   readDepositPapers,
   readDepositReturns,
   readPrepaidTopUps,
+  refuseDepositPrint,
 } from './holding-papers.queries.ts';
 export { importBills } from './import-bills.ts';
 export { importOpenings, type KnownOpening, listOpenings, type Opening, readClosedUntil } from './import-opening.ts';

@@ -1,5 +1,11 @@
 import { formatYuan, toChineseAmount } from '@anlin/money';
-import { countDepositPrints, depositsOf, findDepositPapers, readDepositPapers } from '../cashier/index.ts';
+import {
+  countDepositPrints,
+  depositsOf,
+  findDepositPapers,
+  readDepositPapers,
+  refuseDepositPrint,
+} from '../cashier/index.ts';
 import { countedPapers } from './count-papers.ts';
 import type { PrintSource } from './print-source.ts';
 
@@ -46,4 +52,5 @@ export const depositReceiptSource: PrintSource = {
   },
   find: (ctx, query) => findDepositPapers(ctx, { ...query, most: 20 }),
   count: async (ctx, ids) => countedPapers(ids, await countDepositPrints(ctx, ids)),
+  explainRefusal: refuseDepositPrint,
 };

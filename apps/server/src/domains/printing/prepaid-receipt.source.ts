@@ -6,6 +6,7 @@ import {
   listReceipts,
   readPrepaidTopUps,
   readReceiptSlips,
+  refusePrint,
   selectPrintableReceipts,
 } from '../cashier/index.ts';
 import { countedPapers } from './count-papers.ts';
@@ -78,6 +79,10 @@ export const prepaidReceiptSource: PrintSource = {
       .map((row) => ({ id: row.id, label: `${row.number} ${row.targetName} ${row.payerName} ${row.total}` }));
   },
   count: async (ctx, ids) => countedPapers(ids, await countPrepaidPrints(ctx, ids)),
+  async explainRefusal(ctx, id) {
+    // A receipt without prepaid simply has no such paper.
+    if ((await readPrepaidTopUps(ctx, [id])).length > 0) await refusePrint(ctx, id);
+  },
 };
 
 async function withTopUps(ctx: Context, receiptIds: readonly string[]): Promise<string[]> {
