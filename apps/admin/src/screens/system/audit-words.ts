@@ -123,6 +123,8 @@ const wholes: Readonly<Record<string, string>> = {
   'session.signIn': '登录',
   'session.changePassword': '修改密码',
   'staff.resetPassword': '重置员工密码',
+  'staff.renewJoinCode': '更换加入码',
+  'handoverSlip.print': '打印过户结清单',
   'staff.syncWecom': '从企业微信同步员工',
   'session.endOfStaff': '结束员工登录',
   'numberPattern.change': '修改编号规则',
