@@ -17,7 +17,7 @@ import {
   takeRefund,
   transferDeposit,
 } from '../cashier/index.ts';
-import type { Handover } from './hand-over-house.ts';
+import type { Handover } from './handover.ts';
 import { type OwnedPlace, readOwnedPlaces } from './handover-holdings.queries.ts';
 
 /** What the money of a handover is about. */

@@ -1,9 +1,7 @@
 import { formatPeriod, period } from '@anlin/calendar';
 import {
   type ArrearsDecision,
-  type EndpointRequest,
   type HandoverReport,
-  type handOverHouse as handOverEndpoint,
   type OccupancyRole,
   ownershipFail,
   platformFail,
@@ -17,20 +15,7 @@ import { sql } from '../../platform/database/sql.ts';
 import { type HandedBill, handOverBindings, keepDebtor, lockArrears, targetLabels } from '../charging/index.ts';
 import { moveIn, moveOut } from '../estate/index.ts';
 import { type HandedMoney, handOverHoldings } from './hand-over-holdings.ts';
-
-export interface Handover {
-  houseId: string;
-  /** First day of the new owners, not after today. */
-  handedOverOn: string;
-  newOwners: readonly { name: string; phone: string; sex: 'male' | 'female' | null }[];
-  leavingOccupancyIds: readonly string[];
-  arrears: ArrearsDecision;
-  /** Voids unpaid bills beyond the day and raises them again in two parts. */
-  splitBills: boolean;
-  holdings: EndpointRequest<typeof handOverEndpoint>['body']['holdings'];
-  refundMethodId: string | null;
-  note: string;
-}
+import type { Handover } from './handover.ts';
 
 interface House {
   id: string;

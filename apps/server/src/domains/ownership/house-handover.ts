@@ -7,7 +7,8 @@ import { dryRun } from '../../platform/database/dry-run.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { lockHeldMoney } from '../cashier/index.ts';
 import { holdingSentence } from './hand-over-holdings.ts';
-import { type Handover, handOverHouse } from './hand-over-house.ts';
+import { handOverHouse } from './hand-over-house.ts';
+import type { Handover } from './handover.ts';
 
 /** What a handover would do: it is done, told and taken back, so that preview and deed cannot differ. */
 export async function previewHandover(ctx: Context, input: Handover): Promise<HandoverReport> {
