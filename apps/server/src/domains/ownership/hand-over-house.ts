@@ -1,11 +1,5 @@
 import { formatPeriod, period } from '@anlin/calendar';
-import {
-  type ArrearsDecision,
-  type HandoverReport,
-  type OccupancyRole,
-  ownershipFail,
-  platformFail,
-} from '@anlin/contract';
+import { type HandoverReport, type OccupancyRole, ownershipFail, platformFail } from '@anlin/contract';
 import { type Fen, formatYuan, formatYuanGrouped, sumFen } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { businessDay } from '../../platform/clock.ts';
