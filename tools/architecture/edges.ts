@@ -28,10 +28,10 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   imports: ['estate', 'organisation', 'residents', 'metering', 'charging', 'cashier', 'banking'],
   charging: ['estate'],
   metering: ['estate', 'charging'],
-  ownership: ['estate', 'charging'],
+  ownership: ['estate', 'charging', 'cashier'],
   cashier: ['estate', 'charging'],
   finance: ['estate', 'charging', 'cashier'],
   rights: [],
-  printing: ['estate', 'charging', 'cashier'],
   banking: ['estate', 'charging', 'cashier'],
+  printing: ['estate', 'charging', 'cashier', 'ownership'],
 };

@@ -51,7 +51,7 @@ import {
   organisationRoutes,
   setupRoutes,
 } from './domains/organisation/index.ts';
-import { houseHandover, type OwnershipStep, ownershipRoutes } from './domains/ownership/index.ts';
+import { houseHandover, ownershipRoutes } from './domains/ownership/index.ts';
 import { type PrintSource, printDocumentsTask, printingRoutes, printingSources } from './domains/printing/index.ts';
 import {
   documentOwner,
@@ -113,9 +113,6 @@ const resources: readonly ResourceBinding[] = [
   ...organisationBindings,
 ];
 
-/** What domains do beside people, bindings and bills when a house gets a new owner; each adds its own step. */
-const ownershipSteps: readonly OwnershipStep[] = [];
-
 /** Actions a company can make subject to approval. */
 const approvables: readonly RegisteredApprovable[] = [
   ...[houseBinding, parkingSpaceBinding, vehicleBinding].map(resourceDeletion),
@@ -128,7 +125,7 @@ const approvables: readonly RegisteredApprovable[] = [
   readingDeletion,
   billReduction,
   depositForfeiting,
-  houseHandover(ownershipSteps),
+  houseHandover,
 ];
 
 /** What is sealed and can be sealed again elsewhere: an archive of the company may carry it in the clear. */
@@ -175,7 +172,7 @@ export const routes: readonly Route[] = [
   ...meteringRoutes,
   ...cashierRoutes,
   ...bankingRoutes,
-  ...ownershipRoutes(ownershipSteps),
+  ...ownershipRoutes,
   ...importRoutes,
   ...organisationRoutes,
   ...setupRoutes(fillNewCompany),

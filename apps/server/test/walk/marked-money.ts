@@ -52,6 +52,13 @@ export async function fillMoney(
     holder_name: at.mark,
   });
   await add('deposit_movement', { deposit_id: depositId, kind: 'toPrepaid', amount_fen: -1, reason: at.mark });
+  await add('deposit_transfer', {
+    deposit_id: depositId,
+    to_target_kind: 'house',
+    to_target_id: at.houseId,
+    amount_fen: 1,
+    reason: at.mark,
+  });
   const refundId = await add('refund', {
     ...target,
     receipt_id: receipt,

@@ -25,6 +25,14 @@ export const platformErrors = defineErrors({
   'signIn.wrong': { status: 401, text: '手机号或密码不对，还可再试 {left} 次' },
   'signIn.locked': { status: 429, text: '密码连续输错 {times} 次，账号已锁定到 {time}，请 {minutes} 分钟后再试' },
   'signIn.disabled': { status: 403, text: '该账号已停用或已到期，请联系管理员' },
+  'signIn.joinCodeNeeded': {
+    status: 403,
+    text: '您的手机号已由新公司登记，还没有加入。请向公司管理员要加入码，在登录页点“有加入码？”填写',
+  },
+  'signIn.joinCodeWrong': {
+    status: 401,
+    text: '加入码不对，或已用过、已换新。请核对，或请公司管理员在“员工”中重置密码取得新的加入码',
+  },
   'signIn.clientRefused': {
     status: 403,
     text: '该账号没有在{client}登录的权限。如工作需要，请联系管理员在“员工”中开通',

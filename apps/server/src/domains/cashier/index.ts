@@ -1,9 +1,21 @@
 export { type AllocationPart, allocate, type Debt } from './allocate.ts';
 export { cashierRoutes } from './cashier.routes.ts';
+export { type HeldMoney, lockHeldMoney, readHeldMoney } from './held-money.queries.ts';
 export { cashierBindings } from './holding.bindings.ts';
+export {
+  countDepositPrints,
+  countPrepaidPrints,
+  depositsOf,
+  findDepositPapers,
+  readDepositPapers,
+  readDepositReturns,
+  readPrepaidTopUps,
+  refuseDepositPrint,
+} from './holding-papers.queries.ts';
 export { importBills } from './import-bills.ts';
 export { importOpenings, type KnownOpening, listOpenings, type Opening, readClosedUntil } from './import-opening.ts';
 export type { BillRefusal, ImportedBill, ImportedPayment } from './imported-bill.ts';
+export { movePrepaidMoney } from './move-prepaid-money.ts';
 export { offsetDuePrepaid, offsetPrepaidTask } from './offset-community.ts';
 export { readPayments } from './payment-history.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
@@ -24,6 +36,7 @@ export { itemFinder, replacementProblem, resolveImportedBills } from './resolve-
 export { reverseReceipt } from './reverse-receipt.ts';
 export { takePayment } from './take-payment.ts';
 export { type RefundTaken, refunding, refundWaiving, takeRefund } from './take-refund.ts';
+export { transferDeposit } from './transfer-deposit.ts';
 export { undoImportedBills } from './undo-imported-bills.ts';
 export { depositForfeiting } from './use-deposit.ts';
 export { receiptVoiding } from './void-receipt.ts';

@@ -1,4 +1,8 @@
+import { depositReceiptSource } from './deposit-receipt.source.ts';
+import { depositRefundSlipSource } from './deposit-refund-slip.source.ts';
 import { dunningNoticeSource } from './dunning-notice.source.ts';
+import { handoverSlipSource } from './handover-slip.source.ts';
+import { prepaidReceiptSource } from './prepaid-receipt.source.ts';
 import { exitSlipSource } from './print-exit-slip.ts';
 import { receiptSource } from './receipt.source.ts';
 import { refundSlipSource } from './refund-slip.source.ts';
@@ -8,4 +12,13 @@ export type { LoadedDocument, PrintOptions, PrintSource } from './print-source.t
 export { printingRoutes } from './printing.routes.ts';
 
 /** The papers printing knows itself; a domain with papers of its own adds its source beside these in `app.ts`. */
-export const printingSources = [receiptSource, dunningNoticeSource, exitSlipSource, refundSlipSource];
+export const printingSources = [
+  receiptSource,
+  dunningNoticeSource,
+  exitSlipSource,
+  refundSlipSource,
+  depositReceiptSource,
+  depositRefundSlipSource,
+  prepaidReceiptSource,
+  handoverSlipSource,
+];

@@ -9,6 +9,7 @@ import {
   refusePrint,
   selectPrintableReceipts,
 } from '../cashier/index.ts';
+import { countedPapers } from './count-papers.ts';
 import type { LoadedDocument, PrintOptions, PrintSource } from './print-source.ts';
 import { readFilter } from './read-filter.ts';
 import { timeText } from './time-text.ts';
@@ -30,14 +31,7 @@ export const receiptSource: PrintSource = {
     const { rows } = await listReceipts(ctx, { page: 1, pageSize: 20, communityId, ...(q === '' ? {} : { q }) });
     return rows.map((row) => ({ id: row.id, label: `${row.number} ${row.targetName} ${row.payerName} ${row.total}` }));
   },
-  async count(ctx, ids) {
-    const counted = await countPrints(ctx, ids);
-    const known = new Set(counted.map((one) => one.id));
-    return {
-      printable: ids.filter((id) => known.has(id)),
-      reprints: counted.filter((one) => one.printCount > 1).map((one) => one.id),
-    };
-  },
+  count: async (ctx, ids) => countedPapers(ids, await countPrints(ctx, ids)),
   explainRefusal: refusePrint,
 };
 
