@@ -11,6 +11,9 @@ import {
   receiptVoiding,
   refunding,
   refundWaiving,
+  shiftBinding,
+  shiftRoutes,
+  shiftToDo,
 } from './domains/cashier/index.ts';
 import {
   addDefaultChargeItems,
@@ -99,6 +102,7 @@ const resources: readonly ResourceBinding[] = [
   ...chargingBindings,
   ...meteringBindings,
   ...cashierBindings,
+  shiftBinding,
   ...organisationBindings,
 ];
 
@@ -126,7 +130,7 @@ export const sealedColumns: readonly SealedColumn[] = [
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, backupToDo];
+const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, shiftToDo, backupToDo];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = printingSources;
@@ -162,6 +166,7 @@ export const routes: readonly Route[] = [
   ...chargingRoutes,
   ...meteringRoutes,
   ...cashierRoutes,
+  ...shiftRoutes,
   ...ownershipRoutes(ownershipSteps),
   ...importRoutes,
   ...organisationRoutes,

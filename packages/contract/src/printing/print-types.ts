@@ -147,6 +147,36 @@ export const printTypes = {
       sum: money('金额', '275.80'),
     },
   },
+  shiftSlip: {
+    label: '交班单',
+    permission: 'shift.view',
+    fields: {
+      ...everywhere,
+      mark: text('补打标记', '补打'),
+      number: text('交班单号', 'JBCHHY202603-0001'),
+      staffName: text('交班人', '孙收银'),
+      period: text('本班时间', '2026-03-10 08:30 至 2026-03-10 18:00'),
+      closedAt: text('交班时间', '2026-03-10 18:02'),
+      expected: money('应交合计', '3275.80'),
+      counted: money('实点合计', '3275.80'),
+      countedInWords: text('实点大写', '叁仟贰佰柒拾伍元捌角整'),
+      difference: money('差额', '0.00'),
+      reason: text('差额原因', ''),
+      handedTo: text('交给', '陈财务'),
+      denominations: text('点钞明细', '100 元 × 20 = 2,000.00；50 元 × 4 = 200.00'),
+      movementCount: text('收退款笔数', '18'),
+      note: text('备注', ''),
+    },
+    columns: {
+      method: text('支付方式', '现金'),
+      count: text('笔数', '12'),
+      received: money('收款', '2300.00'),
+      returned: money('退款和撤销', '100.00'),
+      expected: money('应交', '2200.00'),
+      counted: money('实点', '2200.00'),
+      difference: money('差额', '0.00'),
+    },
+  },
 } as const satisfies Record<string, PrintTypeDefinition>;
 
 export type PrintType = keyof typeof printTypes;
