@@ -41,6 +41,7 @@ export const screens: readonly Screen[] = [
   { path: '/cashier/prepaid-packages', group: 'cashier', title: '预存套餐', permission: 'prepaidPackage.view', manual: 'prepaid-packages', load: () => import('./cashier/prepaid-package-screen.tsx') },
   { path: '/cashier/deposits', group: 'cashier', title: '押金', permission: 'deposit.view', manual: 'deposits', load: () => import('./cashier/deposit-screen.tsx') },
   { path: '/cashier/deposit-movements', group: 'cashier', title: '押金变动', permission: 'deposit.view', manual: 'deposits', isUnlisted: true, load: () => import('./cashier/deposit-movement-screen.tsx') },
+  { path: '/cashier/shifts', group: 'cashier', title: '交班', permission: 'shift.view', manual: 'shift', load: () => import('./cashier/shifts-screen.tsx') },
   { path: '/finance/income', group: 'finance', title: '收入明细', permission: 'income.view', manual: 'income', load: () => import('./finance/income-screen.tsx') },
   { path: '/finance/charge-ledger', group: 'finance', title: '收费台账', permission: 'chargeLedger.view', manual: 'charge-ledger', load: () => import('./finance/charge-ledger-screen.tsx') },
   { path: '/finance/closing', group: 'finance', title: '结账', permission: 'books.view', manual: 'closing', load: () => import('./finance/closing-screen.tsx') },
