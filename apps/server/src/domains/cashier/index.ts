@@ -1,5 +1,6 @@
 export { type AllocationPart, allocate, type Debt } from './allocate.ts';
 export { cashierRoutes } from './cashier.routes.ts';
+export { closeShift } from './close-shift.ts';
 export { cashierBindings } from './holding.bindings.ts';
 export { importBills } from './import-bills.ts';
 export { importOpenings, type KnownOpening, listOpenings, type Opening, readClosedUntil } from './import-opening.ts';
@@ -23,6 +24,7 @@ export { countRefundPrints, listRefunds, readRefundSlips, selectRefunds } from '
 export { itemFinder, replacementProblem, resolveImportedBills } from './resolve-imported-bills.ts';
 export { reverseReceipt } from './reverse-receipt.ts';
 export { shiftBinding } from './shift.binding.ts';
+export { previewShift } from './shift.queries.ts';
 export { shiftRoutes } from './shift.routes.ts';
 export { shiftToDo } from './shift.to-do.ts';
 export { takePayment } from './take-payment.ts';
