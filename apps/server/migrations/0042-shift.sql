@@ -66,12 +66,12 @@ call scope_tenant_table('shift_method', 'exists (select from shift s where s.com
   'community_id = any ((select visible_community_ids())::uuid[])');
 
 -- Which shift handed a movement over: set once, when the shift is closed, and never again. The index holds what is still with
--- the cashiers, so that what is open is found however long the history is.
+-- the cashiers, by time: what is older than the first shift of its community is never looked at.
 alter table income_movement add column shift_id uuid, 
   -- Movements are marked first, so that the shift is written with just what it got.
   add foreign key (company_id, shift_id) references shift (company_id, id) deferrable initially deferred;
 grant update (shift_id) on income_movement to anlin_app;
-create index income_movement_with_cashier on income_movement (company_id, community_id, staff_id, at)
+create index income_movement_with_cashier on income_movement (company_id, community_id, at, staff_id)
   where shift_id is null and source = 'money' and staff_id is not null;
 create index income_movement_of_shift on income_movement (company_id, shift_id) where shift_id is not null;
 
