@@ -148,8 +148,15 @@ function CountDialog({ seen, at, onStartDay, onStale, onClose }: CountDialogProp
       style={{ top: 24 }}
       title={`交班：${seen.staffName}，${seen.communityName}`}
       okText={totalFen === undefined ? '交班' : `交班 ${groupThousands(formatYuan(totalFen))} 元`}
-      okButtonProps={{ disabled: problem !== '', loading: close.isPending, title: problem }}
+      okButtonProps={{ disabled: problem !== '', loading: close.isPending }}
       cancelText="取消"
+      footer={(_, { OkBtn, CancelBtn }) => (
+        <div className={styles.foot}>
+          <span className="muted">{problem}</span>
+          <CancelBtn />
+          <OkBtn />
+        </div>
+      )}
       onOk={() => close.mutate()}
       onCancel={() => onClose()}
     >
