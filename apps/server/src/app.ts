@@ -21,6 +21,9 @@ import {
   receiptVoiding,
   refunding,
   refundWaiving,
+  shiftBinding,
+  shiftRoutes,
+  shiftToDo,
 } from './domains/cashier/index.ts';
 import {
   addDefaultChargeItems,
@@ -110,6 +113,7 @@ const resources: readonly ResourceBinding[] = [
   ...meteringBindings,
   ...cashierBindings,
   ...bankingBindings,
+  shiftBinding,
   ...organisationBindings,
 ];
 
@@ -135,7 +139,7 @@ export const sealedColumns: readonly SealedColumn[] = [
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, backupToDo];
+const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, shiftToDo, backupToDo];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = printingSources;
@@ -173,6 +177,7 @@ export const routes: readonly Route[] = [
   ...cashierRoutes,
   ...bankingRoutes,
   ...ownershipRoutes,
+  ...shiftRoutes,
   ...importRoutes,
   ...organisationRoutes,
   ...setupRoutes(fillNewCompany),

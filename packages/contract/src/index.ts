@@ -13,6 +13,7 @@ export * from './cashier/number-pattern.ts';
 export * from './cashier/offers.ts';
 export * from './cashier/receipt.ts';
 export * from './cashier/refund.ts';
+export * from './cashier/shift.ts';
 export * from './cashier/undo.ts';
 export * from './cashier/undo-errors.ts';
 export * from './charging/bill.ts';

@@ -484,6 +484,51 @@ const handoverSlip = () =>
     hasWordsRow: false,
   });
 
+function shiftSlip(): PrintTemplateContent {
+  const width = 124;
+  const small = { sizePt: 10 };
+  return {
+    ...sheet('a5'),
+    margins: margins(12, 12, 12, 12),
+    title: '交班单',
+    header: area('h', 44, false, [
+      field('companyName', '', [0, 0, width, 6], { ...heading, sizePt: 12 }),
+      field('title', '', [0, 7, width, 9], { ...heading, sizePt: 17 }),
+      field('mark', '', [0, 18, 40, 5], small),
+      field('number', '交班单号：', [40, 18, width - 40, 5], { ...small, align: 'right' }),
+      field('communityName', '小区：', [0, 24, 62, 5.5], small),
+      field('staffName', '交班人：', [62, 24, 62, 5.5], small),
+      field('period', '本班：', [0, 30, width, 5.5], small),
+      field('handedTo', '交给：', [0, 36, width, 5.5], small),
+    ]),
+    table: {
+      ...table(10, 7, [
+        column('method', '支付方式', 26),
+        column('count', '笔数', 12, { align: 'center' }),
+        sumColumn('received', '收款', 18),
+        sumColumn('returned', '退款撤销', 17),
+        sumColumn('expected', '应交', 18),
+        sumColumn('counted', '实点', 18),
+        sumColumn('difference', '差额', 15),
+      ]),
+      hasTotalRow: true,
+    },
+    footer: {
+      isAtBottom: false,
+      ...area('f', 62, false, [
+        field('countedInWords', '实点大写：', [0, 2, width, 5.5], small),
+        field('denominations', '点钞：', [0, 8, width, 16], { sizePt: 9 }),
+        field('reason', '差额原因：', [0, 25, width, 9], small),
+        field('note', '备注：', [0, 34, width, 5.5], small),
+        field('closedAt', '交班时间：', [0, 41, 62, 5.5], small),
+        field('printedAt', '打印时间：', [62, 41, 62, 5.5], small),
+        words('交班人签字：', [0, 52, 62, 5.5], small),
+        words('接收人签字：', [62, 52, 62, 5.5], small),
+      ]),
+    },
+  };
+}
+
 /** Templates that come with the product; the first of a type prints where nobody chose another. */
 export const defaultTemplates: readonly DefaultTemplate[] = [
   {
@@ -516,6 +561,7 @@ export const defaultTemplates: readonly DefaultTemplate[] = [
   { key: 'dunning-a4', type: 'dunningNotice', name: '催缴单 A4', content: dunningNotice() },
   { key: 'exit-slip-a5', type: 'exitSlip', name: '出门条 A5', content: exitSlip() },
   { key: 'refund-slip-a5', type: 'refundSlip', name: '退款单 A5', content: refundSlip() },
+  { key: 'shift-slip-a5', type: 'shiftSlip', name: '交班单 A5', content: shiftSlip() },
   { key: 'deposit-receipt-a5', type: 'depositReceipt', name: '押金收据 A5', content: depositReceipt() },
   { key: 'deposit-refund-slip-a5', type: 'depositRefundSlip', name: '押金退还单 A5', content: depositRefundSlip() },
   { key: 'prepaid-receipt-a5', type: 'prepaidReceipt', name: '预存收据 A5', content: prepaidReceipt() },

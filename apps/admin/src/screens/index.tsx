@@ -46,6 +46,7 @@ export const screens: readonly Screen[] = [
   { path: '/cashier/bank-transfers', group: 'cashier', title: '银行转账', permission: 'bankStatement.view', manual: 'bank-statements', load: () => import('./banking/transfer-screen.tsx') },
   { path: '/cashier/bank-templates', group: 'cashier', title: '银行模板', permission: 'bankTemplate.view', manual: 'bank-withholding', load: () => import('./banking/bank-template-screen.tsx') },
   { path: '/cashier/bank-accounts', group: 'cashier', title: '公司账户', permission: 'bankAccount.view', manual: 'bank-statements', load: () => import('./banking/bank-account-screen.tsx') },
+  { path: '/cashier/shifts', group: 'cashier', title: '交班', permission: 'shift.view', manual: 'shift', load: () => import('./cashier/shifts-screen.tsx') },
   { path: '/finance/income', group: 'finance', title: '收入明细', permission: 'income.view', manual: 'income', load: () => import('./finance/income-screen.tsx') },
   { path: '/finance/charge-ledger', group: 'finance', title: '收费台账', permission: 'chargeLedger.view', manual: 'charge-ledger', load: () => import('./finance/charge-ledger-screen.tsx') },
   { path: '/finance/closing', group: 'finance', title: '结账', permission: 'books.view', manual: 'closing', load: () => import('./finance/closing-screen.tsx') },

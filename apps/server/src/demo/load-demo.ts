@@ -29,6 +29,7 @@ import { writeMeters } from './write-meters.ts';
 import { writeMicroSite } from './write-micro-site.ts';
 import { writeMoney } from './write-money.ts';
 import { writeRecords } from './write-records.ts';
+import { writeShifts } from './write-shifts.ts';
 import { writeStaff } from './write-staff.ts';
 
 const seed = 20_260;
@@ -110,11 +111,20 @@ async function loadCompany(
     await writeHoldings(ctx, { communityId: first.id, houseIds, staffId, now: instantText(history.nowMs) });
     await writeBank(ctx, { communityId: first.id, houseIds, from: history.start.toString() });
   }
-  // Triggers that wait for the end of the transaction must run while it is still inside this company.
-  await tx.run(sql`set constraints all immediate`);
-  await tx.run(sql`set constraints all deferred`);
+  await runWaitingTriggers(tx);
+  if (first) {
+    // What was taken is in the income detail by now.
+    await writeShifts(ctx, { communityId: first.id, now: instantText(history.nowMs) });
+    await runWaitingTriggers(tx);
+  }
   const houses = communities.reduce((sum, community) => sum + community.houses.length, 0);
   return { communities: communities.length, houses, bills: bills.length, receipts: receipts.length };
+}
+
+/** Triggers that wait for the end of the transaction must run while it is still inside this company. */
+async function runWaitingTriggers(tx: Transaction): Promise<void> {
+  await tx.run(sql`set constraints all immediate`);
+  await tx.run(sql`set constraints all deferred`);
 }
 
 /** Makes the company as of the first day of the year told and gives the context its rows are written in. */

@@ -204,10 +204,16 @@ const impliedFields = new Map<string, Field>([
   ['updatedAt', { kind: 'instant', label: '修改时间', isReadOnly: true }],
 ]);
 
+/** Rows of the company that the actor sees; the data scope is held by the policies besides. */
+export function seenRows(ctx: Context, { seen }: ResourceBinding): Sql {
+  const own = sql`t.company_id = ${ctx.companyId}`;
+  return seen ? sql`${own} and ${seen(ctx)}` : own;
+}
+
 /** The where clause on alias `t`: company, community, search box and every filter. Unknown keys are refused (422). */
 export function whereClause(ctx: Context, binding: ResourceBinding, narrowing: ListNarrowing): Sql {
   const { definition } = binding;
-  const parts: Sql[] = [sql`t.company_id = ${ctx.companyId}`];
+  const parts: Sql[] = [seenRows(ctx, binding)];
   if (narrowing.communityId && definition.isCommunityScoped) parts.push(sql`t.community_id = ${narrowing.communityId}`);
   // The policies hold the data scope anyway; told in the query, the planner can choose the index of the community.
   if (definition.isCommunityScoped && ctx.communityIds !== '*') {

@@ -82,6 +82,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   absentResident: 'move_in_application',
   chargeLedger: 'house',
   books: 'book_closing',
+  handedToStaff: 'staff',
   staffRights: 'staff',
   departmentRights: 'department',
   numberPattern: 'community',

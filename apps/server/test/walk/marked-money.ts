@@ -82,6 +82,20 @@ export async function fillMoney(
   await add('receipt_amendment', { receipt_id: receipt, kind: 'note' });
   await add('recycle_purge', { kind: 'bill', document_id: bill_void });
   await add('dunning_print', { target_id: at.houseId });
+  const shiftId = await addRow(ctx, 'shift', at.mark, {
+    community_id: at.communityId,
+    staff_id: at.staffId,
+    closed_by: at.staffId,
+    until_at: '2036-03-10T02:00:00Z',
+    bank_slip: at.mark,
+    reason: at.mark,
+    note: at.mark,
+  });
+  await addRow(ctx, 'shift_method', at.mark, {
+    community_id: at.communityId,
+    shift_id: shiftId,
+    payment_method_id: method,
+  });
   await add('book_closing', {
     kind: 'day',
     last_day: '2020-01-01',

@@ -19,6 +19,7 @@ import {
 } from './desk-target.ts';
 import { DeskTree } from './desk-tree.tsx';
 import { IncomeDialog } from './income-dialog.tsx';
+import { ShiftReminder } from './shift-reminder.tsx';
 
 /** 收银台: find, tick, collect, print, on one screen and by keyboard. The address holds whose desk it is. */
 export default function CashierScreen() {
@@ -57,6 +58,7 @@ export default function CashierScreen() {
 
   return (
     <PageFrame isFilling help="按房号、姓名、拼音或电话尾号找到住户，勾选账单，回车收款。">
+      <ShiftReminder communityId={communityId} />
       <div className={styles.places}>
         {isTreeOpen && communityId !== undefined ? (
           <DeskTree communityId={communityId} target={target} onChoose={open} />

@@ -8,6 +8,7 @@ import { closingChecks } from './verify-closings.ts';
 import { incomeChecks } from './verify-income.ts';
 import { numberChecks } from './verify-numbers.ts';
 import { receiptChecks } from './verify-receipts.ts';
+import { shiftChecks } from './verify-shifts.ts';
 
 export interface BooksReport {
   companyId: string;
@@ -25,6 +26,7 @@ const checks: readonly CheckQuery[] = [
   ...numberChecks,
   ...incomeChecks,
   ...closingChecks,
+  ...shiftChecks,
 ];
 
 /**

@@ -6,6 +6,7 @@ import { prepaidReceiptSource } from './prepaid-receipt.source.ts';
 import { exitSlipSource } from './print-exit-slip.ts';
 import { receiptSource } from './receipt.source.ts';
 import { refundSlipSource } from './refund-slip.source.ts';
+import { shiftSlipSource } from './shift-slip.source.ts';
 
 export { printDocumentsTask } from './print-pdf.ts';
 export type { LoadedDocument, PrintOptions, PrintSource } from './print-source.ts';
@@ -21,4 +22,5 @@ export const printingSources = [
   depositRefundSlipSource,
   prepaidReceiptSource,
   handoverSlipSource,
+  shiftSlipSource,
 ];
