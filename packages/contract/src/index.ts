@@ -1,3 +1,7 @@
+export * from './accounting/account-mapping.ts';
+export * from './accounting/errors.ts';
+export * from './accounting/trial-balance.ts';
+export * from './accounting/voucher.ts';
 export * from './cashier/account.ts';
 export * from './cashier/desk-settings.ts';
 export * from './cashier/errors.ts';
