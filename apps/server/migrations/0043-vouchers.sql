@@ -193,6 +193,8 @@ create table voucher_batch (
   grouping text not null check (grouping in ('day', 'month')),
   -- SHA-256 of all its vouchers: `voucher_batch_hash`.
   content_hash bytea not null,
+  -- As the books name whoever made it: the name of that day.
+  preparer_name text not null,
   made_at timestamptz not null,
   staff_id uuid not null,
   voided_at timestamptz,
@@ -249,7 +251,7 @@ create table voucher_line (
   code text not null check (code <> ''),
   name text not null,
   side text not null check (side in ('debit', 'credit')),
-  amount_fen bigint not null check (amount_fen <> 0),
+  amount_fen bigint not null,
   tax_rate numeric(4, 2),
   tax_fen bigint not null default 0,
   department_code text not null default '',
@@ -258,6 +260,7 @@ create table voucher_line (
   customer_name text not null default '',
   project_code text not null default '',
   project_name text not null default '',
+  check (amount_fen <> 0 or tax_fen <> 0),
   primary key (company_id, voucher_id, line_number),
   foreign key (company_id, voucher_id) references voucher (company_id, id)
 );

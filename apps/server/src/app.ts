@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { accountingRoutes, accountingTasks, addDefaultAccounts } from './domains/accounting/index.ts';
 import {
   addDefaultPaymentMethods,
   billReduction,
@@ -159,6 +160,7 @@ export const routes: readonly Route[] = [
   ...estateRoutes,
   ...residentsRoutes,
   ...financeRoutes,
+  ...accountingRoutes,
   ...chargingRoutes,
   ...meteringRoutes,
   ...cashierRoutes,
@@ -179,6 +181,7 @@ export const taskHandlers: TaskHandlers = {
   runImport,
   undoImport,
   ...financeTasks,
+  ...accountingTasks,
   ...residentsTasks,
   raiseBills: raiseBillsTask,
   offsetPrepaid: offsetPrepaidTask,
@@ -201,6 +204,7 @@ export const sweeps: readonly Sweep[] = [
 export async function fillNewCompany(ctx: Context): Promise<void> {
   await addDefaultChargeItems(ctx);
   await addDefaultPaymentMethods(ctx);
+  await addDefaultAccounts(ctx);
   if (await isOperator(ctx)) await startWithBackups(ctx);
 }
 
