@@ -153,7 +153,7 @@ call protect_tenant_table('voucher_dimension', 'community_id');
 
 -- The accounts of the two Chinese standards that a property company needs, as they come with a new company. Replaces what is there.
 create function fill_account_mapping(company uuid, chart text) returns void language sql as $$
-  delete from account_mapping where company_id = company;
+  delete from account_mapping where company_id = company and num_nonnulls(charge_item_id, payment_method_id, tax_rate) > 0;
   insert into account_mapping (company_id, id, account, tax_rate, code, name, has_tax)
   select company, gen_random_uuid(), c.account, c.rate, case chart when 'small' then c.small_code else c.code end,
     case chart when 'small' then c.small_name else c.name end, c.has_tax
@@ -174,7 +174,9 @@ create function fill_account_mapping(company uuid, chart text) returns void lang
     ('outputTax', 5, '222108', '应交税费—简易计税', '222108', '应交税费—简易计税', false),
     ('outputTax', 3, '222108', '应交税费—简易计税', '222108', '应交税费—简易计税', false),
     ('outputTax', 1, '222108', '应交税费—简易计税', '222108', '应交税费—简易计税', false)
-  ) c (account, rate, code, name, small_code, small_name, has_tax);
+  ) c (account, rate, code, name, small_code, small_name, has_tax)
+  on conflict (company_id, account, charge_item_id, payment_method_id, tax_rate)
+    do update set code = excluded.code, name = excluded.name, has_tax = excluded.has_tax, auxiliaries = '{}';
   insert into account_mapping (company_id, id, account, payment_method_id, code, name)
   select company, gen_random_uuid(), 'money', m.id, case when m.is_cash then '1001' else '1012' end,
     case when m.is_cash then '库存现金' else '其他货币资金' end

@@ -108,7 +108,6 @@ async function fillVouchers(
   await addRow(ctx, 'voucher_counter', at.companyMark, { month: '2020-01-01', last_number: 1 });
   await addRow(ctx, 'account_mapping', at.companyMark, {
     account: 'income',
-    charge_item_id: itemId,
     code: '6001',
     name: at.companyMark,
   });
