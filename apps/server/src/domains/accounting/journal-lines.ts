@@ -1,7 +1,7 @@
 import type { EndpointReply, JournalDocument, listJournalLines } from '@anlin/contract';
 import { fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
-import { empty, sql } from '../../platform/database/sql.ts';
+import { empty, type Sql, sql } from '../../platform/database/sql.ts';
 import { bookCommunities } from './book-communities.ts';
 import { refuseReversed } from './range.ts';
 
@@ -35,12 +35,14 @@ export async function journalLines(
   const { from, to, account, document, page, pageSize } = request;
   refuseReversed(from, to);
   const ids = (await bookCommunities(ctx, request.communityId)).map(({ id }) => id);
-  // A bill edited since is two lines of its day, which together stay what they were.
+  const sign = account === 'receivable' ? 1 : account === 'income' ? -1 : 0;
+  const hasBills = sign !== 0 && (document === undefined || document === 'bill');
   const lines = sql`
     select j.day, j.community_id, j.document, j.document_id, sum(j.amount_fen)::bigint as amount_fen from journal_line j
-    where j.company_id = ${ctx.companyId} and j.community_id = any (${ids}::uuid[]) and j.account = ${account}
+    where j.company_id = ${ctx.companyId} and j.community_id = any (${ids}::uuid[]) and j.account = ${account} and j.document <> 'bill'
       and j.day >= ${from}::date and j.day <= ${to}::date ${document ? sql`and j.document = ${document}` : empty}
-    group by 1, 2, 3, 4 having sum(j.amount_fen) <> 0`;
+    group by 1, 2, 3, 4 having sum(j.amount_fen) <> 0
+    ${hasBills ? sql`union all ${billLines(ctx, ids, request, sign)}` : empty}`;
   const [sums] = await ctx.tx.ad<{ total: bigint; debit: bigint; credit: bigint }>(sql`
     select count(*) as total, coalesce(sum(l.amount_fen) filter (where l.amount_fen > 0), 0)::bigint as debit,
       coalesce(-sum(l.amount_fen) filter (where l.amount_fen < 0), 0)::bigint as credit from (${lines}) l`);
@@ -85,4 +87,15 @@ export async function journalLines(
     debit: formatYuan(fen(sums!.debit)),
     credit: formatYuan(fen(sums!.credit)),
   };
+}
+
+/** The journal's lines of bills, found by the index of their periods: those booked elsewhere are few. */
+function billLines(ctx: Context, ids: readonly string[], { from, to }: LinesRequest, sign: number): Sql {
+  const bills = (day: Sql, condition: Sql) => sql`
+    select ${day} as day, b.community_id, 'bill' as document, b.id as document_id,
+      (${sign} * (b.receivable_fen - coalesce(e.delta_fen, 0)))::bigint as amount_fen
+    from bill b left join (select bill_id, sum(delta_fen) as delta_fen from bill_edit where company_id = ${ctx.companyId} group by bill_id) e on e.bill_id = b.id
+    where b.company_id = ${ctx.companyId} and b.community_id = any (${[...ids]}::uuid[]) and ${condition}
+      and ${day} >= ${from}::date and ${day} <= ${to}::date and b.receivable_fen <> coalesce(e.delta_fen, 0)`;
+  return sql`${bills(sql`b.period_from`, sql`b.booked_on is null`)} union all ${bills(sql`b.booked_on`, sql`b.booked_on is not null`)}`;
 }
