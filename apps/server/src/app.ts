@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { accountingRoutes, accountingTasks, addDefaultAccounts } from './domains/accounting/index.ts';
 import {
   accountField,
   addShippedTemplates,
@@ -172,6 +173,7 @@ export const routes: readonly Route[] = [
   ...estateRoutes,
   ...residentsRoutes,
   ...financeRoutes,
+  ...accountingRoutes,
   ...chargingRoutes,
   ...meteringRoutes,
   ...cashierRoutes,
@@ -194,6 +196,7 @@ export const taskHandlers: TaskHandlers = {
   runImport,
   undoImport,
   ...financeTasks,
+  ...accountingTasks,
   ...residentsTasks,
   raiseBills: raiseBillsTask,
   offsetPrepaid: offsetPrepaidTask,
@@ -221,6 +224,7 @@ export async function fillNewCompany(ctx: Context): Promise<void> {
   await addDefaultChargeItems(ctx);
   await addDefaultPaymentMethods(ctx);
   await addShippedTemplates(ctx);
+  await addDefaultAccounts(ctx);
   if (await isOperator(ctx)) await startWithBackups(ctx);
 }
 

@@ -1,3 +1,7 @@
+export * from './accounting/account-mapping.ts';
+export * from './accounting/errors.ts';
+export * from './accounting/trial-balance.ts';
+export * from './accounting/voucher.ts';
 export * from './banking/agreement.ts';
 export * from './banking/bank-template.ts';
 export * from './banking/errors.ts';

@@ -1,3 +1,4 @@
+import { addDefaultAccounts } from '../domains/accounting/index.ts';
 import { addDefaultPaymentMethods } from '../domains/cashier/index.ts';
 import { hashPassword } from '../platform/auth/password.ts';
 import { fixedClock } from '../platform/clock.ts';
@@ -93,6 +94,7 @@ async function loadCompany(
   await writeContacts(ctx);
   for (const { id } of communities.slice(0, 1)) await writeMicroSite(ctx, id);
   await addDefaultPaymentMethods(ctx);
+  await addDefaultAccounts(ctx);
   const standards = charged.flatMap((one) => one.standards);
   const bindings = charged.flatMap((one) => one.bindings);
   await writeCharges(ctx, { standards, bindings, bills, runs, staff });

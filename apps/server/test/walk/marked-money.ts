@@ -104,6 +104,34 @@ export async function fillMoney(
     reopen_reason: at.mark,
     figures: JSON.stringify(noFigures),
   });
+  await fillVouchers(ctx, at, item);
+}
+
+/** One voucher with a line and a part, and how accounts and community are called in the books. */
+async function fillVouchers(
+  ctx: Context,
+  at: { communityId: string; mark: string; companyMark: string; staffId: string },
+  itemId: string,
+): Promise<void> {
+  const add = (table: string, given: Values) => addRow(ctx, table, at.mark, { community_id: at.communityId, ...given });
+  const days = { first_day: '2020-01-01', last_day: '2020-01-01' };
+  const batchId = await add('voucher_batch', { ...days, staff_id: at.staffId, grouping: 'day' });
+  const voucherId = await add('voucher', {
+    ...days,
+    voucher_batch_id: batchId,
+    kind: 'accrual',
+    month: '2020-01-01',
+    day: '2020-01-01',
+  });
+  await add('voucher_line', { voucher_id: voucherId, account: 'income', side: 'debit' });
+  await add('voucher_part', { voucher_id: voucherId, account: 'income', charge_item_id: itemId });
+  await add('voucher_dimension', { project_name: at.mark });
+  await addRow(ctx, 'voucher_counter', at.companyMark, { month: '2020-01-01', last_number: 1 });
+  await addRow(ctx, 'account_mapping', at.companyMark, {
+    account: 'income',
+    code: '6001',
+    name: at.companyMark,
+  });
 }
 
 /** The figures of a day on which nothing happened. */

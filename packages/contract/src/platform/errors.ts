@@ -81,6 +81,10 @@ export const platformErrors = defineErrors({
     status: 409,
     text: '这张收据的银行转账已另开收据入账，没有恢复。请先撤销那一张收据',
   },
+  'books.hasVouchers': {
+    status: 409,
+    text: '该小区到 {until} 为止的凭证已经生成，不能反结到这一天之前。更正请记入之后的日子；确需反结，请先在“财务 → 凭证”中作废',
+  },
   'archive.wholeCompany': { status: 403, text: '导出整个公司的数据，须由可看全部小区的人办理' },
   'backup.notOperator': {
     status: 403,

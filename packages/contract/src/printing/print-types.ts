@@ -246,10 +246,14 @@ export const printTypes = {
       held: money('过户前余额', '520.00'),
       decision: text('处理', '退给原业主'),
       sum: money('转出或退款', '500.00'),
+    },
+  },
   shiftSlip: {
     label: '交班单',
     permission: 'shift.view',
     fields: {
+      ...everywhere,
+      mark: text('补打标记', '补打'),
       number: text('交班单号', 'JBCHHY202603-0001'),
       staffName: text('交班人', '孙收银'),
       period: text('本班时间', '2026-03-10 08:30 至 2026-03-10 18:00'),
@@ -262,6 +266,8 @@ export const printTypes = {
       handedTo: text('交给', '陈财务'),
       denominations: text('点钞明细', '100 元 × 20 = 2,000.00；50 元 × 4 = 200.00'),
       movementCount: text('收退款笔数', '18'),
+      note: text('备注', ''),
+    },
     columns: {
       method: text('支付方式', '现金'),
       count: text('笔数', '12'),

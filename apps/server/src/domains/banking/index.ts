@@ -3,6 +3,7 @@ export { bankingRoutes } from './banking.routes.ts';
 export { bookWithholdingTask } from './book-batch.ts';
 export { bookSureLinesTask } from './book-line.ts';
 export { addShippedTemplates } from './edit-bank-template.ts';
+export { encodeText } from './encode-text.ts';
 export {
   type AgreementImport,
   importAgreements,

@@ -1,5 +1,6 @@
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { voucherChecks } from '../accounting/index.ts';
 import type { Check, CheckQuery } from './book-check.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { balanceChecks } from './verify-balances.ts';
@@ -27,6 +28,7 @@ const checks: readonly CheckQuery[] = [
   ...incomeChecks,
   ...closingChecks,
   ...shiftChecks,
+  ...voucherChecks,
 ];
 
 /**
