@@ -71,7 +71,7 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
       'discountLimit',
     ],
   ],
-  ['财务', ['income', 'chargeLedger', 'books']],
+  ['财务', ['income', 'chargeLedger', 'report', 'books']],
   ['组织', ['company', 'department', 'staff', 'externalContact']],
   [
     '系统',

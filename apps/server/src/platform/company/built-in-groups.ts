@@ -27,6 +27,7 @@ export const builtInGroups = {
     'house.handOver',
     'income.export',
     'chargeLedger.export',
+    'report.export',
     'approval.view',
     'importHistory.view',
     'audit.view',
@@ -73,6 +74,7 @@ export const builtInGroups = {
     'house.export',
     'income.export',
     'chargeLedger.export',
+    'report.export',
   ],
   收银员: [
     'dashboard.view',
@@ -105,6 +107,7 @@ export const builtInGroups = {
     ...views,
     'income.export',
     'chargeLedger.export',
+    'report.export',
     'bill.export',
     'prepaid.export',
     'deposit.export',
