@@ -43,6 +43,7 @@ export const screens: readonly Screen[] = [
   { path: '/cashier/deposit-movements', group: 'cashier', title: '押金变动', permission: 'deposit.view', manual: 'deposits', isUnlisted: true, load: () => import('./cashier/deposit-movement-screen.tsx') },
   { path: '/finance/income', group: 'finance', title: '收入明细', permission: 'income.view', manual: 'income', load: () => import('./finance/income-screen.tsx') },
   { path: '/finance/charge-ledger', group: 'finance', title: '收费台账', permission: 'chargeLedger.view', manual: 'charge-ledger', load: () => import('./finance/charge-ledger-screen.tsx') },
+  { path: '/finance/reports', group: 'finance', title: '报表', permission: 'report.view', manual: 'reports', load: () => import('./finance/reports-screen.tsx') },
   { path: '/finance/closing', group: 'finance', title: '结账', permission: 'books.view', manual: 'closing', load: () => import('./finance/closing-screen.tsx') },
   { path: '/organisation/company', group: 'organisation', title: '公司信息', permission: 'company.view', manual: 'company', load: () => import('./organisation/company-screen.tsx') },
   { path: '/organisation/departments', group: 'organisation', title: '组织架构', permission: 'department.view', manual: 'departments', load: () => import('./organisation/department-screen.tsx') },

@@ -116,7 +116,10 @@ export const reportColumns = {
     readings: count('抄表次数', '抄表月份在期间内的记录数，不含总表。'),
     meters: count('仪表数', '抄过的仪表数，每块只算一次。'),
     usage: {
-      ...quantity('用量', '这些记录的用量之和，含损耗和分摊的量。水、气为立方米，电为度，暖气为 GJ，所以不同类型不相加。'),
+      ...quantity(
+        '用量',
+        '这些记录的用量之和，含损耗和分摊的量。水、气为立方米，电为度，暖气为 GJ，所以不同类型不相加。',
+      ),
       isPerKind: true,
     },
     receivable: money('应收', '由这些记录生成的有效账单的应收。'),

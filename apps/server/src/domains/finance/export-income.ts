@@ -1,4 +1,11 @@
-import { type IncomeFilter, type IncomeRow, type IncomeSort, incomeKinds, incomeSources, incomeStates } from '@anlin/contract';
+import {
+  type IncomeFilter,
+  type IncomeRow,
+  type IncomeSort,
+  incomeKinds,
+  incomeSources,
+  incomeStates,
+} from '@anlin/contract';
 import { formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { startTask } from '../../platform/tasks/start-task.ts';

@@ -61,9 +61,6 @@ export const collectionReport: ReportSource = {
   },
   workOut: (sumOf) => ({
     rate: collectionRate(fen(sumOf('received')), fen(sumOf('due'))),
-    arrearsRate: collectionRate(
-      fen(sumOf('arrearsReceived')),
-      fen(sumOf('arrearsReceived') + sumOf('arrearsLeft')),
-    ),
+    arrearsRate: collectionRate(fen(sumOf('arrearsReceived')), fen(sumOf('arrearsReceived') + sumOf('arrearsLeft'))),
   }),
 };

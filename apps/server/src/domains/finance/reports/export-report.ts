@@ -1,4 +1,11 @@
-import { type ReportDefinition, type ReportKey, type ReportListing, type ReportRow, reportDimensions, reportOf } from '@anlin/contract';
+import {
+  type ReportDefinition,
+  type ReportKey,
+  type ReportListing,
+  type ReportRow,
+  reportDimensions,
+  reportOf,
+} from '@anlin/contract';
 import type { Context } from '../../../platform/context.ts';
 import { empty, sql } from '../../../platform/database/sql.ts';
 import { startTask } from '../../../platform/tasks/start-task.ts';

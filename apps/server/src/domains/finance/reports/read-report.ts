@@ -16,8 +16,8 @@ import { businessDay } from '../../../platform/clock.ts';
 import type { Context } from '../../../platform/context.ts';
 import { type Sql, sql } from '../../../platform/database/sql.ts';
 import { officeTimeZone } from '../office-time-zone.ts';
-import { reportSources } from './report-sources.ts';
 import type { ReportRange, ReportSource } from './report-source.ts';
+import { reportSources } from './report-sources.ts';
 import { type ReportQuestion, type ReportSqlRow, selectReport, summedColumns } from './sum-report.ts';
 
 /** A page of a report with the totals over all that matches (FIN-3). 422 for a grouping the report does not know. */

@@ -32,7 +32,10 @@ export interface Fact {
 
 export interface Model {
   facts: Fact[];
-  bills: Map<string, { houseId: string; itemId: string; month: string; fen: bigint; isVoid: boolean; givenFen: bigint }>;
+  bills: Map<
+    string,
+    { houseId: string; itemId: string; month: string; fen: bigint; isVoid: boolean; givenFen: bigint }
+  >;
   receipts: { id: string; facts: Fact[]; state: 'valid' | 'reversed' | 'void' | 'refunded'; voided: string[] }[];
 }
 
