@@ -36,6 +36,8 @@ export interface ReportDefinition {
   groupings: readonly (readonly ReportDimension[])[];
   /** What its days are: of documents; of the months bills are for (whole months), open when nobody says; or none because it is of now. */
   range: 'days' | 'months' | 'openMonths' | 'none';
+  /** The order of rows when nobody chose one; left out: their natural one. */
+  usualSort?: string;
   /** Which filters beside community, building and tag it knows. */
   hasItem: boolean;
   columns: Readonly<Record<string, ReportColumn>>;
@@ -79,6 +81,7 @@ export const reports = {
     question: '谁欠得最多，欠了多久？',
     groupings: [['target'], ['building'], ['community'], ['item'], ['month']],
     range: 'openMonths',
+    usualSort: '-outstanding',
     hasItem: true,
     columns: reportColumns.arrears,
     chart: { as: 'stack', columns: ['notDue', 'days30', 'days90', 'days180', 'days365', 'older'] },

@@ -24,9 +24,10 @@ export function ReportChart({ definition, rows, onOpen }: ReportChartProps) {
   return (
     <Chart
       label={question}
-      height={200}
+      // The table and its totals need their room where the window is low.
+      height={window.innerHeight < 800 ? 130 : 190}
       option={{
-        grid: { left: 8, right: 16, top: 30, bottom: 4, containLabel: true },
+        grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true },
         legend: { top: 0, right: 0 },
         tooltip: {
           trigger: 'axis',

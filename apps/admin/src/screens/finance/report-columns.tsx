@@ -12,7 +12,7 @@ import { ReportFigureText } from './report-figure.tsx';
 
 type Open = (column: string, row?: ReportRow) => void;
 
-const widths = { money: 112, count: 84, percent: 92, quantity: 108 } as const;
+const widths = { money: 112, count: 104, percent: 112, quantity: 108 } as const;
 const wideLabels: readonly ReportDimension[] = ['target', 'item', 'building', 'community'];
 
 /** A place is named with its community where several are shown. */

@@ -48,7 +48,7 @@ export function ReportFilters({ definition, communityId, address, groupBy, days 
         <span aria-hidden="true">汇总方式</span>
         <Select
           aria-label="汇总方式"
-          style={{ width: 150 }}
+          style={{ width: 140 }}
           value={groupBy}
           options={definition.groupings.map((one) => ({
             value: groupingName(one),
@@ -70,6 +70,7 @@ export function ReportFilters({ definition, communityId, address, groupBy, days 
       )}
       <ChoiceFilter
         label="楼宇"
+        width={104}
         value={values.buildingId}
         options={choices.data?.buildings ?? []}
         onChange={(buildingId) => set({ buildingId })}
@@ -77,6 +78,7 @@ export function ReportFilters({ definition, communityId, address, groupBy, days 
       {definition.hasItem ? (
         <ChoiceFilter
           label="收费项目"
+          width={104}
           value={values.chargeItemId}
           options={choices.data?.items ?? []}
           onChange={(chargeItemId) => set({ chargeItemId })}
@@ -84,7 +86,7 @@ export function ReportFilters({ definition, communityId, address, groupBy, days 
       ) : null}
       <ChoiceFilter
         label="标签"
-        width={112}
+        width={96}
         value={values.tagId}
         options={tags.data ?? []}
         onChange={(tagId) => set({ tagId })}

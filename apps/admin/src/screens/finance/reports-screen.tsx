@@ -45,7 +45,8 @@ export default function ReportsScreen() {
     definition.groupings.find((one) => groupingName(one) === search.groupBy) ?? definition.groupings[0] ?? [];
   const groupBy = groupingName(dimensions);
   const isSortable = (column: string) => column in definition.columns && !definition.columns[column]?.hasNoRows;
-  const sort = search.sort !== undefined && isSortable(search.sort.replace(/^-/, '')) ? search.sort : undefined;
+  const sort =
+    search.sort !== undefined && isSortable(search.sort.replace(/^-/, '')) ? search.sort : definition.usualSort;
   const { chargeItemId, ...others } = values;
   const filter = { ...others, ...(definition.hasItem ? { chargeItemId } : {}), communityId };
   const listing: ReportListing = { ...filter, groupBy, sort };

@@ -51,7 +51,7 @@ export interface AskedReport {
 export function askReport(ctx: Context, report: ReportKey, listing: ReportListing): AskedReport {
   const definition = reportOf(report);
   const source: ReportSource = reportSources[report];
-  const { groupBy, sort, ...filter } = listing;
+  const { groupBy, sort = definition.usualSort, ...filter } = listing;
   const dimensions =
     groupBy === undefined
       ? definition.groupings[0]!

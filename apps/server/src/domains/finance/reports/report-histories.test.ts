@@ -2,9 +2,10 @@ import * as contract from '@anlin/contract';
 import { fen, formatYuan, parseYuan } from '@anlin/money';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Refused, startTestApp, type TestApp, type TestPerson } from '../../../../test/test-app.ts';
+import { Refused, refusal, startTestApp, type TestApp, type TestPerson } from '../../../../test/test-app.ts';
 import { sql } from '../../../platform/database/sql.ts';
 import { type DeskFixture, makeDesk } from '../../cashier/cashier.fixture.ts';
+import { offsetPrepaid } from '../../cashier/offset-prepaid.ts';
 import { verifyBooks } from '../verify-books.ts';
 import {
   again,
@@ -575,4 +576,81 @@ describe('any history of everything money does', () => {
       { numRuns: 3, endOnFailure: true },
     );
   }, 120_000);
+});
+
+describe('the books of one house', () => {
+  it('show what the system offset by itself, a refund, and a bill that was given up whole', async () => {
+    server.clock.set('2026-03-10T02:00:00Z');
+    const desk = await makeDesk(await server.company());
+    const person = await desk.company.person('管理员');
+    const life = {
+      desk,
+      person,
+      houses: [desk.houseId],
+      model: { facts: [], bills: new Map(), receipts: [] },
+      day: '2026-03-10',
+    };
+    await pay(life, {
+      do: 'pay',
+      house: 0,
+      count: 0,
+      part: 100,
+      split: false,
+      more: 1,
+      discountFen: 0n,
+      fromPrepaid: false,
+    });
+    const { communityId } = desk.company;
+    await desk.bill({ amountFen: 10_000n, month: '2026-03', itemId: desk.waterItemId, dueOn: '2026-12-31' });
+    const givenUp = await desk.bill({
+      amountFen: 5_000n,
+      month: '2026-02',
+      itemId: desk.feeItemId,
+      dueOn: '2026-12-31',
+    });
+    const lines = [{ billId: givenUp, principal: '50.00', lateFee: '0' }];
+    await person.call(contract.waiveBills, { body: { lines, reason: '空置' } });
+    await desk.company.run((ctx) =>
+      offsetPrepaid(ctx, { communityId, targetKind: 'house', targetId: desk.houseId }, 'current'),
+    );
+    await returnHeld(life, { pick: 0, fen: 345n });
+
+    const detail = await person.call(contract.listIncome, { query: { sort: 'amount' } });
+    expect(detail.rows.map(({ kind, source, amount, staffName }) => [kind, source, amount, staffName])).toEqual([
+      ['refund', 'money', '-3.45', expect.stringContaining('管理员')],
+      ['receipt', 'prepaid', '100.00', '系统'],
+      ['receipt', 'money', '123.45', expect.stringContaining('管理员')],
+    ]);
+    expect(detail.totals).toMatchObject({ income: '120.00', offset: '100.00', prepaid: '120.00', refunded: '-3.45' });
+    const refunded = detail.rows[0]!;
+    expect((await person.call(contract.listIncome, { query: { q: refunded.number } })).rows).toEqual([refunded]);
+    expect((await person.call(contract.listIncome, { query: { source: 'prepaid' } })).total).toBe(1);
+
+    const bills = await person.call(contract.resourceEndpoints(contract.billResource).list, {
+      query: { sort: 'periodFrom' },
+    });
+    expect(bills.rows.map(({ state }) => state)).toEqual(['waived', 'paid']);
+    const grid = await person.call(contract.ledgerYear, { params: { year: 2026 }, query: {} });
+    expect(grid.rows[0]?.months.slice(1, 3).map(({ state }) => state)).toEqual(['waived', 'paid']);
+  });
+
+  it('are refused where a report is asked for what it does not know, and empty to who sees nothing of them', async () => {
+    const desk = await makeDesk(await server.company());
+    await desk.bill({ amountFen: 10_000n, month: '2026-03' });
+    const person = await desk.company.person('管理员');
+    const ask = (query: object, by = person) => by.call(contract.readReport, { params: { report: 'arrears' }, query });
+    expect((await ask({})).totals.outstanding).toBe('100.00');
+    expect(await refusal(ask({ groupBy: 'method' }))).toMatchObject({ status: 422, code: 'report.unknownGrouping' });
+    expect(await refusal(ask({ sort: 'rate' }))).toMatchObject({ status: 422, code: 'report.unknownColumn' });
+    expect(await refusal(ask({ from: '2026-05-01', to: '2026-01-01' }))).toMatchObject({ code: 'report.daysReversed' });
+    const column = { params: { report: 'collection' as const }, query: { column: 'rate' } };
+    expect(await refusal(person.call(contract.listReportLines, column))).toMatchObject({
+      code: 'report.unknownColumn',
+    });
+    const elsewhere = await desk.company.person('管理员', [desk.company.otherCommunityId]);
+    expect(await ask({}, elsewhere)).toMatchObject({ rows: [], totals: { outstanding: '0.00', targets: '0' } });
+    const stranger = await (await server.company()).person('管理员');
+    expect(await ask({}, stranger)).toMatchObject({ rows: [], total: 0 });
+    expect(await refusal(ask({}, await desk.company.person('客服')))).toMatchObject({ status: 403 });
+  });
 });
