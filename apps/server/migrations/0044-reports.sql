@@ -7,7 +7,9 @@ alter table allocation
   add column target_kind text,
   add column target_id uuid,
   -- First day of the month the period of its bill begins in.
-  add column bill_month date;
+  add column bill_month date,
+  -- By how many years the bill is later than the payment: 0 paid in its own year, less than 0 arrears, more than 0 in advance.
+  add column years_ahead smallint generated always as ((extract(year from bill_month) - extract(year from day))::smallint) stored;
 
 -- Fills what the writer leaves out, from the documents the row names; they are there before it by its foreign keys.
 create function date_allocation() returns trigger language plpgsql as $$
@@ -50,8 +52,9 @@ begin
 end $$;
 alter table allocation alter column day set not null, alter column charge_item_id set not null, alter column target_kind set not null,
   alter column target_id set not null, alter column bill_month set not null;
+-- The receipt is in it because who sees an allocation is asked of its receipt; without it no report would read the index alone.
 create index allocation_by_day on allocation (company_id, community_id, day)
-  include (charge_item_id, target_id, target_kind, bill_month, kind, principal_fen, late_fee_fen);
+  include (charge_item_id, target_id, target_kind, bill_month, years_ahead, kind, principal_fen, late_fee_fen, receipt_id);
 
 -- The day a bill is booked on belongs to the sums a report reads.
 drop index bill_by_period;

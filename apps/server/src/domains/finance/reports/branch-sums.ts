@@ -51,13 +51,12 @@ export const namesTargets = ({ isByHouse, dimensions }: SumsLayout) => isByHouse
 
 function keyOf(branch: ReportBranch, dimension: ReportDimension, layout: SumsLayout, within: Sql | null): Sql {
   const { of } = branch;
-  const inTime = (text: Sql) => (within ? sql`case when ${within} then ${text} end` : text);
+  const inTime = (day: Sql) => (within ? sql`case when ${within} then ${day} end` : day);
   switch (dimension) {
+    // Days as they are: a month is made of the few sums of days, not of every line.
     case 'month':
-      if (of.month) return inTime(sql`to_char(${of.month}, 'YYYY-MM')`);
-      return of.day ? inTime(sql`to_char(${of.day}, 'YYYY-MM')`) : sql`null::text`;
     case 'day':
-      return of.day ? inTime(sql`${of.day}::text`) : sql`null::text`;
+      return of.day ? inTime(of.day) : sql`null::date`;
     case 'kind':
       return of.kind ?? sql`null::text`;
     case 'building':

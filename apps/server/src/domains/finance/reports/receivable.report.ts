@@ -91,8 +91,8 @@ function billsReduced(company: string): ReportBranch {
 
 function billsPaid(company: string): ReportBranch {
   const paid = (condition: 'same' | 'earlier' | 'later') => {
-    const years = { same: sql`=`, earlier: sql`<`, later: sql`>` };
-    return sql`case when a.kind <> 'refund' and extract(year from a.bill_month) ${years[condition]} extract(year from a.day) then a.principal_fen else 0 end`;
+    const years = { same: sql`= 0`, earlier: sql`< 0`, later: sql`> 0` };
+    return sql`case when a.kind <> 'refund' and a.years_ahead ${years[condition]} then a.principal_fen else 0 end`;
   };
   return {
     from: sql`allocation a`,

@@ -18,8 +18,8 @@ export interface ReportBranch {
   from: Sql;
   /** Its own conditions, company first; filters and days are added. */
   where: Sql;
-  /** What each line is of; absent where the table knows no such thing. `month` is that of `day` unless it is given. */
-  of: { community: Sql } & Partial<Record<Exclude<ReportDimension, 'community'> | 'targetKind', Sql>>;
+  /** What each line is of; absent where the table knows no such thing. Its month is that of its day. */
+  of: { community: Sql } & Partial<Record<Exclude<ReportDimension, 'community' | 'month'> | 'targetKind', Sql>>;
   /** Column → what a line adds to it: fen, a count, or a quantity. */
   amounts: Readonly<Record<string, Sql>>;
   /** What a line adds, in fen, to the balance that `opening` and `closing` show. */

@@ -86,9 +86,11 @@ function sumsOf({ columns, distinct }: SumsLayout): Sql[] {
 
 function groupLines(ctx: Context, layout: SumsLayout): Sql {
   const { dimensions, isByHouse, isOfPlaces } = layout;
-  const keys = dimensions.map((one, index) =>
-    isByHouse && one === 'building' ? sql`bh.building_id` : sql`l.${keyName(index)}`,
-  );
+  const keys = dimensions.map((one, index) => {
+    if (isByHouse && one === 'building') return sql`bh.building_id`;
+    const key = sql`l.${keyName(index)}`;
+    return one === 'month' ? sql`to_char(${key}, 'YYYY-MM')` : one === 'day' ? sql`${key}::text` : key;
+  });
   const places = [
     ...(isOfPlaces ? [sql`l.community_id`] : []),
     ...(namesTargets(layout) && !isByHouse ? [sql`l.target_kind`] : []),
