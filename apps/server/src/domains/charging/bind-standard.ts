@@ -10,6 +10,7 @@ import {
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
+import { freshenStatistics } from '../../platform/database/freshen-statistics.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
 import { checkCommunity, selectTargets, targetQuantity } from './select-targets.ts';
 
@@ -38,6 +39,7 @@ export async function bindStandard(
   input: EndpointRequest<typeof bindEndpoint>['body'],
 ): Promise<{ boundCount: number; skippedCount: number }> {
   const { selection, startsOn, endsOn } = input;
+  await freshenStatistics(ctx, ['house', 'parking_space', 'standard_binding']);
   if (endsOn !== null && endsOn <= startsOn)
     throw chargingFail('standardBinding.endBeforeStart', { start: startsOn, end: endsOn });
   await checkCommunity(ctx, selection.communityId);

@@ -1,5 +1,6 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
+import { freshenStatistics } from '../../platform/database/freshen-statistics.ts';
 import { addToBatch, type BillBatch, emptyBatch, insertBatch } from './bill-batch.ts';
 import {
   type BillPeriod,
@@ -76,9 +77,10 @@ export async function raiseBills(runner: RaisingRunner, order: RaisingOrder): Pr
   }
   writers.check();
   await runner.report(raising.total, raising.total);
-  const { billCount, sumFen } = await runner.transaction((ctx) =>
-    finishRun(ctx, order, { id: raising.run.id, failedCount: raising.failedCount }),
-  );
+  const { billCount, sumFen } = await runner.transaction(async (ctx) => {
+    await freshenStatistics(ctx, ['bill']);
+    return finishRun(ctx, order, { id: raising.run.id, failedCount: raising.failedCount });
+  });
   const { failedCount, noBillCount } = raising;
   const failures = raising.failures.flat().slice(0, mostFailuresShown);
   return { raisingRunId: raising.run.id, billCount, sumFen, failedCount, failures, noBillCount };
@@ -95,6 +97,7 @@ async function begin(
     targetIds: order.targetIds,
   };
   return runner.transaction(async (ctx) => {
+    await freshenStatistics(ctx, ['house', 'parking_space', 'standard_binding', 'bill']);
     const standards = await readStandards(ctx, order.chargeItemIds, order.communityId);
     let total = 0;
     for (const standard of standards) total += await countBindings(ctx, scope, standard);

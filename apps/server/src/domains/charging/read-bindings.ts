@@ -1,6 +1,6 @@
 import { customFactKey } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
-import { empty, join, type Sql, sql } from '../../platform/database/sql.ts';
+import { empty, join, raw, type Sql, sql } from '../../platform/database/sql.ts';
 import type { BindingFacts } from './binding-bills.ts';
 import { factColumn, factTable } from './formula-facts.ts';
 import type { ReadyStandard } from './standards-of-items.ts';
@@ -160,8 +160,14 @@ function inScope(ctx: Context, scope: BindingScope, standard: ReadyStandard): Sq
 function targetJoin({ quantitySource, facts, isPricedByPlace }: ReadyStandard): Sql {
   const tables = new Set([quantitySource, ...facts.map(({ key }) => key)].map(factTable));
   if (isPricedByPlace) tables.add('house');
-  return sql`${tables.has('house') ? sql`left join house h on h.company_id = b.company_id and h.id = b.house_id` : empty}
-    ${tables.has('parkingSpace') ? sql`left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id` : empty}`;
+  return sql`${tables.has('house') ? sql`left join lateral (${oneOf('house')} = b.house_id limit 1) h on true` : empty}
+    ${tables.has('parkingSpace') ? sql`left join lateral (${oneOf('parking_space')} = b.parking_space_id limit 1) k on true` : empty}`;
+}
+
+// Looked up one by one, as the bills are: before the tables have statistics, as after a big import, the planner takes a
+// company for a row or two and would go through all of its houses for every binding.
+function oneOf(table: 'house' | 'parking_space'): Sql {
+  return sql`select t.* from ${raw(table)} t where t.company_id = b.company_id and t.id`;
 }
 
 function billsIn(scope: BindingScope): Sql {
