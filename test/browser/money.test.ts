@@ -70,7 +70,7 @@ describe('what the office reads about money', () => {
         .first()
         .click();
       await table.getByText('827.40').first().waitFor();
-      await page.getByRole('button', { name: '导出', exact: true }).click();
+      await page.getByRole('button', { name: /导出$/ }).click();
       await page.getByText('已开始导出').waitFor();
       const [task] = await company.run((ctx) =>
         ctx.tx.rows<{ input: object }>(
