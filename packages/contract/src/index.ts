@@ -55,6 +55,8 @@ export * from './finance/book-closing.ts';
 export * from './finance/charge-ledger.ts';
 export * from './finance/dashboard.ts';
 export * from './finance/income.ts';
+export * from './finance/report.ts';
+export * from './finance/report-columns.ts';
 export * from './imports/errors.ts';
 export * from './imports/history.ts';
 export * from './imports/import.ts';

@@ -49,6 +49,7 @@ export const screens: readonly Screen[] = [
   { path: '/cashier/shifts', group: 'cashier', title: '交班', permission: 'shift.view', manual: 'shift', load: () => import('./cashier/shifts-screen.tsx') },
   { path: '/finance/income', group: 'finance', title: '收入明细', permission: 'income.view', manual: 'income', load: () => import('./finance/income-screen.tsx') },
   { path: '/finance/charge-ledger', group: 'finance', title: '收费台账', permission: 'chargeLedger.view', manual: 'charge-ledger', load: () => import('./finance/charge-ledger-screen.tsx') },
+  { path: '/finance/reports', group: 'finance', title: '报表', permission: 'report.view', manual: 'reports', load: () => import('./finance/reports-screen.tsx') },
   { path: '/finance/closing', group: 'finance', title: '结账', permission: 'books.view', manual: 'closing', load: () => import('./finance/closing-screen.tsx') },
   { path: '/finance/vouchers', group: 'finance', title: '凭证', permission: 'voucher.view', manual: 'vouchers', load: () => import('./accounting/voucher-screen.tsx') },
   { path: '/finance/account-mapping', group: 'finance', title: '科目对应', permission: 'accountMapping.view', manual: 'vouchers', load: () => import('./accounting/account-mapping-screen.tsx') },

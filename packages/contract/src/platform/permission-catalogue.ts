@@ -88,7 +88,7 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
       'discountLimit',
     ],
   ],
-  ['财务', ['income', 'chargeLedger', 'books', 'voucher', 'accountMapping', 'trialBalance']],
+  ['财务', ['income', 'chargeLedger', 'report', 'books', 'voucher', 'accountMapping', 'trialBalance']],
   ['组织', ['company', 'department', 'staff', 'externalContact']],
   [
     '系统',

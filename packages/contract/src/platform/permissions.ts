@@ -126,6 +126,8 @@ export const permissions = {
   'income.export': { page: '收入明细', label: '导出' },
   'chargeLedger.view': { page: '收费台账', label: '查看' },
   'chargeLedger.export': { page: '收费台账', label: '导出' },
+  'report.view': { page: '报表', label: '查看' },
+  'report.export': { page: '报表', label: '导出' },
   'books.view': { page: '结账', label: '查看' },
   'books.close': { page: '结账', label: '日结、月结' },
   'books.reopen': { page: '结账', label: '反结' },

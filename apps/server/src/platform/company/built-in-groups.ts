@@ -29,6 +29,7 @@ export const builtInGroups = {
     'chargeLedger.export',
     'shift.viewAll',
     'shift.export',
+    'report.export',
     'approval.view',
     'importHistory.view',
     'audit.view',
@@ -84,6 +85,7 @@ export const builtInGroups = {
     'shift.close',
     'shift.viewAll',
     'shift.export',
+    'report.export',
   ],
   收银员: [
     'dashboard.view',
@@ -118,6 +120,7 @@ export const builtInGroups = {
     ...views,
     'income.export',
     'chargeLedger.export',
+    'report.export',
     'bill.export',
     'prepaid.export',
     'deposit.export',
