@@ -120,7 +120,7 @@ describe('a receipt', () => {
       documents.map(({ fields, rows }) => [fields.number, fields.total, fields.totalInWords, rows.length]),
     ).toEqual([
       [`${number}（1/2）`, '100.10', '壹佰元壹角整', 1],
-      [`${number}（2/2）`, '50.25', '伍拾元零贰角伍分', 1],
+      [`${number}（2/2）`, '50.25', '伍拾元贰角伍分', 1],
     ]);
     expect(documents[1]!.fields.note).toContain('本收据共 2 张，合计 150.35 元');
     expect((await cashier.call(getReceipt, { params: { id } })).printCount).toBe(1);

@@ -483,7 +483,7 @@ describe('setting a channel up', () => {
     const before = await admin.call(listChannels);
     expect(JSON.stringify(before)).not.toContain('emulator-key');
     const sms = before.rows.find((one) => one.channel === 'sms')!;
-    expect(sms.keptSecrets).toEqual(['secretKey']);
+    expect(sms.keptSecrets).toContain('secretKey');
     await admin.call(saveChannel, {
       params: { channel: 'sms' },
       body: {
