@@ -1,3 +1,4 @@
+import { bankAgreementResource } from '../banking/resources.ts';
 import { depositResource, prepaidAccountResource } from '../cashier/holding-resources.ts';
 import { billResource, standardBindingResource } from '../charging/list-resources.ts';
 import { chargeItemResource } from '../charging/resources.ts';
@@ -54,6 +55,7 @@ export const importKinds = {
   meterReading: importKindOf(meterReadingResource),
   prepaidAccount: importKindOf(prepaidAccountResource),
   deposit: importKindOf(depositResource),
+  bankAgreement: importKindOf(bankAgreementResource),
   staff: importKindOf(staffResource, '部门'),
   externalContact: importKindOf(externalContactResource),
 } as const;

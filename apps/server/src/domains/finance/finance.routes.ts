@@ -12,6 +12,9 @@ import { listChargeLedger, openLedgerTarget } from './list-charge-ledger.ts';
 import { listIncome } from './list-income.ts';
 import { readDashboardCharts, readDashboardFigures } from './read-dashboard.ts';
 import { reopenBooks } from './reopen-books.ts';
+import { startReportExport } from './reports/export-report.ts';
+import { listReportLines } from './reports/list-report-lines.ts';
+import { readReport } from './reports/read-report.ts';
 import { statementRoutes } from './statement/statement.routes.ts';
 import { wallRoutes } from './wall/wall.routes.ts';
 
@@ -28,6 +31,11 @@ export const financeRoutes: Route[] = [
   route(contract.exportChargeLedger, async (ctx, { body }) => ({ taskId: await startLedgerExport(ctx, body) })),
   route(contract.dashboardFigures, (ctx, { query }) => readDashboardFigures(ctx, query)),
   route(contract.dashboardCharts, (ctx, { query }) => readDashboardCharts(ctx, query)),
+  route(contract.readReport, (ctx, { params, query }) => readReport(ctx, { ...params, ...query })),
+  route(contract.listReportLines, (ctx, { params, query }) => listReportLines(ctx, { ...params, ...query })),
+  route(contract.exportReport, async (ctx, { params, body }) => ({
+    taskId: await startReportExport(ctx, { ...params, ...body }),
+  })),
   route(contract.readCollectionPlans, (ctx, { params, query }) => readCollectionPlans(ctx, { ...params, ...query })),
   route(contract.saveCollectionPlan, (ctx, { params, body }) => saveCollectionPlan(ctx, { ...params, ...body })),
   ...wallRoutes,

@@ -1,5 +1,6 @@
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { voucherChecks } from '../accounting/index.ts';
 import type { Check, CheckQuery } from './book-check.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { balanceChecks } from './verify-balances.ts';
@@ -8,6 +9,7 @@ import { closingChecks } from './verify-closings.ts';
 import { incomeChecks } from './verify-income.ts';
 import { numberChecks } from './verify-numbers.ts';
 import { receiptChecks } from './verify-receipts.ts';
+import { shiftChecks } from './verify-shifts.ts';
 
 export interface BooksReport {
   companyId: string;
@@ -25,6 +27,8 @@ const checks: readonly CheckQuery[] = [
   ...numberChecks,
   ...incomeChecks,
   ...closingChecks,
+  ...shiftChecks,
+  ...voucherChecks,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { type ImportKindName, isImportKindName } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
+import { bankAgreementImporter } from './bank-agreement.importer.ts';
 import { billImporter } from './bill.importer.ts';
 import { buildingImporter } from './building.importer.ts';
 import { houseImporter } from './house.importer.ts';
@@ -19,6 +20,7 @@ const importers: Readonly<Record<Exclude<ImportKindName, 'bill' | 'meterReading'
   resident: residentImporter,
   prepaidAccount: prepaidOpeningImporter,
   deposit: depositOpeningImporter,
+  bankAgreement: bankAgreementImporter,
   staff: staffImporter,
   standardBinding: standardBindingImporter,
   ...resourceImporters,
