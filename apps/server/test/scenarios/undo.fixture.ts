@@ -173,5 +173,8 @@ export async function findBreaches(ctx: Context): Promise<{ key: string }[]> {
     group by account having -sum(amount_fen) <> case account when 'prepaid' then (select coalesce(sum(balance_fen), 0) from prepaid_account where company_id = ${ctx.companyId})
       else (select coalesce(sum(held_fen), 0) from deposit where company_id = ${ctx.companyId}) end`);
   // The fixture's bills carry one calculation whatever their amount.
-  return [...report.checks.filter((check) => check.wrong > 0 && check.key !== 'bill.calculation'), ...balances.map(({ what }) => ({ key: what }))];
+  return [
+    ...report.checks.filter((check) => check.wrong > 0 && check.key !== 'bill.calculation'),
+    ...balances.map(({ what }) => ({ key: what })),
+  ];
 }
