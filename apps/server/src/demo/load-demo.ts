@@ -4,6 +4,7 @@ import { hashPassword } from '../platform/auth/password.ts';
 import { fixedClock } from '../platform/clock.ts';
 import { createCompany } from '../platform/company/create-company.ts';
 import type { Context } from '../platform/context.ts';
+import { freshenStatistics } from '../platform/database/freshen-statistics.ts';
 import { sql } from '../platform/database/sql.ts';
 import { inTransaction, type Transaction } from '../platform/database/transaction.ts';
 import type { Vault } from '../platform/secrets/index.ts';
@@ -35,6 +36,7 @@ import { writeShifts } from './write-shifts.ts';
 import { writeStaff } from './write-staff.ts';
 
 const seed = 20_260;
+const firstReceipts = 500;
 
 export interface DemoCounts {
   communities: number;
@@ -90,6 +92,7 @@ async function loadCompany(
   const runs = charged.flatMap((one) => one.runs).sort((left, right) => left.atMs - right.atMs);
 
   await writeEstate(ctx, communities, people);
+  await freshenStatistics(ctx, ['building', 'house', 'occupancy', 'parking_space', 'resident', 'vehicle']);
   await writeAdmission(ctx, history, communities, people.residents);
   const staff = await writeStaff(ctx, communities, passwordHash);
   await writeContacts(ctx);
@@ -99,7 +102,12 @@ async function loadCompany(
   const standards = charged.flatMap((one) => one.standards);
   const bindings = charged.flatMap((one) => one.bindings);
   await writeCharges(ctx, { standards, bindings, bills, runs, staff });
-  await writeMoney(ctx, { receipts, counters, payerByHouse: people.payerByHouse, staff });
+  // A few receipts on their own first: what follows each receipt is then planned on tables that hold something.
+  const { payerByHouse } = people;
+  await writeMoney(ctx, { receipts: receipts.slice(0, firstReceipts), counters: [], payerByHouse, staff });
+  await runWaitingTriggers(tx);
+  await freshenStatistics(ctx, ['allocation', 'bill', 'income_movement', 'receipt', 'receipt_tender']);
+  await writeMoney(ctx, { receipts: receipts.slice(firstReceipts), counters, payerByHouse, staff });
   const audit = drawAudit(history, communities, runs, receipts, staff);
   const inbox = drawInbox(history, runs, receipts, staff);
   await writeRecords(ctx, { audit, inbox, staff });
