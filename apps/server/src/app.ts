@@ -33,6 +33,7 @@ import {
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { checkImport, forgetAbandonedSources, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
+import { invoicingBindings, invoicingRoutes, submitDueInvoices } from './domains/invoicing/index.ts';
 import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
 import {
   compareWecomTask,
@@ -99,6 +100,7 @@ const resources: readonly ResourceBinding[] = [
   ...chargingBindings,
   ...meteringBindings,
   ...cashierBindings,
+  ...invoicingBindings,
   ...organisationBindings,
 ];
 
@@ -162,6 +164,7 @@ export const routes: readonly Route[] = [
   ...chargingRoutes,
   ...meteringRoutes,
   ...cashierRoutes,
+  ...invoicingRoutes,
   ...ownershipRoutes(ownershipSteps),
   ...importRoutes,
   ...organisationRoutes,
@@ -194,6 +197,7 @@ export const sweeps: readonly Sweep[] = [
   fillStaffPinyin,
   expireStays,
   forgetAbandonedSources,
+  submitDueInvoices,
   lookAfterBackups,
 ];
 

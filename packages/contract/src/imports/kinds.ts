@@ -9,6 +9,7 @@ import {
   tagResource,
   vehicleResource,
 } from '../estate/resources.ts';
+import { invoiceTitleResource } from '../invoicing/resources.ts';
 import { meterReadingResource, meterResource } from '../metering/resources.ts';
 import { externalContactResource, staffResource } from '../organisation/resources.ts';
 import type { Permission } from '../platform/permissions.ts';
@@ -54,6 +55,7 @@ export const importKinds = {
   meterReading: importKindOf(meterReadingResource),
   prepaidAccount: importKindOf(prepaidAccountResource),
   deposit: importKindOf(depositResource),
+  invoiceTitle: importKindOf(invoiceTitleResource),
   staff: importKindOf(staffResource, '部门'),
   externalContact: importKindOf(externalContactResource),
 } as const;

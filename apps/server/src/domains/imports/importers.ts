@@ -4,6 +4,7 @@ import { billImporter } from './bill.importer.ts';
 import { buildingImporter } from './building.importer.ts';
 import { houseImporter } from './house.importer.ts';
 import type { AnyImporter } from './importer.ts';
+import { invoiceTitleImporter } from './invoice-title.importer.ts';
 import { meterReadingImporter } from './meter-reading.importer.ts';
 import { depositOpeningImporter, prepaidOpeningImporter } from './opening.importer.ts';
 import { residentImporter } from './resident.importer.ts';
@@ -19,6 +20,7 @@ const importers: Readonly<Record<Exclude<ImportKindName, 'bill' | 'meterReading'
   resident: residentImporter,
   prepaidAccount: prepaidOpeningImporter,
   deposit: depositOpeningImporter,
+  invoiceTitle: invoiceTitleImporter,
   staff: staffImporter,
   standardBinding: standardBindingImporter,
   ...resourceImporters,

@@ -69,6 +69,9 @@ function knownFailure(
     // `refuse_closed_day` of the database: a document dated in closed books.
     case 'AN002':
       return { code: 'books.closed', params: { until: error.detail ?? '' } };
+    // `refuse_return_of_invoiced` of the database: money given back that an invoice stands for.
+    case 'AN048':
+      return { code: 'receipt.invoiced', params: { numbers: error.detail ?? '' } };
     // A reference that does not exist or is still used; use cases check first, this is the net beneath them.
     case '23503':
       return { code: 'resource.inUse', params: { label: '数据', users: '其他数据' } };
