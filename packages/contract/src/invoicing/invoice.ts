@@ -6,8 +6,7 @@ import { buyerKinds, invoiceDirections, invoiceKinds, invoiceSources, invoiceSta
 const keysOf = <T extends Readonly<Record<string, string>>>(labels: T) =>
   z.enum(Object.keys(labels) as [keyof T & string, ...(keyof T & string)[]]);
 const text = (label: string, most: number) => z.string().trim().max(most, `${label}最多 ${most} 个字`).default('');
-const reason = (label: string) =>
-  z.string().trim().min(1, `请填写${label}`).max(200, `${label}最多 200 个字`);
+const reason = (label: string) => z.string().trim().min(1, `请填写${label}`).max(200, `${label}最多 200 个字`);
 
 /** Whom an invoice is made out to, as it is frozen in it. */
 export const invoiceBuyer = z.strictObject({
@@ -185,7 +184,14 @@ export const readInvoice = defineEndpoint({
     original: z.object({ id, number: z.string() }).nullable(),
     pdf: z.object({ fileId: id.nullable(), url: z.string() }),
     lines: z.array(
-      z.object({ itemName: z.string(), taxCode: z.string(), taxRate: z.string(), gross: money, net: money, tax: money }),
+      z.object({
+        itemName: z.string(),
+        taxCode: z.string(),
+        taxRate: z.string(),
+        gross: money,
+        net: money,
+        tax: money,
+      }),
     ),
     parts: z.array(
       z.object({
@@ -198,7 +204,16 @@ export const readInvoice = defineEndpoint({
         left: money,
       }),
     ),
-    reds: z.array(z.object({ id, number: z.string(), state: invoiceStateKey, gross: money, reason: z.string(), failure: z.string() })),
+    reds: z.array(
+      z.object({
+        id,
+        number: z.string(),
+        state: invoiceStateKey,
+        gross: money,
+        reason: z.string(),
+        failure: z.string(),
+      }),
+    ),
     exchanges: z.array(z.object({ at: instant, kind: z.string(), outcome: z.string(), answer: z.string() })),
   }),
 });

@@ -22,7 +22,10 @@ export const invoiceSellerBody = z.strictObject({
     .string()
     .trim()
     .toLowerCase()
-    .regex(/^(?=.{4,100}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, '服务商域名应为 invoice.example.com 的样子，不带 https:// 和路径'),
+    .regex(
+      /^(?=.{4,100}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+      '服务商域名应为 invoice.example.com 的样子，不带 https:// 和路径',
+    ),
   appKey: required('应用标识', 100),
   /** Sealed; left empty it stays as it is. */
   secret: z.string().trim().max(200, '密钥最多 200 个字').default(''),

@@ -6,6 +6,7 @@ import { balanceChecks } from './verify-balances.ts';
 import { billChecks } from './verify-bills.ts';
 import { closingChecks } from './verify-closings.ts';
 import { incomeChecks } from './verify-income.ts';
+import { invoiceChecks } from './verify-invoices.ts';
 import { numberChecks } from './verify-numbers.ts';
 import { receiptChecks } from './verify-receipts.ts';
 
@@ -25,6 +26,7 @@ const checks: readonly CheckQuery[] = [
   ...numberChecks,
   ...incomeChecks,
   ...closingChecks,
+  ...invoiceChecks,
 ];
 
 /**

@@ -12,7 +12,7 @@ const plain = resourceImporter({
   columns: {
     kind: { choices: { company: ['企业', '公司'], person: ['个人'] } },
     name: { example: '成都云栖商贸有限公司' },
-    taxNumber: { example: '91510100MA61RD0M2X' },
+    taxNumber: { example: '91510100MA61RD0M2L' },
     houseId: { hint: '房号或完整房屋名称，如 1-1-101、1栋1单元101；不属于某套房屋的留空', example: '1-1-101' },
   },
 });

@@ -1,8 +1,8 @@
 import { invoicingFail, platformFail } from '@anlin/contract';
 import { type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
-import { type InvoicedItem, type InvoicedReceipt, readInvoiceable } from './invoiceable.ts';
 import { type InvoicePart, sumsByReceipt } from './invoice-row.ts';
+import { type InvoicedItem, type InvoicedReceipt, readInvoiceable } from './invoiceable.ts';
 
 export interface CheckedLines {
   communityId: string;

@@ -56,7 +56,6 @@ export function requireState(invoice: LockedInvoice, states: readonly KeptState[
 /** What parts add up to for each receipt. */
 export function sumsByReceipt(parts: readonly InvoicePart[]): Map<string, Fen> {
   const sums = new Map<string, Fen>();
-  for (const { receiptId, grossFen } of parts)
-    sums.set(receiptId, ((sums.get(receiptId) ?? 0n) + grossFen) as Fen);
+  for (const { receiptId, grossFen } of parts) sums.set(receiptId, ((sums.get(receiptId) ?? 0n) + grossFen) as Fen);
   return sums;
 }

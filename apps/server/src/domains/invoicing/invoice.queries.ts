@@ -6,7 +6,11 @@ import { sql } from '../../platform/database/sql.ts';
 type Detail = EndpointReply<typeof read>;
 type StateKey = keyof typeof invoiceStates;
 
-interface HeadRow extends Omit<Detail, 'buyer' | 'gross' | 'net' | 'tax' | 'red' | 'original' | 'pdf' | 'lines' | 'parts' | 'reds' | 'exchanges'> {
+interface HeadRow
+  extends Omit<
+    Detail,
+    'buyer' | 'gross' | 'net' | 'tax' | 'red' | 'original' | 'pdf' | 'lines' | 'parts' | 'reds' | 'exchanges'
+  > {
   gross_fen: Fen;
   net_fen: Fen;
   tax_fen: Fen;
@@ -55,7 +59,14 @@ function readHead(ctx: Context, invoiceId: string): Promise<HeadRow | undefined>
 }
 
 async function readLines(ctx: Context, invoiceId: string): Promise<Detail['lines']> {
-  const rows = await ctx.tx.rows<{ itemName: string; taxCode: string; taxRate: string; gross: Fen; net: Fen; tax: Fen }>(sql`
+  const rows = await ctx.tx.rows<{
+    itemName: string;
+    taxCode: string;
+    taxRate: string;
+    gross: Fen;
+    net: Fen;
+    tax: Fen;
+  }>(sql`
     select item_name as "itemName", tax_code as "taxCode", trim_scale(tax_rate)::text as "taxRate", gross_fen as gross, net_fen as net, tax_fen as tax
     from invoice_line where company_id = ${ctx.companyId} and invoice_id = ${invoiceId} order by line_number`);
   return rows.map((row) => ({
@@ -91,7 +102,14 @@ async function readParts(ctx: Context, invoiceId: string, isRed: boolean): Promi
 }
 
 async function readReds(ctx: Context, invoiceId: string): Promise<Detail['reds']> {
-  const rows = await ctx.tx.rows<{ id: string; number: string; state: StateKey; gross: Fen; reason: string; failure: string }>(sql`
+  const rows = await ctx.tx.rows<{
+    id: string;
+    number: string;
+    state: StateKey;
+    gross: Fen;
+    reason: string;
+    failure: string;
+  }>(sql`
     select id, coalesce(number, '') as number, state, gross_fen as gross, reason, failure from invoice
     where company_id = ${ctx.companyId} and original_id = ${invoiceId} order by requested_at, id`);
   return rows.map((row) => ({ ...row, gross: formatYuan(row.gross) }));

@@ -34,7 +34,8 @@ export interface InvoicedItem {
  */
 export async function lockReceipts(ctx: Context, receiptIds: readonly string[]): Promise<void> {
   const ids = [...new Set(receiptIds)];
-  const rows = await ctx.tx.rows(sql`select id from receipt where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])
+  const rows =
+    await ctx.tx.rows(sql`select id from receipt where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])
     order by id for no key update`);
   if (rows.length !== ids.length) throw platformFail('reference.notFound', { label: '收据' });
 }

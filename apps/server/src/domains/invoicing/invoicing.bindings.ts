@@ -47,7 +47,8 @@ const invoiceTitleBinding: ResourceBinding = {
 const invoiceBinding: ResourceBinding = {
   definition: invoiceResource,
   targets,
-  search: (_, q) => sql`(t.number = ${q} or t.buyer_name ilike ${likeOf(q)} or t.target_label ilike ${likeOf(q)} or t.receipt_numbers ilike ${likeOf(q)})`,
+  search: (_, q) =>
+    sql`(t.number = ${q} or t.buyer_name ilike ${likeOf(q)} or t.target_label ilike ${likeOf(q)} or t.receipt_numbers ilike ${likeOf(q)})`,
 };
 
 const receiptInvoicingBinding: ResourceBinding = {
@@ -58,4 +59,8 @@ const receiptInvoicingBinding: ResourceBinding = {
 
 const likeOf = (q: string) => `%${likeText(q)}%`;
 
-export const invoicingBindings: readonly ResourceBinding[] = [invoiceBinding, invoiceTitleBinding, receiptInvoicingBinding];
+export const invoicingBindings: readonly ResourceBinding[] = [
+  invoiceBinding,
+  invoiceTitleBinding,
+  receiptInvoicingBinding,
+];

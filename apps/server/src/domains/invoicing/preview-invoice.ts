@@ -29,7 +29,9 @@ export async function previewInvoice(ctx: Context, { receiptIds, billIds }: Chos
   const lines = items.flatMap((item) => {
     const receipt = receipts.find((one) => one.id === item.receiptId);
     if (!receipt || item.receivedFen <= zeroFen) return [];
-    return [{ ...viewOf(item), ...placeOf(receipt), suggested: formatYuan(suggestedOf(item, lefts, receiptIds, paid)) }];
+    return [
+      { ...viewOf(item), ...placeOf(receipt), suggested: formatYuan(suggestedOf(item, lefts, receiptIds, paid)) },
+    ];
   });
   const houseIds = receipts.flatMap((one) => (one.targetKind === 'house' && one.targetId ? [one.targetId] : []));
   return {
@@ -82,7 +84,9 @@ interface Paid {
 async function readPaid(ctx: Context, billIds: readonly string[]): Promise<Paid[]> {
   if (billIds.length === 0) return [];
   const ids = [...new Set(billIds)];
-  const bills = await ctx.tx.rows(sql`select id from bill where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])`);
+  const bills = await ctx.tx.rows(
+    sql`select id from bill where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])`,
+  );
   if (bills.length !== ids.length) throw platformFail('reference.notFound', { label: '账单' });
   return ctx.tx.rows<Paid>(sql`
     select a.receipt_id as "receiptId", b.charge_item_id as "chargeItemId", sum(a.principal_fen + a.late_fee_fen)::bigint as fen
@@ -92,7 +96,11 @@ async function readPaid(ctx: Context, billIds: readonly string[]): Promise<Paid[
 }
 
 /** Titles kept for the houses, then those of the community that belong to no house. */
-function readTitles(ctx: Context, communityId: string, houseIds: readonly string[]): Promise<(InvoiceBuyer & { id: string })[]> {
+function readTitles(
+  ctx: Context,
+  communityId: string,
+  houseIds: readonly string[],
+): Promise<(InvoiceBuyer & { id: string })[]> {
   return ctx.tx.rows<InvoiceBuyer & { id: string }>(sql`
     select id, kind, name, tax_number as "taxNumber", address, phone, bank_name as "bankName", bank_account as "bankAccount", email
     from invoice_title where company_id = ${ctx.companyId} and community_id = ${communityId}

@@ -29,7 +29,9 @@ interface Standing {
  */
 export async function redLetterInvoice(ctx: Context, invoiceId: string, input: RedLetter): Promise<{ id: string }> {
   const { idempotencyKey, ...asked } = input;
-  const requestHash = createHash('sha256').update(JSON.stringify([invoiceId, asked])).digest();
+  const requestHash = createHash('sha256')
+    .update(JSON.stringify([invoiceId, asked]))
+    .digest();
   const invoice = await lockInvoice(ctx, invoiceId);
   const earlier = await findByKey(ctx, idempotencyKey, requestHash);
   if (earlier) return earlier;
@@ -73,7 +75,9 @@ export async function redLetterInvoice(ctx: Context, invoiceId: string, input: R
 }
 
 async function refuseSecond(ctx: Context, invoiceId: string): Promise<void> {
-  const red = await ctx.tx.first(sql`select id from invoice where company_id = ${ctx.companyId} and original_id = ${invoiceId} and state = 'issuing'`);
+  const red = await ctx.tx.first(
+    sql`select id from invoice where company_id = ${ctx.companyId} and original_id = ${invoiceId} and state = 'issuing'`,
+  );
   if (red) throw invoicingFail('invoice.redInProgress');
 }
 

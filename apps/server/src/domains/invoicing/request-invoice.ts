@@ -102,7 +102,9 @@ function checkBuyer(kind: InvoiceBody['kind'], buyer: InvoiceBuyer): void {
 
 /** Everything that was asked for except the key. */
 function hashOf({ idempotencyKey: _, ...rest }: InvoiceBody, next: string): Buffer {
-  return createHash('sha256').update(JSON.stringify([next, rest])).digest();
+  return createHash('sha256')
+    .update(JSON.stringify([next, rest]))
+    .digest();
 }
 
 /** The invoice an earlier request with this key made. Error: invoice.keyReused when it was for something else. */

@@ -18,7 +18,9 @@ export async function retryInvoice(ctx: Context, invoiceId: string): Promise<voi
   const invoice = await lockInvoice(ctx, invoiceId);
   requireState(invoice, ['failed', 'issuing'], '重新开具');
   if (invoice.state === 'failed') await beginAgain(ctx, invoice);
-  await ctx.tx.run(sql`update invoice set next_try_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${invoiceId}`);
+  await ctx.tx.run(
+    sql`update invoice set next_try_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${invoiceId}`,
+  );
   await wakeIssuing(ctx);
   await recordAudit(ctx, {
     action: 'invoice.retry',

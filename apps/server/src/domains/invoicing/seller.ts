@@ -109,9 +109,17 @@ async function requirePlace(ctx: Context, communityId: string | null): Promise<s
 
 function checkTaxNumber(taxNumber: string): void {
   if (!isTaxNumber(taxNumber))
-    throw invoicingFail('invoice.taxNumber', { taxNumber }, [{ path: 'taxNumber', message: '统一社会信用代码的校验码不对' }]);
+    throw invoicingFail('invoice.taxNumber', { taxNumber }, [
+      { path: 'taxNumber', message: '统一社会信用代码的校验码不对' },
+    ]);
 }
 
 function audit(ctx: Context, verb: string, id: string, communityId: string | null, after: unknown): Promise<void> {
-  return recordAudit(ctx, { action: `invoiceSeller.${verb}`, targetKind: 'invoiceSeller', targetId: id, communityId, after });
+  return recordAudit(ctx, {
+    action: `invoiceSeller.${verb}`,
+    targetKind: 'invoiceSeller',
+    targetId: id,
+    communityId,
+    after,
+  });
 }

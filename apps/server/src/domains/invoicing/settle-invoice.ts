@@ -28,7 +28,9 @@ export async function settleInvoice(
   if (result.state === 'refused') return markFailed(ctx, invoice, result.reason);
   if (result.state !== 'issued') return 'waits';
   if (result.total !== formatYuan(invoice.grossFen) || result.tax !== formatYuan(invoice.taxFen)) {
-    await ctx.tx.run(sql`update invoice set failure = '服务商说已开具，但金额与申请的不一致，请与服务商核对' where company_id = ${ctx.companyId} and id = ${invoiceId}`);
+    await ctx.tx.run(
+      sql`update invoice set failure = '服务商说已开具，但金额与申请的不一致，请与服务商核对' where company_id = ${ctx.companyId} and id = ${invoiceId}`,
+    );
     return 'otherAmount';
   }
   await markIssued(ctx, invoice, result);
@@ -91,5 +93,7 @@ async function takeBack(ctx: Context, originalId: string, redId: string, takenFe
   const sums = sumsByReceipt(await readParts(ctx, redId));
   await lockReceipts(ctx, [...sums.keys()]);
   await changeInvoiced(ctx, sums);
-  await ctx.tx.run(sql`update invoice set red_fen = red_fen - ${negateFen(takenFen).toString()}::bigint where company_id = ${ctx.companyId} and id = ${originalId}`);
+  await ctx.tx.run(
+    sql`update invoice set red_fen = red_fen - ${negateFen(takenFen).toString()}::bigint where company_id = ${ctx.companyId} and id = ${originalId}`,
+  );
 }

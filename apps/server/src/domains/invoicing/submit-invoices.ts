@@ -40,14 +40,18 @@ export async function submitDueInvoices(services: Services, companyId: string): 
   // One round a sweep: providers that are slow hold up nothing for long, and what is still due comes with the next.
   const due = await asSystem(services, companyId, claim);
   await Promise.all(
-    due.map((one) => (one.state === 'issuing' ? talk(services, companyId, one) : fetchDocument(services, companyId, one))),
+    due.map((one) =>
+      one.state === 'issuing' ? talk(services, companyId, one) : fetchDocument(services, companyId, one),
+    ),
   );
 }
 
 async function claim(ctx: Context): Promise<Due[]> {
   const now = nowText(ctx);
   const until = ctx.clock.now().add({ minutes: claimMinutes }).toString();
-  const claimed = await ctx.tx.rows<{ id: string; sellerId: string } & Pick<Due, 'state' | 'requestNumber' | 'tryCount'>>(sql`
+  const claimed = await ctx.tx.rows<
+    { id: string; sellerId: string } & Pick<Due, 'state' | 'requestNumber' | 'tryCount'>
+  >(sql`
     with due as (select id from invoice where company_id = ${ctx.companyId} and next_try_at <= ${now}
       and (claimed_until is null or claimed_until <= ${now}) order by next_try_at, id limit ${batchSize} for no key update skip locked)
     update invoice i set claimed_until = ${until}, try_count = i.try_count + 1 from due
@@ -121,7 +125,10 @@ async function fetchDocument(services: Services, companyId: string, due: Due): P
   const fileId = services.newId();
   const stored = bytes ? await services.files.write(companyId, fileId, Readable.from([bytes])) : undefined;
   await asSystem(services, companyId, async (ctx) => {
-    const again = ctx.clock.now().add({ seconds: firstPauseSeconds * 2 ** due.tryCount }).toString();
+    const again = ctx.clock
+      .now()
+      .add({ seconds: firstPauseSeconds * 2 ** due.tryCount })
+      .toString();
     if (!stored) {
       await ctx.tx.run(sql`update invoice set claimed_until = null, next_try_at = ${due.tryCount < maxDocumentTries ? again : null}
         where company_id = ${companyId} and id = ${due.id}`);
@@ -153,7 +160,14 @@ async function readOrder(ctx: Context, invoiceId: string, seller: SellerAccount)
       i.buyer_bank_name as "bankName", i.buyer_bank_account as "bankAccount", i.buyer_email as email
     from invoice i left join invoice o on o.company_id = i.company_id and o.id = i.original_id
     where i.company_id = ${ctx.companyId} and i.id = ${invoiceId}`);
-  const lines = await ctx.tx.rows<{ name: string; taxCode: string; taxRate: string; grossFen: Fen; netFen: Fen; taxFen: Fen }>(sql`
+  const lines = await ctx.tx.rows<{
+    name: string;
+    taxCode: string;
+    taxRate: string;
+    grossFen: Fen;
+    netFen: Fen;
+    taxFen: Fen;
+  }>(sql`
     select item_name as name, tax_code as "taxCode", tax_rate as "taxRate", gross_fen as "grossFen", net_fen as "netFen", tax_fen as "taxFen"
     from invoice_line where company_id = ${ctx.companyId} and invoice_id = ${invoiceId} order by line_number`);
   const { requestNumber, direction, kind, reason, note, originalNumber, grossFen, taxFen, ...buyer } = row!;
