@@ -294,3 +294,22 @@ create view receipt_invoicing_list with (security_invoker = true) as
     left join parking_space k on k.company_id = r.company_id and k.id = r.target_id and r.target_kind = 'parkingSpace'
   where r.reversed_at is null and x.fen > 0;
 grant select on receipt_invoicing_list to anlin_app;
+
+-- Companies made before this release: the usual posts get what a new company's would.
+do $$
+declare one record;
+begin
+  for one in select id from company loop
+    perform set_config('app.company_id', one.id::text, true), set_config('app.community_ids', '*', true);
+    update permission_group g set permissions = (select array_agg(distinct p) from unnest(g.permissions || n.added) p)
+      from (values
+        ('管理员', '{invoice.view,invoice.request,invoice.issue,invoice.redLetter,invoice.export,invoiceTitle.view,invoiceTitle.edit,invoiceTitle.import,invoiceTitle.export,invoiceSeller.view,invoiceSeller.edit,maintenanceFund.view,maintenanceFund.edit,maintenanceFund.draw,maintenanceFund.reverse,maintenanceFund.import,maintenanceFund.export}'::text[]),
+        ('项目经理', '{invoice.view,invoiceTitle.view,invoiceSeller.view,maintenanceFund.view}'),
+        ('收费主管', '{invoice.view,invoice.issue,invoice.redLetter,invoice.export,invoiceTitle.view,invoiceTitle.edit,invoiceSeller.view,maintenanceFund.view}'),
+        ('收银员', '{invoice.view,invoice.request,invoiceTitle.view,invoiceTitle.edit}'),
+        ('财务', '{invoice.view,invoice.request,invoice.issue,invoice.redLetter,invoice.export,invoiceTitle.view,invoiceTitle.edit,invoiceTitle.export,invoiceSeller.view,invoiceSeller.edit,maintenanceFund.view,maintenanceFund.edit,maintenanceFund.draw,maintenanceFund.reverse,maintenanceFund.export}')
+      ) n (name, added)
+      where g.company_id = one.id and g.name = n.name;
+  end loop;
+  perform set_config('app.company_id', '', true), set_config('app.community_ids', '', true);
+end $$;
