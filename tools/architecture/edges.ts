@@ -31,6 +31,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   ownership: ['estate', 'charging'],
   cashier: ['estate', 'charging'],
   finance: ['estate', 'charging', 'cashier'],
+  fund: [],
   invoicing: [],
   rights: [],
   printing: ['estate', 'charging', 'cashier'],

@@ -295,6 +295,173 @@ create view receipt_invoicing_list with (security_invoker = true) as
   where r.reversed_at is null and x.fen > 0;
 grant select on receipt_invoicing_list to anlin_app;
 
+-- The special maintenance fund. It is the owners' money, kept apart from the company's: in no receipt, no income movement, no journal. --
+
+-- One account per house; its balance is the sum of its movements and never below zero.
+create table fund_account (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  house_id uuid not null,
+  -- The first sum paid in (首期交存), by which the warning to pay in again is judged.
+  first_deposit_fen bigint not null default 0 check (first_deposit_fen >= 0),
+  balance_fen bigint not null default 0 check (balance_fen >= 0),
+  opened_at timestamptz not null,
+  primary key (company_id, id),
+  unique (company_id, house_id),
+  foreign key (company_id, community_id, house_id) references house (company_id, community_id, id)
+);
+call protect_tenant_table('fund_account', 'community_id', 'select, insert');
+call scope_tenant_table('fund_account', 'house_id in (select visible_house_ids())');
+grant update (first_deposit_fen, balance_fen) on fund_account to anlin_app;
+create index fund_account_of_community on fund_account (company_id, community_id, id);
+
+-- A use of the fund: what for, who does it, how the owners voted, and what it cost.
+create table fund_project (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  name text not null check (name <> ''),
+  reason text not null check (reason <> ''),
+  contractor text not null check (contractor <> ''),
+  budget_fen bigint not null check (budget_fen > 0),
+  -- Whose houses share it: those of these buildings; empty is the whole community.
+  building_ids uuid[] not null default '{}',
+  state text not null check (state in ('planned', 'passed', 'refused', 'paid')),
+  -- The vote (民法典 278): all who may, who took part, who agreed; heads and square metres.
+  voted_on date,
+  total_heads int check (total_heads > 0),
+  total_area numeric(14, 2) check (total_area > 0),
+  part_heads int,
+  part_area numeric(14, 2),
+  agreed_heads int,
+  agreed_area numeric(14, 2),
+  planned_at timestamptz not null,
+  staff_id uuid not null,
+  version int not null default 1,
+  primary key (company_id, id),
+  foreign key (company_id, community_id) references community (company_id, id),
+  foreign key (company_id, staff_id) references staff (company_id, id),
+  check (num_nulls(voted_on, total_heads, total_area, part_heads, part_area, agreed_heads, agreed_area) in (0, 7)),
+  check (agreed_heads between 0 and part_heads and part_heads <= total_heads and agreed_area between 0 and part_area and part_area <= total_area),
+  check ((state = 'planned') = (voted_on is null)),
+  -- At least two thirds take part, and more than half of them agree, by heads and by area.
+  check (state not in ('passed', 'paid') or (3 * part_heads >= 2 * total_heads and 3 * part_area >= 2 * total_area
+    and 2 * agreed_heads > part_heads and 2 * agreed_area > part_area))
+);
+call protect_tenant_table('fund_project', 'community_id', 'select, insert');
+grant update (name, reason, contractor, budget_fen, building_ids, state, voted_on, total_heads, total_area, part_heads, part_area, agreed_heads,
+  agreed_area, version) on fund_project to anlin_app;
+create index fund_project_by_time on fund_project (company_id, community_id, planned_at, id);
+
+-- What moves money of many accounts at once. Only ever added to; a reversal is the opposite, once.
+create table fund_document (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  kind text not null check (kind in ('opening', 'deposit', 'interest', 'draw', 'reversal')),
+  booked_on date not null,
+  total_fen bigint not null check (total_fen <> 0),
+  account_count int not null check (account_count > 0),
+  -- Yuan per square metre, or percent a year.
+  rate numeric(14, 6),
+  interest_year int,
+  fund_project_id uuid,
+  reverses_id uuid,
+  note text not null default '',
+  written_at timestamptz not null,
+  staff_id uuid not null,
+  idempotency_key text not null,
+  request_hash bytea not null,
+  primary key (company_id, id),
+  unique (company_id, idempotency_key),
+  unique (company_id, reverses_id),
+  foreign key (company_id, community_id) references community (company_id, id),
+  foreign key (company_id, fund_project_id) references fund_project (company_id, id),
+  foreign key (company_id, reverses_id) references fund_document (company_id, id),
+  foreign key (company_id, staff_id) references staff (company_id, id),
+  check ((kind = 'draw') = (fund_project_id is not null)),
+  check ((kind = 'reversal') = (reverses_id is not null)),
+  check ((kind = 'interest') = (interest_year is not null)),
+  check (kind <> 'reversal' or note <> ''),
+  check (case kind when 'draw' then total_fen < 0 when 'reversal' then true else total_fen > 0 end)
+);
+call protect_tenant_table('fund_document', 'community_id', 'select, insert');
+create index fund_document_by_day on fund_document (company_id, community_id, booked_on, id);
+create index fund_document_of_project on fund_document (company_id, fund_project_id) where fund_project_id is not null;
+
+create table fund_movement (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  fund_account_id uuid not null,
+  fund_document_id uuid not null,
+  amount_fen bigint not null check (amount_fen <> 0),
+  primary key (company_id, id),
+  unique (company_id, fund_document_id, fund_account_id),
+  foreign key (company_id, fund_account_id) references fund_account (company_id, id),
+  foreign key (company_id, fund_document_id) references fund_document (company_id, id)
+);
+call protect_tenant_table('fund_movement', 'community_id', 'select, insert');
+call scope_tenant_table('fund_movement', 'exists (select from fund_account a where a.company_id = fund_movement.company_id and a.id = fund_movement.fund_account_id)');
+create index fund_movement_of_account on fund_movement (company_id, fund_account_id, id);
+
+create function add_fund_movements() returns trigger language plpgsql as $$
+begin
+  if coalesce(current_setting('app.taking_in', true), '') = 'on' then return null; end if;
+  update fund_account a set balance_fen = a.balance_fen + s.fen
+    from (select company_id, fund_account_id, sum(amount_fen)::bigint as fen from added group by 1, 2) s
+    where a.company_id = s.company_id and a.id = s.fund_account_id;
+  return null;
+end $$;
+create trigger fund_movement_sums after insert on fund_movement referencing new table as added
+  for each statement execute function add_fund_movements();
+
+-- What was made public (公示), as it was then, without anything about a person or a house.
+create table fund_publication (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  content jsonb not null,
+  published_at timestamptz not null,
+  staff_id uuid not null,
+  primary key (company_id, id),
+  foreign key (company_id, community_id) references community (company_id, id),
+  foreign key (company_id, staff_id) references staff (company_id, id)
+);
+call protect_tenant_table('fund_publication', 'community_id', 'select, insert');
+create index fund_publication_newest on fund_publication (company_id, community_id, published_at desc, id);
+
+create view fund_account_list with (security_invoker = true) as
+  select a.company_id, a.id, 1 as version, a.opened_at as created_at, a.opened_at as updated_at, a.community_id, a.house_id, h.full_name as house_label,
+    h.building_id, h.built_area, a.first_deposit_fen, a.balance_fen, a.balance_fen * 10 < a.first_deposit_fen * 3 as is_low
+  from fund_account a join house h on h.company_id = a.company_id and h.id = a.house_id;
+grant select on fund_account_list to anlin_app;
+create view fund_movement_list with (security_invoker = true) as
+  select m.company_id, m.id, 1 as version, d.written_at as created_at, d.written_at as updated_at, m.community_id, m.fund_account_id, a.house_id,
+    h.full_name as house_label, h.building_id, m.fund_document_id, d.kind, d.booked_on, m.amount_fen, coalesce(p.name, d.note) as note
+  from fund_movement m
+    join fund_document d on d.company_id = m.company_id and d.id = m.fund_document_id
+    join fund_account a on a.company_id = m.company_id and a.id = m.fund_account_id
+    join house h on h.company_id = a.company_id and h.id = a.house_id
+    left join fund_project p on p.company_id = d.company_id and p.id = d.fund_project_id;
+grant select on fund_movement_list to anlin_app;
+create view fund_document_list with (security_invoker = true) as
+  select d.company_id, d.id, 1 as version, d.written_at as created_at, d.written_at as updated_at, d.community_id, d.kind, d.booked_on, d.total_fen,
+    d.account_count, d.rate, d.interest_year, coalesce(p.name, '') as project_name, d.note, d.written_at, s.name as staff_name,
+    exists (select from fund_document r where r.company_id = d.company_id and r.reverses_id = d.id) as is_reversed
+  from fund_document d join staff s on s.company_id = d.company_id and s.id = d.staff_id
+    left join fund_project p on p.company_id = d.company_id and p.id = d.fund_project_id;
+grant select on fund_document_list to anlin_app;
+create view fund_project_list with (security_invoker = true) as
+  select p.company_id, p.id, p.version, p.planned_at as created_at, p.planned_at as updated_at, p.community_id, p.name, p.reason, p.contractor, p.budget_fen,
+    p.state, p.voted_on, p.total_heads, p.total_area, p.part_heads, p.part_area, p.agreed_heads, p.agreed_area, p.planned_at, s.name as staff_name,
+    coalesce((select string_agg(b.name, '、' order by b.name) from building b where b.company_id = p.company_id and b.id = any (p.building_ids)), '全小区') as share_label,
+    (select d.id from fund_document d where d.company_id = p.company_id and d.fund_project_id = p.id
+      and not exists (select from fund_document r where r.company_id = d.company_id and r.reverses_id = d.id)) as draw_id
+  from fund_project p join staff s on s.company_id = p.company_id and s.id = p.staff_id;
+grant select on fund_project_list to anlin_app;
+
 -- Companies made before this release: the usual posts get what a new company's would.
 do $$
 declare one record;

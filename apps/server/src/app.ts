@@ -32,6 +32,7 @@ import {
   vehicleBinding,
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
+import { fundBindings, fundPaying, fundRoutes } from './domains/fund/index.ts';
 import { checkImport, forgetAbandonedSources, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
 import { invoicingBindings, invoicingRoutes, submitDueInvoices } from './domains/invoicing/index.ts';
 import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
@@ -101,6 +102,7 @@ const resources: readonly ResourceBinding[] = [
   ...meteringBindings,
   ...cashierBindings,
   ...invoicingBindings,
+  ...fundBindings,
   ...organisationBindings,
 ];
 
@@ -119,6 +121,7 @@ const approvables: readonly RegisteredApprovable[] = [
   readingDeletion,
   billReduction,
   depositForfeiting,
+  fundPaying,
   houseHandover(ownershipSteps),
 ];
 
@@ -165,6 +168,7 @@ export const routes: readonly Route[] = [
   ...meteringRoutes,
   ...cashierRoutes,
   ...invoicingRoutes,
+  ...fundRoutes,
   ...ownershipRoutes(ownershipSteps),
   ...importRoutes,
   ...organisationRoutes,

@@ -89,7 +89,13 @@ export async function fillMoney(
     request_number: `${at.mark}-1`,
     idempotency_key: `invoice-${at.mark}`,
   });
-  await add('invoice_line', { invoice_id: invoiceId, charge_item_id: item, item_name: at.mark, gross_fen: 100, tax_fen: 6 });
+  await add('invoice_line', {
+    invoice_id: invoiceId,
+    charge_item_id: item,
+    item_name: at.mark,
+    gross_fen: 100,
+    tax_fen: 6,
+  });
   await add('invoice_part', { invoice_id: invoiceId, receipt_id: receipt, charge_item_id: item, gross_fen: 100 });
   await add('invoice_exchange', { invoice_id: invoiceId, kind: 'submit', outcome: 'refused', answer: at.mark });
   await add('receipt_amendment', { receipt_id: receipt, kind: 'note' });

@@ -63,7 +63,12 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'invoiceTitle.create': { kind: 'company', taxNumber: '91510100MA61RD0M2L' },
   'invoiceTitle.update': { kind: 'company', taxNumber: '91510100MA61RD0M2L' },
   'invoiceSeller.create': { taxNumber: '91510100MA61RD0M2L', host: 'invoice.example.com', secret: 'walk-secret' },
-  'invoiceSeller.update': { taxNumber: '91510100MA61RD0M2L', host: 'invoice.example.com', secret: 'walk-secret', version: 1 },
+  'invoiceSeller.update': {
+    taxNumber: '91510100MA61RD0M2L',
+    host: 'invoice.example.com',
+    secret: 'walk-secret',
+    version: 1,
+  },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

@@ -21,7 +21,9 @@ const fenOf = (text: string) => {
 };
 
 export function sumOf(lines: readonly AmountLine[]): string {
-  const fen = lines.filter((line) => line.isChosen && isAmount(line.amount)).reduce((sum, line) => sum + fenOf(line.amount), 0n);
+  const fen = lines
+    .filter((line) => line.isChosen && isAmount(line.amount))
+    .reduce((sum, line) => sum + fenOf(line.amount), 0n);
   return `${fen / 100n}.${String(fen % 100n).padStart(2, '0')}`;
 }
 

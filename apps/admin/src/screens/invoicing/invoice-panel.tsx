@@ -122,7 +122,11 @@ export default function InvoicePanel({ invoiceId }: { invoiceId: string }) {
 }
 
 /** Downloading the document and telling the owners. */
-function Documents({ invoice }: { invoice: { id: string; state: string; pdf: { fileId: string | null; url: string } } }) {
+function Documents({
+  invoice,
+}: {
+  invoice: { id: string; state: string; pdf: { fileId: string | null; url: string } };
+}) {
   const { message } = App.useApp();
   const can = useCan();
   const send = useMutation({

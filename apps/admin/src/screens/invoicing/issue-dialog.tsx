@@ -3,8 +3,8 @@ import {
   type InvoiceBuyer,
   invoiceKinds,
   invoiceResource,
-  isTaxNumber,
   issueInvoice,
+  isTaxNumber,
   previewInvoice,
   receiptInvoicingResource,
   requestInvoice,
@@ -45,7 +45,9 @@ export default function IssueDialog({ receiptIds, billIds = [], onClose }: Issue
     gcTime: 0,
   });
   const lines =
-    edited ?? data?.lines.map((line) => ({ ...line, amount: line.suggested, isChosen: Number(line.suggested) > 0 })) ?? [];
+    edited ??
+    data?.lines.map((line) => ({ ...line, amount: line.suggested, isChosen: Number(line.suggested) > 0 })) ??
+    [];
   const chosen = lines.filter((line) => line.isChosen);
   const submit = useMutation({
     mutationFn: ({ invoiceKind, note = '', ...buyer }: IssueForm) =>
@@ -79,9 +81,17 @@ export default function IssueDialog({ receiptIds, billIds = [], onClose }: Issue
     >
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       {data?.sellerName === null ? (
-        <Alert type="warning" showIcon title={`“${data.communityName}”还没有开票设置，请先在“财务 · 开票设置”填写并启用`} />
+        <Alert
+          type="warning"
+          showIcon
+          title={`“${data.communityName}”还没有开票设置，请先在“财务 · 开票设置”填写并启用`}
+        />
       ) : null}
-      {data ? <AmountLines lines={lines} leftTitle="可开票" onChange={setEdited} /> : error ? null : <Skeleton active />}
+      {data ? (
+        <AmountLines lines={lines} leftTitle="可开票" onChange={setEdited} />
+      ) : error ? null : (
+        <Skeleton active />
+      )}
       <Form<IssueForm>
         form={form}
         layout="vertical"

@@ -17,7 +17,13 @@ const required = (label: string) => [{ required: true, whitespace: true, message
 const wholeCompany = '*';
 
 /** A seller and its account at the provider. The secret is typed, never shown. */
-export default function SellerDrawer({ seller, onClose }: { seller: InvoiceSellerView | undefined; onClose: () => void }) {
+export default function SellerDrawer({
+  seller,
+  onClose,
+}: {
+  seller: InvoiceSellerView | undefined;
+  onClose: () => void;
+}) {
   const { message } = App.useApp();
   const { communities } = useSession();
   const mayEdit = useCan()('invoiceSeller.edit');
@@ -27,7 +33,8 @@ export default function SellerDrawer({ seller, onClose }: { seller: InvoiceSelle
   const save = useMutation({
     mutationFn: async ({ communityId = wholeCompany, ...values }: SellerForm) => {
       const body = { ...values, provider: 'gateway' as const, secret: values.secret ?? '' };
-      if (seller) await call(updateInvoiceSeller, { params: { id: seller.id }, body: { ...body, version: seller.version } });
+      if (seller)
+        await call(updateInvoiceSeller, { params: { id: seller.id }, body: { ...body, version: seller.version } });
       else
         await call(createInvoiceSeller, {
           body: { ...body, communityId: communityId === wholeCompany ? null : communityId },

@@ -5,6 +5,7 @@ import { verifyAudit } from './verify-audit.ts';
 import { balanceChecks } from './verify-balances.ts';
 import { billChecks } from './verify-bills.ts';
 import { closingChecks } from './verify-closings.ts';
+import { fundChecks } from './verify-fund.ts';
 import { incomeChecks } from './verify-income.ts';
 import { invoiceChecks } from './verify-invoices.ts';
 import { numberChecks } from './verify-numbers.ts';
@@ -27,6 +28,7 @@ const checks: readonly CheckQuery[] = [
   ...incomeChecks,
   ...closingChecks,
   ...invoiceChecks,
+  ...fundChecks,
 ];
 
 /**

@@ -101,7 +101,8 @@ const detail = (id: string) => accountant.call(readInvoice, { params: { id } });
 const redLetter = (id: string, lines?: Line[]) =>
   accountant.call(redLetterInvoice, { params: { id }, body: { reason: '开票有误', lines, idempotencyKey: key() } });
 /** The fixture’s bills carry one calculation whatever they are for. */
-const unsound = async () => (await company.run(verifyBooks)).checks.filter(({ key, wrong }) => wrong > 0 && key !== 'bill.calculation');
+const unsound = async () =>
+  (await company.run(verifyBooks)).checks.filter(({ key, wrong }) => wrong > 0 && key !== 'bill.calculation');
 
 it('issues an invoice over several receipts: one line an item, the tax apart, its number and document kept', async () => {
   const [first, second] = [await receipt('2026-01'), await receipt('2026-02')];
