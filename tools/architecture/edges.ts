@@ -25,7 +25,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   estate: [],
   organisation: ['estate', 'rights'],
   residents: ['estate'],
-  imports: ['estate', 'organisation', 'residents', 'metering', 'charging', 'cashier'],
+  imports: ['estate', 'organisation', 'residents', 'metering', 'charging', 'cashier', 'fund'],
   charging: ['estate'],
   metering: ['estate', 'charging'],
   ownership: ['estate', 'charging'],

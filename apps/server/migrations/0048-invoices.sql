@@ -282,17 +282,16 @@ create view invoice_list with (security_invoker = true) as
     left join staff s on s.company_id = i.company_id and s.id = i.requested_by;
 grant select on invoice_list to anlin_app;
 
--- What is not invoiced yet: receipts that stand, with what may be invoiced of them.
+-- Every receipt with what may be invoiced of it: nothing of one that was taken back, or that took prepaid and deposits alone.
 create view receipt_invoicing_list with (security_invoker = true) as
   select r.company_id, r.id, 1 as version, r.received_at as created_at, r.received_at as updated_at, r.community_id, r.number, r.received_on,
     r.payer_name, r.target_id, h.building_id, coalesce(h.full_name, '车位 ' || k.number, '') as target_label, r.total_fen,
     x.fen as invoiceable_fen, r.invoiced_fen, x.fen - r.invoiced_fen as left_fen,
-    case when x.fen <= r.invoiced_fen then 'invoiced' when r.invoiced_fen > 0 then 'partly' else 'none' end as state
+    case when x.fen = 0 then 'nothing' when x.fen <= r.invoiced_fen then 'invoiced' when r.invoiced_fen > 0 then 'partly' else 'none' end as state
   from receipt r
     cross join lateral (select receipt_invoiceable_fen(r.company_id, r.id) as fen) x
     left join house h on h.company_id = r.company_id and h.id = r.target_id and r.target_kind = 'house'
-    left join parking_space k on k.company_id = r.company_id and k.id = r.target_id and r.target_kind = 'parkingSpace'
-  where r.reversed_at is null and x.fen > 0;
+    left join parking_space k on k.company_id = r.company_id and k.id = r.target_id and r.target_kind = 'parkingSpace';
 grant select on receipt_invoicing_list to anlin_app;
 
 -- The special maintenance fund. It is the owners' money, kept apart from the company's: in no receipt, no income movement, no journal. --

@@ -69,6 +69,11 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
     secret: 'walk-secret',
     version: 1,
   },
+  'fund.deposit': { rate: '80', bookedOn: '2026-03-01' },
+  'fund.interest': { rate: '1.5', year: 2025, bookedOn: '2026-03-01' },
+  'fundProject.plan': { budget: '1.00' },
+  'fundProject.vote': { votedOn: '2026-03-01', partHeads: 0, agreedHeads: 0, partArea: '0', agreedArea: '0' },
+  'fundProject.pay': { bookedOn: '2026-03-01' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

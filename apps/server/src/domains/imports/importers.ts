@@ -2,6 +2,7 @@ import { type ImportKindName, isImportKindName } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { billImporter } from './bill.importer.ts';
 import { buildingImporter } from './building.importer.ts';
+import { fundOpeningImporter } from './fund-opening.importer.ts';
 import { houseImporter } from './house.importer.ts';
 import type { AnyImporter } from './importer.ts';
 import { invoiceTitleImporter } from './invoice-title.importer.ts';
@@ -20,6 +21,7 @@ const importers: Readonly<Record<Exclude<ImportKindName, 'bill' | 'meterReading'
   resident: residentImporter,
   prepaidAccount: prepaidOpeningImporter,
   deposit: depositOpeningImporter,
+  fundAccount: fundOpeningImporter,
   invoiceTitle: invoiceTitleImporter,
   staff: staffImporter,
   standardBinding: standardBindingImporter,
