@@ -40,8 +40,6 @@ export default defineConfig({
           globalSetup: ['test/browser/harness/global-setup.ts'],
           // Half of a browser test is waiting: two files at a time fill two cores.
           maxWorkers: 2,
-          // A page may be slower than a test on a busy machine; what fails twice is wrong.
-          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

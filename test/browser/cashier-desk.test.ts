@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
+import { addItem } from '../../apps/server/src/domains/charging/charging.fixture.ts';
 import { sql } from '../../apps/server/src/platform/database/sql.ts';
+import { choose } from './harness/choose.ts';
 import { type Company, makeBilledHouses, makeCompany } from './harness/company.ts';
 import { openScene, type Person, type Visit } from './harness/index.ts';
 
@@ -159,6 +161,67 @@ describe('the cashier desk, by keyboard alone', () => {
       await confirm.getByText('抵扣').waitFor();
       await confirm.getByRole('button', { name: '确认收款 60.00 元' }).click();
       await page.getByText('收款成功').waitFor();
+      expect(await dueOf(company)).toBe(0n);
+    },
+  );
+
+  scene.test('goes on at the desk while a slip waits for a slow printer', async ({ signIn }) => {
+    const { page, context } = await openDesk(signIn, 2);
+    await context.addInitScript(() => {
+      window.print = () => {
+        document.documentElement.dataset.printed = 'yes';
+        const until = performance.now() + 4000;
+        while (performance.now() < until);
+      };
+    });
+    await find(page, '1栋-101');
+    const [slip] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('F9')]);
+    let isPrinted = false;
+    const printing = slip.locator('html[data-printed]').waitFor({ state: 'attached' });
+    const ending = printing.finally(() => {
+      isPrinted = true;
+    });
+    let longest = 0;
+    while (!isPrinted) {
+      const began = performance.now();
+      await page.evaluate(() => document.title);
+      longest = Math.max(longest, performance.now() - began);
+      await page.waitForTimeout(50);
+    }
+    await ending;
+    expect(longest).toBeLessThan(2500);
+    await find(page, '1栋-102');
+  });
+
+  scene.test(
+    'opens a house from the tree, charges something once and prints every bill on a slip of its own',
+    async ({ signIn }) => {
+      const company = await makeCompany(scene.services(), '收款物业');
+      await makeBilledHouses(company, 1);
+      await company.run(async (ctx) => {
+        const id = await addItem(ctx, { name: '搬家押车费' });
+        await ctx.tx.run(
+          sql`update charge_item set kind = 'oneOff' where company_id = ${ctx.companyId} and id = ${id}`,
+        );
+      });
+      const { page, context } = await signIn(await company.person('管理员', { name: '孙主管' }), '/cashier/desk');
+      await page.getByRole('button', { name: '房屋树' }).click();
+      const tree = page.getByRole('navigation', { name: '房屋树' });
+      await tree.locator('.ant-tree-switcher').first().click();
+      await tree.getByText('101', { exact: false }).click();
+      await page.getByRole('grid', { name: '未收账单' }).waitFor();
+      await page.getByRole('button', { name: '临时收费' }).click();
+      const dialog = page.getByRole('dialog', { name: /记临时收费/ });
+      await choose(page, dialog, '收费项目', '搬家押车费');
+      await dialog.getByLabel('金额').fill('24.20');
+      await dialog.getByRole('button', { name: '生成账单' }).click();
+      await page.getByRole('checkbox', { name: '每笔账单一张' }).check();
+      await page.getByRole('button', { name: /^收款 300.00 元/ }).waitFor();
+      const [slip] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('F9')]);
+      await slip.getByText('（2/2）').first().waitFor();
+      const words = (await slip.locator('article').textContent()) ?? '';
+      for (const expected of [feeInWords, '贰拾肆元贰角整', '本收据共 2 张，合计 300.00 元'])
+        expect(words).toContain(expected);
       expect(await dueOf(company)).toBe(0n);
     },
   );

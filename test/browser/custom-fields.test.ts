@@ -27,6 +27,14 @@ describe('fields a company adds to its houses', () => {
       await page.getByRole('button', { name: '修改', exact: true }).first().click();
       const form = page.getByRole('dialog');
       await form.getByLabel('装修押金').fill('2000.50');
+      // What only shops have is asked for shops alone.
+      const scope = form.getByLabel('经营范围');
+      await form.getByLabel('房屋朝向').waitFor();
+      expect(await scope.count()).toBe(0);
+      await choose(page, form, '房屋类型', '商铺');
+      for (const label of ['经营范围', '租赁状态', '月租金']) await form.getByLabel(label).waitFor();
+      await choose(page, form, '房屋类型', '住宅');
+      await scope.waitFor({ state: 'detached' });
       await choose(page, form, '验房结论', '待整改');
       await form.locator('input[type=file]').setInputFiles([
         { name: '客厅.png', mimeType: 'image/png', buffer: png },

@@ -33,6 +33,18 @@ describe('the micro-site of a community', () => {
     await dialog.getByRole('button', { name: /^确\s?定$/ }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: '装修须知上移' }).click();
+    for (const [list, name, part] of [
+      ['顶部菜单', '怎样登记', '住户登记'],
+      ['底部菜单', '找物业', '联系我们'],
+    ] as const) {
+      await page.getByRole('button', { name: `添加${list}` }).click();
+      await dialog.getByLabel('名称').fill(name);
+      await dialog.getByText('本页的位置').click();
+      await dialog.getByText(part, { exact: true }).click();
+      await dialog.getByRole('button', { name: /^确\s?定$/ }).click();
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await page.getByLabel('手机预览').getByText('怎样登记').waitFor();
     await page.getByLabel('手机预览').getByText('请带图纸到服务中心。').waitFor();
     await page.getByRole('button', { name: /^保\s?存$/ }).click();
     await page.getByText('已保存', { exact: true }).waitFor();
@@ -47,6 +59,10 @@ describe('the micro-site of a community', () => {
     expect(await banner.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBe(1);
     expect(await page.locator('.tiles a').allInnerTexts()).toEqual(['装修须知', '管家电话']);
     expect(await page.getByRole('link', { name: '管家电话' }).getAttribute('href')).toBe('tel:0755-12345678');
+    const menus = page.getByRole('navigation');
+    expect(await menus.allInnerTexts()).toEqual(['怎样登记', '找物业']);
+    await page.getByRole('navigation', { name: '底部菜单' }).getByRole('link').click();
+    await page.waitForURL(/#phones$/);
     await page.getByRole('link', { name: '装修须知' }).click();
     await page.getByRole('heading', { name: '装修要先申请' }).waitFor();
   });

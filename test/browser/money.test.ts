@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { listPaymentMethods, reverseReceipt, takePayment } from '../../apps/server/src/domains/cashier/index.ts';
 import type { Context } from '../../apps/server/src/platform/context.ts';
 import { sql } from '../../apps/server/src/platform/database/sql.ts';
+import { choose } from './harness/choose.ts';
 import { type Billed, type Company, makeBilledHouses, makeCompany } from './harness/company.ts';
 import { openScene } from './harness/index.ts';
 
@@ -45,6 +46,38 @@ describe('what the office reads about money', () => {
       );
       await page.getByText('1栋-104').first().click();
       await page.getByRole('dialog').getByText('物业管理费').first().waitFor();
+
+      // The report says the same; behind what was received stand three receipts and a reversal.
+      await page.goto('/finance/reports');
+      const table = page.getByRole('table').filter({ hasText: '合计' }).last();
+      await page.getByRole('heading', { name: '每个月应收多少，收了多少，还差多少？' }).waitFor();
+      await choose(page, page, '汇总方式', '按收费项目');
+      const item = page.getByRole('row').filter({ hasText: '物业管理费' });
+      await item.getByText('1,379.00').first().waitFor();
+      await item.getByRole('button', { name: '551.60' }).first().click();
+      const lines = page.getByRole('dialog').filter({ hasText: '应收实收 · 实收（物业管理费）' });
+      await lines.getByText('共 4 条，合计 551.60').waitFor();
+      expect(await lines.getByRole('row').filter({ hasText: '-275.80' }).count()).toBe(1);
+      await lines
+        .getByRole('button', { name: /^收款 / })
+        .first()
+        .click();
+      await page.getByRole('heading', { level: 1, name: '收据' }).waitFor();
+      await page.goBack();
+      await lines
+        .getByRole('button', { name: 'Close' })
+        .or(lines.getByRole('button', { name: '关闭' }))
+        .first()
+        .click();
+      await table.getByText('827.40').first().waitFor();
+      await page.getByRole('button', { name: /导出$/ }).click();
+      await page.getByText('已开始导出').waitFor();
+      const [task] = await company.run((ctx) =>
+        ctx.tx.rows<{ input: object }>(
+          sql`select input from task where company_id = ${ctx.companyId} and kind = 'exportReport'`,
+        ),
+      );
+      expect(task?.input).toMatchObject({ report: 'receivable', groupBy: 'item' });
     },
   );
 

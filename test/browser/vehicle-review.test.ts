@@ -13,6 +13,7 @@ describe('vehicles that residents hand in', () => {
     await company.run(async (ctx) => {
       const buildingId = await addBuilding(ctx, communityId, '1栋');
       const houseId = await addHouse(ctx, { communityId, buildingId, number: '101', builtArea: '90.00' });
+      await addHouse(ctx, { communityId, buildingId, number: '102', builtArea: '90.00' });
       const more = {
         ...{ communityId, houseId, ownerPhone: '13612340001', parkingCard: '', brand: '比亚迪', color: '白' },
         ...{ displacement: '', licencePictures: [], note: '', source: 'resident' as const, residentId: null },
@@ -45,9 +46,23 @@ describe('vehicles that residents hand in', () => {
     await dialog.getByRole('button', { name: /^提\s?交$/ }).click();
     await page.getByText('已提交，等待审核').waitFor();
     await row('粤B10003').getByText('待审核').waitFor();
-    const { rows } = await scene
-      .services()
-      .ownerPool.query(`select plate, owner_name from vehicle where company_id = $1`, [company.id]);
-    expect(rows).toEqual([{ plate: '粤B10001', owner_name: '车主甲' }]);
+    await page.goto(new URL('/estate/vehicles', page.url()).href);
+    await row('粤B10001').getByRole('button', { name: '修改' }).click();
+    const houses = dialog.getByLabel('关联房屋');
+    await houses.fill('102');
+    await page.locator('.ant-select-item-option').filter({ hasText: '102' }).click();
+    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: /^保\s?存$/ }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await row('粤B10001')
+      .getByText(/101、.*102/)
+      .waitFor();
+    const { rows } = await scene.services().ownerPool.query(
+      `select v.plate, v.owner_name, h.number from vehicle v join vehicle_house l on l.vehicle_id = v.id
+       join house h on h.id = l.house_id where v.company_id = $1 order by h.number`,
+      [company.id],
+    );
+    expect(rows.map((one) => one.number)).toEqual(['101', '102']);
+    expect(rows[0]).toMatchObject({ plate: '粤B10001', owner_name: '车主甲' });
   });
 });

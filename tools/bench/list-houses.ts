@@ -25,7 +25,7 @@ export const listBench: Bench = {
       'select id from building where company_id = $1 and community_id = $2 order by sort_order limit 1',
       [company.companyId, communityId],
     );
-    environment.say('  filling a number and a choice of the company’s own for one community');
+    environment.say('  filling a number, a choice and a text of the company’s own for one community');
     const own = await addOwnFields(services, company, communityId!);
     const app = await buildApp(services);
     const address = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -60,9 +60,10 @@ function requests(communityId: string, buildingId: string): Request[] {
 interface OwnFields {
   number: string;
   choice: string;
+  text: string;
 }
 
-/** Keys of a number and a choice that nine of ten houses of a community have. */
+/** Keys of a number, a choice and a text that nine of ten houses of a community have. */
 async function addOwnFields(
   { ownerPool }: BenchEnvironment['services'],
   { companyId }: { companyId: string },
@@ -75,22 +76,23 @@ async function addOwnFields(
   await ownerPool.query(
     `insert into custom_field (company_id, id, resource, key, kind, label, is_totalled, options, created_at, updated_at)
      values ($1, gen_random_uuid(), 'house', 'c1', 'decimal', '装修押金', true, '[]', now(), now()),
-            ($1, gen_random_uuid(), 'house', 'c2', 'choice', '验房结论', false, $2, now(), now())`,
+            ($1, gen_random_uuid(), 'house', 'c2', 'choice', '验房结论', false, $2, now(), now()),
+            ($1, gen_random_uuid(), 'house', 'c3', 'text', '装修公司', false, '[]', now(), now())`,
     [companyId, options],
   );
   await ownerPool.query(
     `insert into custom_value (company_id, field_id, owner_id, community_id, text_value, number_value)
-     select h.company_id, f.id, h.id, h.community_id, case when f.key = 'c2' then 'o' || (1 + n % 2) end,
-       case when f.key = 'c1' then n % 5000 * 1000000 else n % 2 end
+     select h.company_id, f.id, h.id, h.community_id, case f.key when 'c2' then 'o' || (1 + n % 2) when 'c3' then '匠心装饰' || n % 1000 || '队' end,
+       case f.key when 'c1' then n % 5000 * 1000000 when 'c2' then n % 2 end
      from (select company_id, id, community_id, row_number() over () as n from house where company_id = $1 and community_id = $2) h
      join custom_field f on f.company_id = h.company_id where n % 10 > 0`,
     [companyId, communityId],
   );
   await ownerPool.query('analyze custom_value, custom_field');
-  return { number: 'c1', choice: 'c2' };
+  return { number: 'c1', choice: 'c2', text: 'c3' };
 }
 
-function ownRequests(communityId: string, { number, choice }: OwnFields): Request[] {
+function ownRequests(communityId: string, { number, choice, text }: OwnFields): Request[] {
   const filter = (value: object) => JSON.stringify(value);
   return [
     {
@@ -104,6 +106,10 @@ function ownRequests(communityId: string, { number, choice }: OwnFields): Reques
     {
       name: 'one community, an option of the company’s own: 50,000 match',
       query: { communityId, filter: filter({ [choice]: ['o1'] }) },
+    },
+    {
+      name: 'one community, words of a text of the company’s own: 100 match',
+      query: { communityId, filter: filter({ [text]: { contains: '饰77队' } }) },
     },
   ];
 }

@@ -50,10 +50,11 @@ const statements = [
    select $1, tender_id, $2, receipt_id, methods[place % 3 + 1], fen from due where m >= 3 order by month + (place % 28)::int, place`,
   `insert into receipt_reversal (company_id, id, community_id, receipt_id, reason, reversed_on, reversed_at, staff_id)
    select $1, gen_random_uuid(), $2, receipt_id, '收错了', month + 29, month + interval '29 days', $3 from due where m >= 3 and place % 1009 = 0`,
-  `insert into allocation (company_id, id, community_id, receipt_id, bill_id, principal_fen)
-   select $1, gen_random_uuid(), $2, receipt_id, bill_id, fen from due where m >= 3 order by month, place`,
-  `insert into allocation (company_id, id, community_id, receipt_id, receipt_reversal_id, bill_id, principal_fen)
-   select $1, gen_random_uuid(), $2, d.receipt_id, v.id, bill_id, -fen from due d
+  `insert into allocation (company_id, id, community_id, receipt_id, bill_id, principal_fen, day, charge_item_id, target_kind, target_id, bill_month)
+   select $1, gen_random_uuid(), $2, receipt_id, bill_id, fen, month + (place % 28)::int, item_id, 'house', house_id, month from due where m >= 3 order by month, place`,
+  `insert into allocation (company_id, id, community_id, receipt_id, receipt_reversal_id, bill_id, principal_fen, day, charge_item_id, target_kind,
+     target_id, bill_month)
+   select $1, gen_random_uuid(), $2, d.receipt_id, v.id, bill_id, -fen, v.reversed_on, item_id, 'house', house_id, month from due d
    join receipt_reversal v on v.company_id = $1 and v.receipt_id = d.receipt_id`,
   `insert into income_movement (company_id, community_id, document_id, receipt_id, receipt_tender_id, kind, target_kind, target_id, day, at, payment_method_id,
      staff_id, amount_fen, principal_fen, late_fee_fen, part_item_ids, part_months, part_kinds, part_fen)

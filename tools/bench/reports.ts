@@ -33,6 +33,43 @@ const pages: readonly { name: string; path: string; byHand?: string }[] = [
   { name: 'year grid', path: '/api/charge-ledger/years/2025' },
   { name: 'dashboard figures', path: '/api/dashboard' },
   { name: 'dashboard charts', path: '/api/dashboard/charts' },
+  {
+    name: 'report due and received by month, with the balance before',
+    path: '/api/reports/receivable?from=2025-01-01&to=2025-12-31',
+    byHand: `select month, sum(due), sum(paid), sum(back) from (
+        select date_trunc('month', coalesce(booked_on, period_from)) as month, sum(receivable_fen) as due, 0 as paid, 0 as back
+          from bill where company_id = $1 and coalesce(booked_on, period_from) <= '2025-12-31' group by 1
+        union all select date_trunc('month', day), 0, sum(principal_fen) filter (where kind <> 'refund'), sum(principal_fen) filter (where kind = 'refund')
+          from allocation where company_id = $1 and day <= '2025-12-31' group by 1) x group by 1`,
+  },
+  {
+    name: 'report due and received by house, all years',
+    path: '/api/reports/receivable?groupBy=target&from=2000-01-01&to=2099-12-31',
+  },
+  {
+    name: 'report collection rate by building',
+    path: '/api/reports/collection?groupBy=building&from=2025-01-01&to=2025-12-31',
+  },
+  {
+    name: 'report income by method, all years',
+    path: '/api/reports/income?groupBy=method&from=2000-01-01&to=2099-12-31',
+    byHand: `select payment_method_id, count(*), sum(amount_fen), sum(principal_fen), sum(late_fee_fen), sum(prepaid_fen), sum(deposit_fen), sum(other_fen),
+      sum(amount_fen) filter (where kind = 'refund'), sum(amount_fen) filter (where kind = 'reversal') from income_movement where company_id = $1 group by 1`,
+  },
+  { name: 'report income by day, one year', path: '/api/reports/income?groupBy=day&from=2025-01-01&to=2025-12-31' },
+  {
+    name: 'report arrears by age and house',
+    path: '/api/reports/arrears',
+    byHand: `select target_id, count(*), sum(outstanding_fen), sum(outstanding_fen) filter (where current_date - due_on <= 30),
+      sum(outstanding_fen) filter (where current_date - due_on > 365) from bill where company_id = $1 and voided_at is null and outstanding_fen > 0 group by 1
+      order by 3 desc limit 100`,
+  },
+  { name: 'report late fees by month', path: '/api/reports/lateFees?from=2025-01-01&to=2025-12-31' },
+  { name: 'report houses', path: '/api/reports/houses?groupBy=building' },
+  {
+    name: 'rows behind what a month received',
+    path: '/api/reports/receivable/lines?column=received&from=2025-10-01&to=2025-10-31',
+  },
 ];
 
 export const reportsBench: Bench = {

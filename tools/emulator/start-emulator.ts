@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type EInvoiceAccount, type EInvoiceDesk, eInvoiceProvider } from './e-invoice.ts';
+import { type AliyunSmsAccount, aliyunSmsProvider } from './aliyun-sms.ts';
 import { type FaultKind, type FaultPlan, faultKinds, makeFaultPlan } from './faults.ts';
 import type { Arrived, Call, Post, Provider, Reply } from './provider.ts';
 import { type MailAccount, startSmtp } from './smtp.ts';
@@ -20,6 +21,17 @@ export const emulatorAccounts = {
       '1003': '{1}',
     },
   } satisfies SmsAccount,
+  aliyunSms: {
+    accessKeyId: 'LTAIemulator',
+    accessKeySecret: 'emulator-secret',
+    signName: '安邻演示',
+    templates: {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the provider writes its places so.
+      SMS_1001: '${code}是您的登录验证码，${minutes}分钟内有效。',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as above.
+      SMS_1003: '收据${number}已撤销。',
+    },
+  } satisfies AliyunSmsAccount,
   email: { user: 'service@anlin.example', password: 'emulator-mail' } satisfies MailAccount,
   wechat: [
     { appId: 'wxemulator', secret: 'emulator-wechat' },
@@ -67,6 +79,7 @@ export async function startEmulator(options: { port?: number; smtpPort?: number 
   const providers = [
     eInvoice,
     tencentSmsProvider(emulatorAccounts.sms),
+    aliyunSmsProvider(emulatorAccounts.aliyunSms),
     wechatProvider(emulatorAccounts.wechat),
     wecomProvider(emulatorAccounts.wecom),
   ];

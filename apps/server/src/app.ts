@@ -1,4 +1,15 @@
 import type { FastifyInstance } from 'fastify';
+import { accountingRoutes, accountingTasks, addDefaultAccounts } from './domains/accounting/index.ts';
+import {
+  accountField,
+  addShippedTemplates,
+  bankingBindings,
+  bankingRoutes,
+  bookSureLinesTask,
+  bookWithholdingTask,
+  makeWithholdingTask,
+  matchStatementTask,
+} from './domains/banking/index.ts';
 import {
   addDefaultPaymentMethods,
   billReduction,
@@ -11,6 +22,9 @@ import {
   receiptVoiding,
   refunding,
   refundWaiving,
+  shiftBinding,
+  shiftRoutes,
+  shiftToDo,
 } from './domains/cashier/index.ts';
 import {
   addDefaultChargeItems,
@@ -43,7 +57,7 @@ import {
   organisationRoutes,
   setupRoutes,
 } from './domains/organisation/index.ts';
-import { houseHandover, type OwnershipStep, ownershipRoutes } from './domains/ownership/index.ts';
+import { houseHandover, ownershipRoutes } from './domains/ownership/index.ts';
 import { type PrintSource, printDocumentsTask, printingRoutes, printingSources } from './domains/printing/index.ts';
 import {
   documentOwner,
@@ -103,11 +117,10 @@ const resources: readonly ResourceBinding[] = [
   ...cashierBindings,
   ...invoicingBindings,
   ...fundBindings,
+  ...bankingBindings,
+  shiftBinding,
   ...organisationBindings,
 ];
-
-/** What domains do beside people, bindings and bills when a house gets a new owner; each adds its own step. */
-const ownershipSteps: readonly OwnershipStep[] = [];
 
 /** Actions a company can make subject to approval. */
 const approvables: readonly RegisteredApprovable[] = [
@@ -122,16 +135,17 @@ const approvables: readonly RegisteredApprovable[] = [
   billReduction,
   depositForfeiting,
   fundPaying,
-  houseHandover(ownershipSteps),
+  houseHandover,
 ];
 
 /** What is sealed and can be sealed again elsewhere: an archive of the company may carry it in the clear. */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'resident', column: 'id_card_sealed', index: 'id_card_index', field: idCardField },
+  { table: 'bank_agreement', column: 'account_sealed', index: 'account_index', field: accountField },
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, backupToDo];
+const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, shiftToDo, backupToDo];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = printingSources;
@@ -164,12 +178,15 @@ export const routes: readonly Route[] = [
   ...estateRoutes,
   ...residentsRoutes,
   ...financeRoutes,
+  ...accountingRoutes,
   ...chargingRoutes,
   ...meteringRoutes,
   ...cashierRoutes,
   ...invoicingRoutes,
   ...fundRoutes,
-  ...ownershipRoutes(ownershipSteps),
+  ...bankingRoutes,
+  ...ownershipRoutes,
+  ...shiftRoutes,
   ...importRoutes,
   ...organisationRoutes,
   ...setupRoutes(fillNewCompany),
@@ -186,9 +203,14 @@ export const taskHandlers: TaskHandlers = {
   runImport,
   undoImport,
   ...financeTasks,
+  ...accountingTasks,
   ...residentsTasks,
   raiseBills: raiseBillsTask,
   offsetPrepaid: offsetPrepaidTask,
+  makeWithholding: makeWithholdingTask,
+  bookWithholding: bookWithholdingTask,
+  matchStatement: matchStatementTask,
+  bookSureLines: bookSureLinesTask,
   printDocuments: printDocumentsTask(printSources),
   compareWecom: compareWecomTask,
 };
@@ -209,6 +231,8 @@ export const sweeps: readonly Sweep[] = [
 export async function fillNewCompany(ctx: Context): Promise<void> {
   await addDefaultChargeItems(ctx);
   await addDefaultPaymentMethods(ctx);
+  await addShippedTemplates(ctx);
+  await addDefaultAccounts(ctx);
   if (await isOperator(ctx)) await startWithBackups(ctx);
 }
 

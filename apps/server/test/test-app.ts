@@ -151,13 +151,18 @@ async function makeCompany(app: FastifyInstance, services: RunningServices, name
 let machines = 0;
 
 /** Signs in as a browser does, from a machine of its own: one address may not sign in all the time. */
-export async function signInAs(app: FastifyInstance, phone: string, password: string): Promise<TestPerson> {
+export async function signInAs(
+  app: FastifyInstance,
+  phone: string,
+  password: string,
+  more: { joinCode?: string } = {},
+): Promise<TestPerson> {
   machines += 1;
   const remoteAddress = `10.0.${machines >> 8}.${machines & 255}`;
   const response = await app.inject({
     method: 'POST',
     url: '/api/session',
-    payload: { phone, password },
+    payload: { phone, password, ...more },
     remoteAddress,
   });
   if (response.statusCode !== 200) throw new Refused(response.json());

@@ -308,6 +308,7 @@ describe('every route', () => {
         });
       }
     },
+    walkMs,
   );
 
   it('refuses on the phone whoever has the right on the PC alone', async () => {

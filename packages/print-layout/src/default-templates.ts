@@ -338,6 +338,197 @@ function refundSlip(): PrintTemplateContent {
   };
 }
 
+/** What the papers of one payment or refund have in common: A5 upright, who and what above, words and signatures below. */
+function voucher(
+  title: string,
+  {
+    above,
+    columns,
+    below,
+    signature,
+    hasWordsRow = true,
+  }: {
+    above: readonly (readonly [key: string, label: string])[];
+    columns: Parameters<typeof table>[2];
+    below: readonly (readonly [key: string, label: string])[];
+    signature: string;
+    hasWordsRow?: boolean;
+  },
+): PrintTemplateContent {
+  const width = 124;
+  const small = { sizePt: 10 };
+  const rows = Math.ceil(above.length / 2);
+  const end = below.length * 6;
+  return {
+    ...sheet('a5'),
+    margins: margins(12, 12, 12, 12),
+    title,
+    header: area('h', 26 + rows * 6, false, [
+      field('companyName', '', [0, 0, width, 6], { ...heading, sizePt: 12 }),
+      field('title', '', [0, 7, width, 9], { ...heading, sizePt: 17 }),
+      ...above.map(([key, label], index) =>
+        field(key, label, [(index % 2) * 62, 20 + Math.floor(index / 2) * 6, 62, 5.5], small),
+      ),
+    ]),
+    table: { ...table(10, 7, columns), hasTotalRow: true, hasWordsRow },
+    footer: {
+      isAtBottom: false,
+      ...area('f', end + 36, false, [
+        ...below.map(([key, label], index) => field(key, label, [0, 2 + index * 6, width, 5.5], small)),
+        field('printedAt', '打印时间：', [0, end + 4, 62, 5.5], small),
+        words(signature, [0, end + 14, 62, 5.5], small),
+        seal([92, end + 2, 30, 30]),
+      ]),
+    },
+  };
+}
+
+const depositReceipt = () =>
+  voucher('押金收据', {
+    above: [
+      ['number', '收据号：'],
+      ['takenOn', '收取日期：'],
+      ['communityName', '小区：'],
+      ['houseName', '房屋：'],
+      ['holderName', '押金人：'],
+      ['mark', ''],
+    ],
+    columns: [
+      column('sequence', '序号', 14, { align: 'center' }),
+      column('item', '押金项目', 40),
+      column('note', '备注', 44),
+      sumColumn('sum', '金额', 26),
+    ],
+    below: [
+      ['tenders', '支付方式：'],
+      ['cashierName', '收款人：'],
+    ],
+    signature: '退押金时请交回此收据。',
+  });
+
+const depositRefundSlip = () =>
+  voucher('押金退还单', {
+    above: [
+      ['number', '退款号：'],
+      ['refundedOn', '退还日期：'],
+      ['communityName', '小区：'],
+      ['houseName', '房屋：'],
+      ['payeeName', '收款人：'],
+      ['mark', ''],
+    ],
+    columns: [
+      column('item', '押金项目', 32),
+      column('receiptNumber', '原收据号', 38),
+      sumColumn('taken', '收取', 18),
+      sumColumn('sum', '本次退还', 19),
+      sumColumn('left', '余额', 17),
+    ],
+    below: [
+      ['tenders', '退还方式：'],
+      ['reason', '退还原因：'],
+      ['staffName', '经办人：'],
+    ],
+    signature: '收款人签字：',
+  });
+
+const prepaidReceipt = () =>
+  voucher('预存款收据', {
+    above: [
+      ['number', '收据号：'],
+      ['receivedOn', '收款日期：'],
+      ['communityName', '小区：'],
+      ['houseName', '房屋：'],
+      ['payerName', '付款人：'],
+      ['mark', ''],
+    ],
+    columns: [
+      column('item', '预存账户', 34),
+      column('houseName', '房屋或车位', 33),
+      sumColumn('sum', '实缴', 19),
+      sumColumn('given', '赠送', 17),
+      sumColumn('balance', '存后余额', 21),
+    ],
+    below: [
+      ['tenders', '支付方式：'],
+      ['cashierName', '收款人：'],
+    ],
+    signature: '预存款可冲抵账单，赠送部分不退。',
+  });
+
+const handoverSlip = () =>
+  voucher('房屋过户结清单', {
+    above: [
+      ['communityName', '小区：'],
+      ['houseName', '房屋：'],
+      ['formerOwners', '原业主：'],
+      ['newOwners', '新业主：'],
+      ['handedOverOn', '过户日：'],
+      ['doneOn', '办理日期：'],
+    ],
+    columns: [
+      column('item', '预存款或押金', 30),
+      column('houseName', '房屋或车位', 28),
+      sumColumn('held', '余额', 18),
+      column('decision', '处理', 30),
+      sumColumn('sum', '转出或退款', 18),
+    ],
+    below: [
+      ['arrears', '过户前欠费：'],
+      ['refundNumber', '退款号：'],
+      ['refundInWords', '退款大写：'],
+      ['doneBy', '经办人：'],
+      ['note', '备注：'],
+    ],
+    signature: '原业主、新业主签字：',
+    // What moves and what is refunded are not one sum of money.
+    hasWordsRow: false,
+  });
+
+function shiftSlip(): PrintTemplateContent {
+  const width = 124;
+  const small = { sizePt: 10 };
+  return {
+    ...sheet('a5'),
+    margins: margins(12, 12, 12, 12),
+    title: '交班单',
+    header: area('h', 44, false, [
+      field('companyName', '', [0, 0, width, 6], { ...heading, sizePt: 12 }),
+      field('title', '', [0, 7, width, 9], { ...heading, sizePt: 17 }),
+      field('mark', '', [0, 18, 40, 5], small),
+      field('number', '交班单号：', [40, 18, width - 40, 5], { ...small, align: 'right' }),
+      field('communityName', '小区：', [0, 24, 62, 5.5], small),
+      field('staffName', '交班人：', [62, 24, 62, 5.5], small),
+      field('period', '本班：', [0, 30, width, 5.5], small),
+      field('handedTo', '交给：', [0, 36, width, 5.5], small),
+    ]),
+    table: {
+      ...table(10, 7, [
+        column('method', '支付方式', 26),
+        column('count', '笔数', 12, { align: 'center' }),
+        sumColumn('received', '收款', 18),
+        sumColumn('returned', '退款撤销', 17),
+        sumColumn('expected', '应交', 18),
+        sumColumn('counted', '实点', 18),
+        sumColumn('difference', '差额', 15),
+      ]),
+      hasTotalRow: true,
+    },
+    footer: {
+      isAtBottom: false,
+      ...area('f', 62, false, [
+        field('countedInWords', '实点大写：', [0, 2, width, 5.5], small),
+        field('denominations', '点钞：', [0, 8, width, 16], { sizePt: 9 }),
+        field('reason', '差额原因：', [0, 25, width, 9], small),
+        field('note', '备注：', [0, 34, width, 5.5], small),
+        field('closedAt', '交班时间：', [0, 41, 62, 5.5], small),
+        field('printedAt', '打印时间：', [62, 41, 62, 5.5], small),
+        words('交班人签字：', [0, 52, 62, 5.5], small),
+        words('接收人签字：', [62, 52, 62, 5.5], small),
+      ]),
+    },
+  };
+}
+
 /** Templates that come with the product; the first of a type prints where nobody chose another. */
 export const defaultTemplates: readonly DefaultTemplate[] = [
   {
@@ -370,4 +561,9 @@ export const defaultTemplates: readonly DefaultTemplate[] = [
   { key: 'dunning-a4', type: 'dunningNotice', name: '催缴单 A4', content: dunningNotice() },
   { key: 'exit-slip-a5', type: 'exitSlip', name: '出门条 A5', content: exitSlip() },
   { key: 'refund-slip-a5', type: 'refundSlip', name: '退款单 A5', content: refundSlip() },
+  { key: 'shift-slip-a5', type: 'shiftSlip', name: '交班单 A5', content: shiftSlip() },
+  { key: 'deposit-receipt-a5', type: 'depositReceipt', name: '押金收据 A5', content: depositReceipt() },
+  { key: 'deposit-refund-slip-a5', type: 'depositRefundSlip', name: '押金退还单 A5', content: depositRefundSlip() },
+  { key: 'prepaid-receipt-a5', type: 'prepaidReceipt', name: '预存收据 A5', content: prepaidReceipt() },
+  { key: 'handover-slip-a5', type: 'handoverSlip', name: '过户结清单 A5', content: handoverSlip() },
 ];

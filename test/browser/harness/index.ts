@@ -101,6 +101,12 @@ async function openContext(browser: Browser, baseURL: string, options: VisitOpti
     acceptDownloads: true,
   });
   context.setDefaultTimeout(actionMs);
+  // There is no printer here: asking for one may take longer than a test, and stops the page meanwhile.
+  await context.addInitScript(() => {
+    window.print = () => {
+      document.documentElement.dataset.printed = 'yes';
+    };
+  });
   return context;
 }
 

@@ -26,7 +26,8 @@ export default function PrintPage() {
     mutationFn: async (): Promise<PrintedReply | undefined> => {
       if (kind === 'prepared') return readPrepared()?.printed;
       if (!type) return undefined;
-      const body = { type, id, templateRef: search.template, asOf: search.asOf };
+      const split = search.split === 'bill' ? ('bill' as const) : undefined;
+      const body = { type, id, templateRef: search.template, asOf: search.asOf, split };
       return call(isPreview ? previewPrint : startPrint, { body });
     },
   });
@@ -92,7 +93,13 @@ function usePrintOnce(isReady: boolean, printed: PrintedReply): void {
     if (!isReady) return;
     const { title = printed.content.title, number = '' } = printed.documents[0]?.fields ?? {};
     document.title = `${title} ${number}`;
+    // Printed or cancelled: its work is done, and the next receipt opens a window of its own.
+    const close = () => window.close();
+    window.addEventListener('afterprint', close);
     const timer = setTimeout(() => window.print(), 100);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('afterprint', close);
+    };
   }, [isReady, printed]);
 }

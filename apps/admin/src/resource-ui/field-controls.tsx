@@ -1,4 +1,4 @@
-import type { AttachedFile, Field, FieldKind } from '@anlin/contract';
+import type { AttachedFile, Field, FieldKind, ReferredRow } from '@anlin/contract';
 import { Input, Select } from 'antd';
 import { lazy, type ReactNode } from 'react';
 import { FilesCell, FilesDetail } from './files-cell.tsx';
@@ -33,6 +33,7 @@ interface FieldValue {
   choice: string | null;
   choices: string[];
   reference: string | null;
+  references: string[];
   tags: string[];
   files: AttachedFile[];
 }
@@ -265,6 +266,25 @@ export const fieldControls: { [K in FieldKind]: FieldControl<K> } = {
       <ReferenceSelect {...rest} to={field.to} placeholder="输入名称查找" style={{ width: '100%' }} />
     ),
     cell: (_, __, label) => textCell(label),
+    filter: ({ field, value, onChange, communityId }) => (
+      <ReferencesSelect
+        to={field.to}
+        value={listOf(value)}
+        onChange={onChange}
+        communityId={communityId}
+        placeholder="全部"
+        aria-label={field.label}
+        style={{ width: '100%' }}
+      />
+    ),
+  },
+  references: {
+    ...plain,
+    width: 160,
+    FormItem: ({ field, ...rest }) => (
+      <ReferencesSelect {...rest} to={field.to} isWhole placeholder="输入名称查找，可多选" style={{ width: '100%' }} />
+    ),
+    cell: (value) => textCell((value as ReferredRow[]).map(({ name }) => name).join('、')),
     filter: ({ field, value, onChange, communityId }) => (
       <ReferencesSelect
         to={field.to}

@@ -29,7 +29,7 @@ async function valueInWords(field: Field, value: FilterValue): Promise<string> {
 
 async function choicesInWords(field: Field, keys: readonly string[]): Promise<readonly string[]> {
   if (field.kind === 'choice' || field.kind === 'choices') return keys.map((key) => field.options[key] ?? key);
-  if (field.kind !== 'reference' && field.kind !== 'tags') return keys;
+  if (field.kind !== 'reference' && field.kind !== 'references' && field.kind !== 'tags') return keys;
   const target = field.kind === 'tags' ? tagResource : resourceNamed(field.to);
   const { rows } = await call(optionsEndpoint(target), { query: { ids: keys.join(',') } });
   return rows.filter(({ id }) => keys.includes(id)).map(({ label }) => label);

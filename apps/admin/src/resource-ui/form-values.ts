@@ -91,6 +91,7 @@ function emptyValue(field: Field): unknown {
     case 'phone':
       return '';
     case 'tags':
+    case 'references':
     case 'choices':
     case 'files':
       return [];
@@ -104,7 +105,8 @@ function emptyValue(field: Field): unknown {
 }
 
 function inputValue(field: Field, value: unknown): unknown {
-  if (field.kind === 'tags') return Array.isArray(value) ? value.map((tag: { id: string }) => tag.id) : [];
+  if (field.kind === 'tags' || field.kind === 'references')
+    return Array.isArray(value) ? value.map(({ id }: { id: string }) => id) : [];
   return value ?? emptyValue(field);
 }
 

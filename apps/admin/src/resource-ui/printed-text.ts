@@ -19,6 +19,7 @@ export function printedText(field: Field, value: unknown, label: unknown): strin
     case 'money':
       return groupThousands(String(value));
     case 'tags':
+    case 'references':
     case 'files':
       return (value as { name: string }[]).map(({ name }) => name).join('、');
     default:

@@ -31,10 +31,12 @@ export function ReferenceSelect({ to, value, onChange, communityId, ...rest }: R
 interface ReferencesSelectProps extends Omit<ReferenceSelectProps, 'value' | 'onChange'> {
   value?: readonly string[];
   onChange?: (ids: string[]) => void;
+  /** All that are chosen are to be seen at once. */
+  isWhole?: boolean;
 }
 
 /** Chooses several rows of another resource. */
-export function ReferencesSelect({ to, value = [], onChange, communityId, ...rest }: ReferencesSelectProps) {
+export function ReferencesSelect({ to, value = [], onChange, communityId, isWhole, ...rest }: ReferencesSelectProps) {
   const search = useReferenceOptions(to, value, communityId);
   return (
     <Select
@@ -42,7 +44,7 @@ export function ReferencesSelect({ to, value = [], onChange, communityId, ...res
       {...search}
       allowClear
       mode="multiple"
-      maxTagCount="responsive"
+      {...(isWhole ? {} : { maxTagCount: 'responsive' as const })}
       value={[...value]}
       onChange={(ids: string[]) => onChange?.(ids)}
     />

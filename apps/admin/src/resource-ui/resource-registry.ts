@@ -1,4 +1,7 @@
 import {
+  bankAccountResource,
+  bankAgreementResource,
+  bankTemplateResource,
   buildingResource,
   chargeItemResource,
   chargeStandardResource,
@@ -38,6 +41,9 @@ const resources: readonly ResourceDefinition[] = [
   depositResource,
   staffResource,
   externalContactResource,
+  bankAccountResource,
+  bankAgreementResource,
+  bankTemplateResource,
 ];
 
 const byName = new Map(resources.map((definition) => [definition.name, definition]));

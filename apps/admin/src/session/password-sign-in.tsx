@@ -14,6 +14,7 @@ interface PasswordValues {
   phone: string;
   password: string;
   code?: string;
+  joinCode?: string;
 }
 
 interface PasswordSignInProps {
@@ -28,11 +29,13 @@ export function PasswordSignIn({ reason, onEntered }: PasswordSignInProps) {
   const [phone] = useState(takePhone);
   const [hasCapsLock, setCapsLock] = useState(false);
   const [needsCode, setNeedsCode] = useState(false);
+  const [isJoining, setJoining] = useState(false);
   const { mutate, isPending, error } = useMutation({
     mutationFn: (body: PasswordValues) => call(signIn, { body }),
     onSuccess: onEntered,
     onError: (problem) => {
       if (problem instanceof ProblemError && problem.code === 'signIn.codeRequired') setNeedsCode(true);
+      if (problem instanceof ProblemError && problem.code === 'signIn.joinCodeNeeded') setJoining(true);
     },
   });
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'));
@@ -71,9 +74,24 @@ export function PasswordSignIn({ reason, onEntered }: PasswordSignInProps) {
             <CodeField phone={() => form.getFieldValue('phone')} />
           </Suspense>
         ) : null}
+        {isJoining ? (
+          <Form.Item
+            name="joinCode"
+            label="加入码"
+            rules={[{ required: true, whitespace: true, message: '请填写加入码' }]}
+            extra="您的手机号已有账号时，新公司的管理员给您的。密码填您原来的，加入后须换一个新密码"
+          >
+            <Input autoComplete="off" maxLength={40} />
+          </Form.Item>
+        ) : null}
         <Button type="primary" htmlType="submit" block loading={isPending}>
-          登录
+          {isJoining ? '加入并登录' : '登录'}
         </Button>
+        {isJoining ? null : (
+          <Button type="link" size="small" style={{ marginTop: 8, padding: 0 }} onClick={() => setJoining(true)}>
+            有加入码？
+          </Button>
+        )}
       </Form>
     </>
   );

@@ -1,3 +1,4 @@
+import { addDefaultAccounts } from '../domains/accounting/index.ts';
 import { addDefaultPaymentMethods } from '../domains/cashier/index.ts';
 import { hashPassword } from '../platform/auth/password.ts';
 import { fixedClock } from '../platform/clock.ts';
@@ -19,6 +20,7 @@ import { openItems } from './open-items.ts';
 import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
 import { writeAdmission } from './write-admission.ts';
 import { writeApprovalFlows } from './write-approvals.ts';
+import { writeBank } from './write-bank.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writeEstate } from './write-estate.ts';
@@ -28,6 +30,7 @@ import { writeMeters } from './write-meters.ts';
 import { writeMicroSite } from './write-micro-site.ts';
 import { writeMoney } from './write-money.ts';
 import { writeRecords } from './write-records.ts';
+import { writeShifts } from './write-shifts.ts';
 import { writeStaff } from './write-staff.ts';
 
 const seed = 20_260;
@@ -91,6 +94,7 @@ async function loadCompany(
   await writeContacts(ctx);
   for (const { id } of communities.slice(0, 1)) await writeMicroSite(ctx, id);
   await addDefaultPaymentMethods(ctx);
+  await addDefaultAccounts(ctx);
   const standards = charged.flatMap((one) => one.standards);
   const bindings = charged.flatMap((one) => one.bindings);
   await writeCharges(ctx, { standards, bindings, bills, runs, staff });
@@ -107,12 +111,22 @@ async function loadCompany(
     const houseIds = first.houses.map((house) => house.id);
     const staffId = staff.idOf(staff.adminKey);
     await writeHoldings(ctx, { communityId: first.id, houseIds, staffId, now: instantText(history.nowMs) });
+    await writeBank(ctx, { communityId: first.id, houseIds, from: history.start.toString() });
   }
-  // Triggers that wait for the end of the transaction must run while it is still inside this company.
-  await tx.run(sql`set constraints all immediate`);
-  await tx.run(sql`set constraints all deferred`);
+  await runWaitingTriggers(tx);
+  if (first) {
+    // What was taken is in the income detail by now.
+    await writeShifts(ctx, { communityId: first.id, now: instantText(history.nowMs) });
+    await runWaitingTriggers(tx);
+  }
   const houses = communities.reduce((sum, community) => sum + community.houses.length, 0);
   return { communities: communities.length, houses, bills: bills.length, receipts: receipts.length };
+}
+
+/** Triggers that wait for the end of the transaction must run while it is still inside this company. */
+async function runWaitingTriggers(tx: Transaction): Promise<void> {
+  await tx.run(sql`set constraints all immediate`);
+  await tx.run(sql`set constraints all deferred`);
 }
 
 /** Makes the company as of the first day of the year told and gives the context its rows are written in. */

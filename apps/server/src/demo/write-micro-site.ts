@@ -26,6 +26,15 @@ const content: MicroSiteContent = {
     },
     { icon: 'repair', title: '报修电话', isShown: true, target: { kind: 'phone', phone: '028-85550120' } },
   ],
+  topMenu: [
+    { icon: 'phone', title: '联系我们', isShown: true, target: { kind: 'section', section: 'phones' } },
+    { icon: 'guide', title: '住户登记', isShown: true, target: { kind: 'section', section: 'register' } },
+  ],
+  bottomMenu: [
+    { icon: 'notice', title: '首页', isShown: true, target: { kind: 'section', section: 'top' } },
+    { icon: 'phone', title: '值班电话', isShown: true, target: { kind: 'phone', phone: '028-85550100' } },
+    { icon: 'guide', title: '住户登记', isShown: true, target: { kind: 'section', section: 'register' } },
+  ],
 };
 
 /** The micro-site of one community; the others have none yet. */

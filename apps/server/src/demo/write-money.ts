@@ -125,6 +125,12 @@ async function writeAllocations(ctx: Context, receipts: readonly NumberedReceipt
       bill_id: ['uuid', (row) => row.bill.id],
       principal_fen: ['bigint', (row) => row.principalFen],
       late_fee_fen: ['bigint', (row) => row.lateFeeFen],
+      // What the trigger would look up row by row.
+      day: ['date', (row) => row.receipt.payment.receivedOn],
+      charge_item_id: ['uuid', (row) => row.bill.binding.standard.item.id],
+      target_kind: ['text', (row) => row.bill.binding.targetKind],
+      target_id: ['uuid', (row) => row.bill.binding.targetId],
+      bill_month: ['date', (row) => `${row.bill.periodFrom.slice(0, 7)}-01`],
     },
     allocations,
   );

@@ -33,6 +33,8 @@ export interface ResourceBinding {
   isPhoneAsked?: true;
   /** Many rows of a list-only resource may be changed at once, though one is changed by a use case of its own. */
   isBatchEdited?: true;
+  /** Condition on alias `t` of what the actor sees, where that is less than the data scope: their own rows, for one. */
+  seen?(ctx: Context): Sql;
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
   search?(ctx: Context, q: string): Sql;
   /** What the definition's `idFilters` mean: conditions on alias `t`. */

@@ -33,6 +33,8 @@ export async function checkReferences(
     if (value === undefined || value === null) continue;
     if (field.kind === 'reference')
       await checkOne(ctx, targetOf(targets, field.to), definition, key, field, value, values);
+    if (field.kind === 'references')
+      await checkSeveral(ctx, targetOf(targets, field.to), definition, key, field, value as string[], values);
     if (field.kind === 'tags') await checkTags(ctx, key, field, value as string[]);
     if (field.kind === 'files') {
       const kept = (previous?.[key] as string[] | undefined) ?? [];
@@ -61,6 +63,24 @@ async function checkOne(
     sql`select 1 from ${identifier(target.table)} where company_id = ${ctx.companyId} and id = ${value}${isSameCommunity}`,
   );
   if (!row) throw notFound(field, key);
+}
+
+async function checkSeveral(
+  ctx: Context,
+  target: ResourceDefinition,
+  definition: ResourceDefinition,
+  key: string,
+  field: Field,
+  ids: readonly string[],
+  values: Values,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const isSameCommunity =
+    target.isCommunityScoped && definition.isCommunityScoped ? sql` and community_id = ${values.communityId}` : sql``;
+  const row = await ctx.tx.first<{ count: bigint }>(
+    sql`select count(*) from ${identifier(target.table)} where company_id = ${ctx.companyId} and id = any (${[...ids]}::uuid[])${isSameCommunity}`,
+  );
+  if (Number(row!.count) !== new Set(ids).size) throw notFound(field, key);
 }
 
 async function checkTags(ctx: Context, key: string, field: Field, tagIds: string[]): Promise<void> {

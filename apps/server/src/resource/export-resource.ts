@@ -204,6 +204,7 @@ function reader(field: Field, isOpen: boolean): (value: unknown) => unknown {
     case 'files':
       return field.customFieldId === undefined ? (value) => value : (value) => readableValue(field, value);
     case 'reference':
+    case 'references':
     case 'tags':
       return (value) => value;
     default:

@@ -5,6 +5,7 @@ import type { ResourceBinding } from './binding.ts';
 import { readCustomValues } from './custom/custom-values.ts';
 import { asCompanyHasIt } from './custom/read-custom-fields.ts';
 import { seesPhones } from './field-values.ts';
+import { seenRows } from './list-filter.ts';
 import { ownerIdOf, rowToWire, wireSelect } from './select-rows.ts';
 
 /** One row as the wire shows it. Error: resource.notFound (404), also for what belongs to another company or community. */
@@ -25,7 +26,7 @@ export async function findRow(
 ): Promise<Record<string, unknown>> {
   const { columns, joins } = wireSelect(binding);
   const query = sql`select ${columns} from ${identifier(binding.definition.table)} t ${joins}
-    where t.company_id = ${ctx.companyId} and t.id = ${id}`;
+    where ${seenRows(ctx, binding)} and t.id = ${id}`;
   const row = await ctx.tx.first<Record<string, unknown>>(isLocked ? sql`${query} for update of t` : query);
   if (!row) throw platformFail('resource.notFound', { label: binding.definition.label });
   return row;

@@ -2,9 +2,10 @@ import { type Field, parseFilter, platformFail, type ResourceFilter } from '@anl
 import { parseYuan } from '@anlin/money';
 import type { Context } from '../platform/context.ts';
 import { join, type Sql, sql } from '../platform/database/sql.ts';
-import type { ResourceBinding } from './binding.ts';
+import { type ResourceBinding, targetOf } from './binding.ts';
 import { havingValue, valueColumn } from './custom/custom-conditions.ts';
 import { seesPhones } from './field-values.ts';
+import { referenceLink } from './reference-link.ts';
 import { column, tagLink } from './select-rows.ts';
 
 export interface ListNarrowing {
@@ -143,6 +144,14 @@ function condition(ctx: Context, binding: ResourceBinding, key: string, field: F
     case 'files':
       if (typeof value !== 'boolean') return refuse(field, '应为是或否');
       return value ? sql`${own} <> '{}'` : sql`${own} = '{}'`;
+    case 'references': {
+      const link = referenceLink(binding.definition, targetOf(binding.targets, field.to));
+      return anyOf(
+        ids(field, value),
+        (list) => sql`t.id = any (array(select l.${link.owner} from ${link.table} l
+          where l.company_id = ${ctx.companyId} and l.${link.to} = any (${list}::uuid[])))`,
+      );
+    }
     case 'tags': {
       const link = tagLink(binding.definition);
       return anyOf(
@@ -195,10 +204,16 @@ const impliedFields = new Map<string, Field>([
   ['updatedAt', { kind: 'instant', label: '修改时间', isReadOnly: true }],
 ]);
 
+/** Rows of the company that the actor sees; the data scope is held by the policies besides. */
+export function seenRows(ctx: Context, { seen }: ResourceBinding): Sql {
+  const own = sql`t.company_id = ${ctx.companyId}`;
+  return seen ? sql`${own} and ${seen(ctx)}` : own;
+}
+
 /** The where clause on alias `t`: company, community, search box and every filter. Unknown keys are refused (422). */
 export function whereClause(ctx: Context, binding: ResourceBinding, narrowing: ListNarrowing): Sql {
   const { definition } = binding;
-  const parts: Sql[] = [sql`t.company_id = ${ctx.companyId}`];
+  const parts: Sql[] = [seenRows(ctx, binding)];
   if (narrowing.communityId && definition.isCommunityScoped) parts.push(sql`t.community_id = ${narrowing.communityId}`);
   // The policies hold the data scope anyway; told in the query, the planner can choose the index of the community.
   if (definition.isCommunityScoped && ctx.communityIds !== '*') {

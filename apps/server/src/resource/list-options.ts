@@ -2,7 +2,7 @@ import { type Field, platformFail } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
 import { identifier, sql } from '../platform/database/sql.ts';
 import type { ResourceBinding } from './binding.ts';
-import { whereClause } from './list-filter.ts';
+import { seenRows, whereClause } from './list-filter.ts';
 import { orderBy } from './list-sort.ts';
 import { column } from './select-rows.ts';
 
@@ -26,7 +26,7 @@ export async function listOptions(
   if (!wanted.every((id) => /^[0-9a-f-]{36}$/i.test(id)))
     throw platformFail('list.badFilter', { field: 'ids', reason: '编号格式不对' });
   const named = await ctx.tx.ad<{ id: string; label: string }>(
-    sql`select t.id, ${label} as label from ${table} t where t.company_id = ${ctx.companyId} and t.id = any (${wanted}::uuid[])`,
+    sql`select t.id, ${label} as label from ${table} t where ${seenRows(ctx, binding)} and t.id = any (${wanted}::uuid[])`,
   );
   return [...named, ...found];
 }

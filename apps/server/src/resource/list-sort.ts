@@ -15,10 +15,10 @@ function collated(field: Field, expression: Sql): Sql {
 
 function sortExpression(binding: ResourceBinding, key: string, field: Field): Sql {
   if (field.customFieldId !== undefined) return valueOfRow(field);
-  const own = column(key, field);
+  const own = field.kind === 'references' ? sql`t.${identifier(field.firstColumn)}` : column(key, field);
   if (field.kind === 'choice') return sql`array_position(${Object.keys(field.options)}::text[], ${own})`;
-  if (field.kind !== 'reference') return collated(field, own);
-  // A reference sorts by what people read, not by its id.
+  if (field.kind !== 'reference' && field.kind !== 'references') return collated(field, own);
+  // A reference sorts by what people read, not by its id; several by the first.
   const target = targetOf(binding.targets, field.to);
   const title = target.fields[target.titleField] as Field;
   return sql`(select ${collated(title, column(target.titleField, title, 's'))} from ${identifier(target.table)} s

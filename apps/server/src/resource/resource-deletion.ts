@@ -58,6 +58,8 @@ function fieldText(key: string, field: Field, row: ResourceRow): string {
     case 'choices':
       return (value as string[]).map((one) => field.options[one] ?? one).join('、');
     case 'tags':
+    case 'files':
+    case 'references':
       return (value as { name: string }[]).map(({ name }) => name).join('、');
     case 'boolean':
       return value === true ? '是' : '否';

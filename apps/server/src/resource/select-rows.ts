@@ -1,8 +1,16 @@
-import { columnName, type Field, ownerColumn, type ResourceDefinition, type ResourceRow } from '@anlin/contract';
+import {
+  columnName,
+  type Field,
+  ownerColumn,
+  type ReferencesField,
+  type ResourceDefinition,
+  type ResourceRow,
+} from '@anlin/contract';
 import { empty, identifier, join, raw, type Sql, sql } from '../platform/database/sql.ts';
 import type { ResourceBinding, Values } from './binding.ts';
 import { targetOf } from './binding.ts';
 import { toWire } from './field-values.ts';
+import { referenceLink } from './reference-link.ts';
 
 /** `t."built_area"` */
 export function column(key: string, field: Pick<Field, 'column'>, alias = 't'): Sql {
@@ -12,7 +20,7 @@ export function column(key: string, field: Pick<Field, 'column'>, alias = 't'): 
 /** Fields kept in columns of the table itself. */
 export function storedFields(definition: ResourceDefinition): [string, Field][] {
   return Object.entries(definition.fields).filter(
-    ([, field]) => field.kind !== 'tags' && field.customFieldId === undefined,
+    ([, field]) => field.kind !== 'tags' && field.kind !== 'references' && field.customFieldId === undefined,
   );
 }
 
@@ -50,6 +58,29 @@ function filesOf(own: Sql): Sql {
 function fileNamesOf(own: Sql): Sql {
   return sql`(select string_agg(f.name, '、' order by array_position(${own}, f.id))
     from file f where f.company_id = t.company_id and f.id = any (${own}))`;
+}
+
+/** Rows that row `t` points at, as `[{id, name}]`: the first one first, the others by name. */
+function referredRowsOf(binding: ResourceBinding, field: ReferencesField): Sql {
+  const { from, title, order } = referredRows(binding, field);
+  return sql`(select coalesce(json_agg(json_build_object('id', r.id, 'name', ${title}) order by ${order}), '[]') ${from})`;
+}
+
+function referredNamesOf(binding: ResourceBinding, field: ReferencesField): Sql {
+  const { from, title, order } = referredRows(binding, field);
+  return sql`(select string_agg(${title}, '、' order by ${order}) ${from})`;
+}
+
+function referredRows({ definition, targets }: ResourceBinding, field: ReferencesField) {
+  const target = targetOf(targets, field.to);
+  const link = referenceLink(definition, target);
+  const title = titleColumn(target, 'r');
+  return {
+    title,
+    order: sql`r.id is distinct from t.${identifier(field.firstColumn)}, ${title} collate natural_order, r.id`,
+    from: sql`from ${link.table} l join ${identifier(target.table)} r on r.company_id = l.company_id and r.id = l.${link.to}
+      where l.company_id = t.company_id and l.${link.owner} = t.id`,
+  };
 }
 
 function joinTarget(target: ResourceDefinition, alias: string, own: Sql): Sql {
@@ -100,6 +131,10 @@ export function wireSelect(binding: ResourceBinding): { columns: Sql; joins: Sql
       columns.push(sql`${filesOf(column(key, field))} as ${name(key)}`);
       return;
     }
+    if (field.kind === 'references') {
+      columns.push(sql`${referredRowsOf(binding, field)} as ${name(key)}`);
+      return;
+    }
     columns.push(sql`${column(key, field)} as ${name(key)}`);
     if (field.kind !== 'reference') return;
     const target = targetOf(targets, field.to);
@@ -130,6 +165,8 @@ export function readableSelect(binding: ResourceBinding, keys: readonly string[]
       columns.push(sql`null`);
     } else if (field.kind === 'files') {
       columns.push(fileNamesOf(column(key, field)));
+    } else if (field.kind === 'references') {
+      columns.push(referredNamesOf(binding, field));
     } else if (field.kind === 'reference') {
       const target = targetOf(targets, field.to);
       columns.push(titleColumn(target, `r${index}`));

@@ -18,6 +18,7 @@ import {
 import { asCompanyHasIt } from './custom/read-custom-fields.ts';
 import { toColumn, toWire } from './field-values.ts';
 import { findRow } from './get-row.ts';
+import { firstReferences, writeReferences } from './reference-link.ts';
 import { storedFields, tagLink } from './select-rows.ts';
 
 /** Columns with their values: the stored fields that are entered, then whatever `prepare` derived. */
@@ -88,13 +89,16 @@ export async function createRow(ctx: Context, plain: ResourceBinding, input: Val
     [sql`id`, id],
     ...(definition.isCommunityScoped ? [[sql`community_id`, values.communityId] as [Sql, unknown]] : []),
     // What was left open takes the column's default.
-    ...columnsToWrite(definition, values, derived).filter(([, value]) => value !== null),
+    ...[...columnsToWrite(definition, values, derived), ...firstReferences(definition, values)].filter(
+      ([, value]) => value !== null,
+    ),
     [sql`created_at`, now],
     [sql`updated_at`, now],
   ];
   try {
     await ctx.tx.run(sql`insert into ${identifier(definition.table)} (${join(pairs.map(([name]) => name))})
       values (${join(pairs.map(([, value]) => sql`${value}`))})`);
+    await writeReferences(ctx, binding, id, values, null);
     await writeTags(ctx, definition, id, values);
     await writeFiles(ctx, definition, id, values, {});
     await writeCustomValues(ctx, definition, [{ owner: ownerOf(id, values), values }]);
@@ -132,6 +136,7 @@ export async function updateRow(ctx: Context, plain: ResourceBinding, id: string
     await ctx.tx.run(sql`update ${identifier(definition.table)}
       set ${join([...pairs.map(([name, value]) => sql`${name} = ${value}`), sql`version = version + 1`, sql`updated_at = ${nowText(ctx)}`])}
       where company_id = ${ctx.companyId} and id = ${id}`);
+    await writeReferences(ctx, binding, id, values, previous);
     await writeTags(ctx, definition, id, values);
     await writeFiles(ctx, definition, id, values, previous);
     await writeCustomValues(ctx, definition, [{ owner: ownerOf(id, values), values: definedOnly(changed) }]);
@@ -186,7 +191,7 @@ async function readPrevious(ctx: Context, binding: ResourceBinding, id: string):
   return previousValues(binding.definition, { ...row, ...custom.get(id) });
 }
 
-/** A row read back in the shape it is written in: tags and files as ids, money as yuan. */
+/** A row read back in the shape it is written in: tags, files and several references as ids, money as yuan. */
 export function previousValues(definition: ResourceDefinition, row: Record<string, unknown>): Values {
   const values: Values = { version: row.version, communityId: row.communityId };
   for (const [key, field] of Object.entries(definition.fields)) values[key] = writtenForm(field, row[key]);
@@ -194,7 +199,8 @@ export function previousValues(definition: ResourceDefinition, row: Record<strin
 }
 
 function writtenForm(field: Field, value: unknown): unknown {
-  if (field.kind === 'tags' || field.kind === 'files') return (value as { id: string }[]).map((one) => one.id);
+  if (field.kind === 'tags' || field.kind === 'files' || field.kind === 'references')
+    return (value as { id: string }[]).map((one) => one.id);
   return toWire(field, value, true);
 }
 

@@ -1,16 +1,22 @@
 import {
   approveApproval,
   createApprovalFlow,
+  type EndpointArguments,
   getApproval,
+  getDeskAccount,
   getHouseAccount,
+  type HandoverHoldings,
   handOverHouse,
   houseRelations,
   isPendingApproval,
+  listHandoverHoldings,
   listOwners,
   moveIn,
   previewHandover,
+  takePayment,
 } from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addDefaultPaymentMethods } from '../../src/domains/cashier/index.ts';
 import {
   addBuilding,
   addHouse,
@@ -20,6 +26,7 @@ import {
   bindHouses,
 } from '../../src/domains/charging/charging.fixture.ts';
 import { bindStandard, raiseBills } from '../../src/domains/charging/index.ts';
+import { verifyBooks } from '../../src/domains/finance/index.ts';
 import { sql } from '../../src/platform/database/sql.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../test-app.ts';
 
@@ -41,23 +48,24 @@ interface Scene {
  * A house of 98.50 ㎡ at 2.80 with a parking space at 150.00 a month, bills of February and March; owned by 崔春涛, who
  * lives there with his wife and lets a room.
  */
-async function openScene(): Promise<Scene> {
-  const company = await server.company();
+async function openScene(of?: TestCompany): Promise<Scene> {
+  const company = of ?? (await server.company());
+  const mark = of ? '二' : '';
   const { communityId } = company;
   const admin = await company.person('管理员');
   const { houseId, itemIds } = await company.run(async (ctx) => {
-    const buildingId = await addBuilding(ctx, communityId, '1栋');
+    const buildingId = await addBuilding(ctx, communityId, of ? '2栋' : '1栋');
     const house = await addHouse(ctx, { communityId, buildingId, number: '1201', builtArea: '98.50' });
-    const spaceId = await addParkingSpace(ctx, { communityId, number: 'B1-007' });
+    const spaceId = await addParkingSpace(ctx, { communityId, number: `B1-007${mark}` });
     await ctx.tx.run(
       sql`update parking_space set house_id = ${house} where company_id = ${ctx.companyId} and id = ${spaceId}`,
     );
-    const fee = await addItem(ctx, { name: '物业管理费' });
-    const parking = await addItem(ctx, { name: '车位费' });
-    const byArea = await addStandard(ctx, { chargeItemId: fee, name: '住宅 2.80', price: '2.80' });
+    const fee = await addItem(ctx, { name: `物业管理费${mark}` });
+    const parking = await addItem(ctx, { name: `车位费${mark}` });
+    const byArea = await addStandard(ctx, { chargeItemId: fee, name: `住宅 2.80${mark}`, price: '2.80' });
     const bySpace = await addStandard(ctx, {
       chargeItemId: parking,
-      name: '车位 150',
+      name: `车位 150${mark}`,
       price: '150',
       quantitySource: 'one',
     });
@@ -127,6 +135,11 @@ async function snapshot(company: TestCompany): Promise<string> {
     'ownership_change',
     'audit_entry',
     'raising_run',
+    'prepaid_account',
+    'prepaid_movement',
+    'deposit',
+    'deposit_transfer',
+    'refund',
   ];
   const texts = await company.run(async (ctx) => {
     const all: string[] = [];
@@ -175,7 +188,7 @@ describe('handing over a house in the middle of a month', () => {
       '车位 B1-007 2026年3月16日至3月31日 61.94',
     ]);
     const done = await admin.call(handOverHouse, order(scene));
-    expect(done).toEqual(told);
+    expect(done).toEqual({ ...told, changeId: expect.any(String) });
 
     const { people } = await admin.call(houseRelations, { params: { id: houseId } });
     expect(people.map(({ name, movedInOn, movedOutOn }) => [name, movedInOn, movedOutOn])).toEqual([
@@ -336,3 +349,253 @@ describe('a handover that needs approval', () => {
     expect(history.changes[0]?.doneBy).toMatch(/^客服\d+（管理员\d+ 同意）$/);
   });
 });
+
+describe('a handover of a house with money of the former owner', () => {
+  it('shows every account and deposit, leaves one, moves one and gives two back in one refund, and the books stay sound', async () => {
+    const scene = await openMoneyScene();
+    const { admin, company, houseId, otherHouseId } = scene;
+    const seen = await admin.call(listHandoverHoldings, { params: { id: houseId } });
+    expect(seen.prepaid.map(({ label, targetLabel, balance, paid }) => [label, targetLabel, balance, paid])).toEqual([
+      ['通用预存', '1栋-1201', '520.00', '500.00'],
+      ['物业管理费预存', '1栋-1201', '300.00', '300.00'],
+    ]);
+    expect(seen.deposits.map(({ label, held, holderName }) => [label, held, holderName])).toEqual([
+      ['装修押金', '2000.00', '崔春涛'],
+      ['钥匙押金', '100.00', ''],
+    ]);
+    expect(seen.places.map(({ label, isSameCommunity }) => [label, isSameCommunity])).toEqual([['1栋-1301', true]]);
+    const holdings = decide(
+      seen,
+      { 通用预存: 'refund', 物业管理费预存: 'move', 装修押金: 'refund', 钥匙押金: 'move' },
+      otherHouseId,
+    );
+    const body = { ...bodyOf(scene, {}), holdings, refundMethodId: scene.cashId };
+    const before = await snapshot(company);
+    const told = await admin.call(previewHandover, { params: { id: houseId }, body });
+    expect(await snapshot(company)).toBe(before);
+    expect(told.arrearsSum).toBe('395.80');
+    expect(told.holdings.map(({ label, decision, moved, toLabel }) => [label, decision, moved, toLabel])).toEqual([
+      ['通用预存', 'refund', '500.00', ''],
+      ['物业管理费预存', 'move', '300.00', '1栋-1301'],
+      ['装修押金', 'refund', '2000.00', ''],
+      ['钥匙押金', 'move', '100.00', '1栋-1301'],
+    ]);
+    expect(told.refund).toEqual({ number: '', total: '2500.00', methodName: '现金', payeeName: '崔春涛' });
+    const done = await admin.call(handOverHouse, { params: { id: houseId }, body });
+    if (isPendingApproval(done)) throw new Error('no approval was asked for');
+    expect(done.refund?.number).toMatch(/^T/);
+    expect({ ...done, refund: null, changeId: null }).toEqual({ ...told, refund: null });
+    // The 20.00 that were given stay with the house; what was kept for the fee and the keys is the other house's.
+    const here = await admin.call(getDeskAccount, { query: { targetKind: 'house', targetId: houseId } });
+    expect([here.prepaid.map((one) => one.balance), here.deposits]).toEqual([['20.00'], []]);
+    const there = await admin.call(getDeskAccount, { query: { targetKind: 'house', targetId: otherHouseId } });
+    expect(there.prepaid.map((one) => [one.chargeItemName, one.balance])).toEqual([['物业管理费', '300.00']]);
+    expect(there.deposits.map((one) => [one.chargeItemName, one.held])).toEqual([['钥匙押金', '100.00']]);
+    const { changes } = await admin.call(listOwners, { params: { id: houseId } });
+    expect(changes[0]).toMatchObject({ holdings: done.holdings, refundNumber: done.refund?.number });
+    expect(await unsound(company)).toEqual([]);
+  });
+
+  it('refuses figures that changed since, money of other houses, places that are not theirs, closed days and missing rights, and writes nothing', async () => {
+    const scene = await openMoneyScene();
+    const { admin, company, houseId, otherHouseId } = scene;
+    const stranger = await openMoneyScene(company);
+    const seen = await admin.call(listHandoverHoldings, { params: { id: houseId } });
+    const clerk = await company.person('客服');
+    const before = await snapshot(company);
+    const ask = async (holdings: Holdings, more: object = {}, person = admin) =>
+      refusal(
+        person.call(handOverHouse, {
+          params: { id: houseId },
+          body: { ...bodyOf(scene, {}), holdings, refundMethodId: scene.cashId, ...more },
+        }),
+      );
+    const refund = decide(seen, { 通用预存: 'refund' }, otherHouseId);
+    const changed = await ask(refund.map((one) => ({ ...one, amount: '519.99' })));
+    expect(changed.detail).toBe(
+      '1栋-1201 通用预存 现为 520.00 元，与页面上不同，没有办理过户。请重新打开过户页面，核对后再办理',
+    );
+    const foreign = await stranger.admin.call(listHandoverHoldings, { params: { id: stranger.houseId } });
+    expect((await ask(decide(foreign, { 装修押金二: 'refund' }, otherHouseId))).code).toBe('reference.notFound');
+    for (const place of [houseId, admin.staffId])
+      expect((await ask(decide(seen, { 装修押金: 'move' }, place))).code).toBe('ownership.notTheirs');
+    expect((await ask(refund, { refundMethodId: null })).code).toBe('ownership.refundMethod');
+    expect((await ask([...refund, ...refund])).code).toBe('request.invalid');
+    expect((await ask(refund, {}, clerk)).detail).toContain('退款');
+    await company.run((ctx) =>
+      ctx.tx.run(sql`update community_book set closed_until = '2026-03-20' where company_id = ${ctx.companyId}`),
+    );
+    expect(await ask(refund)).toMatchObject({
+      status: 409,
+      code: 'books.closed',
+      detail: expect.stringContaining('2026-03-20'),
+    });
+    expect(await snapshot(company)).toBe(before);
+  });
+
+  it('and a payment from the same prepaid at the same time: one of them is done, the other told why not, nothing is spent twice', async () => {
+    const scene = await openMoneyScene();
+    const { admin, company, houseId, otherHouseId } = scene;
+    const seen = await admin.call(listHandoverHoldings, { params: { id: houseId } });
+    const account = await admin.call(getDeskAccount, { query: { targetKind: 'house', targetId: houseId } });
+    const february = account.bills.find((bill) => bill.periodFrom === '2026-02-01')!;
+    const [handed, paid] = await Promise.allSettled([
+      admin.call(handOverHouse, {
+        params: { id: houseId },
+        body: {
+          ...bodyOf(scene, {}),
+          holdings: decide(seen, { 通用预存: 'refund' }, otherHouseId),
+          refundMethodId: scene.cashId,
+        },
+      }),
+      admin.call(takePayment, {
+        body: {
+          ...paymentAt(company, houseId),
+          bills: [{ id: february.id, expected: february.toPay }],
+          expectedTotal: february.toPay,
+          tenders: [
+            { paymentMethodId: scene.prepaidId, amount: february.toPay, prepaidAccountId: seen.prepaid[0]!.id },
+          ],
+        },
+      }),
+    ]);
+    expect([handed.status, paid.status].sort()).toEqual(['fulfilled', 'rejected']);
+    const loser = handed.status === 'rejected' ? handed.reason : (paid as PromiseRejectedResult).reason;
+    expect((await refusal(Promise.reject(loser))).status).toBe(409);
+    expect(await unsound(company)).toEqual([]);
+  });
+
+  it('waits for whoever approves refunds, though handing over needs nobody: nothing moves before the yes, all of it with the yes', async () => {
+    const scene = await openMoneyScene();
+    const { admin, company, houseId, otherHouseId } = scene;
+    const boss = await company.person('管理员');
+    await boss.call(createApprovalFlow, {
+      body: {
+        name: '大额退款',
+        action: 'receipt.refund',
+        isEnabled: true,
+        amountFrom: '1000.00',
+        amountTo: null,
+        communityIds: [],
+        levels: [{ mode: 'any', approvers: [{ kind: 'person', id: boss.staffId }] }],
+      },
+    });
+    const seen = await admin.call(listHandoverHoldings, { params: { id: houseId } });
+    const body = {
+      ...bodyOf(scene, {}),
+      holdings: decide(seen, { 装修押金: 'refund', 钥匙押金: 'move' }, otherHouseId),
+      refundMethodId: scene.cashId,
+      reason: '卖房，押金退还',
+    };
+    const asked = await admin.call(handOverHouse, { params: { id: houseId }, body });
+    if (!isPendingApproval(asked)) throw new Error('expected a request');
+    const request = await boss.call(getApproval, { params: { id: asked.approvalId } });
+    expect(request.changes).toContainEqual({
+      label: '1栋-1201 装修押金',
+      before: '2000.00 元',
+      after: '退给原业主 2000.00 元',
+    });
+    expect(request.changes).toContainEqual({ label: '退款', before: '', after: '2000.00 元，现金，退给崔春涛' });
+    expect((await admin.call(listOwners, { params: { id: houseId } })).changes).toEqual([]);
+    const said = await boss.call(approveApproval, { params: { id: asked.approvalId }, body: { level: 1 } });
+    expect(said).toEqual({ state: 'approved', outcome: '' });
+    const { changes } = await admin.call(listOwners, { params: { id: houseId } });
+    expect(changes[0]?.refundNumber).toMatch(/^T/);
+    expect(await unsound(company)).toEqual([]);
+  });
+});
+
+type Holdings = NonNullable<EndpointArguments<typeof handOverHouse>['body']['holdings']>;
+
+/** Decisions by what a holding is called; the rest is not named, and stays. */
+function decide(seen: HandoverHoldings, how: Record<string, 'move' | 'refund'>, otherHouseId: string): Holdings {
+  const all = [
+    ...seen.prepaid.map((one) => ({ kind: 'prepaid' as const, id: one.id, amount: one.balance, label: one.label })),
+    ...seen.deposits.map((one) => ({ kind: 'deposit' as const, id: one.id, amount: one.held, label: one.label })),
+  ];
+  return all.flatMap(({ label, ...one }) => {
+    const decision = how[label];
+    if (!decision) return [];
+    return [{ ...one, decision, to: decision === 'move' ? { kind: 'house' as const, id: otherHouseId } : null }];
+  });
+}
+
+let payments = 0;
+const paymentAt = ({ communityId }: TestCompany, houseId: string) => {
+  payments += 1;
+  return {
+    communityId,
+    targetKind: 'house' as const,
+    targetId: houseId,
+    bills: [],
+    receivedOn: '2026-03-20',
+    idempotencyKey: `handover-test-${payments}`,
+  };
+};
+
+/** The scene with 500.00 paid and 20.00 given in general prepaid, 300.00 for the fee, two deposits, and a second house of 崔春涛. */
+async function openMoneyScene(of?: TestCompany) {
+  const scene = await openScene(of);
+  const { admin, company, houseId } = scene;
+  const own = await company.run(async (ctx) => {
+    await addDefaultPaymentMethods(ctx);
+    const methods = await ctx.tx.rows<{ id: string; key: string }>(
+      sql`select id, key from payment_method where company_id = ${ctx.companyId}`,
+    );
+    const house = await ctx.tx.first<{ building_id: string }>(sql`select building_id from house where id = ${houseId}`);
+    const otherHouseId = await addHouse(ctx, {
+      communityId: company.communityId,
+      buildingId: house!.building_id,
+      number: '1301',
+      builtArea: '98.50',
+    });
+    const item = async (name: string) => {
+      const id = await addItem(ctx, { name });
+      await ctx.tx.run(sql`update charge_item set kind = 'deposit' where company_id = ${ctx.companyId} and id = ${id}`);
+      return id;
+    };
+    const fee = await ctx.tx.first<{
+      id: string;
+    }>(sql`select i.id from charge_item i join bill b on b.charge_item_id = i.id and b.target_id = ${houseId}
+      where i.company_id = ${ctx.companyId} limit 1`);
+    const packageId = ctx.newId();
+    await ctx.tx.run(sql`insert into prepaid_package (company_id, id, name, price_fen, credit_fen, created_at, updated_at)
+      values (${ctx.companyId}, ${packageId}, ${`充五百送二十 ${packageId}`}, 50000, 52000, now(), now())`);
+    const idOf = (key: string) => methods.find((method) => method.key === key)!.id;
+    return {
+      otherHouseId,
+      packageId,
+      feeId: fee!.id,
+      renovationId: await item(`装修押金${of ? '二' : ''}`),
+      keyId: await item(`钥匙押金${of ? '二' : ''}`),
+      cashId: idOf('cash'),
+      prepaidId: idOf('prepaid'),
+    };
+  });
+  await admin.call(moveIn, {
+    params: { id: own.otherHouseId },
+    body: { name: '崔春涛', phone: '13800000001', role: 'owner', movedInOn: '2021-01-01' },
+  });
+  const at = { targetKind: 'house' as const, targetId: houseId };
+  const pay = (total: string, lines: object) =>
+    admin.call(takePayment, {
+      body: {
+        ...paymentAt(company, houseId),
+        expectedTotal: total,
+        tenders: [{ paymentMethodId: own.cashId, amount: total }],
+        ...lines,
+      },
+    });
+  await pay('800.00', {
+    topUps: [
+      { ...at, chargeItemId: null, amount: '500.00', packageId: own.packageId },
+      { ...at, chargeItemId: own.feeId, amount: '300.00' },
+    ],
+  });
+  await pay('2000.00', { deposits: [{ chargeItemId: own.renovationId, amount: '2000.00', holderName: '崔春涛' }] });
+  await pay('100.00', { deposits: [{ chargeItemId: own.keyId, amount: '100.00', holderName: '' }] });
+  return { ...scene, ...own };
+}
+
+const unsound = async (company: TestCompany) =>
+  (await company.run(verifyBooks)).checks.filter(({ wrong }) => wrong > 0).map(({ key }) => key);

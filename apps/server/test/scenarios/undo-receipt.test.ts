@@ -34,7 +34,8 @@ beforeEach(async () => {
 });
 
 const take = (mixed: MixedReceipt) => desk.company.run((ctx) => takeMixed(ctx, desk, boss.staffId, mixed));
-const breaches = () => desk.company.run(findBreaches);
+// Days are closed by hand here, without the figures of a closing.
+const breaches = async () => (await desk.company.run(findBreaches)).filter(({ key }) => key !== 'closing.until');
 const reason = '收错了';
 const reverse = (id: string) => boss.call(reverseReceipt, { params: { id }, body: { reason } });
 const voiding = (id: string) => boss.call(voidReceipt, { params: { id }, body: { reason } });

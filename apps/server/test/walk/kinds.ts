@@ -30,6 +30,13 @@ const narrowWithoutCommunity = [
 const kindByPlace: Readonly<Record<string, string>> = {
   'cashier.account include': 'house',
   'receipt.take bills.0.id': 'bill',
+  'bankBatch.get id': 'withholding_batch',
+  'bankBatch.cancel id': 'withholding_batch',
+  'bankBatch.readResult id': 'withholding_batch',
+  'bankBatch.book id': 'withholding_batch',
+  'bankStatement.book id': 'bank_statement_line',
+  'bankStatement.setAside id': 'bank_statement_line',
+  'bankStatement.takeUp id': 'bank_statement_line',
   'receipt.amend methods.0.tenderId': 'receipt_tender',
   'bill.takeBackWaiver id': 'bill_reduction',
   'occupancy.moveIn id': 'house',
@@ -52,6 +59,7 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'print.pdf ids.0': 'receipt',
 };
 const kindByWord: Readonly<Record<string, string>> = {
+  bankLayout: 'bank_template',
   add: 'tag',
   remove: 'tag',
   target: 'house',
@@ -80,6 +88,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   absentResident: 'move_in_application',
   chargeLedger: 'house',
   books: 'book_closing',
+  handedToStaff: 'staff',
   staffRights: 'staff',
   departmentRights: 'department',
   numberPattern: 'community',

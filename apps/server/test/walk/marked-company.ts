@@ -7,6 +7,7 @@ import { nowText } from '../../src/platform/context.ts';
 import { sql } from '../../src/platform/database/sql.ts';
 import { sweep } from '../../src/platform/jobs/worker.ts';
 import type { TestApp, TestCompany, TestPerson } from '../test-app.ts';
+import { fillBank } from './marked-bank.ts';
 import { fillMoney } from './marked-money.ts';
 import { addRow, type Values } from './marked-row.ts';
 
@@ -45,16 +46,18 @@ export async function makeMarkedCompany(server: TestApp, marks: Marks): Promise<
   const estate = await company.run((ctx) => fillEstate(ctx, communityId, marks));
   const charging = await company.run((ctx) => fillCharging(ctx, communityId, estate, marks));
   await collect(admin, { communityId, ...estate, ...charging, marks });
-  await company.run((ctx) =>
-    fillMoney(ctx, {
+  await company.run(async (ctx) => {
+    const at = {
       communityId,
       houseId: estate.houseId,
       billIds: charging.billIds,
       mark: marks.community,
       companyMark: marks.company,
       staffId: admin.staffId,
-    }),
-  );
+    };
+    await fillMoney(ctx, at);
+    await fillBank(ctx, at);
+  });
   const fileId = await uploadMarked(server, admin, marks);
   const imageId = await uploadMarked(server, admin, { ...marks, community: '图片' });
   await company.run((ctx) =>

@@ -52,6 +52,13 @@ export async function fillMoney(
     holder_name: at.mark,
   });
   await add('deposit_movement', { deposit_id: depositId, kind: 'toPrepaid', amount_fen: -1, reason: at.mark });
+  await add('deposit_transfer', {
+    deposit_id: depositId,
+    to_target_kind: 'house',
+    to_target_id: at.houseId,
+    amount_fen: 1,
+    reason: at.mark,
+  });
   const refundId = await add('refund', {
     ...target,
     receipt_id: receipt,
@@ -112,6 +119,20 @@ export async function fillMoney(
   await add('receipt_amendment', { receipt_id: receipt, kind: 'note' });
   await add('recycle_purge', { kind: 'bill', document_id: bill_void });
   await add('dunning_print', { target_id: at.houseId });
+  const shiftId = await addRow(ctx, 'shift', at.mark, {
+    community_id: at.communityId,
+    staff_id: at.staffId,
+    closed_by: at.staffId,
+    until_at: '2036-03-10T02:00:00Z',
+    bank_slip: at.mark,
+    reason: at.mark,
+    note: at.mark,
+  });
+  await addRow(ctx, 'shift_method', at.mark, {
+    community_id: at.communityId,
+    shift_id: shiftId,
+    payment_method_id: method,
+  });
   await add('book_closing', {
     kind: 'day',
     last_day: '2020-01-01',
@@ -119,6 +140,34 @@ export async function fillMoney(
     reopened_by: at.staffId,
     reopen_reason: at.mark,
     figures: JSON.stringify(noFigures),
+  });
+  await fillVouchers(ctx, at, item);
+}
+
+/** One voucher with a line and a part, and how accounts and community are called in the books. */
+async function fillVouchers(
+  ctx: Context,
+  at: { communityId: string; mark: string; companyMark: string; staffId: string },
+  itemId: string,
+): Promise<void> {
+  const add = (table: string, given: Values) => addRow(ctx, table, at.mark, { community_id: at.communityId, ...given });
+  const days = { first_day: '2020-01-01', last_day: '2020-01-01' };
+  const batchId = await add('voucher_batch', { ...days, staff_id: at.staffId, grouping: 'day' });
+  const voucherId = await add('voucher', {
+    ...days,
+    voucher_batch_id: batchId,
+    kind: 'accrual',
+    month: '2020-01-01',
+    day: '2020-01-01',
+  });
+  await add('voucher_line', { voucher_id: voucherId, account: 'income', side: 'debit' });
+  await add('voucher_part', { voucher_id: voucherId, account: 'income', charge_item_id: itemId });
+  await add('voucher_dimension', { project_name: at.mark });
+  await addRow(ctx, 'voucher_counter', at.companyMark, { month: '2020-01-01', last_number: 1 });
+  await addRow(ctx, 'account_mapping', at.companyMark, {
+    account: 'income',
+    code: '6001',
+    name: at.companyMark,
   });
 }
 

@@ -20,6 +20,12 @@ export interface Place {
 /** Switched off, so that what the walk does next is done at once. */
 const flowSample = { action: 'bill.void', isEnabled: false, amountFrom: '1.00', amountTo: '100.00' };
 
+/** Columns a bank's lines cannot do without. */
+const bankDetail = ['accountNumber', 'accountName', 'amount', 'reference', 'resultCode'].map((field) => ({
+  field,
+  width: 30,
+}));
+
 /**
  * Values the schema alone does not tell, by endpoint and path: sums that must agree, texts with a grammar of their own.
  * A new route whose sample fails is mended here.
@@ -74,6 +80,23 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'fundProject.plan': { budget: '1.00' },
   'fundProject.vote': { votedOn: '2026-03-01', partHeads: 0, agreedHeads: 0, partArea: '0', agreedArea: '0' },
   'fundProject.pay': { bookedOn: '2026-03-01' },
+  'bankTemplate.create': { 'file.detail': bankDetail, 'result.detail': bankDetail, name: '样例银行' },
+  'bankTemplate.update': {
+    'template.file.detail': bankDetail,
+    'template.result.detail': bankDetail,
+    'template.name': '样例银行二',
+    version: 1,
+  },
+  'bankTemplate.preview': { 'file.detail': bankDetail, 'result.detail': bankDetail },
+  'bankAgreement.create': { accountNumber: '6222020000000000001', startsOn: '2027-01-01', lastDay: '2027-12-31' },
+  'bankAgreement.update': {
+    accountNumber: '6222020000000000001',
+    startsOn: '2027-01-01',
+    lastDay: '2027-12-31',
+    version: 1,
+  },
+  'bankBatch.readResult': { receivedOn: '2026-03-10' },
+  'bankStatement.book': { receivedOn: '2026-03-10' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

@@ -55,6 +55,8 @@ export const deskBill = z.object({
   lateFeeWaived: money,
   /** The former owner it belongs to; empty when it is the present owner's. */
   formerOwner: z.string(),
+  /** Number of the batch by which a bank is taking the money just now; empty when none is. */
+  withheldIn: z.string(),
   /** Late fee still to pay as of the chosen day. */
   lateFee: money,
   toPay: money,

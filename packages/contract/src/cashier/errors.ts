@@ -10,6 +10,10 @@ export const cashierErrors = defineErrors({
     status: 409,
     text: '“{bill}”应收已变为 {actual} 元（页面上是 {expected} 元），本次没有收款。账单已刷新，请核对后再收',
   },
+  'receipt.billWithheld': {
+    status: 409,
+    text: '“{bill}”正在银行代扣（批次 {batch}），本次没有收款。仍要收的请在收银台确认，银行扣到的钱会转为预存款',
+  },
   'receipt.keyReused': { status: 409, text: '这次提交的内容与上次不同，本次没有收款。请刷新页面后重新收款' },
   'receipt.billsRepeated': { status: 422, text: '同一条账单选了两次，请刷新页面后重新勾选' },
   'receipt.otherCommunity': {

@@ -105,6 +105,7 @@ export const listPackageOffers = defineEndpoint({
 export const holdingErrors = defineErrors({
   'prepaid.sameAccount': { status: 422, text: '转入的就是这个账户，请选择另一房屋、车位或专项' },
   'prepaid.depositItem': { status: 422, text: '收费项目“{item}”是押金类，不能作预存专项，请换一个项目' },
+  'deposit.nothingHeld': { status: 409, text: '{deposit}已经没有余额，不能转到别处，请刷新页面' },
   'deposit.needsTarget': { status: 409, text: '这笔押金没有对应的房屋或车位，不能转为预存款，请退还' },
   'prepaidPackage.credit': { status: 422, text: '到账金额 {credit} 元低于售价 {price} 元，请改正' },
   'prepaidPackage.price': { status: 422, text: '售价应大于 0，请改正' },

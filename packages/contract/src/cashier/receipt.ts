@@ -107,6 +107,8 @@ export const takePayment = defineEndpoint({
     cashTendered: amount.optional(),
     payerName: z.string().trim().max(60, '付款人最多 60 个字').default(''),
     receivedOn: day,
+    /** Also bills that a bank is taking the money of just now; what it takes becomes prepaid. */
+    takesWithheld: z.boolean().optional(),
     note: z.string().trim().max(200, '备注最多 200 个字').default(''),
     /** Made by the client once per attempt; the same key gives the same receipt. */
     idempotencyKey: z.string().regex(/^[\w-]{8,80}$/, '提交编号格式不对'),

@@ -3,7 +3,14 @@ import { defineEndpoint } from '../endpoint.ts';
 import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, instant, money } from '../wire.ts';
 
-export const billStates = { due: '待缴', partlyPaid: '部分缴纳', paid: '已缴清', void: '已作废' } as const;
+/** 已减免: nothing is owed and nothing was paid, because the whole bill was given up. */
+export const billStates = {
+  due: '待缴',
+  partlyPaid: '部分缴纳',
+  paid: '已缴清',
+  waived: '已减免',
+  void: '已作废',
+} as const;
 export const raisedHows = {
   auto: '自动',
   manual: '手动',
@@ -21,7 +28,7 @@ const tag = '账单';
 /** One bill as an account shows it. */
 export const accountBill = z.object({
   id,
-  state: z.enum(['due', 'partlyPaid', 'paid', 'void']),
+  state: z.enum(['due', 'partlyPaid', 'paid', 'waived', 'void']),
   targetLabel: z.string(),
   chargeItemLabel: z.string(),
   periodFrom: day,

@@ -20,7 +20,15 @@ export const microSiteIcons = {
 
 export type MicroSiteIcon = keyof typeof microSiteIcons;
 
+/** Parts of the public page that a tile or a menu can lead to, with the id of each. */
+export const microSiteSections = { top: '页首', phones: '联系我们', register: '住户登记' } as const;
+export type MicroSiteSection = keyof typeof microSiteSections;
+
 const target = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('section'),
+    section: z.enum(Object.keys(microSiteSections) as [MicroSiteSection, ...MicroSiteSection[]], '请选择位置'),
+  }),
   z.strictObject({
     kind: z.literal('phone'),
     phone: z
@@ -52,8 +60,17 @@ export const microSiteTile = z.strictObject({
 
 export type MicroSiteTile = z.infer<typeof microSiteTile>;
 
+/** An entry of a menu; the top menu shows no pictures. */
+export const microSiteMenuEntry = microSiteTile.extend({
+  title: z.string().trim().min(1, '请填写名称').max(6, '菜单名称最多 6 个字'),
+});
+
+export const mostMenuEntries = 5;
 export const mostMicroSiteTiles = 16;
 export const mostBanners = 6;
+
+const menu = (place: string) =>
+  z.array(microSiteMenuEntry).max(mostMenuEntries, `${place}菜单最多 ${mostMenuEntries} 项`).default([]);
 
 /** What stands on the micro-site of a community, tiles in their order (EST-2). */
 export const microSiteContent = z.strictObject({
@@ -61,14 +78,26 @@ export const microSiteContent = z.strictObject({
   /** Files of the pictures at the top, which a finger pushes sideways. */
   banners: z.array(id).max(mostBanners, `轮播图最多 ${mostBanners} 张`).default([]),
   tiles: z.array(microSiteTile).max(mostMicroSiteTiles, `最多 ${mostMicroSiteTiles} 个图标`),
+  /** Under the name of the community, and along the lower edge of the screen. */
+  topMenu: menu('顶部'),
+  bottomMenu: menu('底部'),
 });
 
 export type MicroSiteContent = z.infer<typeof microSiteContent>;
 
-/** Where a tile leads on the public page; `place` is that of the tile among those shown. */
+/** Where a tile or an entry of a menu leads on the public page; `place` is its own among all that are shown. */
 export function microSiteHref({ target: to }: MicroSiteTile, place: number): string {
   if (to.kind === 'phone') return `tel:${to.phone}`;
+  if (to.kind === 'section') return `#${to.section}`;
   return to.kind === 'link' ? to.url : `#text-${place + 1}`;
+}
+
+/** What is shown, with its place among all of it, so that no two texts have the same address: tiles, top menu, bottom menu. */
+export function microSiteShown(content: Pick<MicroSiteContent, 'tiles' | 'topMenu' | 'bottomMenu'>) {
+  let place = 0;
+  const placed = (list: readonly MicroSiteTile[]) =>
+    list.filter(({ isShown }) => isShown).map((entry) => ({ entry, place: place++ }));
+  return { tiles: placed(content.tiles), topMenu: placed(content.topMenu), bottomMenu: placed(content.bottomMenu) };
 }
 
 const tag = '微站';

@@ -337,6 +337,17 @@ export const houseResource = defineResource({
   },
 });
 
+/** A parking space or a vehicle can belong to several houses (EST-5, EST-6); money goes by the first (ADR 0040). */
+const linkedHouses = {
+  kind: 'references',
+  label: '关联房屋',
+  to: 'house',
+  maxRows: 20,
+  firstColumn: 'house_id',
+  isListed: true,
+  width: 160,
+} as const;
+
 export const parkingSpaceResource = defineResource({
   name: 'parkingSpace',
   hasCustomFields: true,
@@ -399,11 +410,9 @@ export const parkingSpaceResource = defineResource({
       isTotalled: true,
       importTitles: ['车位面积'],
     },
-    houseId: {
-      kind: 'reference',
-      label: '关联房屋',
-      to: 'house',
-      isListed: true,
+    houseIds: {
+      ...linkedHouses,
+      help: '可多套。第一套是主房屋：收银时车位与它一起收费，车位的账单算在它的欠费里',
       importTitles: ['关联房号', '房号', '房屋编号'],
     },
     tags: { kind: 'tags', label: '标签', isListed: true, isMainFilter: true, width: 130 },
@@ -455,12 +464,10 @@ export const vehicleResource = defineResource({
       width: 100,
     },
     ownerPhone: { kind: 'phone', label: '车主手机', isListed: true, width: 120, importTitles: ['手机号', '联系电话'] },
-    houseId: {
-      kind: 'reference',
-      label: '关联房屋',
-      to: 'house',
-      isListed: true,
+    houseIds: {
+      ...linkedHouses,
       isMainFilter: true,
+      help: '可多套，输入车牌都能找到。第一套是主房屋',
       importTitles: ['关联房号', '房号'],
     },
     tags: { kind: 'tags', label: '标签', isListed: true, isMainFilter: true, width: 130 },

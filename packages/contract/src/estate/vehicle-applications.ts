@@ -9,7 +9,7 @@ import { vehicleResource } from './resources.ts';
 export const vehicleApplicationStates = { waiting: '待审核', refused: '未通过', passed: '已通过' } as const;
 
 const tag = '车辆审核';
-const { plate, parkingCard, brand, color, displacement, ownerName, houseId } = vehicleResource.fields;
+const { plate, parkingCard, brand, color, displacement, ownerName } = vehicleResource.fields;
 
 /** Vehicles that residents ask to have registered (EST-6), and what became of it. Passed ones are vehicles. */
 export const vehicleApplicationResource = defineResource({
@@ -40,7 +40,7 @@ export const vehicleApplicationResource = defineResource({
       isMainFilter: true,
       width: 90,
     },
-    houseId: { ...houseId, width: 130 },
+    houseId: { kind: 'reference', label: '关联房屋', to: 'house', isListed: true, isMainFilter: true, width: 130 },
     ownerName,
     ownerPhone: { kind: 'phone', label: '车主手机', isListed: true, width: 120 },
     brand,

@@ -94,9 +94,15 @@ export const openLedgerTarget = defineEndpoint({
   reply: z.object({ label: z.string(), targetKind, items: z.array(ledgerRow), totals: ledgerSums }),
 });
 
-export const ledgerCellStates = { none: '无账单', paid: '已缴清', partly: '部分缴纳', due: '未缴' } as const;
+export const ledgerCellStates = {
+  none: '无账单',
+  paid: '已缴清',
+  waived: '已减免',
+  partly: '部分缴纳',
+  due: '未缴',
+} as const;
 const cell = z.object({
-  state: z.enum(['none', 'paid', 'partly', 'due']),
+  state: z.enum(['none', 'paid', 'waived', 'partly', 'due']),
   /** Something of it is past its pay-by date. */
   isOverdue: z.boolean(),
   receivable: money,

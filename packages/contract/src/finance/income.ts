@@ -4,11 +4,21 @@ import { day, id, instant, money, month, taskStarted } from '../wire.ts';
 
 const tag = '收入明细';
 
-/** 收款: money came. 撤销: it went back, because its receipt was reversed. */
-export const incomeKinds = { receipt: '收款', reversal: '撤销' } as const;
-export const incomeStates = { valid: '有效', reversed: '已撤销', reversal: '撤销' } as const;
-const kind = z.enum(['receipt', 'reversal']);
-const state = z.enum(['valid', 'reversed', 'reversal']);
+/** What wrote the row: a receipt; its reversal or void; a void receipt brought back; a refund; a method put right afterwards. */
+export const incomeKinds = {
+  receipt: '收款',
+  reversal: '撤销',
+  restoration: '恢复',
+  refund: '退款',
+  amendment: '改正',
+} as const;
+/** Whether a receipt still stands; other rows are what their kind says. */
+export const incomeStates = { ...incomeKinds, valid: '有效', reversed: '已撤销' } as const;
+/** What it drew on: money, or what the company already held of the payer. Only money is income. */
+export const incomeSources = { money: '资金', prepaid: '预存抵扣', deposit: '押金抵扣' } as const;
+const kind = z.enum(['receipt', 'reversal', 'restoration', 'refund', 'amendment']);
+const source = z.enum(['money', 'prepaid', 'deposit']);
+const state = z.enum(['valid', 'reversed', 'reversal', 'restoration', 'refund', 'amendment']);
 
 /** Which movements: all conditions hold together, ranges include both ends. */
 export const incomeFilter = z.object({
@@ -25,8 +35,9 @@ export const incomeFilter = z.object({
   paidTo: month.optional(),
   staffId: id.optional(),
   kind: kind.optional(),
-  state: state.optional(),
-  /** Part of the receipt number or of the payer's name. */
+  source: source.optional(),
+  state: z.enum(['valid', 'reversed', 'reversal']).optional(),
+  /** Part of the number of the receipt or refund, or of the payer's or payee's name. */
   q: z.string().trim().max(60).optional(),
 });
 export type IncomeFilter = z.output<typeof incomeFilter>;
@@ -36,11 +47,14 @@ export const incomeSort = z.enum(incomeSorts).default('-day');
 export type IncomeSort = z.output<typeof incomeSort>;
 
 export const incomeRow = z.object({
-  /** Tender and kind: a tender comes once and goes back at most once. */
+  /** Tender, document and method: an amended tender goes out by one method and comes in by another. */
   key: z.string(),
-  receiptId: id,
+  /** Null for a refund of what belongs to no receipt. */
+  receiptId: id.nullable(),
+  refundId: id.nullable(),
   number: z.string(),
   kind,
+  source,
   state,
   day,
   at: instant,
@@ -55,21 +69,34 @@ export const incomeRow = z.object({
   amount: money,
   principal: money,
   lateFee: money,
+  prepaid: money,
+  deposit: money,
+  other: money,
   staffName: z.string(),
   note: z.string(),
 });
 export type IncomeRow = z.infer<typeof incomeRow>;
 
 export const incomeTotals = z.object({
-  /** Money that came, less what went back: the sum of the rows. */
+  /** Money that came, less what went back; what was offset from prepaid or a deposit is not in it. */
   income: money,
   received: money,
-  /** Zero or negative. */
+  /** Zero or negative: undone, less what was brought back. */
   reversed: money,
+  /** Zero or negative. */
+  refunded: money,
+  /** What of the income paid bills' principal, late fees, prepaid, deposits and other income. */
   principal: money,
   lateFee: money,
+  prepaid: money,
+  deposit: money,
+  other: money,
+  /** Paid out of prepaid or a deposit. */
+  offset: money,
+  /** Discounts given with the receipts of these rows, less those taken back with them. */
+  discount: money,
   byMethod: z.array(z.object({ id, name: z.string(), income: money })),
-  /** What of the income paid the chosen item and months; null when neither is chosen. */
+  /** What of the rows, offsets included, paid the chosen item and months; null when neither is chosen. */
   chosenPart: z.object({ principal: money, lateFee: money }).nullable(),
 });
 export type IncomeTotals = z.infer<typeof incomeTotals>;

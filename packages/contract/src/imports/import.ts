@@ -22,10 +22,10 @@ export type ImportState = z.infer<typeof importState>;
 
 /**
  * What happens to rows that are already there. Empty cells never wipe out what is there, under any policy.
- * `skip`: they stay as they are. `replace`: cells take the place of values; the row's tags, owners and linked house are
+ * `skip`: they stay as they are. `replace`: cells take the place of values; the row's tags, owners and linked houses are
  * afterwards those of the file, where it names any. `replaceAndAdd`: cells take the place of values; tags and owners of the
- * file are added to those there, a house is linked where none is. `updateOnly`: cells take the place of the row's own
- * values, tags and owners stay; nothing is created, and rows that are not there are reported as failed.
+ * file and linked houses are added to those there, the first of which stays. `updateOnly`: cells take the place of the row's
+ * own values and linked houses; tags and owners stay; nothing is created, and rows that are not there are reported as failed.
  */
 export const duplicatePolicy = z.enum(['skip', 'replace', 'replaceAndAdd', 'updateOnly'], '请选择已存在的数据怎么处理');
 export type DuplicatePolicy = z.infer<typeof duplicatePolicy>;

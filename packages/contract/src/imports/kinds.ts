@@ -1,3 +1,4 @@
+import { bankAgreementResource } from '../banking/resources.ts';
 import { depositResource, prepaidAccountResource } from '../cashier/holding-resources.ts';
 import { billResource, standardBindingResource } from '../charging/list-resources.ts';
 import { chargeItemResource } from '../charging/resources.ts';
@@ -58,6 +59,7 @@ export const importKinds = {
   deposit: importKindOf(depositResource),
   fundAccount: importKindOf(fundAccountResource),
   invoiceTitle: importKindOf(invoiceTitleResource),
+  bankAgreement: importKindOf(bankAgreementResource),
   staff: importKindOf(staffResource, '部门'),
   externalContact: importKindOf(externalContactResource),
 } as const;

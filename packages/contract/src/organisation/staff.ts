@@ -47,6 +47,8 @@ export type StaffInput = z.output<typeof staffInput>;
 
 /** A password shown this once; null where the person's account existed and keeps its own. */
 const initialPassword = z.string().nullable();
+/** 加入码, shown this once: by it and their own password the person of an existing account joins the company. */
+const joinCode = z.string().nullable();
 
 export const addStaff = defineEndpoint({
   id: 'staff.create',
@@ -58,7 +60,7 @@ export const addStaff = defineEndpoint({
   body: staffInput.extend({
     initialPassword: z.string().max(200, '密码太长').nullable().default(null),
   }),
-  reply: z.object({ id, initialPassword }),
+  reply: z.object({ id, initialPassword, joinCode }),
 });
 
 export const staffDetails = defineEndpoint({
@@ -87,7 +89,7 @@ export const editStaff = defineEndpoint({
   tag: '员工',
   params: idParams,
   body: staffInput.extend({ version: z.int() }),
-  reply: z.object({ initialPassword }),
+  reply: z.object({ initialPassword, joinCode }),
 });
 
 const chosen = z.object({ ids: z.array(id).min(1, '请选择员工').max(200, '一次最多 200 位员工') });
@@ -119,11 +121,19 @@ export const resetPasswords = defineEndpoint({
   method: 'POST',
   path: '/api/staff/passwords',
   access: 'staff.resetPassword',
-  summary: '重置密码：生成新的初始密码，只在回复中出现这一次，首次登录须修改',
+  summary: '重置密码：生成新的初始密码，只在回复中出现这一次，首次登录须修改；还没有加入的员工得到新的加入码',
   tag: '员工',
   body: z.object({ ids: z.array(id).min(1, '请选择员工').max(50, '一次最多重置 50 人') }),
   reply: z.object({
-    rows: z.array(z.object({ name: z.string(), phone: z.string(), password: z.string() })),
+    rows: z.array(
+      z.object({
+        name: z.string(),
+        phone: z.string(),
+        /** Empty where a code to join by is given instead. */
+        password: z.string(),
+        joinCode: z.string(),
+      }),
+    ),
   }),
 });
 

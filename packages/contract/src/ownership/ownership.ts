@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { targetKind } from '../cashier/account.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { occupancyRole, personName, residentPhone, sexInput } from '../estate/residents.ts';
 import { orPending } from '../platform/approvals.ts';
@@ -12,6 +13,16 @@ export const arrearsDecisions = {
 } as const;
 export type ArrearsDecision = keyof typeof arrearsDecisions;
 const arrearsDecision = z.enum(['stay', 'takeOver', 'mustBePaid'], '请选择欠费由谁承担');
+
+/** What becomes of a prepaid account or a deposit of the house, or of one of its parking spaces. */
+export const holdingDecisions = {
+  stay: '留在房屋',
+  move: '转到原业主的其他房屋或车位',
+  refund: '退给原业主',
+} as const;
+export type HoldingDecision = keyof typeof holdingDecisions;
+const holdingDecision = z.enum(['stay', 'move', 'refund'], '请选择预存款和押金怎么处理');
+const holdingKind = z.enum(['prepaid', 'deposit']);
 
 const tag = '房屋';
 
@@ -29,6 +40,27 @@ export const handover = z.strictObject({
   arrears: arrearsDecision,
   /** Voids unpaid bills that reach beyond the day and raises them again in two parts; otherwise they refuse. */
   splitBills: z.boolean().default(false),
+  /** Prepaid accounts and deposits of the house and its parking spaces; one that is not named stays. */
+  holdings: z
+    .array(
+      z.strictObject({
+        kind: holdingKind,
+        id,
+        /** Balance, or what is held, as the person saw it; refused when it is another one by now. */
+        amount: money,
+        decision: holdingDecision,
+        /** Of `move` alone. */
+        to: z.strictObject({ kind: targetKind, id }).nullable().default(null),
+      }),
+    )
+    .max(60, '预存款和押金一次最多处理 60 项')
+    .refine(
+      (list) => new Set(list.map((one) => one.id.toLowerCase())).size === list.length,
+      '同一项预存款或押金填了两次',
+    )
+    .default([]),
+  /** How refunds are paid; needed where something is refunded. */
+  refundMethodId: id.nullable().default(null),
   note: z.string().trim().max(500, '备注最多 500 个字').default(''),
 });
 
@@ -38,6 +70,21 @@ const billLine = z.object({
   periodText: z.string(),
   amount: money,
 });
+
+/** What becomes of one prepaid account or deposit. */
+export const handedHolding = z.object({
+  kind: holdingKind,
+  /** 通用预存, 物业管理费预存, 装修押金. */
+  label: z.string(),
+  targetLabel: z.string(),
+  /** Before the handover. */
+  amount: money,
+  decision: holdingDecision,
+  /** What moves or is refunded; the rest of a prepaid account was given, not paid, and stays. */
+  moved: money,
+  toLabel: z.string(),
+});
+export type HandedHolding = z.infer<typeof handedHolding>;
 
 /** Everything a handover does, or did. */
 export const handoverReport = z.object({
@@ -61,8 +108,11 @@ export const handoverReport = z.object({
   /** Unpaid bills of the time before, without those raised again. */
   arrearsBills: z.array(billLine),
   arrearsSum: money,
-  /** What other domains did beside. */
-  more: z.array(z.string()),
+  holdings: z.array(handedHolding),
+  /** The refund of what goes back to the former owners; without its number before it is done. */
+  refund: z.object({ number: z.string(), total: money, methodName: z.string(), payeeName: z.string() }).nullable(),
+  /** Of the handover that was done, for its paper; null before. */
+  changeId: id.nullable(),
 });
 export type HandoverReport = z.infer<typeof handoverReport>;
 
@@ -90,6 +140,43 @@ export const handOverHouse = defineEndpoint({
   reply: orPending(handoverReport),
 });
 
+/** What is to be decided about when a house is handed over. */
+export const listHandoverHoldings = defineEndpoint({
+  id: 'house.handoverHoldings',
+  method: 'GET',
+  path: '/api/houses/:id/handover-holdings',
+  access: 'house.handOver',
+  summary: '过户时要处理的预存款和押金，原业主的其他房屋和车位，可用的退款方式',
+  tag,
+  params: idParams,
+  reply: z.object({
+    prepaid: z.array(
+      z.object({
+        id,
+        label: z.string(),
+        targetLabel: z.string(),
+        balance: money,
+        /** What was paid and not given: the part that can move or be refunded. */
+        paid: money,
+      }),
+    ),
+    deposits: z.array(
+      z.object({
+        id,
+        label: z.string(),
+        targetLabel: z.string(),
+        holderName: z.string(),
+        takenOn: day,
+        held: money,
+      }),
+    ),
+    /** Of the present owners, without this house and its parking spaces. */
+    places: z.array(z.object({ kind: targetKind, id, label: z.string(), isSameCommunity: z.boolean() })),
+    methods: z.array(z.object({ id, name: z.string() })),
+  }),
+});
+export type HandoverHoldings = z.infer<(typeof listHandoverHoldings)['reply']>;
+
 /** Owners of a house one after another, and the handovers between them. */
 export const listOwners = defineEndpoint({
   id: 'house.owners',
@@ -112,6 +199,8 @@ export const listOwners = defineEndpoint({
         arrearsSum: money,
         voidedCount: z.number(),
         raisedCount: z.number(),
+        holdings: z.array(handedHolding),
+        refundNumber: z.string(),
         note: z.string(),
         doneBy: z.string(),
         at: instant,

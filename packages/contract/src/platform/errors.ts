@@ -25,6 +25,14 @@ export const platformErrors = defineErrors({
   'signIn.wrong': { status: 401, text: '手机号或密码不对，还可再试 {left} 次' },
   'signIn.locked': { status: 429, text: '密码连续输错 {times} 次，账号已锁定到 {time}，请 {minutes} 分钟后再试' },
   'signIn.disabled': { status: 403, text: '该账号已停用或已到期，请联系管理员' },
+  'signIn.joinCodeNeeded': {
+    status: 403,
+    text: '您的手机号已由新公司登记，还没有加入。请向公司管理员要加入码，在登录页点“有加入码？”填写',
+  },
+  'signIn.joinCodeWrong': {
+    status: 401,
+    text: '加入码不对，或已用过、已换新。请核对，或请公司管理员在“员工”中重置密码取得新的加入码',
+  },
   'signIn.clientRefused': {
     status: 403,
     text: '该账号没有在{client}登录的权限。如工作需要，请联系管理员在“员工”中开通',
@@ -72,6 +80,14 @@ export const platformErrors = defineErrors({
   'receipt.invoiced': {
     status: 409,
     text: '这张收据已开票（发票 {numbers}），钱不能先退。请先在“财务 · 发票”把这部分红冲，红字发票开出后再退款、撤销或作废',
+  },
+  'receipt.paymentUsed': {
+    status: 409,
+    text: '这张收据的银行转账已另开收据入账，没有恢复。请先撤销那一张收据',
+  },
+  'books.hasVouchers': {
+    status: 409,
+    text: '该小区到 {until} 为止的凭证已经生成，不能反结到这一天之前。更正请记入之后的日子；确需反结，请先在“财务 → 凭证”中作废',
   },
   'archive.wholeCompany': { status: 403, text: '导出整个公司的数据，须由可看全部小区的人办理' },
   'backup.notOperator': {

@@ -30,6 +30,8 @@ export interface ChannelField {
   isRequired: boolean;
   /** Sealed in the database and never shown again. */
   isSecret?: boolean;
+  /** Asked for by these providers alone; by all where it is left out. */
+  providers?: readonly string[];
 }
 
 export interface ChannelForm {
@@ -48,18 +50,26 @@ const secret = (key: string, label: string, hint: string): ChannelField => ({
   isSecret: true,
 });
 const may = (key: string, label: string, hint: string): ChannelField => ({ key, label, hint, isRequired: false });
+const of = (provider: string, field: ChannelField): ChannelField => ({ ...field, providers: [provider] });
 const siteUrl = may('siteUrl', '本系统的访问地址', '如 https://anlin.example.com；填写后消息可直接点开页面');
+
+/** The fields a provider asks for. */
+export function channelFields(channel: OutsideChannel, provider: string): readonly ChannelField[] {
+  return channelForms[channel].fields.filter((field) => field.providers?.includes(provider) ?? true);
+}
 
 /** What each channel asks for; the settings page is drawn from it. */
 export const channelForms: Readonly<Record<OutsideChannel, ChannelForm>> = {
   sms: {
-    providers: { tencent: '腾讯云短信', development: '只记录、不发送（演示用）' },
+    providers: { tencent: '腾讯云短信', aliyun: '阿里云短信', development: '只记录、不发送（演示用）' },
     fields: [
-      need('secretId', 'SecretId', '腾讯云“访问管理 → API 密钥”'),
-      secret('secretKey', 'SecretKey', '与 SecretId 成对'),
-      need('sdkAppId', '短信应用编号', '短信控制台“应用管理”，如 1400006666'),
+      of('tencent', need('secretId', 'SecretId', '腾讯云“访问管理 → API 密钥”')),
+      of('tencent', secret('secretKey', 'SecretKey', '与 SecretId 成对')),
+      of('tencent', need('sdkAppId', '短信应用编号', '短信控制台“应用管理”，如 1400006666')),
+      of('aliyun', need('accessKeyId', 'AccessKey ID', '阿里云“RAM 访问控制 → 用户”，只授予短信服务的权限')),
+      of('aliyun', secret('accessKeySecret', 'AccessKey Secret', '与 AccessKey ID 成对')),
       need('signName', '短信签名', '已审核通过的签名文字，不带括号'),
-      need('region', '地域', '如 ap-guangzhou'),
+      of('tencent', need('region', '地域', '如 ap-guangzhou')),
     ],
     hasTemplates: true,
     addressLabel: '手机号',
@@ -108,7 +118,7 @@ export const channelForms: Readonly<Record<OutsideChannel, ChannelForm>> = {
 const channelKey = z.enum(outsideChannels);
 const shortText = z.string().trim().max(300, '最多 300 个字');
 
-/** The provider's template for one event: which of its fields takes which fact. SMS counts its fields 1, 2, 3. */
+/** The provider's template for one event: which of its fields takes which fact. Tencent counts its fields 1, 2, 3, others name them. */
 export const templateMapping = z.object({
   templateId: z.string().trim().min(1, '请填写模板编号').max(100, '模板编号太长'),
   fields: z.record(z.string().max(30), z.string().trim().max(40)),

@@ -36,6 +36,8 @@ export const signIn = defineEndpoint({
       .trim()
       .regex(/^\d{6}$/, '验证码是 6 位数字')
       .optional(),
+    /** 加入码 of another company that added the phone: it is joined and entered. */
+    joinCode: z.string().trim().min(1, '请填写加入码').max(40, '加入码太长').optional(),
   }),
   reply: sessionView,
 });

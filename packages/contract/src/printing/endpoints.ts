@@ -160,6 +160,15 @@ const printed = z.object({
 });
 export type PrintedReply = z.infer<typeof printed>;
 
+const onePaper = {
+  type: printType,
+  id,
+  templateRef: templateRef.optional(),
+  asOf: day.optional(),
+  /** Of receipts: every bill on a paper of its own. */
+  split: z.literal('bill').optional(),
+};
+
 /** Documents with the template they would be printed by; nothing is counted. Besides seeing templates, each type asks for the right of its own. */
 export const previewPrint = defineEndpoint({
   id: 'print.preview',
@@ -168,7 +177,7 @@ export const previewPrint = defineEndpoint({
   access: 'printTemplate.view',
   summary: '取单据和模板用于预览，不计打印次数',
   tag,
-  body: z.strictObject({ type: printType, id, templateRef: templateRef.optional(), asOf: day.optional() }),
+  body: z.strictObject(onePaper),
   reply: printed,
 });
 
@@ -180,7 +189,7 @@ export const startPrint = defineEndpoint({
   access: 'printTemplate.view',
   summary: '打印一份单据：计入打印次数，第二次起为补打',
   tag,
-  body: z.strictObject({ type: printType, id, templateRef: templateRef.optional(), asOf: day.optional() }),
+  body: z.strictObject(onePaper),
   reply: printed,
 });
 

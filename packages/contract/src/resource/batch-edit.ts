@@ -10,15 +10,15 @@ import { listQuery, updateSchema } from './schema.ts';
 /** Rows changed within the request itself; more of them become a task. */
 export const mostRowsAtOnce = 200;
 
+const keptApart = new Set<Field['kind']>(['tags', 'files', 'references']);
+
 /**
  * Fields that can be set for many rows at once: entered ones that neither name a row nor keep it apart from others.
- * Tags and files have ways of their own.
+ * Tags and files have ways of their own; several references belong to one row.
  */
 export function batchFields(definition: ResourceDefinition): [string, Field][] {
   const telling = new Set([definition.titleField, ...definition.unique.flat()]);
-  return enteredFields(definition).filter(
-    ([key, { kind }]) => !telling.has(key) && kind !== 'tags' && kind !== 'files',
-  );
+  return enteredFields(definition).filter(([key, { kind }]) => !telling.has(key) && !keptApart.has(kind));
 }
 
 function changesSchema(definition: ResourceDefinition): z.ZodObject {

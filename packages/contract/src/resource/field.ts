@@ -1,5 +1,5 @@
 /**
- * The fourteen kinds of field a resource can have. A field is written once, in a definition; list column,
+ * The fifteen kinds of field a resource can have. A field is written once, in a definition; list column,
  * form control, filter, import column, export column, API and OpenAPI follow from its kind.
  */
 interface FieldCommon {
@@ -87,6 +87,17 @@ export interface ReferenceField extends FieldCommon {
   kind: 'reference';
   to: string;
 }
+/**
+ * Points at several rows of another resource of the same company, kept in a table `<table>_<table of the other>`. A form sends
+ * ids; lists and details carry `[{id, name}]`, the first one first, the others by name. Filtered by having any of them.
+ */
+export interface ReferencesField extends FieldCommon {
+  kind: 'references';
+  to: string;
+  maxRows: number;
+  /** Column of the row that names the first of them. */
+  firstColumn: string;
+}
 /** Phone: masked in lists unless the role may see it (EST-12). */
 export interface PhoneField extends FieldCommon {
   kind: 'phone';
@@ -117,6 +128,7 @@ export type Field =
   | ChoiceField
   | ChoicesField
   | ReferenceField
+  | ReferencesField
   | PhoneField
   | TagsField
   | FilesField;

@@ -1,6 +1,6 @@
 /**
  * A filter by kind: text `{contains}`, numbers, money, days and instants `{from, to}` (both inclusive),
- * choices and references a list of keys, booleans a boolean, tags a list of ids (any of them), files a boolean (has any).
+ * choices and references a list of keys, booleans a boolean, tags and several references a list of ids (any of them), files a boolean (has any).
  */
 export type ResourceFilter = Readonly<
   Record<string, { contains: string } | { from?: string; to?: string } | readonly string[] | boolean>

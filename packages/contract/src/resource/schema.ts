@@ -53,6 +53,10 @@ function inputOf(field: Field): z.ZodType {
         .string()
         .trim()
         .regex(/^(1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|)$/, `${field.label}应为 11 位手机号或带区号的座机号`);
+    case 'references': {
+      const rows = z.array(id).max(field.maxRows, `${field.label}最多 ${field.maxRows} 个`);
+      return field.isRequired ? rows.min(1, `请选择${field.label}`) : rows;
+    }
     case 'tags':
       return z.array(id).max(50, `${field.label}最多 50 个`);
     case 'files': {
@@ -69,7 +73,7 @@ function isTextLike(field: Field): boolean {
 
 /** Kinds whose value is a list: empty rather than absent. */
 export function isListLike(field: Pick<Field, 'kind'>): boolean {
-  return field.kind === 'tags' || field.kind === 'choices' || field.kind === 'files';
+  return field.kind === 'tags' || field.kind === 'choices' || field.kind === 'files' || field.kind === 'references';
 }
 
 function optionalInputOf(field: Field): z.ZodType {
@@ -110,6 +114,10 @@ export function updateSchema(definition: ResourceDefinition): z.ZodObject {
 export const attachedFile = z.object({ id, name: z.string(), mediaType: z.string(), sizeBytes: z.number() });
 export type AttachedFile = z.infer<typeof attachedFile>;
 
+/** One of several rows a row points at, by its title. */
+const referredRow = z.object({ id, name: z.string() });
+export type ReferredRow = z.infer<typeof referredRow>;
+
 function outputOf(field: Field): z.ZodType {
   switch (field.kind) {
     case 'integer':
@@ -120,6 +128,8 @@ function outputOf(field: Field): z.ZodType {
       return z.boolean();
     case 'choices':
       return z.array(z.string());
+    case 'references':
+      return z.array(referredRow);
     case 'tags':
       return z.array(z.object({ id, name: z.string(), color: z.string() }));
     case 'files':

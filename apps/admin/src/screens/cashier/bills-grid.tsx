@@ -132,6 +132,7 @@ export function BillsGrid(props: BillsGridProps) {
                   <span className={styles.item}>{bill.chargeItemName}</span>
                   {hasSeveralTargets ? <span className={styles.whose}>{bill.targetName}</span> : null}
                   {bill.formerOwner === '' ? null : <span className={styles.whose}>原业主 {bill.formerOwner}</span>}
+                  {bill.withheldIn === '' ? null : <span className={styles.whose}>代扣中 {bill.withheldIn}</span>}
                 </div>
                 <div className={styles.sentence}>{bill.sentence}</div>
               </td>

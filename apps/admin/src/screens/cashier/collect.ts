@@ -23,6 +23,8 @@ export interface Collected {
   change: string;
   billCount: number;
   targetName: string;
+  /** Papers of their own that the receipt brings with it. */
+  papers: readonly ('depositReceipt' | 'prepaidReceipt')[];
 }
 
 export function emptyForm(account: DeskAccount, methods: readonly PaymentMethodView[]): PaymentForm {
@@ -120,14 +122,25 @@ export function useCollect(account: DeskAccount, onDone: (collected: Collected) 
             : { cashTendered: input.form.cashTendered.trim().replace(/\.$/, '') }),
           payerName: input.form.payerName,
           receivedOn: input.form.receivedOn,
+          // The person was asked before it came to this.
+          ...(input.plan.bills.some(({ bill }) => bill.withheldIn !== '') ? { takesWithheld: true } : {}),
           note: input.form.note,
           idempotencyKey: key.current,
         },
       }),
-    onSuccess: (taken, { plan }) => {
+    onSuccess: (taken, { plan, lines }) => {
       key.current = newAttemptKey();
       setProblem('');
-      onDone({ ...taken, billCount: plan.bills.length, targetName: account.target.name });
+      const has = (kind: DeskLine['kind']) => lines.some((line) => line.kind === kind);
+      onDone({
+        ...taken,
+        billCount: plan.bills.length,
+        targetName: account.target.name,
+        papers: [
+          ...(has('deposit') ? (['depositReceipt'] as const) : []),
+          ...(has('topUp') ? (['prepaidReceipt'] as const) : []),
+        ],
+      });
     },
     onError: (error) => {
       setProblem(sayWhy(error));

@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { groupThousands } from '../../resource-ui/index.ts';
 import styles from './cashier.module.css';
 import type { Collected } from './collect.ts';
+import { PaperButton } from './holding-paper-buttons.tsx';
 
 interface CollectedCardProps {
   collected: Collected;
@@ -42,6 +43,11 @@ export function CollectedCard({ collected, mayReverse, mayPrint, onPrint, onReve
               打印 <kbd>F10</kbd>
             </Button>
           ) : null}
+          {mayPrint
+            ? collected.papers.map((type) => (
+                <PaperButton key={type} type={type} id={collected.id} look={{ size: 'large', block: true }} />
+              ))
+            : null}
           {mayReverse ? (
             <Button size="large" block danger onClick={onReverse}>
               撤销

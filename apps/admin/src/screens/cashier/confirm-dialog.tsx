@@ -21,6 +21,7 @@ interface ConfirmDialogProps {
 /** What the receipt will say, before it is written: how the money is shared out, what is given up, how it is paid. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { plan, lines, tendering, total, methodName, isCollecting, problem, onCancel, onConfirm } = props;
+  const withheld = plan.bills.filter(({ bill }) => bill.withheldIn !== '');
   return (
     <Modal
       open
@@ -32,6 +33,13 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       onOk={onConfirm}
       onCancel={onCancel}
     >
+      {withheld.length === 0 ? null : (
+        <Alert
+          type="warning"
+          showIcon
+          title={`其中 ${withheld.length} 张账单正在银行代扣（批次 ${withheld[0]?.bill.withheldIn}）。现在收款，银行扣到的钱会转为预存款，确定仍要收吗？`}
+        />
+      )}
       <table className={styles.split}>
         <tbody>
           {plan.bills.map((one) => (

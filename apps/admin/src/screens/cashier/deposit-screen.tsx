@@ -3,6 +3,7 @@ import { Button, Skeleton, Space, Tag } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { ResourcePage } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
+import { PaperButton } from './holding-paper-buttons.tsx';
 import { depositLists, HoldingTabs } from './holding-tabs.tsx';
 
 const HoldingHistory = lazy(() => import('./holding-history.tsx'));
@@ -20,7 +21,11 @@ export default function DepositScreen() {
   const [doing, setDoing] = useState<Doing>();
   const close = () => setDoing(undefined);
   const actions = (row: ResourceRow, place: 'list' | 'detail') => {
-    if (Number(row.held) === 0) return null;
+    const paper =
+      can('receipt.print') && row.state !== 'reversed' && place === 'detail' ? (
+        <PaperButton type="depositReceipt" id={row.id} />
+      ) : null;
+    if (Number(row.held) === 0) return paper;
     const look = place === 'list' ? ({ type: 'link', size: 'small' } as const) : {};
     const button = (what: Doing['what'], label: string, isDanger = false) => (
       <Button {...look} danger={isDanger} onClick={() => setDoing({ what, row })}>
@@ -34,6 +39,7 @@ export default function DepositScreen() {
         {can('cashier.collect') && isOfHouse ? button('offset', '冲抵') : null}
         {can('deposit.keep') && isOfHouse ? button('keep', '转预存') : null}
         {can('deposit.forfeit') ? button('forfeit', '没收', true) : null}
+        {paper}
       </Space>
     );
   };

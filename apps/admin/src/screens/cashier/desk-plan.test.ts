@@ -24,6 +24,7 @@ const bill = (id: string, outstanding: string, lateFee = '0.00', over: Partial<D
   outstanding,
   lateFeeWaived: '0.00',
   formerOwner: '',
+  withheldIn: '',
   lateFee,
   toPay: formatYuan(sumFen([outstanding, lateFee].map((text) => BigInt(text.replace('.', '')) as never))),
   sentence: '',

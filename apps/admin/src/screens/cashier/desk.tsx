@@ -8,8 +8,8 @@ import {
 } from '@anlin/contract';
 import { formatYuan, maxFen, parseYuan, sumFen, zeroFen } from '@anlin/money';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, App, Button, Dropdown, type InputRef, Segmented, Skeleton } from 'antd';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { Alert, App, type InputRef, Skeleton } from 'antd';
+import { useRef, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { usePersonMemory } from '../../memory/use-person-memory.ts';
 import { useCan } from '../../session/session-context.ts';
@@ -18,6 +18,7 @@ import styles from './cashier.module.css';
 import { type Collected, emptyForm, type PaymentForm, useCollect } from './collect.ts';
 import { CollectedCard } from './collected-card.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { useDeskKeys, useFocusOnce } from './desk-keys.ts';
 import { sumYuan, workOutTenders } from './desk-money.ts';
 import {
   type DeskEdits,
@@ -30,6 +31,7 @@ import {
   tickedTogether,
 } from './desk-plan.ts';
 import type { DeskTargetRef } from './desk-target.ts';
+import { byItem, isCurrent, Ticks } from './desk-ticks.tsx';
 import { DiscountDialog } from './discount-dialog.tsx';
 import { LineDialog } from './line-dialog.tsx';
 import { PaymentPanel } from './payment-panel.tsx';
@@ -91,14 +93,12 @@ interface OpenDeskProps extends Omit<DeskProps, 'target'> {
   onAsOf: (day: string) => void;
 }
 
-/** Bills that are of this month or before. */
-const isCurrent = (account: DeskAccount) => (bill: DeskAccount['bills'][number]) => bill.periodFrom <= account.today;
-
 function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOpen, onNext }: OpenDeskProps) {
   const { message } = App.useApp();
   const can = useCan();
   const [remembered, setPaper] = usePersonMemory('cashier.paper', readPaper);
   const [isByItem, setByItem] = usePersonMemory('cashier.byItem', (stored) => stored === true);
+  const [isSplit, setSplit] = usePersonMemory('cashier.split', (stored) => stored === true);
   const papers = useSlipPapers(account.target.communityId);
   // A template of another community, or one that was deleted, gives way to the community's own.
   const paper = papers.some(({ value }) => value === remembered) ? remembered : 'auto';
@@ -117,7 +117,7 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const plan = planReceipt(account, bills, edits, offered);
   const { lines, total, tendering, keepable } = withChange(account, plan, edits, form, methods);
   const print = (id: string) => {
-    if (!openSlip(id, paper)) message.warning('浏览器拦截了打印窗口，请允许本站弹出窗口后再点打印');
+    if (!openSlip(id, paper, isSplit)) message.warning('浏览器拦截了打印窗口，请允许本站弹出窗口后再点打印');
   };
   const { collect, isCollecting, problem, clearProblem } = useCollect(account, (done) => {
     setDialog(undefined);
@@ -146,7 +146,8 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const write = () => collect({ plan, edits, lines, total, form, tendering });
   const submit = () => {
     if (!isReady || isCollecting) return;
-    if (isPlain(plan, tendering.tenders.length) && lines.length === 0) write();
+    const isWithheld = bills.some((bill) => bill.withheldIn !== '');
+    if (isPlain(plan, tendering.tenders.length) && lines.length === 0 && !isWithheld) write();
     else setDialog('confirm');
   };
   useDeskKeys([
@@ -221,6 +222,8 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
           paper={paper}
           papers={papers}
           onPaper={setPaper}
+          isSplit={isSplit}
+          onSplit={setSplit}
           isCollecting={isCollecting}
           problem={problem}
           mayCollect={mayCollect}
@@ -334,102 +337,4 @@ function withChange(
     tendering: workOutTenders({ ...input, total: sum(plan.moneyFen) }),
     keepable,
   };
-}
-
-/** Bills of one item side by side, each item's in the order of their periods. */
-function byItem(bills: DeskAccount['bills']): DeskAccount['bills'] {
-  const places = new Map(
-    [...new Set(bills.map((bill) => `${bill.targetId} ${bill.chargeItemId}`))].map((key, at) => [key, at]),
-  );
-  const placeOf = (bill: DeskAccount['bills'][number]) => places.get(`${bill.targetId} ${bill.chargeItemId}`) ?? 0;
-  return bills.toSorted((left, right) => placeOf(left) - placeOf(right));
-}
-
-interface TicksProps {
-  account: DeskAccount;
-  isByItem: boolean;
-  onByItem: (isByItem: boolean) => void;
-  onTickOnly: (isWanted: (bill: DeskAccount['bills'][number]) => boolean) => void;
-}
-
-/** The quick choices above the bills. */
-function Ticks({ account, isByItem, onByItem, onTickOnly }: TicksProps) {
-  const items = [...new Map(account.bills.map((bill) => [bill.chargeItemId, bill.chargeItemName]))];
-  const standards = [...new Set(account.bills.map((bill) => bill.chargeStandardName).filter((name) => name !== ''))];
-  return (
-    <div className={styles.ticks}>
-      <Button size="small" onClick={() => onTickOnly(isCurrent(account))}>
-        当期及往期 <kbd>F3</kbd>
-      </Button>
-      <Button size="small" onClick={() => onTickOnly(() => true)}>
-        全部 <kbd>F4</kbd>
-      </Button>
-      <Dropdown
-        trigger={['click']}
-        menu={{
-          items: [
-            {
-              type: 'group',
-              label: '收费项目',
-              children: items.map(([key, label]) => ({ key: `item ${key}`, label })),
-            },
-            ...(standards.length === 0
-              ? []
-              : [
-                  {
-                    type: 'group' as const,
-                    label: '收费标准',
-                    children: standards.map((name) => ({ key: `standard ${name}`, label: name })),
-                  },
-                ]),
-          ],
-          onClick: ({ key }) =>
-            onTickOnly((bill) => `item ${bill.chargeItemId}` === key || `standard ${bill.chargeStandardName}` === key),
-        }}
-      >
-        <Button size="small">按项目、标准</Button>
-      </Dropdown>
-      <Button size="small" onClick={() => onTickOnly(() => false)}>
-        清空
-      </Button>
-      <Segmented
-        size="small"
-        aria-label="排列"
-        value={isByItem ? 'item' : 'month'}
-        onChange={(value) => onByItem(value === 'item')}
-        options={[
-          { value: 'month', label: '按月' },
-          { value: 'item', label: '按项目' },
-        ]}
-      />
-      <span className="muted">
-        共 {account.bills.length} 笔未收；↑↓ 移动，空格勾选，回车去付款
-        {account.asOf === account.today ? '' : `；违约金算到 ${account.asOf}`}
-      </span>
-    </div>
-  );
-}
-
-/** After a person chose a house the grid takes the focus, so that Enter goes on. */
-function useFocusOnce(isWanted: boolean, element: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
-    if (isWanted) element.current?.focus();
-  }, [isWanted, element]);
-}
-
-function useDeskKeys(keys: readonly (readonly [key: string, act: () => void])[]): void {
-  const current = useRef(keys);
-  useEffect(() => {
-    current.current = keys;
-  });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const act = current.current.find(([key]) => key === event.key)?.[1];
-      if (!act || event.repeat) return;
-      event.preventDefault();
-      act();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
 }

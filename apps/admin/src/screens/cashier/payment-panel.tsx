@@ -40,6 +40,9 @@ interface PaymentPanelProps {
   paper: SlipPaper;
   papers: readonly { value: SlipPaper; label: string }[];
   onPaper: (paper: SlipPaper) => void;
+  /** Every bill on a slip of its own. */
+  isSplit: boolean;
+  onSplit: (isSplit: boolean) => void;
   isCollecting: boolean;
   problem: string;
   mayCollect: boolean;
@@ -214,6 +217,12 @@ export function PaymentPanel(props: PaymentPanelProps) {
             onChange={props.onPaper}
             options={[...props.papers]}
           />
+        </div>
+        <div className={styles.cash}>
+          <span />
+          <Checkbox checked={props.isSplit} onChange={(event) => props.onSplit(event.target.checked)}>
+            每笔账单一张
+          </Checkbox>
         </div>
       </div>
       <div className={styles.foot}>

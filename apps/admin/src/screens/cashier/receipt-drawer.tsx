@@ -8,6 +8,7 @@ import { usePrintPdf } from '../../print/use-print-pdf.ts';
 import { groupThousands, instantText, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
+import { PaperButton } from './holding-paper-buttons.tsx';
 import { ReceiptUndoHistory, ReceiptUndoMenu } from './receipt-undo.tsx';
 import styles from './receipts.module.css';
 import { ReverseDialog } from './reverse-dialog.tsx';
@@ -77,6 +78,19 @@ export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClo
       ) : null}
     </Drawer>
   );
+}
+
+/** Deposits and prepaid have papers of their own beside the receipt. */
+function OwnPapers({ receipt: { id, otherLines } }: { receipt: ReceiptDetail }) {
+  const mayPrint = useCan()('receipt.print');
+  const has = (kind: string) => mayPrint && otherLines.some((line) => line.kind === kind);
+  return has('deposit') || has('topUp') ? (
+    <Space style={{ marginTop: 8 }}>
+      <span className="muted">打印</span>
+      {has('deposit') ? <PaperButton type="depositReceipt" id={id} look={{ size: 'small' }} /> : null}
+      {has('topUp') ? <PaperButton type="prepaidReceipt" id={id} look={{ size: 'small' }} /> : null}
+    </Space>
+  ) : null;
 }
 
 function Detail({ receipt }: { receipt: ReceiptDetail }) {
@@ -154,6 +168,7 @@ function Detail({ receipt }: { receipt: ReceiptDetail }) {
           <span className="muted">{groupThousands(receipt.reducedTotal)}</span>
         </div>
       )}
+      {reversal === null ? <OwnPapers receipt={receipt} /> : null}
       <h3 className={styles.section}>怎么付的</h3>
       {receipt.tenders.map((tender) => (
         <div key={`${tender.name}${tender.reference}`} className={styles.line}>

@@ -9,6 +9,7 @@ import {
   Empty,
   Input,
   Skeleton,
+  Space,
   Table,
   type TableColumnsType,
   Tag,
@@ -20,6 +21,7 @@ import { groupThousands, MoneyText, PageFrame, TotalsBar } from '../../resource-
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
+import { PaperButton } from './holding-paper-buttons.tsx';
 import styles from './receipts.module.css';
 
 const pageSize = 50;
@@ -127,9 +129,14 @@ function RefundDrawer({ refundId, onClose }: { refundId: string; onClose: () => 
       onClose={onClose}
       extra={
         data && can('receipt.print') ? (
-          <Button loading={pdf.isPending} onClick={() => pdf.mutate({ type: 'refundSlip', ids: [refundId] })}>
-            {data.printCount === 0 ? '打印退款单' : '补打退款单'}
-          </Button>
+          <Space>
+            {data.lines.some((line) => line.kind === 'deposit') ? (
+              <PaperButton type="depositRefundSlip" id={refundId} onPrinted={() => void refetch()} />
+            ) : null}
+            <Button loading={pdf.isPending} onClick={() => pdf.mutate({ type: 'refundSlip', ids: [refundId] })}>
+              {data.printCount === 0 ? '打印退款单' : '补打退款单'}
+            </Button>
+          </Space>
         ) : null
       }
     >

@@ -25,10 +25,16 @@ export function useSlipPapers(communityId: string): { value: SlipPaper; label: s
   ];
 }
 
-/** Opens the slip in a window of its own, which prints itself. False when the browser stopped the window. */
-export function openSlip(receiptId: string, paper: SlipPaper): boolean {
-  const query = paper === 'none' || paper === 'auto' ? '' : `?template=${encodeURIComponent(paper)}`;
-  const slip = window.open(`/print/receipts/${receiptId}${query}`, 'anlin-slip', 'popup,width=980,height=720');
+/** Opens the slip in a window of its own, which prints itself; split, every bill is a slip of its own. False when the browser stopped the window. */
+export function openSlip(receiptId: string, paper: SlipPaper, isSplit = false): boolean {
+  const query = new URLSearchParams();
+  if (paper !== 'none' && paper !== 'auto') query.set('template', paper);
+  if (isSplit) query.set('split', 'bill');
+  const slip = window.open(
+    `/print/receipts/${receiptId}${query.size === 0 ? '' : `?${query}`}`,
+    'anlin-slip',
+    'popup,width=980,height=720',
+  );
   slip?.focus();
   return slip !== null;
 }

@@ -32,6 +32,7 @@ export function AdvanceDialog({
     onSuccess: async ({ billCount, sum }) => {
       message.success(`已生成 ${billCount} 张账单，合计 ${groupThousands(sum)} 元`);
       await queries.invalidateQueries({ queryKey: [billResource.name] });
+      await queries.invalidateQueries({ queryKey: ['cashier', 'account'] });
       onClose();
     },
   });

@@ -10,7 +10,13 @@ import { useBillActions } from './bill-actions.tsx';
 const BillHistory = lazy(() => import('./bill-history.tsx'));
 const PrintNoticesDialog = lazy(() => import('./print-notices-dialog.tsx'));
 
-const stateColors: Record<string, string> = { due: 'orange', partlyPaid: 'blue', paid: 'green', void: 'default' };
+const stateColors: Record<string, string> = {
+  due: 'orange',
+  partlyPaid: 'blue',
+  paid: 'green',
+  waived: 'cyan',
+  void: 'default',
+};
 
 export default function BillScreen() {
   const can = useCan();

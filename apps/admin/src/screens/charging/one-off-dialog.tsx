@@ -66,6 +66,7 @@ export function OneOffDialog({
     onSuccess: async ({ amount }) => {
       message.success(`已记一笔临时收费 ${groupThousands(amount)} 元`);
       await queries.invalidateQueries({ queryKey: [billResource.name] });
+      await queries.invalidateQueries({ queryKey: ['cashier', 'account'] });
       onClose();
     },
   });

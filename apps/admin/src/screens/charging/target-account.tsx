@@ -20,7 +20,7 @@ import styles from './target-account.module.css';
 type Month = TargetAccount['months'][number];
 type AccountBill = Month['bills'][number];
 
-const stateColors: Record<string, string> = { due: 'orange', partlyPaid: 'blue', paid: 'green' };
+const stateColors: Record<string, string> = { due: 'orange', partlyPaid: 'blue', paid: 'green', waived: 'cyan' };
 
 /** What a house or parking space owes, month by month, each bill with the sentence of its calculation. */
 export function TargetAccountTab({ kind, id, label }: { kind: TargetKind; id: string; label: string }) {

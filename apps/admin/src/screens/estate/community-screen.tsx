@@ -1,8 +1,27 @@
 import { communityCounts, communityResource } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { call } from '../../api/api.ts';
 import { ResourcePage } from '../../resource-ui/index.ts';
 import { CommunityCard } from './community-card.tsx';
+import type { RegionInputProps } from './region-input.tsx';
+
+// Only the form needs it, and the list comes first.
+const RegionInput = lazy(() => import('./region-input.tsx'));
+
+function RegionField(props: RegionInputProps) {
+  return (
+    <Suspense fallback={null}>
+      <RegionInput {...props} />
+    </Suspense>
+  );
+}
+
+const regionControls = {
+  province: () => <RegionField level="province" />,
+  city: () => <RegionField level="city" />,
+  district: () => <RegionField level="district" />,
+};
 
 export default function CommunityScreen() {
   const { data } = useQuery({
@@ -23,6 +42,7 @@ export default function CommunityScreen() {
         { title: '住户注册', keys: ['registrationMode', 'registrationHint'] },
         { title: '图片和备注', keys: ['logo', 'pictures', 'note'] },
       ]}
+      controls={regionControls}
       card={(row, { actions, open }) => (
         <CommunityCard row={row} counts={countsOf.get(row.id)} actions={actions} onOpen={open} />
       )}

@@ -1,10 +1,12 @@
 import { ProblemError } from '@anlin/client';
 import {
   arrearsDecisions,
+  type HandoverHoldings,
   type HandoverReport,
   handOverHouse,
   houseRelations,
   isPendingApproval,
+  listHandoverHoldings,
   occupancyRoles,
   previewHandover,
 } from '@anlin/contract';
@@ -14,6 +16,7 @@ import { Alert, App, Button, Checkbox, Drawer, Flex, Form, Input, Radio, Skeleto
 import { call, errorText } from '../../api/api.ts';
 import { askedText, askReason } from '../../resource-ui/ask-reason.tsx';
 import { DayField } from './day-field.tsx';
+import { HandoverHoldingFields, type HoldingChoices, holdingsOf } from './handover-holdings.tsx';
 import { HandoverPreview } from './handover-preview.tsx';
 import { todayText } from './today.ts';
 
@@ -23,6 +26,8 @@ interface HandoverForm {
   leavingOccupancyIds: string[];
   arrears: keyof typeof arrearsDecisions;
   splitBills: boolean;
+  choices?: HoldingChoices;
+  refundMethodId?: string;
   note?: string;
 }
 
@@ -35,14 +40,21 @@ export default function HandoverDrawer(props: { houseId: string; houseLabel: str
     queryKey: ['house', 'relations', houseId],
     queryFn: ({ signal }) => call(houseRelations, { params: { id: houseId }, signal }),
   });
+  const holdings = useQuery({
+    queryKey: ['house', 'handoverHoldings', houseId],
+    queryFn: ({ signal }) => call(listHandoverHoldings, { params: { id: houseId }, signal }),
+    // Figures of money are looked at afresh each time.
+    gcTime: 0,
+  });
   const people = data?.people.filter((person) => person.movedOutOn === null);
-  if (!people)
+  const failure = error ?? holdings.error;
+  if (!people || !holdings.data)
     return (
       <Drawer open size={720} title={`过户 ${houseLabel}`} onClose={onClose}>
-        {error ? <Alert type="error" showIcon title={errorText(error)} /> : <Skeleton active />}
+        {failure ? <Alert type="error" showIcon title={errorText(failure)} /> : <Skeleton active />}
       </Drawer>
     );
-  return <HandoverDialog {...props} people={people} />;
+  return <HandoverDialog {...props} people={people} seen={holdings.data} />;
 }
 
 type People = Awaited<ReturnType<typeof call<typeof houseRelations>>>['people'];
@@ -51,11 +63,13 @@ function HandoverDialog({
   houseId,
   houseLabel,
   people,
+  seen,
   onClose,
 }: {
   houseId: string;
   houseLabel: string;
   people: People;
+  seen: HandoverHoldings;
   onClose: () => void;
 }) {
   const [form] = Form.useForm<HandoverForm>();
@@ -63,17 +77,18 @@ function HandoverDialog({
   const queries = useQueryClient();
   const params = { id: houseId };
   const preview = useMutation<HandoverReport, Error, HandoverForm>({
-    mutationFn: (values) => call(previewHandover, { params, body: bodyOf(values) }),
+    mutationFn: (values) => call(previewHandover, { params, body: bodyOf(values, seen) }),
   });
   const hand = useMutation({
-    mutationFn: (reason: string) => call(handOverHouse, { params, body: { ...bodyOf(form.getFieldsValue()), reason } }),
+    mutationFn: (reason: string) =>
+      call(handOverHouse, { params, body: { ...bodyOf(form.getFieldsValue(), seen), reason } }),
     async onError(error, reason) {
       if (reason !== '' || !(error instanceof ProblemError) || error.code !== 'approval.reasonRequired') return;
       const given = await askReason(modal, errorText(error));
       if (given !== null) hand.mutate(given);
     },
     async onSuccess(done) {
-      message.success(isPendingApproval(done) ? askedText : `${houseLabel} 已过户给 ${done.newOwners.join('、')}`);
+      message.success(isPendingApproval(done) ? askedText : doneText(done));
       await queries.invalidateQueries();
       onClose();
     },
@@ -138,6 +153,7 @@ function HandoverDialog({
         >
           <Checkbox>按过户日重新生成这些账单</Checkbox>
         </Form.Item>
+        <HandoverHoldingFields seen={seen} />
         <Form.Item name="note" label="备注">
           <Input.TextArea maxLength={500} autoSize={{ minRows: 1, maxRows: 3 }} />
         </Form.Item>
@@ -202,6 +218,19 @@ function initialOf(people: People): HandoverForm {
   };
 }
 
-function bodyOf({ newOwners, note, ...values }: HandoverForm) {
-  return { ...values, note: note ?? '', newOwners: newOwners.map(({ name, phone }) => ({ name, phone: phone ?? '' })) };
+function doneText({ houseLabel, newOwners, refund }: HandoverReport): string {
+  const money = refund ? `，退款 ${refund.total} 元，退款单 ${refund.number}` : '';
+  return `${houseLabel} 已过户给 ${newOwners.join('、')}${money}。可在“过户记录”打印结清单`;
+}
+
+function bodyOf({ newOwners, note, choices, refundMethodId, ...values }: HandoverForm, seen: HandoverHoldings) {
+  const holdings = holdingsOf(seen, choices);
+  const isRefunding = holdings.some((one) => one.decision === 'refund');
+  return {
+    ...values,
+    holdings,
+    refundMethodId: isRefunding ? (refundMethodId ?? null) : null,
+    note: note ?? '',
+    newOwners: newOwners.map(({ name, phone }) => ({ name, phone: phone ?? '' })),
+  };
 }

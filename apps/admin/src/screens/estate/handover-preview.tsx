@@ -1,4 +1,5 @@
-import { arrearsDecisions, type HandoverReport, occupancyRoles } from '@anlin/contract';
+import { arrearsDecisions, type HandoverReport, holdingDecisions, occupancyRoles } from '@anlin/contract';
+import { formatYuanGrouped, parseYuan, subtractFen, zeroFen } from '@anlin/money';
 import { Descriptions, Table, Typography } from 'antd';
 import { groupThousands, MoneyText } from '../../resource-ui/index.ts';
 
@@ -39,7 +40,18 @@ export function HandoverPreview({ report }: { report: HandoverReport }) {
                 ? '没有欠费'
                 : `${report.arrearsBills.length} 张，${groupThousands(report.arrearsSum)} 元，${arrearsDecisions[report.arrears]}`,
           },
-          ...(report.more.length === 0 ? [] : [{ label: '其他', children: report.more.join('；') }]),
+          ...report.holdings.map((one) => ({
+            label: `${one.targetLabel} ${one.label}`,
+            children: holdingText(one),
+          })),
+          ...(report.refund
+            ? [
+                {
+                  label: '退款',
+                  children: `${groupThousands(report.refund.total)} 元，${report.refund.methodName}，退给${report.refund.payeeName}`,
+                },
+              ]
+            : []),
         ]}
       />
       {lines.length === 0 ? null : (
@@ -71,4 +83,13 @@ export function HandoverPreview({ report }: { report: HandoverReport }) {
       )}
     </section>
   );
+}
+
+/** What became of one account or deposit, in words. */
+export function holdingText(one: HandoverReport['holdings'][number]): string {
+  const leftFen = subtractFen(parseYuan(one.amount), parseYuan(one.moved));
+  const moved = `${groupThousands(one.moved)} 元`;
+  if (one.decision === 'stay') return `${groupThousands(one.amount)} 元${holdingDecisions.stay}`;
+  const what = one.decision === 'refund' ? `退给原业主 ${moved}` : `${moved}转到 ${one.toLabel}`;
+  return leftFen > zeroFen ? `${what}，赠送的 ${formatYuanGrouped(leftFen)} 元留在房屋` : what;
 }

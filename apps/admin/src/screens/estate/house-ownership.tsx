@@ -3,14 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Empty, Flex, Skeleton, Table, Timeline, Typography } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
+import { usePrintPdf } from '../../print/use-print-pdf.ts';
 import { groupThousands, instantText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
+
+import { holdingText } from './handover-preview.tsx';
 
 const HandoverDrawer = lazy(() => import('./handover-drawer.tsx'));
 
 /** The tab of a house's drawer with its owners one after another; it is handed over from here. */
 export default function HouseOwnership({ houseId, houseLabel }: { houseId: string; houseLabel: string }) {
   const can = useCan();
+  const pdf = usePrintPdf();
   const [isHanding, setHanding] = useState(false);
   const { data, error } = useQuery({
     queryKey: ['house', 'owners', houseId],
@@ -58,10 +62,25 @@ export default function HouseOwnership({ houseId, houseLabel }: { houseId: strin
                     {change.arrearsSum === '0.00' ? '' : `，${arrearsDecisions[change.arrears]}`}；作废{' '}
                     {change.voidedCount} 张、重新生成 {change.raisedCount} 张账单
                   </div>
+                  {change.holdings.map((one) => (
+                    <div key={`${one.targetLabel}${one.label}${one.amount}`} className="muted">
+                      {one.targetLabel} {one.label} {groupThousands(one.amount)} 元：{holdingText(one)}
+                    </div>
+                  ))}
                   <div className="muted">
                     {change.doneBy} 办理于 {instantText(change.at)}
+                    {change.refundNumber ? `，退款单 ${change.refundNumber}` : ''}
                     {change.note ? `，${change.note}` : ''}
                   </div>
+                  {can('house.handOver') ? (
+                    <Button
+                      size="small"
+                      loading={pdf.isPending}
+                      onClick={() => pdf.mutate({ type: 'handoverSlip', ids: [change.id] })}
+                    >
+                      打印结清单
+                    </Button>
+                  ) : null}
                 </>
               ),
             }))}

@@ -4,14 +4,18 @@ import {
   communityPagePath,
   type EndpointReply,
   type getMicroSite,
+  type MicroSiteTile,
+  microSiteMenuEntry,
+  microSiteTile,
   mostBanners,
+  mostMenuEntries,
   mostMicroSiteTiles,
   saveMicroSite,
 } from '@anlin/contract';
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Form, Input, Space, Typography } from 'antd';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import FilesInput from '../../resource-ui/files-input.tsx';
 import { useSession } from '../../session/session-context.ts';
@@ -33,20 +37,60 @@ const newKey = () => {
   return String(keysGiven);
 };
 
-/** Notice and tiles on the left, the page as a phone shows it on the right. */
+const lists = {
+  topMenu: {
+    label: '顶部菜单',
+    most: mostMenuEntries,
+    mostLetters: 6,
+    schema: microSiteMenuEntry,
+    emptyText: '没有顶部菜单。它在小区名称下面，往下翻时一直看得到。',
+  },
+  tiles: {
+    label: '图标',
+    most: mostMicroSiteTiles,
+    mostLetters: 8,
+    schema: microSiteTile,
+    emptyText: '还没有图标，住户只看到服务电话和登记办法。',
+  },
+  bottomMenu: {
+    label: '底部菜单',
+    most: mostMenuEntries,
+    mostLetters: 6,
+    schema: microSiteMenuEntry,
+    emptyText: '没有底部菜单。它固定在屏幕下方，带图标。',
+  },
+} as const;
+type ListName = keyof typeof lists;
+const listNames = Object.keys(lists) as ListName[];
+type Lists = Record<ListName, EditedTile[]>;
+
+const editedOf = (tiles: readonly MicroSiteTile[]): EditedTile[] => tiles.map((tile) => ({ key: newKey(), tile }));
+
+/** Notice, menus and tiles on the left, the page as a phone shows it on the right. */
 export function MicroSiteEditor({ communityId, site, onSaved }: MicroSiteEditorProps) {
   const { message, modal } = App.useApp();
   const { company, communities } = useSession();
   const [notice, setNotice] = useState(site.content.notice);
-  const [tiles, setTiles] = useState<EditedTile[]>(() => site.content.tiles.map((tile) => ({ key: newKey(), tile })));
+  const [entries, setEntries] = useState<Lists>(() => ({
+    topMenu: editedOf(site.content.topMenu),
+    tiles: editedOf(site.content.tiles),
+    bottomMenu: editedOf(site.content.bottomMenu),
+  }));
   const [banners, setBanners] = useState<AttachedFile[]>(site.banners);
-  const [edited, setEdited] = useState<EditedTile>();
-  const content = { notice: notice.trim(), banners: banners.map(({ id }) => id), tiles: tiles.map(({ tile }) => tile) };
+  const [edited, setEdited] = useState<{ list: ListName; one: EditedTile }>();
+  const tilesOf = (list: ListName) => entries[list].map(({ tile }) => tile);
+  const content = {
+    notice: notice.trim(),
+    banners: banners.map(({ id }) => id),
+    tiles: tilesOf('tiles'),
+    topMenu: tilesOf('topMenu'),
+    bottomMenu: tilesOf('bottomMenu'),
+  };
   // What the database keeps comes back with its fields in another order.
   const isChanged =
     content.notice !== site.content.notice ||
     content.banners.join() !== site.content.banners.join() ||
-    JSON.stringify(content.tiles) !== JSON.stringify(site.content.tiles);
+    listNames.some((list) => JSON.stringify(content[list]) !== JSON.stringify(site.content[list]));
   const save = useMutation({
     mutationFn: () => call(saveMicroSite, { params: { communityId }, body: { version: site.version, content } }),
     onSuccess: async () => {
@@ -71,15 +115,17 @@ export function MicroSiteEditor({ communityId, site, onSaved }: MicroSiteEditorP
         }
       },
     });
-  const keep = (one: EditedTile) => {
-    const isNew = !tiles.some(({ key }) => key === one.key);
-    setTiles(isNew ? [...tiles, one] : tiles.map((old) => (old.key === one.key ? one : old)));
+  const change = (list: ListName, changed: EditedTile[]) => setEntries({ ...entries, [list]: changed });
+  const keep = (list: ListName, one: EditedTile) => {
+    const there = entries[list];
+    const isNew = !there.some(({ key }) => key === one.key);
+    change(list, isNew ? [...there, one] : there.map((old) => (old.key === one.key ? one : old)));
     setEdited(undefined);
   };
-  const add = () =>
+  const add = (list: ListName) =>
     setEdited({
-      key: newKey(),
-      tile: { icon: 'phone', title: '', isShown: true, target: { kind: 'phone', phone: '' } },
+      list,
+      one: { key: newKey(), tile: { icon: 'phone', title: '', isShown: true, target: { kind: 'phone', phone: '' } } },
     });
   return (
     <div className={styles.columns}>
@@ -102,10 +148,25 @@ export function MicroSiteEditor({ communityId, site, onSaved }: MicroSiteEditorP
             />
           </Form.Item>
         </Form>
-        <MicroSiteTiles tiles={tiles} onChange={setTiles} onEdit={setEdited} />
-        <Button icon={<PlusOutlined />} disabled={tiles.length >= mostMicroSiteTiles} onClick={add}>
-          添加图标
-        </Button>
+        {listNames.map((list) => (
+          <Fragment key={list}>
+            <h3 className={styles.listHeading}>{lists[list].label}</h3>
+            <MicroSiteTiles
+              label={lists[list].label}
+              emptyText={lists[list].emptyText}
+              tiles={entries[list]}
+              onChange={(changed) => change(list, changed)}
+              onEdit={(one) => setEdited({ list, one })}
+            />
+            <Button
+              icon={<PlusOutlined />}
+              disabled={entries[list].length >= lists[list].most}
+              onClick={() => add(list)}
+            >
+              添加{lists[list].label}
+            </Button>
+          </Fragment>
+        ))}
         <Space wrap>
           <Button type="primary" disabled={!isChanged} loading={save.isPending} onClick={() => save.mutate()}>
             保存
@@ -120,7 +181,14 @@ export function MicroSiteEditor({ communityId, site, onSaved }: MicroSiteEditorP
         {isChanged ? <p className="muted">有未保存的修改，保存后住户才能看到，也才能应用到其他小区。</p> : null}
       </div>
       <MicroSitePreview name={communities.find(({ id }) => id === communityId)?.name ?? ''} content={content} />
-      {edited ? <MicroSiteTileDialog edited={edited} onKeep={keep} onClose={() => setEdited(undefined)} /> : null}
+      {edited ? (
+        <MicroSiteTileDialog
+          {...lists[edited.list]}
+          edited={edited.one}
+          onKeep={(one) => keep(edited.list, one)}
+          onClose={() => setEdited(undefined)}
+        />
+      ) : null}
     </div>
   );
 }

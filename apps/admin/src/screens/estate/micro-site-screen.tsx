@@ -19,7 +19,7 @@ export default function MicroSiteScreen() {
     refetchOnWindowFocus: false,
   });
   return (
-    <PageFrame help="住户扫小区码打开的页面：通知和图标。隐藏的图标住户看不到。">
+    <PageFrame help="住户扫小区码打开的页面：菜单、通知和图标。隐藏的图标住户看不到。">
       {communityId === undefined ? (
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="微站按小区编辑，请选择小区">
           <Select

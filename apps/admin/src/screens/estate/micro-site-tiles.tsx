@@ -7,13 +7,17 @@ import styles from './micro-site.module.css';
 import { MicroSiteIconPicture } from './micro-site-preview.tsx';
 
 interface MicroSiteTilesProps {
+  /** What the list is of: 图标、顶部菜单、底部菜单. */
+  label: string;
+  /** Said where there is none. */
+  emptyText: string;
   tiles: readonly EditedTile[];
   onChange: (tiles: EditedTile[]) => void;
   onEdit: (tile: EditedTile) => void;
 }
 
-/** The tiles in their order: moved by dragging or with the arrow buttons. */
-export function MicroSiteTiles({ tiles, onChange, onEdit }: MicroSiteTilesProps) {
+/** Tiles or entries of a menu in their order: moved by dragging or with the arrow buttons. */
+export function MicroSiteTiles({ label, emptyText, tiles, onChange, onEdit }: MicroSiteTilesProps) {
   const [dragged, setDragged] = useState<number>();
   const move = (from: number, to: number) => {
     if (to < 0 || to >= tiles.length) return;
@@ -26,9 +30,9 @@ export function MicroSiteTiles({ tiles, onChange, onEdit }: MicroSiteTilesProps)
   };
   const toggle = (key: string) =>
     onChange(tiles.map((one) => (one.key === key ? { key, tile: { ...one.tile, isShown: !one.tile.isShown } } : one)));
-  if (tiles.length === 0) return <p className="muted">还没有图标，住户只看到服务电话和登记办法。</p>;
+  if (tiles.length === 0) return <p className="muted">{emptyText}</p>;
   return (
-    <ol className={styles.order} aria-label="图标的顺序">
+    <ol className={styles.order} aria-label={`${label}的顺序`}>
       {tiles.map((one, index) => (
         <li
           key={one.key}

@@ -10,7 +10,7 @@ export default function ParkingSpaceScreen() {
     <ResourcePage
       definition={parkingSpaceResource}
       {...taggingOf(parkingSpaceResource, '个车位', can('parkingSpace.edit'))}
-      help="小区的车位。关联房屋后，收银时可与房屋一起收费。"
+      help="小区的车位。关联房屋后，收银时可与第一套（主房屋）一起收费。"
       emptyHint="还没有车位。先新增一个，或从表格导入"
       detail={
         maySeeBills

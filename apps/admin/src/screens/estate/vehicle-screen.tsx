@@ -13,7 +13,7 @@ export default function VehicleScreen() {
     <ResourcePage
       definition={vehicleResource}
       {...taggingOf(vehicleResource, '辆车', can('vehicle.edit'))}
-      help="登记在小区的车辆及其车主。关联房屋后，输入车牌就能找到这套房屋。"
+      help="登记在小区的车辆及其车主。关联房屋后，输入车牌就能找到这些房屋。"
       emptyHint="还没有车辆。先登记一辆，或从表格导入"
       moreTotals={() => <WaitingVehicles />}
     />

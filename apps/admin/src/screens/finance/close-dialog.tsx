@@ -46,6 +46,9 @@ export function CloseDialog({ communityId, kind, state, onClose }: CloseDialogPr
     <Modal
       open
       width={900}
+      // The button stays in sight on a small screen, whatever the figures are.
+      style={{ top: 24 }}
+      styles={{ body: { maxHeight: 'calc(100vh - 160px)', overflowY: 'auto' } }}
       title={isMonth ? '月结' : '日结'}
       okText={figures ? `结账：${stretchText(figures.firstDay, figures.lastDay)}` : '结账'}
       okButtonProps={{ disabled: !figures || preview.isFetching, loading: close.isPending }}

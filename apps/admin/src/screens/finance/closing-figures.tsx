@@ -1,26 +1,44 @@
 import type { BookFigures } from '@anlin/contract';
-import { Descriptions, Table } from 'antd';
+import { Table } from 'antd';
 import { MoneyText } from '../../resource-ui/index.ts';
+import styles from './closing.module.css';
 
-const rows: readonly (readonly [label: string, key: keyof BookFigures])[] = [
-  ['入账账单', 'raised'],
-  ['收款净额', 'income'],
-  ['其中账单本金', 'principal'],
-  ['其中违约金', 'lateFee'],
-  ['其中预存', 'prepaid'],
-  ['其中押金', 'deposit'],
-  ['其中其他收入', 'other'],
-  ['退款', 'refunded'],
-  ['撤销', 'reversed'],
-  ['预存冲抵', 'prepaidUsed'],
-  ['押金冲抵', 'depositUsed'],
-  ['优惠', 'discount'],
-  ['减免', 'waiver'],
-  ['减免违约金', 'lateFeeWaiver'],
-  ['预存赠送', 'prepaidBonus'],
-  ['期末应收余额', 'receivableBalance'],
-  ['期末预存余额', 'prepaidBalance'],
-  ['期末押金余额', 'depositBalance'],
+type Line = readonly [label: string, key: keyof BookFigures, isPart?: 'part'];
+
+const groups: readonly (readonly [heading: string, lines: readonly Line[]])[] = [
+  [
+    '收款',
+    [
+      ['收款净额', 'income'],
+      ['账单本金', 'principal', 'part'],
+      ['违约金', 'lateFee', 'part'],
+      ['预存', 'prepaid', 'part'],
+      ['押金', 'deposit', 'part'],
+      ['其他收入', 'other', 'part'],
+      ['退款', 'refunded'],
+      ['撤销', 'reversed'],
+    ],
+  ],
+  [
+    '账单',
+    [
+      ['入账账单', 'raised'],
+      ['优惠', 'discount'],
+      ['减免', 'waiver'],
+      ['减免违约金', 'lateFeeWaiver'],
+      ['预存冲抵', 'prepaidUsed'],
+      ['押金冲抵', 'depositUsed'],
+      ['预存赠送', 'prepaidBonus'],
+    ],
+  ],
+  [
+    '期末余额',
+    [
+      ['应收余额', 'receivableBalance'],
+      ['预存余额', 'prepaidBalance'],
+      ['押金余额', 'depositBalance'],
+    ],
+  ],
 ];
 
 /** The figures of a closing: what came in and by which method, what was given up, and the balance of every account. */
@@ -32,19 +50,23 @@ export function ClosingFigures({ figures }: { figures: BookFigures }) {
   });
   return (
     <>
-      <Descriptions
-        size="small"
-        bordered
-        column={3}
-        items={[
-          ...rows.map(([label, key]) => ({
-            key: label,
-            label,
-            children: <MoneyText yuan={String(figures[key])} />,
-          })),
-          { key: '收据', label: '收据张数', children: figures.receiptCount },
-        ]}
-      />
+      <div className={styles.groups}>
+        {groups.map(([heading, lines]) => (
+          <dl key={heading} className={styles.group}>
+            <div className={styles.heading}>
+              {heading === '收款' ? `收款（收据 ${figures.receiptCount} 张）` : heading}
+            </div>
+            {lines.map(([label, key, isPart]) => (
+              <div key={label} className={`${styles.row} ${isPart ? styles.part : ''}`}>
+                <dt>{isPart ? `其中${label}` : label}</dt>
+                <dd>
+                  <MoneyText yuan={String(figures[key])} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        ))}
+      </div>
       <h4>按支付方式</h4>
       <Table
         size="small"

@@ -7,6 +7,7 @@ import { instantText, MoneyText, PageFrame } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { CloseDialog } from './close-dialog.tsx';
+import styles from './closing.module.css';
 import { ClosingDrawer } from './closing-drawer.tsx';
 import { stretchText } from './stretch-text.ts';
 
@@ -33,34 +34,36 @@ export default function ClosingScreen() {
   const hasOpenDay = data !== undefined && (closedUntil === null || data.yesterday > closedUntil);
   return (
     <PageFrame help="结账保存当时的数字。结账日及以前不能再收款、退款、撤销或改单据，更正记入之后的日子；补出的账单记入第一个未结的日子。">
-      <Space wrap size="middle">
-        {can('books.close') ? (
-          <>
-            <Button type="primary" disabled={!hasOpenDay} onClick={() => setClosing('day')}>
-              日结
-            </Button>
-            <Button disabled={!data?.nextMonthEnd} onClick={() => setClosing('month')}>
-              月结
-            </Button>
-          </>
-        ) : null}
-        {data ? (
-          <strong>{closedUntil === null ? `${name} 还没有结过账` : `${name} 已结到 ${closedUntil}`}</strong>
-        ) : null}
-      </Space>
-      {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
-      <Table<BookClosing>
-        rowKey="id"
-        size="small"
-        aria-label="结账记录"
-        loading={isFetching}
-        pagination={{ pageSize: 50, hideOnSinglePage: true }}
-        columns={columns}
-        dataSource={data?.rows ?? []}
-        scroll={{ x: 900 }}
-        onRow={(row) => ({ onClick: () => setOpened(row.id), style: { cursor: 'pointer' } })}
-        locale={{ emptyText: <Empty description="还没有结过账。核对昨天的收款后点“日结”" /> }}
-      />
+      <div className={styles.page}>
+        <Space wrap size="middle">
+          {can('books.close') ? (
+            <>
+              <Button type="primary" disabled={!hasOpenDay} onClick={() => setClosing('day')}>
+                日结
+              </Button>
+              <Button disabled={!data?.nextMonthEnd} onClick={() => setClosing('month')}>
+                月结
+              </Button>
+            </>
+          ) : null}
+          {data ? (
+            <strong>{closedUntil === null ? `${name} 还没有结过账` : `${name} 已结到 ${closedUntil}`}</strong>
+          ) : null}
+        </Space>
+        {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
+        <Table<BookClosing>
+          rowKey="id"
+          size="small"
+          aria-label="结账记录"
+          loading={isFetching}
+          pagination={{ pageSize: 50, hideOnSinglePage: true }}
+          columns={columns}
+          dataSource={data?.rows ?? []}
+          scroll={{ x: 900 }}
+          onRow={(row) => ({ onClick: () => setOpened(row.id), style: { cursor: 'pointer' } })}
+          locale={{ emptyText: <Empty description="还没有结过账。核对昨天的收款后点“日结”" /> }}
+        />
+      </div>
       {closing && data ? (
         <CloseDialog
           communityId={communityId}

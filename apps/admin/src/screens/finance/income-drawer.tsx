@@ -1,18 +1,20 @@
-import { getReceipt, type IncomeRow, incomeKinds, incomeStates } from '@anlin/contract';
+import { getReceipt, type IncomeRow, incomeKinds, incomeSources, incomeStates } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Descriptions, Drawer, Table } from 'antd';
+import { Alert, Button, Descriptions, Drawer, Space, Table } from 'antd';
 import { call, errorText } from '../../api/api.ts';
 import { MoneyText } from '../../resource-ui/money-text.tsx';
 import { instantText } from '../../resource-ui/text-of.ts';
 import { useCan } from '../../session/session-context.ts';
+import { useAddress } from '../../shell/address.ts';
 
 /** One movement and, for those who may see receipts, the bills its receipt paid. */
 export function IncomeDrawer({ row, onClose }: { row: IncomeRow | undefined; onClose: () => void }) {
   const mayOpen = useCan()('receipt.view');
+  const { go } = useAddress();
   const receipt = useQuery({
     queryKey: ['receipt', row?.receiptId],
     queryFn: ({ signal }) => call(getReceipt, { params: { id: row?.receiptId ?? '' }, signal }),
-    enabled: row !== undefined && mayOpen,
+    enabled: row?.receiptId != null && mayOpen,
   });
   return (
     <Drawer
@@ -20,6 +22,18 @@ export function IncomeDrawer({ row, onClose }: { row: IncomeRow | undefined; onC
       open={row !== undefined}
       onClose={onClose}
       size={720}
+      extra={
+        mayOpen ? (
+          <Space>
+            {row?.receiptId ? (
+              <Button onClick={() => go('/cashier/receipts', { id: row.receiptId ?? undefined })}>打开收据</Button>
+            ) : null}
+            {row?.refundId ? (
+              <Button onClick={() => go('/cashier/refunds', { id: row.refundId ?? undefined })}>打开退款单</Button>
+            ) : null}
+          </Space>
+        ) : null
+      }
     >
       {row ? (
         <Descriptions
@@ -31,20 +45,24 @@ export function IncomeDrawer({ row, onClose }: { row: IncomeRow | undefined; onC
             { label: '支付方式', children: row.methodName },
             { label: '其中本金', children: <MoneyText yuan={row.principal} /> },
             { label: '其中违约金', children: <MoneyText yuan={row.lateFee} /> },
+            { label: '其中预存款', children: <MoneyText yuan={row.prepaid} /> },
+            { label: '其中押金', children: <MoneyText yuan={row.deposit} /> },
+            { label: '其中其他收入', children: <MoneyText yuan={row.other} /> },
+            { label: '来源', children: incomeSources[row.source] },
             { label: '房屋/车位', children: `${row.communityName} ${row.targetName}` },
             { label: '付款人', children: row.payerName || '—' },
             { label: '营业日', children: row.day },
             { label: '时间', children: instantText(row.at) },
             { label: '经办人', children: row.staffName },
             { label: '状态', children: incomeStates[row.state] },
-            { label: row.kind === 'reversal' ? '撤销原因' : '备注', children: row.note || '—', span: 2 },
+            { label: row.kind === 'receipt' ? '备注' : '原因', children: row.note || '—', span: 2 },
           ]}
         />
       ) : null}
       {receipt.error ? (
         <Alert style={{ marginTop: 16 }} type="error" showIcon title={errorText(receipt.error)} />
       ) : null}
-      {mayOpen ? (
+      {mayOpen && row?.receiptId ? (
         <>
           <h3>收据所付账单</h3>
           <Table

@@ -6,6 +6,7 @@ import {
   incomeFilter,
   incomeKinds,
   incomeSorts,
+  incomeSources,
   incomeStates,
   listIncome,
 } from '@anlin/contract';
@@ -51,7 +52,7 @@ export default function IncomeScreen() {
   return (
     <PageFrame
       isFilling
-      help="每一笔收进来和撤销退回的钱。合计按全部符合条件的记录计算，不只是本页。"
+      help="每一笔收进来和退出去的钱，以及用预存款、押金抵扣的账单。收入合计只算钱，按全部符合条件的记录计算。"
       extra={
         can('income.export') ? (
           <StartExportButton total={total} start={() => call(exportIncome, { body: { ...filter, sort } as never })} />
@@ -60,7 +61,7 @@ export default function IncomeScreen() {
     >
       <div className={styles.page}>
         <FilterRow onClear={address.isFiltered ? address.clear : undefined}>
-          <SearchFilter hint="收据号、付款人" text={values.q ?? ''} onChange={(q) => set({ q: q || undefined })} />
+          <SearchFilter hint="单号、付款人" text={values.q ?? ''} onChange={(q) => set({ q: q || undefined })} />
           <RangeFilter
             label="日期"
             unit="day"
@@ -90,8 +91,22 @@ export default function IncomeScreen() {
             label="状态"
             width={104}
             value={values.state}
-            options={choicesOf(incomeStates)}
+            options={choicesOf(receiptStates)}
             onChange={(state) => set({ state })}
+          />
+          <ChoiceFilter
+            label="类型"
+            width={96}
+            value={values.kind}
+            options={choicesOf(incomeKinds)}
+            onChange={(kind) => set({ kind })}
+          />
+          <ChoiceFilter
+            label="来源"
+            width={112}
+            value={values.source}
+            options={choicesOf(incomeSources)}
+            onChange={(source) => set({ source })}
           />
           <ChoiceFilter
             label="楼宇"
@@ -116,8 +131,14 @@ export default function IncomeScreen() {
               ? [
                   { label: '收入合计', value: groupThousands(totals.income), unit: '元' },
                   { label: '本金', value: groupThousands(totals.principal) },
-                  { label: '违约金', value: groupThousands(totals.lateFee) },
-                  ...(totals.reversed === '0.00' ? [] : [{ label: '撤销', value: groupThousands(totals.reversed) }]),
+                  ...unlessZero('违约金', totals.lateFee),
+                  ...unlessZero('预存款', totals.prepaid),
+                  ...unlessZero('押金', totals.deposit),
+                  ...unlessZero('其他', totals.other),
+                  ...unlessZero('其中退款', totals.refunded),
+                  ...unlessZero('其中撤销', totals.reversed),
+                  ...unlessZero('优惠', totals.discount),
+                  ...unlessZero('抵扣', totals.offset),
                   ...(totals.chosenPart
                     ? [
                         { label: '其中所选本金', value: groupThousands(totals.chosenPart.principal) },
@@ -153,7 +174,17 @@ export default function IncomeScreen() {
   );
 }
 
-export const stateColors = { valid: 'green', reversed: 'default', reversal: 'red' } as const;
+const receiptStates = { valid: '有效', reversed: '已撤销' } as const;
+const kindColors = {
+  receipt: 'blue',
+  reversal: 'red',
+  restoration: 'cyan',
+  refund: 'volcano',
+  amendment: 'gold',
+} as const;
+const stateColors = { ...kindColors, valid: 'green', reversed: 'default' } as const;
+
+const unlessZero = (label: string, yuan: string) => (yuan === '0.00' ? [] : [{ label, value: groupThousands(yuan) }]);
 
 function incomeColumns(sort: IncomeSort, hasCommunity: boolean): TableColumnType<IncomeRow>[] {
   const order = (key: string) => (sort === key ? 'ascend' : sort === `-${key}` ? 'descend' : null);
@@ -166,11 +197,11 @@ function incomeColumns(sort: IncomeSort, hasCommunity: boolean): TableColumnType
   return [
     { ...text('日期', 104, (row) => row.day), key: 'day', sorter: true, sortOrder: order('day') },
     text('时间', 66, (row) => instantText(row.at).slice(11)),
-    { ...text('收据号', 156, (row) => row.number), className: 'figures' },
+    { ...text('单号', 156, (row) => row.number), className: 'figures' },
     {
       title: '类型',
       width: 70,
-      render: (_, row) => <Tag color={row.kind === 'receipt' ? 'blue' : 'red'}>{incomeKinds[row.kind]}</Tag>,
+      render: (_, row) => <Tag color={kindColors[row.kind]}>{incomeKinds[row.kind]}</Tag>,
     },
     ...(hasCommunity ? [text('小区', 110, (row) => row.communityName)] : []),
     text('房屋/车位', 150, (row) => row.targetName),

@@ -111,6 +111,7 @@ export function LedgerYearGrid() {
 
 const looks = {
   paid: { text: '已缴清', style: styles.paid },
+  waived: { text: '已减免', style: styles.waived },
   partly: { text: '部分缴纳', style: styles.partly },
   due: { text: '未缴', style: styles.due },
   overdue: { text: '逾期未缴清', style: styles.overdue },

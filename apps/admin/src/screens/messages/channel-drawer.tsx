@@ -1,6 +1,7 @@
 import {
   type ChannelField,
   type ChannelView,
+  channelFields,
   channelForms,
   channelLabels,
   saveChannel,
@@ -36,6 +37,7 @@ export function ChannelDrawer({ channel, events, isDemo, onClose }: ChannelDrawe
   const [form] = Form.useForm<ChannelValues>();
   const [templates, setTemplates] = useState<Record<string, TemplateMapping>>(channel.templates);
   const { providers, fields, hasTemplates } = channelForms[channel.channel];
+  const provider = Form.useWatch('provider', form) ?? channel.provider;
   const mayEdit = permissions.includes('messageChannel.edit');
   const save = useMutation({
     mutationFn: ({ provider, isOn, fields: values }: ChannelValues) => {
@@ -86,7 +88,7 @@ export function ChannelDrawer({ channel, events, isDemo, onClose }: ChannelDrawe
         <Form.Item name="provider" label="服务商" hidden={isChosen.length < 2}>
           <Select options={isChosen.map((key) => ({ value: key, label: providers[key] }))} />
         </Form.Item>
-        {fields.map((field) => (
+        {channelFields(channel.channel, provider).map((field) => (
           <Form.Item key={field.key} name={['fields', field.key]} label={field.label} extra={field.hint}>
             {inputOf(field, channel.keptSecrets.includes(field.key))}
           </Form.Item>
@@ -94,7 +96,7 @@ export function ChannelDrawer({ channel, events, isDemo, onClose }: ChannelDrawe
       </Form>
       {hasTemplates ? (
         <ChannelTemplates
-          isSms={channel.channel === 'sms'}
+          naming={channel.channel !== 'sms' ? 'wechat' : provider === 'aliyun' ? 'smsNamed' : 'counted'}
           events={channel.channel === 'sms' ? events : events.filter((one) => one.kind !== 'signIn.code')}
           templates={templates}
           isReadOnly={!mayEdit}

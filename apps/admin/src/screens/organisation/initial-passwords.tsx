@@ -5,12 +5,15 @@ export interface ShownPassword {
   name: string;
   phone: string;
   password: string;
+  /** Instead of a password, where the phone has an account: its person joins by it. */
+  joinCode?: string;
 }
 
 /** Initial passwords, shown this once: the server keeps only what they can be checked by. */
 export default function InitialPasswords({ rows, onClose }: { rows: readonly ShownPassword[]; onClose: () => void }) {
   const { message } = App.useApp();
-  const text = rows.map((one) => `${one.name}\t${one.phone}\t${one.password}`).join('\n');
+  const text = rows.map((one) => `${one.name}\t${one.phone}\t${secretText(one)}`).join('\n');
+  const hasJoinCode = rows.some((one) => one.joinCode);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -22,7 +25,7 @@ export default function InitialPasswords({ rows, onClose }: { rows: readonly Sho
   return (
     <Modal
       open
-      title="初始密码"
+      title={hasJoinCode ? '初始密码和加入码' : '初始密码'}
       closable={false}
       mask={{ closable: false }}
       footer={
@@ -38,7 +41,11 @@ export default function InitialPasswords({ rows, onClose }: { rows: readonly Sho
         type="warning"
         showIcon
         title="只显示这一次，请记下并告诉本人"
-        description="本人首次登录时须改成自己的密码。"
+        description={
+          hasJoinCode
+            ? '手机号已有账号的，没有新密码：本人在登录页点“有加入码？”，填原来的密码和加入码，加入后换一个新密码。其余的首次登录时须改成自己的密码。'
+            : '本人首次登录时须改成自己的密码。'
+        }
       />
       <table className={styles.passwords}>
         <thead>
@@ -49,11 +56,11 @@ export default function InitialPasswords({ rows, onClose }: { rows: readonly Sho
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, phone, password }) => (
-            <tr key={phone}>
-              <td>{name}</td>
-              <td className="figures">{phone}</td>
-              <td className={styles.secret}>{password}</td>
+          {rows.map((one) => (
+            <tr key={one.phone}>
+              <td>{one.name}</td>
+              <td className="figures">{one.phone}</td>
+              <td className={styles.secret}>{secretText(one)}</td>
             </tr>
           ))}
         </tbody>
@@ -61,3 +68,5 @@ export default function InitialPasswords({ rows, onClose }: { rows: readonly Sho
     </Modal>
   );
 }
+
+const secretText = ({ password, joinCode }: ShownPassword) => (joinCode ? `加入码 ${joinCode}` : password);

@@ -66,13 +66,14 @@ function LoadedForm({ row, departmentIds, onClose, onSaved }: StaffFormProps & {
   const queries = useQueryClient();
   const save = useMutation({
     mutationFn: (values: StaffForm) => send(row, values),
-    async onSuccess({ initialPassword, existed }, values) {
-      message.success(existed ? '已保存。该手机号已有账号，用原来的密码登录' : '员工已保存');
+    async onSuccess({ initialPassword, joinCode }, values) {
+      message.success(joinCode ? '已保存。该手机号已有账号，请把加入码告诉本人' : '员工已保存');
       await Promise.all([
         queries.invalidateQueries({ queryKey: [staffResource.name] }),
         queries.invalidateQueries({ queryKey: departmentKey }),
       ]);
-      onSaved(initialPassword === null ? undefined : { ...values, password: initialPassword });
+      const isShown = initialPassword !== null || joinCode !== null;
+      onSaved(isShown ? { ...values, password: initialPassword ?? '', joinCode: joinCode ?? '' } : undefined);
     },
     onError(error) {
       const fields = error instanceof ProblemError ? error.fields : [];
@@ -272,7 +273,7 @@ function initialValues(row: ResourceRow | undefined, departmentIds: string[]): P
   };
 }
 
-/** Saves; `existed` where the phone had an account already, so that there is no password to show. */
+/** Saves; what is to be shown once comes back, a password or a code to join by. */
 async function send(row: ResourceRow | undefined, { photo, clients, initialPassword, ...values }: StaffForm) {
   const body = {
     ...values,
@@ -283,10 +284,6 @@ async function send(row: ResourceRow | undefined, { photo, clients, initialPassw
     maySignInPc: clients.includes('pc'),
     maySignInPhone: clients.includes('phone'),
   };
-  if (row) {
-    const changed = await call(editStaff, { params: { id: row.id }, body: { ...body, version: row.version } });
-    return { ...changed, existed: false };
-  }
-  const added = await call(addStaff, { body: { ...body, initialPassword: initialPassword || null } });
-  return { ...added, existed: added.initialPassword === null };
+  if (row) return call(editStaff, { params: { id: row.id }, body: { ...body, version: row.version } });
+  return call(addStaff, { body: { ...body, initialPassword: initialPassword || null } });
 }

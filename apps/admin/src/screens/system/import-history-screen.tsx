@@ -36,6 +36,7 @@ const wizardPaths: Readonly<Record<ImportKindName, string>> = {
   deposit: '/cashier/deposits/import',
   fundAccount: '/finance/maintenance-fund/import',
   invoiceTitle: '/finance/invoice-titles',
+  bankAgreement: '/cashier/bank-agreements/import',
   staff: '/organisation/staff/import',
   externalContact: '/organisation/external-contacts/import',
 };

@@ -8,6 +8,8 @@ export interface BankAnswer {
   /** Line of the file, from 1. */
   line: number;
   reference: string;
+  /** As the bank writes it, perhaps masked; empty where its answers have none. */
+  accountNumber: string;
   amountFen: Fen;
   isPaid: boolean;
   code: string;
@@ -50,7 +52,13 @@ export function readBankResult(template: BankTemplate, bytes: Buffer): BankResul
     const before = seen.get(reference);
     if (before !== undefined) return wrong(`第 ${number} 行与第 ${before} 行是同一笔，整个文件没有处理`);
     seen.set(reference, number);
-    answers.push({ line: number, reference, amountFen, ...verdict(template, values) });
+    answers.push({
+      line: number,
+      reference,
+      accountNumber: values.accountNumber ?? '',
+      amountFen,
+      ...verdict(template, values),
+    });
   }
   const problem = sumProblem(template, { ...head, ...tail }, answers);
   return problem ? wrong(problem) : { isOk: true, batchNumber: head?.batchNumber ?? '', answers };

@@ -1,5 +1,5 @@
 import type { EndpointArguments, takePayment } from '@anlin/contract';
-import { fen } from '@anlin/money';
+import { fen, formatYuan } from '@anlin/money';
 import type { TestCompany } from '../../../test/test-app.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
@@ -127,7 +127,9 @@ async function addItem(
 async function addBill(ctx: Context, bill: Required<Omit<BillFixture, 'month'>> & { month: string }): Promise<string> {
   const id = ctx.newId();
   const from = Temporal.PlainYearMonth.from(bill.month).toPlainDate({ day: 1 });
-  const calculation = { q: '98.50', u: '㎡', p: '2.80', m: '1', a: '275.80' };
+  const amount = formatYuan(fen(bill.amountFen));
+  const calculation =
+    amount === '275.80' ? { q: '98.50', u: '㎡', p: '2.80', m: '1', a: amount } : { k: 'f', a: amount };
   await ctx.tx.run(sql`insert into bill (company_id, id, community_id, charge_item_id, target_kind, target_id, period_from, period_to, due_on,
       receivable_fen, raised_how, raised_at, calculation)
     values (${ctx.companyId}, ${id}, ${bill.communityId}, ${bill.itemId}, 'house', ${bill.targetId}, ${from.toString()},

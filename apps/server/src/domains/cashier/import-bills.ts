@@ -184,9 +184,13 @@ async function insertReceipts(
     select ${ctx.companyId}, n.id, ${communityId}, n.receipt_id, n.method_id, n.sum
     from unnest(${tenderIds}::uuid[], ${ids}::uuid[], ${methodIds}::uuid[], ${sums}::bigint[]) as n (id, receipt_id, method_id, sum)`);
   await ctx.tx.run(sql`
-    insert into allocation (company_id, id, community_id, receipt_id, bill_id, principal_fen)
-    select ${ctx.companyId}, n.id, ${communityId}, n.receipt_id, n.bill_id, n.sum
-    from unnest(${column(() => ctx.newId())}::uuid[], ${ids}::uuid[], ${billIds}::uuid[], ${sums}::bigint[]) as n (id, receipt_id, bill_id, sum)`);
+    insert into allocation (company_id, id, community_id, receipt_id, bill_id, principal_fen, day, charge_item_id, target_kind, target_id, bill_month)
+    select ${ctx.companyId}, n.id, ${communityId}, n.receipt_id, n.bill_id, n.sum, n.day, n.item_id, n.target_kind, n.target_id,
+      date_trunc('month', n.period_from)::date
+    from unnest(${column(() => ctx.newId())}::uuid[], ${ids}::uuid[], ${billIds}::uuid[], ${sums}::bigint[], ${days}::date[],
+        ${column((line) => line.bill.chargeItemId)}::uuid[], ${column((line) => line.bill.targetKind)}::text[],
+        ${column((line) => line.bill.targetId)}::uuid[], ${column((line) => line.bill.row.periodFrom)}::date[])
+      as n (id, receipt_id, bill_id, sum, day, item_id, target_kind, target_id, period_from)`);
   // What the trigger would work out receipt by receipt at the end of the transaction; it leaves those that are there.
   await ctx.tx.run(sql`
     insert into income_movement (company_id, community_id, document_id, receipt_id, receipt_tender_id, kind, source, target_kind, target_id, day, at,

@@ -82,7 +82,7 @@ async function lockOffsetBills(
   today: string,
 ): Promise<OffsetBill[]> {
   const wanted = await ctx.tx.rows<{ id: string }>(sql`select id from bill
-    where company_id = ${ctx.companyId} and target_id = ${target.targetId} and outstanding_fen > 0 and debtor_resident_id is null
+    where company_id = ${ctx.companyId} and target_id = ${target.targetId} and outstanding_fen > 0 and debtor_resident_id is null and withheld_in is null
       and (${which}::text = 'all' or period_from <= ${today}::date)`);
   if (wanted.length === 0) return [];
   const locked = await lockBills(

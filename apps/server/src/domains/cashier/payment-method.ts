@@ -9,6 +9,7 @@ const defaultPaymentMethods = [
   { key: 'wechat', name: '微信' },
   { key: 'alipay', name: '支付宝' },
   { key: 'bankTransfer', name: '银行转账' },
+  { key: 'withholding', name: '银行代扣' },
   { key: 'cheque', name: '支票' },
   { key: 'prepaid', name: '预存抵扣', source: 'prepaid' },
   { key: 'deposit', name: '押金抵扣', source: 'deposit' },

@@ -95,6 +95,7 @@ function viewBill(
     outstanding: formatYuan(bill.outstandingFen),
     lateFeeWaived: formatYuan(bill.lateFeeWaivedFen),
     formerOwner: bill.formerOwner,
+    withheldIn: bill.withheldIn,
     lateFee: formatYuan(dueFen),
     toPay: formatYuan(addFen(bill.outstandingFen, dueFen)),
     sentence: billSentence(bill.calculation),

@@ -37,6 +37,8 @@ export async function findProblem(
     if (bill.communityId !== input.communityId.toLowerCase())
       return { refusal: cashierFail('receipt.otherCommunity', name) };
     if (bill.isVoided) return { refusal: cashierFail('receipt.billVoided', name) };
+    if (bill.withheldIn !== '' && !input.takesWithheld && bill.outstandingFen > zeroFen)
+      return { refusal: cashierFail('receipt.billWithheld', { ...name, batch: bill.withheldIn }) };
     if (bill.outstandingFen === zeroFen) {
       const number = await findPayingReceipt(ctx, bill.id);
       return { refusal: cashierFail('receipt.billPaid', { ...name, ...(number === null ? {} : { number }) }) };

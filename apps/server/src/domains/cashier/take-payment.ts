@@ -27,9 +27,14 @@ import { givenReductions, writeReductions } from './write-reductions.ts';
  * the bills locked in id order and looked at again under the lock, then prepaid accounts and deposits, the number last.
  * The same key gives the same receipt. Refused with nothing written when a bill was paid meanwhile, voided or changed
  * (409), when the money does not add up, the day is not allowed, or an id is not the company's (422), and when more is
- * given up than the cashier may (403).
+ * given up than the cashier may (403). `isInBank`: the money lies in the company's account already, so that the rules by
+ * which a desk refuses it do not apply: part payment, overpayment, older first, days entered afterwards, the cashier's limit.
  */
-export async function takePayment(ctx: Context, input: PaymentInput): Promise<PaymentTaken> {
+export async function takePayment(
+  ctx: Context,
+  input: PaymentInput,
+  { isInBank = false }: { isInBank?: boolean } = {},
+): Promise<PaymentTaken> {
   const staffId = ctx.actor.id;
   if (staffId === null) throw new Error('a receipt is taken by a person');
   const requestHash = hashOf(input);
@@ -37,14 +42,16 @@ export async function takePayment(ctx: Context, input: PaymentInput): Promise<Pa
   if (desk.earlier) return repeatOf(desk.earlier, requestHash);
   checkTarget(input, desk);
   const today = businessDay(ctx.clock, desk.timeZone);
-  checkReceiptDay(input.receivedOn, today.toString(), input.note);
+  if (!isInBank) checkReceiptDay(input.receivedOn, today.toString(), input.note);
   const counted = countMoney(input, desk);
   const settled = await settleUnderLock(ctx, input, counted.billsFen, requestHash);
   if ('earlier' in settled) return settled.earlier;
-  await checkRules(ctx, desk.rules, settled.bills);
-  await checkOffers(ctx, input, settled);
-  await checkGivenUp(ctx, settled);
-  const lines = await prepareLines(ctx, input, desk.rules.refusesOverpayment);
+  if (!isInBank) {
+    await checkRules(ctx, desk.rules, settled.bills);
+    await checkOffers(ctx, input, settled);
+    await checkGivenUp(ctx, settled);
+  }
+  const lines = await prepareLines(ctx, input, !isInBank && desk.rules.refusesOverpayment);
   const parts = await offsetParts(ctx, { input, counted, settled, lines });
   const id = ctx.newId();
   const { communityId, targetKind = null, targetId = null } = input;

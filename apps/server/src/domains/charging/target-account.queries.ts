@@ -1,4 +1,4 @@
-import { platformFail, type TargetAccount } from '@anlin/contract';
+import { type billStates, platformFail, type TargetAccount } from '@anlin/contract';
 import { addFen, type Fen, formatYuan, sumFen, zeroFen } from '@anlin/money';
 import { type Calculation, explain } from '@anlin/pricing';
 import { businessDay } from '../../platform/clock.ts';
@@ -7,7 +7,7 @@ import { sql } from '../../platform/database/sql.ts';
 
 interface AccountRow {
   id: string;
-  state: 'due' | 'partlyPaid' | 'paid' | 'void';
+  state: keyof typeof billStates;
   target_label: string;
   item: string;
   period_from: string;

@@ -5,6 +5,7 @@ import {
   type MicroSiteContent,
   microSiteHref,
   microSiteIcons,
+  microSiteShown,
   platformFail,
   type RegistrationMode,
 } from '@anlin/contract';
@@ -90,30 +91,45 @@ h2{margin:0 0 8px;font-size:17px}p{margin:0}a{display:flex;justify-content:space
 a+a{border-top:1px solid #eef0f3}a span{color:#1f2329}.notice{margin-top:16px;padding:12px 20px;border-radius:12px;background:#fff7e6;color:#613400}
 .tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:8px;padding:12px 8px}.tiles a{flex-direction:column;justify-content:center;gap:4px;min-height:76px;border:0;font-size:14px;line-height:1.3;text-align:center}
 svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}.text{white-space:pre-line;overflow-wrap:anywhere}.logo{width:56px;height:56px;flex:none;object-fit:contain;border-radius:8px;background:#fff}.banner{display:flex;margin-top:16px;border-radius:12px;overflow-x:auto;scroll-snap-type:x mandatory}
-.banner img{width:100%;aspect-ratio:16/9;flex:none;object-fit:cover;scroll-snap-align:start;background:#e4e7eb}.hint{margin-top:8px;color:#646a73;white-space:pre-line}footer{margin-top:24px;text-align:center;font-size:14px;color:#646a73}
-@media(prefers-color-scheme:dark){.notice{background:#2b2111;color:#ffd591}body{background:#141414;color:#e8e8e8}section{background:#1f1f1f}a+a{border-color:#303030}a span{color:#e8e8e8}}`;
+.banner img{width:100%;aspect-ratio:16/9;flex:none;object-fit:cover;scroll-snap-align:start;background:#e4e7eb}nav{display:flex;background:#fff}nav a{flex:1;justify-content:center;min-height:48px;border:0;text-align:center}nav.top{position:sticky;top:0;z-index:1;margin-top:16px;border-radius:12px;overflow-x:auto;white-space:nowrap}nav.top a{padding:0 12px}
+nav.bottom{position:fixed;inset:auto 0 0;max-width:480px;margin:0 auto;padding-bottom:env(safe-area-inset-bottom);border-top:1px solid #e4e7eb}nav.bottom a{flex-direction:column;gap:2px;min-height:56px;font-size:12px;line-height:1.3}nav.bottom svg{width:22px;height:22px}.above main{padding-bottom:96px}section,header{scroll-margin-top:64px}
+.hint{margin-top:8px;color:#646a73;white-space:pre-line}footer{margin-top:24px;text-align:center;font-size:14px;color:#646a73}
+@media(prefers-color-scheme:dark){.notice{background:#2b2111;color:#ffd591}body{background:#141414;color:#e8e8e8}section,nav{background:#1f1f1f}nav.bottom{border-color:#303030}a+a{border-color:#303030}a span{color:#e8e8e8}}`;
 
 /** Notice, tiles and the texts they lead to (EST-2); nothing once the community is no longer looked after. */
-function siteOf({ status, micro_site: saved }: PublicCommunity): { top: string; texts: string } {
-  if (status === 'left' || !saved) return { top: '', texts: '' };
+function siteOf({
+  status,
+  micro_site: saved,
+}: PublicCommunity): Record<'topMenu' | 'top' | 'texts' | 'bottomMenu', string> {
+  if (status === 'left' || !saved) return { topMenu: '', top: '', texts: '', bottomMenu: '' };
   const site = contentOf(saved);
-  const shown = site.tiles.filter((tile) => tile.isShown);
-  const tiles = shown.map((tile, place) => {
-    const away = tile.target.kind === 'link' ? ' rel="noopener noreferrer" target="_blank"' : '';
-    const icon = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${microSiteIcons[tile.icon].path}"/></svg>`;
-    return `<a href="${plain(microSiteHref(tile, place))}"${away}>${icon}<span>${plain(tile.title)}</span></a>`;
-  });
-  const texts = shown.map(({ target }, place) =>
+  const { tiles, topMenu, bottomMenu } = microSiteShown(site);
+  const texts = [...tiles, ...topMenu, ...bottomMenu].map(({ entry: { target }, place }) =>
     target.kind === 'text'
       ? `<section id="text-${place + 1}"><h2>${plain(target.title)}</h2><p class="text">${plain(target.body)}</p></section>`
       : '',
   );
   const notice = site.notice ? `<p class="notice">${plain(site.notice)}</p>` : '';
   return {
-    top: notice + (tiles.length > 0 ? `<section class="tiles">${tiles.join('')}</section>` : ''),
+    topMenu: linksOf('<nav class="top" aria-label="顶部菜单">', topMenu, false),
+    top: notice + linksOf('<section class="tiles">', tiles, true),
     texts: texts.join(''),
+    bottomMenu: linksOf('<nav class="bottom" aria-label="底部菜单">', bottomMenu, true),
   };
 }
+
+/** Links side by side in the element that `opening` opens; nothing where there are none. */
+function linksOf(opening: string, entries: readonly ShownEntry[], hasIcons: boolean): string {
+  if (entries.length === 0) return '';
+  const links = entries.map(({ entry, place }) => {
+    const away = entry.target.kind === 'link' ? ' rel="noopener noreferrer" target="_blank"' : '';
+    const icon = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${microSiteIcons[entry.icon].path}"/></svg>`;
+    return `<a href="${plain(microSiteHref(entry, place))}"${away}>${hasIcons ? icon : ''}<span>${plain(entry.title)}</span></a>`;
+  });
+  return `${opening}${links.join('')}</${opening.startsWith('<nav') ? 'nav' : 'section'}>`;
+}
+
+type ShownEntry = ReturnType<typeof microSiteShown>['tiles'][number];
 
 /** The banners of the micro-site, else the pictures of the community; pushed sideways by a finger, without a script. */
 function bannerOf({ name, status, micro_site: site, pictures }: PublicCommunity, path: PicturePath): string {
@@ -137,11 +153,11 @@ function pageOf(row: PublicCommunity, path: PicturePath): string {
     row.status === 'left'
       ? '<p>本公司已不再管理这个小区。</p>'
       : `<p>${howToRegister[row.registration_mode]}</p>${row.registration_hint ? `<p class="hint">${plain(row.registration_hint)}</p>` : ''}`;
-  const { top, texts } = siteOf(row);
+  const { topMenu, top, texts, bottomMenu } = siteOf(row);
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${plain(row.name)}</title><style>${style}</style></head><body><main>
-<header>${logoOf(row, path)}<div><h1>${plain(row.name)}</h1><p>${plain(row.place)}</p></div></header>${bannerOf(row, path)}${top}
-<section><h2>联系我们</h2>${phones || '<p>请到小区服务中心咨询。</p>'}</section>
-<section><h2>住户登记</h2>${register}</section>${texts}
-<footer>${plain(row.company)}</footer></main></body></html>`;
+<title>${plain(row.name)}</title><style>${style}</style></head><body${bottomMenu ? ' class="above"' : ''}><main>
+<header id="top">${logoOf(row, path)}<div><h1>${plain(row.name)}</h1><p>${plain(row.place)}</p></div></header>${topMenu}${bannerOf(row, path)}${top}
+<section id="phones"><h2>联系我们</h2>${phones || '<p>请到小区服务中心咨询。</p>'}</section>
+<section id="register"><h2>住户登记</h2>${register}</section>${texts}
+<footer>${plain(row.company)}</footer></main>${bottomMenu}</body></html>`;
 }

@@ -41,6 +41,8 @@ const targets = defineResources(
     import_batch: '导入记录',
     ownership_change: '过户记录',
     vehicle_application: '车辆申请',
+    vehicle_house: '车辆',
+    parking_space_house: '车位',
   },
 );
 

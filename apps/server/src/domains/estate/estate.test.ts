@@ -75,7 +75,7 @@ beforeAll(async () => {
   await live('3-1-101', '崔春涛', '13900001111');
   await live('10-1-101', '崔春涛', '13900001111');
   await admin.call(resourceEndpoints(vehicleResource).create, {
-    body: { communityId: company.communityId, plate: '粤B12345', houseId: await houseId('3-1-101') },
+    body: { communityId: company.communityId, plate: '粤B12345', houseIds: [await houseId('3-1-101')] },
   });
   await admin.call(resourceEndpoints(parkingSpaceResource).create, {
     body: {
@@ -83,7 +83,7 @@ beforeAll(async () => {
       number: 'B1-023',
       type: 'property',
       status: 'ownUse',
-      houseId: await houseId('3-2-1204'),
+      houseIds: [await houseId('3-2-1204')],
     },
   });
 });

@@ -16,16 +16,16 @@ export async function relationsOfHouse(ctx: Context, houseId: string): Promise<R
   return {
     people: permissions.has('resident.view') ? await occupanciesOfHouse(ctx, houseId) : [],
     parkingSpaces: permissions.has('parkingSpace.view')
-      ? await ctx.tx.rows<
-          Relations['parkingSpaces'][number]
-        >(sql`select id, number, type, status, area from parking_space
-          where company_id = ${ctx.companyId} and house_id = ${houseId} order by number collate natural_order`)
+      ? await ctx.tx.rows<Relations['parkingSpaces'][number]>(sql`select k.id, k.number, k.type, k.status, k.area
+          from parking_space_house l join parking_space k on k.company_id = l.company_id and k.id = l.parking_space_id
+          where l.company_id = ${ctx.companyId} and l.house_id = ${houseId} order by k.number collate natural_order`)
       : [],
     vehicles: permissions.has('vehicle.view')
       ? await ctx.tx.rows<
           Relations['vehicles'][number]
-        >(sql`select id, plate, brand, color, owner_name as "ownerName" from vehicle
-          where company_id = ${ctx.companyId} and house_id = ${houseId} order by plate`)
+        >(sql`select v.id, v.plate, v.brand, v.color, v.owner_name as "ownerName"
+          from vehicle_house l join vehicle v on v.company_id = l.company_id and v.id = l.vehicle_id
+          where l.company_id = ${ctx.companyId} and l.house_id = ${houseId} order by v.plate`)
       : [],
   };
 }

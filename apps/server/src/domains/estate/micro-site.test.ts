@@ -34,6 +34,11 @@ const content: MicroSiteContent = {
     { icon: 'link', title: '"政务"', isShown: true, target: { kind: 'link', url: 'https://example.com/?a=1&b=2' } },
     { icon: 'fee', title: '暂不公开', isShown: false, target: { kind: 'phone', phone: '13800138000' } },
   ],
+  topMenu: [
+    { icon: 'guide', title: '收费标准', isShown: true, target: { kind: 'text', title: '收费', body: '2.80 元' } },
+    { icon: 'guide', title: '藏起来', isShown: false, target: { kind: 'section', section: 'top' } },
+  ],
+  bottomMenu: [{ icon: 'phone', title: '找<物业>', isShown: true, target: { kind: 'section', section: 'phones' } }],
 };
 
 describe('the micro-site of a community', () => {
@@ -41,7 +46,7 @@ describe('the micro-site of a community', () => {
     const company = await server.company();
     const admin = await company.person('管理员');
     const params = { communityId: company.communityId };
-    const empty = { notice: '', banners: [], tiles: [] };
+    const empty = { notice: '', banners: [], tiles: [], topMenu: [], bottomMenu: [] };
     expect(await admin.call(getMicroSite, { params })).toEqual({
       version: 0,
       content: empty,
@@ -59,9 +64,14 @@ describe('the micro-site of a community', () => {
       'href="tel:0755-12345678"',
       'href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer"',
       '&quot;政务&quot;',
+      '<nav class="top" aria-label="顶部菜单"><a href="#text-4"><span>收费标准</span></a></nav>',
+      '<section id="text-4"><h2>收费</h2>',
+      '<a href="#phones">',
+      '找&lt;物业&gt;</span></a></nav></body>',
+      '<section id="phones">',
     ])
       expect(body).toContain(text);
-    for (const text of ['<script', '暂不公开', '13800138000']) expect(body).not.toContain(text);
+    for (const text of ['<script', '暂不公开', '13800138000', '藏起来']) expect(body).not.toContain(text);
   });
 
   it('shows its banners, or else the pictures of the community, and its logo, but no other file', async () => {
@@ -131,8 +141,19 @@ describe('the micro-site of a community', () => {
     expect(await refusal(cashier.call(saveMicroSite, { params, body }))).toMatchObject({ status: 403 });
     const tile = { ...content.tiles[1]!, target: { kind: 'link' as const, url: 'javascript:alert(1)' } };
     const admin = await company.person('管理员');
-    const wrong = { version: 0, content: { notice: '', banners: [], tiles: [tile] } };
+    const wrong = { version: 0, content: { ...content, tiles: [tile] } };
     expect(JSON.stringify(await refusal(admin.call(saveMicroSite, { params, body: wrong })))).toContain('https://');
+    const menus = [
+      {
+        bottomMenu: [{ ...content.bottomMenu[0]!, target: { kind: 'section' as const, section: 'nowhere' as never } }],
+      },
+      { topMenu: [{ ...content.topMenu[0]!, title: '七个字的菜单名' }] },
+      { topMenu: Array.from({ length: 6 }, () => content.topMenu[0]!) },
+    ];
+    for (const menu of menus)
+      expect(
+        await refusal(admin.call(saveMicroSite, { params, body: { version: 0, content: { ...content, ...menu } } })),
+      ).toMatchObject({ status: 422 });
     expect(await admin.call(getMicroSite, { params })).toMatchObject({ version: 0 });
   });
 
@@ -143,7 +164,7 @@ describe('the micro-site of a community', () => {
     await admin.call(saveMicroSite, { params, body: { version: 0, content } });
     await admin.call(saveMicroSite, {
       params: others,
-      body: { version: 0, content: { notice: '旧', banners: [], tiles: [] } },
+      body: { version: 0, content: { ...content, notice: '旧', tiles: [] } },
     });
     const local = await company.person('项目经理', [company.communityId]);
     const apply = (person: typeof admin, expectedCount: number) =>

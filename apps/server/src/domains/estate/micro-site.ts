@@ -6,6 +6,7 @@ import {
   estateFail,
   type getMicroSite,
   type MicroSiteContent,
+  type MicroSiteTile,
   platformFail,
   type saveMicroSite as saveEndpoint,
 } from '@anlin/contract';
@@ -24,9 +25,9 @@ interface SiteRow {
   content: MicroSiteContent | null;
 }
 
-const nothing: MicroSiteContent = { notice: '', banners: [], tiles: [] };
+const nothing: MicroSiteContent = { notice: '', banners: [], tiles: [], topMenu: [], bottomMenu: [] };
 
-/** What was saved, also before there were banners. */
+/** What was saved, also before there were banners and menus. */
 export const contentOf = (saved: Partial<MicroSiteContent> | null): MicroSiteContent => ({ ...nothing, ...saved });
 
 async function readSite(ctx: Context, communityId: string): Promise<SiteRow> {
@@ -85,11 +86,15 @@ export async function saveMicroSite(ctx: Context, { communityId, version, conten
 }
 
 /** What the audit keeps: service phones and long texts stay out of it. */
-const titlesOf = ({ notice, banners, tiles }: MicroSiteContent) => ({
+const titlesOf = ({ notice, banners, tiles, topMenu, bottomMenu }: MicroSiteContent) => ({
   notice,
   banners: banners.length,
-  tiles: tiles.map(({ title, isShown }) => (isShown ? title : `${title}（隐藏）`)),
+  tiles: tiles.map(titleOf),
+  topMenu: topMenu.map(titleOf),
+  bottomMenu: bottomMenu.map(titleOf),
 });
+
+const titleOf = ({ title, isShown }: MicroSiteTile) => (isShown ? title : `${title}（隐藏）`);
 
 /** Communities the actor sees whole, but for this one, in the order of their ids: they are written in that order. */
 async function otherCommunities(ctx: Context, communityId: string): Promise<string[]> {

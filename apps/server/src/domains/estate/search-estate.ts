@@ -59,8 +59,9 @@ function matchBranches(ctx: Context, terms: SearchTerms, communityId: string | u
       where r.company_id = ${companyId} and ${condition} limit ${maxHits}`);
   }
   if (terms.plate && (permissions.has('vehicle.view') || permissions.has('cashier.view'))) {
-    branches.push(sql`select 'house', v.house_id, 'plate', v.plate from vehicle v
-      where v.company_id = ${companyId} ${within('v')} and v.house_id is not null and ${plateCondition(terms.plate)} limit ${maxHits}`);
+    branches.push(sql`select 'house', l.house_id, 'plate', v.plate from vehicle v
+      join vehicle_house l on l.company_id = v.company_id and l.vehicle_id = v.id
+      where v.company_id = ${companyId} ${within('v')} and ${plateCondition(terms.plate)} limit ${maxHits}`);
   }
   return branches;
 }

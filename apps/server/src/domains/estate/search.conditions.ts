@@ -90,12 +90,14 @@ export function houseIdsMatching(ctx: Context, terms: SearchTerms): Sql {
   }
   if (terms.plate && permissions.has('vehicle.view')) {
     parts.push(
-      sql`select v.house_id from vehicle v where v.company_id = ${companyId} and v.house_id is not null and ${plateCondition(terms.plate)}`,
+      sql`select l.house_id from vehicle v join vehicle_house l on l.company_id = v.company_id and l.vehicle_id = v.id
+        where v.company_id = ${companyId} and ${plateCondition(terms.plate)}`,
     );
   }
   if (terms.space && permissions.has('parkingSpace.view')) {
     parts.push(
-      sql`select p.house_id from parking_space p where p.company_id = ${companyId} and p.house_id is not null and ${spaceCondition(terms.space)}`,
+      sql`select l.house_id from parking_space p join parking_space_house l on l.company_id = p.company_id and l.parking_space_id = p.id
+        where p.company_id = ${companyId} and ${spaceCondition(terms.space)}`,
     );
   }
   return parts.length === 0 ? sql`select null::uuid where false` : join(parts, ' union all ');

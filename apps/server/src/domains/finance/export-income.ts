@@ -1,4 +1,11 @@
-import { type IncomeFilter, type IncomeRow, type IncomeSort, incomeKinds, incomeStates } from '@anlin/contract';
+import {
+  type IncomeFilter,
+  type IncomeRow,
+  type IncomeSort,
+  incomeKinds,
+  incomeSources,
+  incomeStates,
+} from '@anlin/contract';
 import { formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { startTask } from '../../platform/tasks/start-task.ts';
@@ -39,8 +46,9 @@ const money = (title: string, read: (row: IncomeRow) => unknown) => ({
 const columns: ExportSheet<IncomeSqlRow, IncomeRow>['columns'] = [
   { ...column('日期', (row) => row.day), kind: 'date' },
   column('时间', (row) => timeInChina(row.at)),
-  column('收据号', (row) => row.number, 20),
+  column('单号', (row) => row.number, 20),
   column('类型', (row) => incomeKinds[row.kind]),
+  column('来源', (row) => incomeSources[row.source]),
   column('小区', (row) => row.communityName, 16),
   column('房屋/车位', (row) => row.targetName, 22),
   column('付款人', (row) => row.payerName),
@@ -49,6 +57,9 @@ const columns: ExportSheet<IncomeSqlRow, IncomeRow>['columns'] = [
   money('金额', (row) => row.amount),
   money('其中本金', (row) => row.principal),
   money('其中违约金', (row) => row.lateFee),
+  money('其中预存款', (row) => row.prepaid),
+  money('其中押金', (row) => row.deposit),
+  money('其中其他收入', (row) => row.other),
   column('经办人', (row) => row.staffName),
   column('状态', (row) => incomeStates[row.state]),
   column('备注', (row) => row.note, 24),
@@ -59,6 +70,17 @@ function timeInChina(at: string): string {
   return time.toString({ smallestUnit: 'second' });
 }
 
+const totalled: Readonly<
+  Record<string, 'incomeFen' | 'principalFen' | 'lateFeeFen' | 'prepaidFen' | 'depositFen' | 'otherFen'>
+> = {
+  金额: 'incomeFen',
+  其中本金: 'principalFen',
+  其中违约金: 'lateFeeFen',
+  其中预存款: 'prepaidFen',
+  其中押金: 'depositFen',
+  其中其他收入: 'otherFen',
+};
+
 /** Task: the movements of the filter with a last line of totals. */
 export const exportIncome: TaskHandler<IncomeExport> = (run) =>
   run.transaction(async (ctx) => {
@@ -66,10 +88,10 @@ export const exportIncome: TaskHandler<IncomeExport> = (run) =>
     const filter = await lookUpText(ctx, input);
     const sums = await sumIncome(ctx, filter);
     const totalsLine = columns.map(({ title }) => {
-      if (title === '收据号') return `合计 ${sums.count} 笔`;
-      if (title === '金额') return formatYuan(sums.incomeFen);
-      if (title === '其中本金') return formatYuan(sums.principalFen);
-      return title === '其中违约金' ? formatYuan(sums.lateFeeFen) : null;
+      if (title === '单号') return `合计 ${sums.count} 笔`;
+      if (title === '来源') return '合计只算资金';
+      const figure = totalled[title];
+      return figure === undefined ? null : formatYuan(sums[figure]);
     });
     return writeExport<IncomeSqlRow, IncomeRow>(ctx, run, {
       name: '收入明细',

@@ -88,7 +88,7 @@ describe('a cashier of one community', () => {
     expect(rows).toHaveLength(income.total + 2);
     expect(rows.flat()).not.toContain('云栖里');
     expect(rows.at(-1)).toContain(`合计 ${income.total} 笔`);
-    expect(Number(rows.at(-1)?.[9])).toBe(Number(income.totals.income));
+    expect(Number(rows.at(-1)?.[10])).toBe(Number(income.totals.income));
     const ledger = await cashier.call(contract.listChargeLedger, { query });
     const sheet = await exported(cashier, () => cashier.call(contract.exportChargeLedger, { body: {} }));
     expect(sheet).toHaveLength(ledger.total + 2);

@@ -10,6 +10,9 @@ import { listChargeLedger, openLedgerTarget } from './list-charge-ledger.ts';
 import { listIncome } from './list-income.ts';
 import { readDashboardCharts, readDashboardFigures } from './read-dashboard.ts';
 import { reopenBooks } from './reopen-books.ts';
+import { startReportExport } from './reports/export-report.ts';
+import { listReportLines } from './reports/list-report-lines.ts';
+import { readReport } from './reports/read-report.ts';
 
 export const financeRoutes: Route[] = [
   route(contract.listIncome, (ctx, { query }) => listIncome(ctx, query)),
@@ -23,6 +26,11 @@ export const financeRoutes: Route[] = [
   route(contract.exportChargeLedger, async (ctx, { body }) => ({ taskId: await startLedgerExport(ctx, body) })),
   route(contract.dashboardFigures, (ctx, { query }) => readDashboardFigures(ctx, query)),
   route(contract.dashboardCharts, (ctx, { query }) => readDashboardCharts(ctx, query)),
+  route(contract.readReport, (ctx, { params, query }) => readReport(ctx, { ...params, ...query })),
+  route(contract.listReportLines, (ctx, { params, query }) => listReportLines(ctx, { ...params, ...query })),
+  route(contract.exportReport, async (ctx, { params, body }) => ({
+    taskId: await startReportExport(ctx, { ...params, ...body }),
+  })),
   route(contract.listBookClosings, (ctx, { query }) => listClosings(ctx, query.communityId)),
   route(contract.previewBookClosing, (ctx, { query }) => previewBooks(ctx, query)),
   route(contract.closeBooks, (ctx, { body }) => closeBooks(ctx, body)),

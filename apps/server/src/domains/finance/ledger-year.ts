@@ -60,10 +60,12 @@ export async function readLedgerYear(ctx: Context, input: YearInput): Promise<Ye
 
 type CellSums = BillSums & { isOverdue: boolean };
 
-/** Nothing billed is none; nothing owed is paid; something paid is partly, also where only a late fee is left out of it. */
+/** Nothing billed is none; nothing owed is paid, or waived when nothing was paid either; something paid is partly, also where only a late fee is left out of it. */
 export function viewCell(sums: CellSums | undefined): LedgerCell {
   const { receivableFen, receivedFen, outstandingFen, isOverdue } = sums ?? { ...noSums, isOverdue: false };
-  const state = !sums ? 'none' : outstandingFen === 0n ? 'paid' : receivedFen > 0n ? 'partly' : 'due';
+  const isAllGivenUp = receivedFen === 0n && receivableFen > 0n;
+  const settled = isAllGivenUp ? 'waived' : 'paid';
+  const state = !sums ? 'none' : outstandingFen === 0n ? settled : receivedFen > 0n ? 'partly' : 'due';
   return {
     state,
     isOverdue,

@@ -5,6 +5,7 @@ import {
   lookUpText,
   selectIncome,
   sumIncome,
+  sumIncomeDiscounts,
   viewIncome,
   viewIncomeSums,
 } from './income.queries.ts';
@@ -17,5 +18,9 @@ export async function listIncome(
   const narrowed = await lookUpText(ctx, filter);
   const sums = await sumIncome(ctx, narrowed);
   const rows = await ctx.tx.ad<IncomeSqlRow>(selectIncome(ctx, narrowed, sort, { page, pageSize, total: sums.count }));
-  return { rows: rows.map(viewIncome), total: sums.count, totals: viewIncomeSums(sums) };
+  return {
+    rows: rows.map(viewIncome),
+    total: sums.count,
+    totals: viewIncomeSums(sums, await sumIncomeDiscounts(ctx, narrowed)),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { voucherChecks } from '../accounting/index.ts';
 import type { Check, CheckQuery } from './book-check.ts';
 import { verifyAudit } from './verify-audit.ts';
 import { balanceChecks } from './verify-balances.ts';
@@ -10,6 +11,7 @@ import { incomeChecks } from './verify-income.ts';
 import { invoiceChecks } from './verify-invoices.ts';
 import { numberChecks } from './verify-numbers.ts';
 import { receiptChecks } from './verify-receipts.ts';
+import { shiftChecks } from './verify-shifts.ts';
 
 export interface BooksReport {
   companyId: string;
@@ -29,6 +31,8 @@ const checks: readonly CheckQuery[] = [
   ...closingChecks,
   ...invoiceChecks,
   ...fundChecks,
+  ...shiftChecks,
+  ...voucherChecks,
 ];
 
 /**

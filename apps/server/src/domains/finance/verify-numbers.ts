@@ -5,23 +5,24 @@ import type { CheckQuery } from './book-check.ts';
  * Every running number a counter has given out. It is compared as a number and not as text, because its digits may have
  * been changed in between; it is always the last digits of a receipt's number.
  */
-const counters = { receipt: sql`('receipt', 'importedReceipt')`, refund: sql`('refund')` };
+const counters = { receipt: sql`('receipt', 'importedReceipt')`, refund: sql`('refund')`, shift: sql`('shift')` };
 
-const given = (company: string, kind: 'receipt' | 'refund') => sql`
+const given = (company: string, kind: keyof typeof counters) => sql`
   select c.id, c.community_id, regexp_replace(c.scope, '\\{seq:\\d+\\}', '{seq}') as frame, n::numeric as sequence
   from number_counter c cross join lateral generate_series(1, c.last_value) n
   where c.company_id = ${company} and c.kind in ${counters[kind]}`;
 
-const taken = (company: string, kind: 'receipt' | 'refund') => sql`
+const taken = (company: string, kind: keyof typeof counters) => sql`
   select id, community_id, number, regexp_replace(number, '[0-9]+([^0-9]*)$', '{seq}\\1') as frame,
     substring(number from '([0-9]+)[^0-9]*$')::numeric as sequence
   from ${raw(kind)} where company_id = ${company}`;
 
-/** Numbers of receipts and refunds (PLT-16): from 1 to the last, each once, undone ones included. */
+/** Numbers of receipts, refunds and shifts (PLT-16): from 1 to the last, each once, undone ones included. */
 export const numberChecks: readonly CheckQuery[] = (
   [
     ['receipt', '收据号连续，不缺号、不重号、无编外号'],
     ['refund', '退款号连续，不缺号、不重号、无编外号'],
+    ['shift', '交班单号连续，不缺号、不重号、无编外号'],
   ] as const
 ).map(([kind, title]) => ({
   key: `${kind}.number`,

@@ -45,6 +45,8 @@ function formOf(field: Field): string {
       return `可填多个，用逗号隔开：${Object.values(field.options).join('、')}`;
     case 'reference':
       return `${field.label}的名称或编号，须已存在`;
+    case 'references':
+      return `${field.label}的名称或编号，须已存在，多个用逗号或顿号隔开`;
     case 'phone':
       return '11 位手机号，或带区号的座机号';
     case 'tags':

@@ -1,5 +1,6 @@
 import { type ImportKindName, isImportKindName } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
+import { bankAgreementImporter } from './bank-agreement.importer.ts';
 import { billImporter } from './bill.importer.ts';
 import { buildingImporter } from './building.importer.ts';
 import { fundOpeningImporter } from './fund-opening.importer.ts';
@@ -23,6 +24,7 @@ const importers: Readonly<Record<Exclude<ImportKindName, 'bill' | 'meterReading'
   deposit: depositOpeningImporter,
   fundAccount: fundOpeningImporter,
   invoiceTitle: invoiceTitleImporter,
+  bankAgreement: bankAgreementImporter,
   staff: staffImporter,
   standardBinding: standardBindingImporter,
   ...resourceImporters,

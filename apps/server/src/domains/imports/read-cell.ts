@@ -53,6 +53,8 @@ export function readCell(field: Field, cell: Cell, extraChoices: ChoiceSynonyms 
       return readTags(field.label, text);
     case 'reference':
       return ok(text);
+    case 'references':
+      return readReferences(field, text);
     case 'instant':
     case 'files':
       return emptyOf(field);
@@ -185,6 +187,11 @@ const phoneAdvice: Readonly<Record<PhoneProblem, string>> = {
 function readPhone(label: string, text: string): Reading {
   const parsed = parsePhone(text);
   return parsed.isOk ? ok(parsed.value) : wrong(`${label}${phoneAdvice[parsed.reason]}`);
+}
+
+function readReferences(field: { label: string; maxRows: number }, text: string): Reading {
+  const names = [...new Set(splitList(text))];
+  return names.length > field.maxRows ? wrong(`${field.label}最多 ${field.maxRows} 个`) : ok(names);
 }
 
 const tagLength = 20;

@@ -52,7 +52,8 @@ export function resourceImporter({
     ...fieldColumns(definition, columns),
   ];
   const references = Object.entries(definition.fields).filter(
-    (entry): entry is [string, Extract<Field, { kind: 'reference' }>] => entry[1].kind === 'reference',
+    (entry): entry is [string, Extract<Field, { kind: 'reference' | 'references' }>] =>
+      entry[1].kind === 'reference' || entry[1].kind === 'references',
   );
 
   function examine(target: ImportTarget): Examination<ResourceRow> {
@@ -79,20 +80,30 @@ export function resourceImporter({
     async verify(ctx, target, rows) {
       const failures: RowFailure[] = [];
       for (const [key, field] of references) {
-        const texts = rows.map(({ row }) => row[key]).filter((text): text is string => typeof text === 'string');
+        const texts = rows.flatMap(({ row }) => namesIn(row[key]));
         const found = await findReferences(ctx, target.communityId, field.to, texts);
         for (const { number, row } of rows) {
-          const text = row[key];
-          if (typeof text !== 'string') continue;
-          const id = found.get(text);
-          if (typeof id === 'string') row[key] = id;
-          else failures.push({ row: number, key, message: missingReference(field.label, text, id) });
+          const value = row[key];
+          const ids: string[] = [];
+          for (const text of namesIn(value)) {
+            const id = found.get(text);
+            if (id !== undefined && id !== 'several') ids.push(id);
+            else failures.push({ row: number, key, message: missingReference(field.label, text, id) });
+          }
+          if (Array.isArray(value)) row[key] = [...new Set(ids)];
+          else if (ids[0] !== undefined) row[key] = ids[0];
         }
       }
       return { failures, existing: await numbersExisting(ctx, shape, target, rows) };
     },
     apply: (ctx, target, rows, policy) => writeResourceRows(ctx, shape, target, rows, policy),
   };
+}
+
+/** What a cell names: nothing, one row, or several. */
+function namesIn(value: CellValue | undefined): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
 function missingReference(label: string, text: string, found: 'several' | undefined): string {
@@ -107,6 +118,10 @@ const normalisePlate = (values: RowValues): RowValues => ({
 });
 
 const houseColumn = { hint: '房号或完整房屋名称，如 1-1-101、1栋1单元101；没有的留空', example: '1-1-101' };
+const housesColumn = {
+  hint: '房号或完整房屋名称，如 1-1-101、1栋1单元101；多套用顿号或逗号隔开，第一套是主房屋；没有的留空',
+  example: '1-1-101、1-1-102',
+};
 
 /** Importers that follow from a definition; a further resource is one line here. */
 export const resourceImporters = {
@@ -130,12 +145,12 @@ export const resourceImporters = {
           sold: ['已售', '已出售'],
         },
       },
-      houseId: houseColumn,
+      houseIds: housesColumn,
     },
   }),
   vehicle: resourceImporter({
     definition: vehicleResource,
-    columns: { plate: { example: '川A12345' }, houseId: houseColumn },
+    columns: { plate: { example: '川A12345' }, houseIds: housesColumn },
     normalise: normalisePlate,
   }),
   meter: resourceImporter({

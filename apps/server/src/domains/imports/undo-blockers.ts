@@ -19,6 +19,8 @@ const tableLabels: Readonly<Record<string, string>> = {
   house_tag: '房屋标签',
   parking_space_tag: '车位标签',
   vehicle_tag: '车辆标签',
+  parking_space_house: '车位',
+  vehicle_house: '车辆',
   resident_tag: '住户标签',
   standard_binding: '收费标准绑定',
   charge_standard: '收费标准',
@@ -61,7 +63,10 @@ export async function findBlockers(ctx: Context, footprint: Footprint): Promise<
     count(labelOf(table), 'gone', found.gone);
   }
   for (const [table, added] of footprint.added) {
-    for (const reference of await referencesTo(ctx, table)) {
+    const references = await referencesTo(ctx, table);
+    for (const reference of references) {
+      // A vehicle's houses stand in vehicle_house, the one in its own row among them: it counts once.
+      if (references.some((other) => other.table === `${reference.table}_${table}`)) continue;
       count(labelOf(reference.table), 'refers', await countForeign(ctx, reference, added, footprint));
     }
   }

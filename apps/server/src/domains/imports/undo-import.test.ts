@@ -227,7 +227,7 @@ describe('an import that something depends on', () => {
         })
         .then(() =>
           person.call(resourceEndpoints(vehicleResource).create, {
-            body: { communityId: company.communityId, plate: '川A12345', houseId },
+            body: { communityId: company.communityId, plate: '川A12345', houseIds: [houseId] },
           }),
         ),
     );

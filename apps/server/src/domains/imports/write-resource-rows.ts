@@ -4,6 +4,7 @@ import { nowText } from '../../platform/context.ts';
 import { identifier, join, raw, type Sql, sql } from '../../platform/database/sql.ts';
 import { importTags } from '../estate/index.ts';
 import type { Applied, CellValue, ImportTarget, ReadyRow, RowFailure, WrittenRow } from './importer.ts';
+import { putLinks } from './write-links.ts';
 
 /** Values by field key; references are ids once verified. */
 export type ResourceRow = Record<string, CellValue>;
@@ -15,6 +16,7 @@ const sqlTypes: Readonly<Partial<Record<Field['kind'], string>>> = {
   day: 'date',
   boolean: 'boolean',
   reference: 'uuid',
+  references: 'uuid',
 };
 
 /** What is particular to one resource's import. */
@@ -32,16 +34,22 @@ interface StoredColumn {
   type: string;
 }
 
-/** Fields with a column of their own that the file has. Lists of choices and tags live elsewhere. */
+/** Fields with a column of their own that the file has; of several references, the first. Lists of choices and tags live elsewhere. */
 function storedColumns(definition: ResourceDefinition, rows: readonly ReadyRow<ResourceRow>[]): StoredColumn[] {
   const first = rows[0]?.row ?? {};
   return enteredFields(definition)
     .filter(([key, field]) => field.kind !== 'tags' && field.kind !== 'choices' && first[key] !== undefined)
-    .map(([key, field]) => ({ key, name: columnName(key, field), type: sqlTypes[field.kind] ?? 'text' }));
+    .map(([key, field]) => ({
+      key,
+      name: field.kind === 'references' ? field.firstColumn : columnName(key, field),
+      type: sqlTypes[field.kind] ?? 'text',
+    }));
 }
 
 const arrayOf = (rows: readonly ReadyRow<ResourceRow>[], { key, type }: StoredColumn): Sql =>
-  sql`${rows.map(({ row }) => row[key] ?? null)}::${raw(`${type}[]`)}`;
+  sql`${rows.map(({ row }) => singleValue(row[key]))}::${raw(`${type}[]`)}`;
+
+const singleValue = (value: CellValue | undefined) => (Array.isArray(value) ? value[0] : value) ?? null;
 
 /** `t.company_id = … and t.number = n.number`: the row that is there already. */
 function sameRow(
@@ -105,6 +113,7 @@ export async function writeResourceRows(
   ]);
   if (policy !== 'updateOnly')
     for (const id of await putTags(ctx, definition, target, rows, ids, policy)) changed.add(id);
+  for (const id of await putLinks(ctx, definition, target.communityId, rows, ids, policy)) changed.add(id);
   const updated = known.filter((one) => changed.has(existing.get(one.number) ?? '')).length;
   const written = [...ids].map(([number, id]) => ({
     number,
@@ -167,7 +176,7 @@ async function replaceRows(
   const columns = storedColumns(definition, rows);
   const names = join(columns.map((column) => identifier(column.name)));
   const value = ({ name, type }: StoredColumn) => {
-    // One house can be linked; where relations are only added, the one that is there stays.
+    // Where relations are only added, the one that is there stays, or stays the first.
     if (type === 'uuid' && policy === 'replaceAndAdd')
       return sql`coalesce(t.${identifier(name)}, n.${identifier(name)})`;
     const given = type === 'text' ? sql`nullif(n.${identifier(name)}, '')` : sql`n.${identifier(name)}`;

@@ -10,20 +10,21 @@ import { keepAdministrator, lastingAdministrators } from './keep-administrator.t
 import { lockOrganisation } from './lock-organisation.ts';
 import { departmentsOf, placeStaff } from './place-staff.ts';
 import { lockStaff, type StaffRow } from './staff.queries.ts';
-import { endSessions, moveToPhone } from './staff-account.ts';
+import { awaitJoining, endSessions, joinAtOnce, moveToPhone } from './staff-account.ts';
 import { usePhoto } from './staff-photo.ts';
 
 /**
  * Changes a person. A new phone moves the account along (see `moveToPhone`) and ends their sessions; a right to sign in
  * that is taken away ends the sessions of that client; a day of leaving works by itself from that day on.
- * Returns the initial password of an account that had to be made; null otherwise.
+ * Returns the initial password of an account that had to be made, and the code to join by where the phone has an account
+ * of somebody else's making; null otherwise.
  * Errors: resource.notFound (404), resource.changed, staff.phoneTaken, staff.numberTaken, staff.lastAdministrator (409),
  * staff.higherRights, rights.beyondOwn, rights.takenBeyondOwn (403), reference.notFound (422).
  */
 export async function editStaff(
   ctx: Context,
   { id, version, ...staff }: StaffInput & { id: string; version: number },
-): Promise<{ initialPassword: string | null }> {
+): Promise<{ initialPassword: string | null; joinCode: string | null }> {
   await lockOrganisation(ctx);
   const [row] = await lockStaff(ctx, [id]);
   if (!row) throw platformFail('resource.notFound', { label: '员工' });
@@ -35,9 +36,11 @@ export async function editStaff(
   const before = await auditOf(ctx, id, inputOf(row, await departmentsOf(ctx, id)));
   const account =
     staff.phone === row.phone
-      ? { id: row.account_id, initialPassword: null }
+      ? { id: row.account_id, initialPassword: null, isForeign: false }
       : await moveToPhone(ctx, { id, accountId: row.account_id }, staff.phone);
   await writeStaff(ctx, id, account.id, staff);
+  const joinCode = account.isForeign ? await awaitJoining(ctx, id) : null;
+  if (account.initialPassword !== null) await joinAtOnce(ctx, id);
   await placeStaff(ctx, id, staff.departmentIds);
   await usePhoto(ctx, id, staff.photoFileId, row.photo[0] ?? null);
   await keepAdministrator(ctx, administrators);
@@ -52,7 +55,7 @@ export async function editStaff(
     before,
     after: { ...(await auditOf(ctx, id, staff)), ...(staff.phone === row.phone ? {} : { phone: '（已修改）' }) },
   });
-  return { initialPassword: account.initialPassword };
+  return { initialPassword: account.initialPassword, joinCode };
 }
 
 function touchesSignIn(row: StaffRow, staff: StaffInput): boolean {

@@ -10,12 +10,12 @@ export function freePhone(): string {
   return `136${String(phones).padStart(8, '0')}`;
 }
 
-/** Adds a person as the form does; returns the id, phone and initial password. */
+/** Adds a person as the form does; returns the id, phone and initial password, or the code to join by. */
 export async function hire(admin: TestPerson, staff: Partial<z.input<typeof staffInput>> & { name: string }) {
   const phone = staff.phone ?? freePhone();
   const body = { ...staffInput.parse({ phone, ...staff }), initialPassword: null };
-  const { id, initialPassword } = await admin.call(addStaff, { body });
-  return { id, phone, initialPassword: initialPassword ?? '', body };
+  const { id, initialPassword, joinCode } = await admin.call(addStaff, { body });
+  return { id, phone, initialPassword: initialPassword ?? '', joinCode: joinCode ?? '', body };
 }
 
 /** Adds departments by their paths, parents first, and returns their ids. */

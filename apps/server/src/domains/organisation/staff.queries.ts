@@ -51,12 +51,13 @@ export interface StaffRow {
   is_shown_to_residents: boolean;
   skills: string;
   introduction: string;
+  is_joined: boolean;
 }
 
 /** The people of these ids who are there, locked in the order of their ids. */
 export function lockStaff(ctx: Context, ids: readonly string[]): Promise<StaffRow[]> {
   return ctx.tx.rows<StaffRow>(sql`select id, account_id, version, name, number, sex, nickname, phone, wechat, email, wecom_user_id, position,
-      joined_on, expires_on, disabled_at, note, photo, may_sign_in_pc, may_sign_in_phone, is_shown_to_residents, skills, introduction
+      joined_on, expires_on, disabled_at, note, photo, may_sign_in_pc, may_sign_in_phone, is_shown_to_residents, skills, introduction, is_joined
     from staff where company_id = ${ctx.companyId} and id = any (${[...ids]}::uuid[]) order by id for update`);
 }
 

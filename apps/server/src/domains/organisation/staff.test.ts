@@ -9,6 +9,7 @@ import {
   enableStaff,
   getCompany,
   listAudit,
+  listMyCompanies,
   listShownStaff,
   resetPasswords,
   resourceEndpoints,
@@ -16,6 +17,7 @@ import {
   staffDetails,
   staffInput,
   staffResource,
+  switchCompany,
 } from '@anlin/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -128,12 +130,69 @@ describe('one person in two companies', () => {
     const again = await hire(other, { name: '沈建华', phone: hired.phone });
     expect(again.initialPassword).toBe('');
     await signInAs(server.app, hired.phone, password);
+    await signInAs(server.app, hired.phone, password, again);
     for (const [boss, id] of [
       [admin, hired.id],
       [other, again.id],
     ] as const) {
       expect((await refusal(boss.call(resetPasswords, { body: { ids: [id] } }))).code).toBe('staff.worksElsewhere');
     }
+  });
+
+  it('is not to be had by a company that adds the phone with a password of its choice: that password opens nothing, and it learns nothing but a code', async () => {
+    const hired = await hire(admin, { name: '沈建华' });
+    const person = await settleIn(hired);
+    const hostileCompany = await server.company('恶意公司');
+    const hostile = await hostileCompany.person('管理员');
+    const body = { ...staffInput.parse({ name: '沈建华', phone: hired.phone }), initialPassword: 'chosen2026x' };
+    const added = await hostile.call(addStaff, { body });
+    expect(added.initialPassword).toBeNull();
+    for (const joinCode of [undefined, added.joinCode!])
+      expect((await refusal(signInAs(server.app, hired.phone, 'chosen2026x', joinCode ? { joinCode } : {}))).code).toBe(
+        'signIn.wrong',
+      );
+    const again = (await hostile.call(resetPasswords, { body: { ids: [added.id] } })).rows[0]!;
+    expect([again.password, again.joinCode === added.joinCode]).toEqual(['', false]);
+    // Their own company is theirs as before, and the other is not among theirs until they join it.
+    expect((await person.call(listMyCompanies)).rows.map(({ id }) => id)).toEqual([company.id]);
+    expect((await refusal(person.call(switchCompany, { body: { companyId: hostileCompany.id } }))).code).toBe(
+      'resource.notFound',
+    );
+    expect((await refusal(signInAs(server.app, hired.phone, password, { joinCode: added.joinCode! }))).code).toBe(
+      'signIn.joinCodeWrong',
+    );
+    // Nor does it keep their own company from giving them a new password.
+    expect((await admin.call(resetPasswords, { body: { ids: [hired.id] } })).rows[0]?.password).not.toBe('');
+  });
+
+  it('is closed to the company that made it once its person has joined another: the known password must be changed, and who was signed in with it is out', async () => {
+    const hostile = await (await server.company('恶意公司')).person('管理员');
+    const phone = freePhone();
+    // The hostile company knows the phone of somebody the other will hire, makes the account first and settles in itself.
+    const made = await hire(hostile, { name: '沈建华', phone });
+    const intruder = await settleIn(made);
+    const hired = await hire(admin, { name: '沈建华', phone });
+    expect((await intruder.call(listMyCompanies)).rows).toHaveLength(1);
+    expect((await refusal(signInAs(server.app, phone, password, { joinCode: 'abcd-2345-efgh' }))).code).toBe(
+      'signIn.joinCodeWrong',
+    );
+    const joined = await signInAs(server.app, phone, password, hired);
+    expect((await joined.call(currentSession)).company.id).toBe(company.id);
+    expect((await refusal(joined.call(endpoints.list, { query: {} }))).code).toBe('session.passwordChangeRequired');
+    expect((await refusal(intruder.call(currentSession))).status).toBe(401);
+    await joined.call(changePassword, { body: { oldPassword: password, newPassword: 'mine2026only' } });
+    expect((await refusal(signInAs(server.app, phone, password))).code).toBe('signIn.wrong');
+    expect((await refusal(hostile.call(resetPasswords, { body: { ids: [made.id] } }))).code).toBe(
+      'staff.worksElsewhere',
+    );
+    expect((await joined.call(listMyCompanies)).rows).toHaveLength(2);
+    expect((await refusal(signInAs(server.app, phone, 'mine2026only', hired))).code).toBe('signIn.joinCodeWrong');
+    // Whom the maker let go and who never joined is told what to do.
+    const second = await hire(hostile, { name: '乙' });
+    await settleIn(second);
+    await hire(admin, { name: '乙', phone: second.phone });
+    await disable([second.id], hostile);
+    expect((await refusal(signInAs(server.app, second.phone, password))).detail).toContain('加入码');
   });
 
   it('keeps the other company’s sign-in when one company changes the phone, and gets another account here', async () => {

@@ -1,11 +1,5 @@
 import { formatPeriod, period } from '@anlin/calendar';
-import {
-  type ArrearsDecision,
-  type HandoverReport,
-  type OccupancyRole,
-  ownershipFail,
-  platformFail,
-} from '@anlin/contract';
+import { type HandoverReport, type OccupancyRole, ownershipFail, platformFail } from '@anlin/contract';
 import { type Fen, formatYuan, formatYuanGrouped, sumFen } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { businessDay } from '../../platform/clock.ts';
@@ -14,37 +8,16 @@ import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type HandedBill, handOverBindings, keepDebtor, lockArrears, targetLabels } from '../charging/index.ts';
 import { moveIn, moveOut } from '../estate/index.ts';
-
-export interface Handover {
-  houseId: string;
-  /** First day of the new owners, not after today. */
-  handedOverOn: string;
-  newOwners: readonly { name: string; phone: string; sex: 'male' | 'female' | null }[];
-  leavingOccupancyIds: readonly string[];
-  arrears: ArrearsDecision;
-  /** Voids unpaid bills beyond the day and raises them again in two parts. */
-  splitBills: boolean;
-  note: string;
-}
-
-/** What a handover hands to the steps of other domains, after people, bindings and bills have moved. */
-export interface HandoverFacts {
-  communityId: string;
-  /** The house and the parking spaces that belong to it. */
-  targetIds: readonly string[];
-  day: string;
-  formerResidentIds: readonly string[];
-  newResidentIds: readonly string[];
-}
-
-/** What another domain does when a house is handed over, in the same transaction. Returns sentences for the report. */
-export type OwnershipStep = (ctx: Context, handover: HandoverFacts) => Promise<string[]>;
+import { type HandedMoney, handOverHoldings } from './hand-over-holdings.ts';
+import type { Handover } from './handover.ts';
 
 interface House {
   id: string;
   communityId: string;
   label: string;
+  /** The house and the parking spaces that belong to it. */
   targetIds: string[];
+  today: string;
 }
 
 interface Stay {
@@ -57,14 +30,11 @@ interface Stay {
 
 /**
  * Hands a house and its parking spaces to new owners on a day (EST-8), in one transaction: stays end and begin, bindings
- * end and begin, unpaid bills beyond the day are cut in two, bills of the time before keep the person they belong to.
- * Errors: resource.notFound, those of ownership, of moving in and out, and of handing over bindings.
+ * end and begin, unpaid bills beyond the day are cut in two, bills of the time before keep the person they belong to,
+ * prepaid and deposits stay, move or go back. Errors: resource.notFound, those of ownership, of moving in and out, of
+ * handing over bindings, and of moving and refunding money.
  */
-export async function handOverHouse(
-  ctx: Context,
-  input: Handover,
-  steps: readonly OwnershipStep[],
-): Promise<HandoverReport> {
+export async function handOverHouse(ctx: Context, input: Handover): Promise<HandoverReport> {
   const house = await lockHouse(ctx, input);
   const { leaving, formerOwners } = await chooseLeaving(ctx, input);
   const day = input.handedOverOn;
@@ -86,13 +56,13 @@ export async function handOverHouse(
       residentId: debtor.resident_id,
       isSettledOnly: input.arrears === 'takeOver',
     });
-  const formerResidentIds = formerOwners.map((stay) => stay.resident_id);
-  const facts: HandoverFacts = { communityId, targetIds, day, formerResidentIds, newResidentIds };
-  const more: string[] = [];
-  for (const step of steps) more.push(...(await step(ctx, facts)));
+  const labels = await targetLabels(ctx, targetIds);
+  const former = formerOwners.map((stay) => ({ residentId: stay.resident_id, name: stay.name }));
+  const money = await handOverHoldings(ctx, { ...house, labels }, input, former);
   const arrearsFen = sumFen(arrears.map((bill) => bill.outstandingFen));
-  await record(ctx, house, input, facts, { leaving, arrears, arrearsFen, ...handed });
-  return report(ctx, house, input, { leaving, formerOwners, arrears, arrearsFen, more, ...handed });
+  const done: Done = { leaving, formerOwners, newResidentIds, arrears, arrearsFen, money, ...handed };
+  const changeId = await record(ctx, house, input, done);
+  return report(house, input, { ...done, labels, changeId });
 }
 
 async function lockHouse(ctx: Context, input: Handover): Promise<House> {
@@ -100,8 +70,8 @@ async function lockHouse(ctx: Context, input: Handover): Promise<House> {
     select h.community_id, h.full_name, c.time_zone from house h join community c on c.company_id = h.company_id and c.id = h.community_id
     where h.company_id = ${ctx.companyId} and h.id = ${input.houseId} for update of h`);
   if (!row) throw platformFail('resource.notFound', { label: '房屋' });
-  if (input.handedOverOn > businessDay(ctx.clock, row.time_zone).toString())
-    throw ownershipFail('ownership.future', { day: input.handedOverOn });
+  const today = businessDay(ctx.clock, row.time_zone).toString();
+  if (input.handedOverOn > today) throw ownershipFail('ownership.future', { day: input.handedOverOn });
   const spaces = await ctx.tx.rows<{ id: string }>(
     sql`select id from parking_space where company_id = ${ctx.companyId} and house_id = ${input.houseId} order by id`,
   );
@@ -110,6 +80,7 @@ async function lockHouse(ctx: Context, input: Handover): Promise<House> {
     communityId: row.community_id,
     label: row.full_name,
     targetIds: [input.houseId, ...spaces.map((space) => space.id)],
+    today,
   };
 }
 
@@ -149,6 +120,9 @@ async function moveOwnersIn(ctx: Context, input: Handover, formerOwners: readonl
 
 interface Done {
   leaving: readonly Stay[];
+  formerOwners: readonly Stay[];
+  newResidentIds: readonly string[];
+  money: HandedMoney;
   arrears: readonly (HandedBill & { outstandingFen: Fen })[];
   arrearsFen: Fen;
   bindings: readonly { targetId: string; chargeItemName: string; chargeStandardName: string }[];
@@ -156,44 +130,50 @@ interface Done {
   raised: readonly HandedBill[];
 }
 
-async function record(ctx: Context, house: House, input: Handover, facts: HandoverFacts, done: Done): Promise<void> {
+async function record(ctx: Context, house: House, input: Handover, done: Done): Promise<string> {
+  const { handedOverOn } = input;
+  const formerResidentIds = done.formerOwners.map((stay) => stay.resident_id);
+  const { holdings, refund } = done.money;
   const ids = (bills: readonly HandedBill[]) => bills.map((bill) => bill.id);
   const id = ctx.newId();
   await ctx.tx.run(sql`insert into ownership_change (company_id, id, community_id, house_id, handed_over_on, arrears_decision, arrears_fen,
-      arrears_bill_ids, from_resident_ids, to_resident_ids, left_occupancy_ids, voided_bill_ids, raised_bill_ids, note, done_by, staff_id, created_at)
-    values (${ctx.companyId}, ${id}, ${house.communityId}, ${house.id}, ${facts.day}, ${input.arrears}, ${done.arrearsFen},
-      ${ids(done.arrears)}::uuid[], ${[...facts.formerResidentIds]}::uuid[], ${[...facts.newResidentIds]}::uuid[],
-      ${done.leaving.map((stay) => stay.id)}::uuid[], ${ids(done.voided)}::uuid[], ${ids(done.raised)}::uuid[], ${input.note},
-      ${ctx.actor.name}, ${ctx.actor.id}, ${nowText(ctx)})`);
+      arrears_bill_ids, from_resident_ids, to_resident_ids, left_occupancy_ids, voided_bill_ids, raised_bill_ids, holdings, refund_id, note, done_by,
+      staff_id, created_at)
+    values (${ctx.companyId}, ${id}, ${house.communityId}, ${house.id}, ${handedOverOn}, ${input.arrears}, ${done.arrearsFen},
+      ${ids(done.arrears)}::uuid[], ${formerResidentIds}::uuid[], ${[...done.newResidentIds]}::uuid[],
+      ${done.leaving.map((stay) => stay.id)}::uuid[], ${ids(done.voided)}::uuid[], ${ids(done.raised)}::uuid[],
+      ${JSON.stringify(holdings)}, ${refund?.id ?? null}, ${input.note}, ${ctx.actor.name}, ${ctx.actor.id}, ${nowText(ctx)})`);
   await recordAudit(ctx, {
     action: 'house.handOver',
     targetKind: 'house',
     targetId: house.id,
     targetLabel: house.label,
     communityId: house.communityId,
-    before: { ownerResidentIds: facts.formerResidentIds },
+    before: { ownerResidentIds: formerResidentIds },
     after: {
       ownershipChangeId: id,
-      handedOverOn: facts.day,
-      ownerResidentIds: facts.newResidentIds,
+      handedOverOn,
+      ownerResidentIds: done.newResidentIds,
       leavingCount: done.leaving.length,
       arrears: input.arrears,
       arrearsSum: formatYuan(done.arrearsFen),
       endedCount: done.bindings.length,
       voidedCount: done.voided.length,
       raisedCount: done.raised.length,
+      movedCount: holdings.filter((one) => one.decision === 'move').length,
+      refund: refund?.number ?? '',
     },
   });
+  return id;
 }
 
-async function report(
-  ctx: Context,
+function report(
   house: House,
   input: Handover,
-  done: Done & { formerOwners: readonly Stay[]; more: string[] },
-): Promise<HandoverReport> {
-  const labels = await targetLabels(ctx, house.targetIds);
-  const labelOf = (targetId: string) => labels.get(targetId) ?? house.label;
+  done: Done & { labels: ReadonlyMap<string, string>; changeId: string },
+): HandoverReport {
+  const { holdings, refund } = done.money;
+  const labelOf = (targetId: string) => done.labels.get(targetId) ?? house.label;
   const line = (bill: HandedBill, amount = bill.receivableFen) => ({
     targetLabel: labelOf(bill.targetId),
     chargeItemLabel: bill.chargeItemName,
@@ -223,6 +203,13 @@ async function report(
     arrears: input.arrears,
     arrearsBills: done.arrears.map((bill) => line(bill, bill.outstandingFen)),
     arrearsSum: formatYuan(done.arrearsFen),
-    more: done.more,
+    holdings,
+    refund: refund && {
+      number: refund.number,
+      total: refund.total,
+      methodName: refund.methodName,
+      payeeName: refund.payeeName,
+    },
+    changeId: done.changeId,
   };
 }

@@ -1,36 +1,37 @@
 import { arrearsDecisions, type HandoverReport, handover, occupancyRoles, platformFail } from '@anlin/contract';
+import { parseYuan } from '@anlin/money';
 import { z } from 'zod';
 import { type Approvable, type ApprovalFacts, defineApprovable } from '../../platform/approvals/approvable.ts';
 import type { Context } from '../../platform/context.ts';
 import { dryRun } from '../../platform/database/dry-run.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { type Handover, handOverHouse, type OwnershipStep } from './hand-over-house.ts';
+import { lockHeldMoney } from '../cashier/index.ts';
+import { holdingSentence } from './hand-over-holdings.ts';
+import { handOverHouse } from './hand-over-house.ts';
+import type { Handover } from './handover.ts';
 
 /** What a handover would do: it is done, told and taken back, so that preview and deed cannot differ. */
-export function previewHandover(
-  ctx: Context,
-  input: Handover,
-  steps: readonly OwnershipStep[],
-): Promise<HandoverReport> {
-  return dryRun(ctx, () => handOverHouse(ctx, input, steps));
+export async function previewHandover(ctx: Context, input: Handover): Promise<HandoverReport> {
+  const told = await dryRun(ctx, () => handOverHouse(ctx, input));
+  // The number and the document were taken back with the rest: another refund may take the number first.
+  return { ...told, refund: told.refund && { ...told.refund, number: '' }, changeId: null };
 }
 
-/** Handing over a house as an action that may need approval. */
-export function houseHandover(steps: readonly OwnershipStep[]): Approvable<Handover, HandoverReport> {
-  return defineApprovable({
-    key: 'house.handOver',
-    label: '房屋过户',
-    permission: 'house.handOver',
-    input: handover.extend({ houseId: z.string() }),
-    async facts(ctx, input) {
-      // Before the dry run, whose own locks go with it.
-      const basis = await readBasis(ctx, input);
-      const told = await previewHandover(ctx, input, steps);
-      return factsOf(input, told, basis);
-    },
-    apply: (ctx, input) => handOverHouse(ctx, input, steps),
-  });
-}
+/** Handing over a house as an action that may need approval, its own or that of the refund in it. */
+export const houseHandover: Approvable<Handover, HandoverReport> = defineApprovable({
+  key: 'house.handOver',
+  label: '房屋过户',
+  permission: 'house.handOver',
+  contains: ['receipt.refund'],
+  input: handover.extend({ houseId: z.string() }),
+  async facts(ctx, input) {
+    // Before the dry run, whose own locks go with it.
+    const basis = await readBasis(ctx, input);
+    const told = await previewHandover(ctx, input);
+    return factsOf(input, told, basis);
+  },
+  apply: handOverHouse,
+});
 
 interface Basis {
   community_id: string;
@@ -38,13 +39,15 @@ interface Basis {
   spaces: unknown;
   bindings: unknown;
   bills: unknown;
+  /** Balance of every prepaid account and deposit. */
+  held: unknown;
 }
 
 /**
  * Who lives there, what is bound and what is owed or reaches beyond the day, all of it locked: the house against new
  * stays and bindings, then what there is, in the order of handing over.
  */
-async function readBasis(ctx: Context, { houseId, handedOverOn }: Handover): Promise<Basis> {
+async function readBasis(ctx: Context, { houseId, handedOverOn, holdings }: Handover): Promise<Basis> {
   const house = await ctx.tx.first<{ community_id: string }>(
     sql`select community_id from house where company_id = ${ctx.companyId} and id = ${houseId} for update`,
   );
@@ -57,7 +60,18 @@ async function readBasis(ctx: Context, { houseId, handedOverOn }: Handover): Pro
     and (ends_on is null or ends_on > ${handedOverOn}::date) order by id for update`);
   await ctx.tx.rows(sql`select 1 from bill where company_id = ${ctx.companyId} and target_id = ${targets}
     and voided_at is null and (outstanding_fen > 0 or period_to > ${handedOverOn}::date) order by id for no key update`);
-  const row = await ctx.tx.first<Omit<Basis, 'community_id'>>(sql`
+  const spaces = await ctx.tx.rows<{ id: string }>(
+    sql`select id from parking_space where company_id = ${ctx.companyId} and house_id = ${houseId}`,
+  );
+  const { accounts, deposits } = await lockHeldMoney(ctx, {
+    targetIds: [houseId, ...spaces.map((space) => space.id)],
+    toIds: holdings.flatMap((one) => (one.decision === 'move' && one.to ? [one.to.id] : [])),
+  });
+  const held = [
+    ...accounts.map((one) => [one.id, one.balanceFen, one.paidFen]),
+    ...deposits.map((one) => [one.id, one.heldFen]),
+  ];
+  const row = await ctx.tx.first<Omit<Basis, 'community_id' | 'held'>>(sql`
     with space as (select id from parking_space where company_id = ${ctx.companyId} and house_id = ${houseId}),
       target as (select ${houseId}::uuid id union all select id from space)
     select
@@ -68,7 +82,7 @@ async function readBasis(ctx: Context, { houseId, handedOverOn }: Handover): Pro
         where b.company_id = ${ctx.companyId} and (b.ends_on is null or b.ends_on > ${handedOverOn}::date)) bindings,
       (select json_agg(json_build_array(b.id, b.receivable_fen, b.outstanding_fen) order by b.id) from bill b join target t on t.id = b.target_id
         where b.company_id = ${ctx.companyId} and b.voided_at is null and (b.outstanding_fen > 0 or b.period_to > ${handedOverOn}::date)) bills`);
-  return { community_id: house.community_id, ...row! };
+  return { community_id: house.community_id, ...row!, held };
 }
 
 function factsOf(input: Handover, told: HandoverReport, basis: Basis): ApprovalFacts {
@@ -94,7 +108,16 @@ function factsOf(input: Handover, told: HandoverReport, basis: Basis): ApprovalF
       before: told.arrearsBills.length === 0 ? '无' : `${told.arrearsBills.length} 张，${told.arrearsSum} 元`,
       after: told.arrearsBills.length === 0 ? '无' : arrearsDecisions[told.arrears],
     },
-    ...told.more.map((text) => ({ label: '其他', before: '', after: text })),
+    ...told.holdings.map((one) => ({
+      label: `${one.targetLabel} ${one.label}`,
+      before: `${one.amount} 元`,
+      after: holdingSentence(one),
+    })),
+    {
+      label: '退款',
+      before: '',
+      after: told.refund ? `${told.refund.total} 元，${told.refund.methodName}，退给${told.refund.payeeName}` : '',
+    },
     { label: '备注', before: '', after: input.note },
   ];
   return {
@@ -103,6 +126,7 @@ function factsOf(input: Handover, told: HandoverReport, basis: Basis): ApprovalF
     targetIds: [input.houseId],
     targetLabel: told.houseLabel,
     amountFen: null,
+    contained: told.refund ? [{ action: 'receipt.refund', amountFen: parseYuan(told.refund.total) }] : [],
     summary: `${told.houseLabel} 于 ${told.handedOverOn} 由${names(told.formerOwners)}过户给${names(told.newOwners)}`,
     changes: lines.filter(({ before, after }) => before !== '' || after !== ''),
     basis,

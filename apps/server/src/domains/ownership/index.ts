@@ -1,3 +1,3 @@
-export type { OwnershipStep } from './hand-over-house.ts';
+export { findHandovers, readHandoverSlips } from './handover-slip.queries.ts';
 export { houseHandover } from './house-handover.ts';
 export { ownershipRoutes } from './ownership.routes.ts';

@@ -1,4 +1,4 @@
-import { type ArrearsDecision, type OwnershipHistory, platformFail } from '@anlin/contract';
+import { type ArrearsDecision, type HandedHolding, type OwnershipHistory, platformFail } from '@anlin/contract';
 import { type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -12,6 +12,8 @@ interface ChangeRow {
   arrears_fen: Fen;
   voided: number;
   raised: number;
+  holdings: HandedHolding[];
+  refund_number: string | null;
   note: string;
   done_by: string;
   created_at: string;
@@ -32,7 +34,8 @@ export async function readOwnership(ctx: Context, houseId: string): Promise<Owne
   const changes = await ctx.tx.rows<ChangeRow>(sql`
     select c.id, c.handed_over_on, array(select r.name from resident r where r.company_id = c.company_id and r.id = any (c.from_resident_ids)) former,
       array(select r.name from resident r where r.company_id = c.company_id and r.id = any (c.to_resident_ids)) comers,
-      c.arrears_decision, c.arrears_fen, cardinality(c.voided_bill_ids) voided, cardinality(c.raised_bill_ids) raised, c.note, c.done_by, c.created_at
+      c.arrears_decision, c.arrears_fen, cardinality(c.voided_bill_ids) voided, cardinality(c.raised_bill_ids) raised, c.holdings,
+      (select f.number from refund f where f.company_id = c.company_id and f.id = c.refund_id) refund_number, c.note, c.done_by, c.created_at
     from ownership_change c where c.company_id = ${ctx.companyId} and c.house_id = ${houseId} order by c.handed_over_on desc, c.id desc`);
   return {
     owners,
@@ -45,6 +48,8 @@ export async function readOwnership(ctx: Context, houseId: string): Promise<Owne
       arrearsSum: formatYuan(row.arrears_fen),
       voidedCount: row.voided,
       raisedCount: row.raised,
+      holdings: row.holdings,
+      refundNumber: row.refund_number ?? '',
       note: row.note,
       doneBy: row.done_by,
       at: row.created_at,

@@ -9,16 +9,17 @@ export interface PrintRequest {
   id: string;
   templateRef?: string | undefined;
   asOf?: string | undefined;
+  split?: 'bill' | undefined;
 }
 
 /** One document with its template, for looking at; nothing is counted. 404 when it is out of sight. */
 export async function previewOne(
   ctx: Context,
   sources: readonly PrintSource[],
-  { type, id, templateRef, asOf }: PrintRequest,
+  { type, id, templateRef, asOf, split }: PrintRequest,
 ): Promise<PrintedReply> {
   refuseUnlessAllowed(ctx, type);
-  const loaded = await sourceOf(sources, type).read(ctx, [id], { asOf, reprints: new Set() });
+  const loaded = await sourceOf(sources, type).read(ctx, [id], { asOf, split, reprints: new Set() });
   return withTemplate(ctx, type, await completeOrRefuse(ctx, type, loaded), templateRef);
 }
 
@@ -26,7 +27,7 @@ export async function previewOne(
 export async function printOne(
   ctx: Context,
   sources: readonly PrintSource[],
-  { type, id, templateRef, asOf }: PrintRequest,
+  { type, id, templateRef, asOf, split }: PrintRequest,
 ): Promise<PrintedReply> {
   refuseUnlessAllowed(ctx, type);
   const source = sourceOf(sources, type);
@@ -34,7 +35,7 @@ export async function printOne(
   const counted = await source.count?.(ctx, [id]);
   for (const one of counted?.reprints ?? []) reprints.add(one);
   if (counted && counted.printable.length === 0) await source.explainRefusal?.(ctx, id);
-  const loaded = await source.read(ctx, [id], { asOf, reprints });
+  const loaded = await source.read(ctx, [id], { asOf, split, reprints });
   const completed = await completeOrRefuse(ctx, type, loaded);
   if (!counted)
     await notePrint(

@@ -12,6 +12,8 @@ export interface PrintOptions {
   asOf: string | undefined;
   /** Ids of documents that were printed before and are marked 补打. */
   reprints: ReadonlySet<string>;
+  /** Of receipts: every bill on a paper of its own. */
+  split?: 'bill' | undefined;
 }
 
 /** Where the documents of a type come from. A domain that adds a type registers one with the server. */

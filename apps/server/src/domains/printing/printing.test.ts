@@ -13,6 +13,7 @@ import {
   listPrintTemplates,
   listPrintTemplateVersions,
   type PrintTemplateContent,
+  type PrintType,
   previewPrint,
   printExitSlip,
   printPdf,
@@ -21,6 +22,7 @@ import {
   startPrint,
   type TaskView,
   takePayment,
+  takeRefund,
   updatePrintTemplate,
 } from '@anlin/contract';
 import { defaultTemplates } from '@anlin/print-layout/default-templates';
@@ -29,6 +31,7 @@ import { extractText } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pngOf, sendFile } from '../../../test/pictures.ts';
 import { Refused, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
+import { businessDay } from '../../platform/clock.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type DeskFixture, makeDesk, paymentFor } from '../cashier/cashier.fixture.ts';
 
@@ -101,6 +104,28 @@ describe('a receipt', () => {
     expect((await cashier.call(getReceipt, { params: { id } })).printCount).toBe(2);
   });
 
+  it('prints every bill on a slip of its own when asked to: the slips add up to the receipt and it counts once', async () => {
+    const bills = await Promise.all(
+      [10010n, 5025n].map((amountFen, place) =>
+        desk.bill({ amountFen, month: `2009-0${place + 1}`, itemId: desk.waterItemId }),
+      ),
+    );
+    const paid = paymentFor(desk, [
+      { id: bills[0]!, toPay: '100.10' },
+      { id: bills[1]!, toPay: '50.25' },
+    ]);
+    const { id, number } = await cashier.call(takePayment, { body: paid });
+    const { documents } = await cashier.call(startPrint, { body: { type: 'receipt', id, split: 'bill' } });
+    expect(
+      documents.map(({ fields, rows }) => [fields.number, fields.total, fields.totalInWords, rows.length]),
+    ).toEqual([
+      [`${number}（1/2）`, '100.10', '壹佰元壹角整', 1],
+      [`${number}（2/2）`, '50.25', '伍拾元贰角伍分', 1],
+    ]);
+    expect(documents[1]!.fields.note).toContain('本收据共 2 张，合计 150.35 元');
+    expect((await cashier.call(getReceipt, { params: { id } })).printCount).toBe(1);
+  });
+
   it('that was reversed is not printed, and the count stays', async () => {
     const id = await takeReceipt();
     await cashier.call(reverseReceipt, { params: { id }, body: { reason: '收错' } });
@@ -125,6 +150,78 @@ describe('a receipt', () => {
       [cashier, admin].map((person) => person.call(startPrint, { body: { type: 'receipt', id } })),
     );
     expect(both.map((one) => one.documents[0]!.fields.mark).sort()).toEqual(['', '补打']);
+  });
+});
+
+describe('papers of deposits and prepaid', () => {
+  it('say what was taken, given on top, returned and is left, keep counts of their own, and are refused once taken back', async () => {
+    const packageId = await desk.company.run(async (ctx) => {
+      const id = ctx.newId();
+      await ctx.tx.run(sql`insert into prepaid_package (company_id, id, name, price_fen, credit_fen, created_at, updated_at)
+        values (${ctx.companyId}, ${id}, '充 960 送 40', 96000, 100000, now(), now())`);
+      return id;
+    });
+    const at = { targetKind: 'house' as const, targetId: desk.houseId };
+    const pay = (total: string, lines: object) =>
+      cashier.call(takePayment, {
+        body: {
+          ...paymentFor(desk, []),
+          payerName: '崔春涛',
+          expectedTotal: total,
+          tenders: [{ paymentMethodId: desk.methods.cash, amount: total }],
+          ...lines,
+        },
+      });
+    const prepaid = await pay('960.00', { topUps: [{ ...at, chargeItemId: null, amount: '960.00', packageId }] });
+    const taken = await pay('2000.00', {
+      deposits: [{ chargeItemId: desk.depositItemId, amount: '2000.00', holderName: '崔春涛' }],
+    });
+    const text = async (type: PrintType, id: string) =>
+      pdfText((await cashier.call(printPdf, { body: { type, ids: [id] } })).fileId!);
+    const first = await text('prepaidReceipt', prepaid.id);
+    expect(first).toContain(prepaid.number);
+    expect(first).not.toContain('补打');
+    const again = await text('prepaidReceipt', prepaid.id);
+    for (const word of ['补打', '通用预存', '960.00', '40.00', '1,000.00', '玖佰陆拾元整', '现金'])
+      expect(again).toContain(word);
+    // The receipt itself was not printed yet.
+    expect((await cashier.call(getReceipt, { params: { id: prepaid.id } })).printCount).toBe(0);
+    const receipt = await text('depositReceipt', taken.id);
+    for (const word of ['押金收据', taken.number, '装修押金', '崔春涛', '贰仟元整', '退押金时请交回此收据'])
+      expect(receipt).toContain(word);
+    const deposit = (await admin.call(findPrintDocuments, { query: { type: 'depositReceipt', q: taken.number } }))
+      .rows[0]!;
+    const refund = await admin.call(takeRefund, {
+      body: {
+        receiptId: null,
+        lines: { deposits: [{ depositId: deposit.id, amount: '1500.00' }] },
+        tenders: [{ paymentMethodId: desk.methods.cash, amount: '1500.00' }],
+        payeeName: '崔春涛',
+        reason: '装修验收，扣清运费 500 元',
+        refundedOn: businessDay(server.clock, 'Asia/Shanghai').toString(),
+        idempotencyKey: 'deposit-paper-1',
+      },
+    });
+    if ('state' in refund) throw new Error('no approval was asked for');
+    const slip = await text('depositRefundSlip', refund.id);
+    for (const word of [
+      '押金退还单',
+      refund.number,
+      taken.number,
+      '2,000.00',
+      '1,500.00',
+      '500.00',
+      '壹仟伍佰元整',
+      '收款人签字',
+    ])
+      expect(slip).toContain(word);
+    const other = await takeReceipt();
+    for (const type of ['prepaidReceipt', 'depositReceipt'] as const)
+      expect((await refusal(cashier.call(printPdf, { body: { type, ids: [other] } }))).code).toBe('print.nothing');
+    await cashier.call(reverseReceipt, { params: { id: prepaid.id }, body: { reason: '收错' } });
+    expect((await refusal(cashier.call(printPdf, { body: { type: 'prepaidReceipt', ids: [prepaid.id] } }))).code).toBe(
+      'receipt.reversedPrint',
+    );
   });
 });
 

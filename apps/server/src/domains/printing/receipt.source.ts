@@ -1,5 +1,5 @@
 import { listReceipts as listEndpoint } from '@anlin/contract';
-import { formatYuan, formatYuanGrouped, parseYuan, sumFen } from '@anlin/money';
+import { formatYuan, formatYuanGrouped, parseYuan, sumFen, toChineseAmount } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import {
   countPrints,
@@ -9,6 +9,7 @@ import {
   refusePrint,
   selectPrintableReceipts,
 } from '../cashier/index.ts';
+import { countedPapers } from './count-papers.ts';
 import type { LoadedDocument, PrintOptions, PrintSource } from './print-source.ts';
 import { readFilter } from './read-filter.ts';
 import { timeText } from './time-text.ts';
@@ -20,23 +21,46 @@ const isZero = (yuan: string) => yuan === '0.00';
 export const receiptSource: PrintSource = {
   type: 'receipt',
   async read(ctx, ids, options) {
-    return (await readReceiptSlips(ctx, ids)).map((slip) => documentOf(slip, options));
+    const slips = await readReceiptSlips(ctx, ids);
+    return slips.flatMap((slip) =>
+      (options.split === 'bill' ? splitSlip(slip) : [slip]).map((one) => documentOf(one, options)),
+    );
   },
   select: (ctx, filter, most) => selectPrintableReceipts(ctx, readFilter(listEndpoint.query, filter), most),
   async find(ctx: Context, { communityId, q }) {
     const { rows } = await listReceipts(ctx, { page: 1, pageSize: 20, communityId, ...(q === '' ? {} : { q }) });
     return rows.map((row) => ({ id: row.id, label: `${row.number} ${row.targetName} ${row.payerName} ${row.total}` }));
   },
-  async count(ctx, ids) {
-    const counted = await countPrints(ctx, ids);
-    const known = new Set(counted.map((one) => one.id));
-    return {
-      printable: ids.filter((id) => known.has(id)),
-      reprints: counted.filter((one) => one.printCount > 1).map((one) => one.id),
-    };
-  },
+  count: async (ctx, ids) => countedPapers(ids, await countPrints(ctx, ids)),
   explainRefusal: refusePrint,
 };
+
+/** A receipt as one slip for each of its lines; together they say what the receipt says, and each names it. */
+function splitSlip(slip: ReceiptSlip): ReceiptSlip[] {
+  const count = slip.lines.length + slip.otherLines.length;
+  if (count < 2) return [slip];
+  const name = slip.tenders.map((tender) => tender.name).join('、');
+  const part = (place: number, sum: string, of: Partial<ReceiptSlip>): ReceiptSlip => ({
+    ...slip,
+    number: `${slip.number}（${place}/${count}）`,
+    total: sum,
+    totalInWords: toChineseAmount(parseYuan(sum)),
+    tenders: [{ name, amount: sum, reference: '' }],
+    change: '0.00',
+    lateFeeTotal: '0.00',
+    reducedTotal: '0.00',
+    note: [`本收据共 ${count} 张，合计 ${grouped(slip.total)} 元`, slip.note].filter((text) => text !== '').join('；'),
+    lines: [],
+    otherLines: [],
+    ...of,
+  });
+  return [
+    ...slip.lines.map((line, index) =>
+      part(index + 1, line.sum, { lines: [line], targetName: line.targetName, lateFeeTotal: line.lateFee }),
+    ),
+    ...slip.otherLines.map((line, index) => part(slip.lines.length + index + 1, line.amount, { otherLines: [line] })),
+  ];
+}
 
 function documentOf(slip: ReceiptSlip, { reprints }: PrintOptions): LoadedDocument {
   const hasSeveralTargets = new Set(slip.lines.map((line) => line.targetName)).size > 1;

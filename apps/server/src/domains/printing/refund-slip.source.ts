@@ -1,6 +1,7 @@
 import { listRefunds as listEndpoint } from '@anlin/contract';
 import { formatYuan, formatYuanGrouped, parseYuan, sumFen } from '@anlin/money';
 import { countRefundPrints, listRefunds, readRefundSlips, selectRefunds } from '../cashier/index.ts';
+import { countedPapers } from './count-papers.ts';
 import type { LoadedDocument, PrintSource } from './print-source.ts';
 import { readFilter } from './read-filter.ts';
 
@@ -14,14 +15,7 @@ export const refundSlipSource: PrintSource = {
     const { rows } = await listRefunds(ctx, { page: 1, pageSize: 20, communityId, ...(q === '' ? {} : { q }) });
     return rows.map((row) => ({ id: row.id, label: `${row.number} ${row.targetName} ${row.payeeName} ${row.total}` }));
   },
-  async count(ctx, ids) {
-    const counted = await countRefundPrints(ctx, ids);
-    const known = new Set(counted.map((one) => one.id));
-    return {
-      printable: ids.filter((id) => known.has(id)),
-      reprints: counted.filter((one) => one.printCount > 1).map((one) => one.id),
-    };
-  },
+  count: async (ctx, ids) => countedPapers(ids, await countRefundPrints(ctx, ids)),
 };
 
 function documentOf(refund: Awaited<ReturnType<typeof readRefundSlips>>[number], isReprint: boolean): LoadedDocument {

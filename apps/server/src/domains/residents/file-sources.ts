@@ -63,7 +63,8 @@ const bills: FileSource = {
     scope,
   ) => sql`select b.id, b.raised_at, b.period_from, b.community_id, ${targetName}, i.name || ' ' || to_char(b.period_from, 'YYYY-MM-DD') || ' 至 '
       || to_char(b.period_to - 1, 'YYYY-MM-DD'),
-      case when b.voided_at is not null then '已作废' when b.outstanding_fen = 0 then '已缴清' else '未收 ' || to_char(b.outstanding_fen / 100.0, 'FM999999999990.00') || ' 元' end,
+      case when b.voided_at is not null then '已作废' when b.outstanding_fen = 0 and b.receivable_fen > 0 and b.received_fen = b.refunded_fen then '已减免'
+        when b.outstanding_fen = 0 then '已缴清' else '未收 ' || to_char(b.outstanding_fen / 100.0, 'FM999999999990.00') || ' 元' end,
       b.receivable_fen, 'bill', b.id
     from ${scope.targets} join bill b on b.company_id = ${scope.companyId} and b.target_id = s.target_id and b.period_from < s.to_day and b.period_to > s.from_day
       join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id ${targetJoin(sql`b`)}`,

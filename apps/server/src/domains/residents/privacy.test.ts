@@ -270,7 +270,7 @@ describe('being forgotten', () => {
         plate: '粤B54321',
         ownerName: name,
         ownerPhone: phone,
-        houseId: await at.house('1-501'),
+        houseIds: [await at.house('1-501')],
       },
     });
     await at.clerk.call(submitApplication, {

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { sql } from '../database/sql.ts';
 import type { Approvable, ApprovalFacts, RegisteredApprovable } from './approvable.ts';
-import { type ApprovalFlow, flowsOf, matchFlow } from './approval-flow.queries.ts';
+import { type ApprovalFlow, flowsOf, joinFlows, matchFlow } from './approval-flow.queries.ts';
 import { addStep, askApprovers } from './approval-row.ts';
 import { type Approver, approverNames, findApprovers, type NamedLevel, nameLevels } from './approver.ts';
 
@@ -31,10 +31,13 @@ export async function requestWhereAsked<Input, Result extends object>(
   input: Input,
   reason: string,
 ): Promise<PendingApproval | null> {
-  const flows = ctx.actor.kind === 'system' ? [] : await flowsOf(ctx, action.key);
+  const flows = ctx.actor.kind === 'system' ? [] : await flowsOf(ctx, [action.key, ...action.contains]);
   if (flows.length === 0) return null;
   const facts = await action.facts(ctx, input);
-  const flow = matchFlow(flows, facts);
+  const flow = joinFlows([
+    matchFlow(flows, { action: action.key, ...facts }),
+    ...(facts.contained ?? []).map((part) => matchFlow(flows, { ...part, communityIds: facts.communityIds })),
+  ]);
   if (!flow) return null;
   return requestApproval(ctx, { action, input, facts, flow, reason: reason.trim() });
 }

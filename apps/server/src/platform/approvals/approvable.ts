@@ -19,6 +19,8 @@ export interface ApprovalFacts {
   targetLabel: string;
   /** Compared with the amount conditions of flows; null where the action has no amount. */
   amountFen: bigint | null;
+  /** What of the actions it contains it does, with the amount their flows ask for. */
+  contained?: readonly { action: string; amountFen: bigint | null }[];
   /** One sentence: what will happen. */
   summary: string;
   changes: readonly ApprovalChange[];
@@ -35,6 +37,8 @@ export interface RegisteredApprovable {
   /** The requester must still hold it when the last yes is given. */
   permission: Permission;
   hasAmount: boolean;
+  /** Keys of other actions it may do on its way, whose flows must say yes too. */
+  contains: readonly string[];
   restore(stored: unknown): { facts(ctx: Context): Promise<ApprovalFacts>; apply(ctx: Context): Promise<unknown> };
 }
 
@@ -52,6 +56,7 @@ interface ApprovableInput<Input, Result extends object> {
   label: string;
   permission: Permission;
   hasAmount?: boolean;
+  contains?: readonly string[];
   /** Reads back what was stored; the input goes through JSON. */
   input: z.ZodType<Input>;
   facts(ctx: Context, input: Input): Promise<ApprovalFacts>;
@@ -62,12 +67,13 @@ interface ApprovableInput<Input, Result extends object> {
 export function defineApprovable<Input, Result extends object>(
   given: ApprovableInput<Input, Result>,
 ): Approvable<Input, Result> {
-  const { input: schema, facts, apply, hasAmount = false, key, label, permission } = given;
+  const { input: schema, facts, apply, hasAmount = false, contains = [], key, label, permission } = given;
   return {
     key,
     label,
     permission,
     hasAmount,
+    contains,
     facts,
     apply,
     restore(stored) {

@@ -73,7 +73,10 @@ async function findEmployment(
     select e.company_id, e.staff_id, e.may_sign_in, c.sign_in_way from employments_of(${accountId}, ${now.toString()}, ${client})
       with ordinality e join company c on c.id = e.company_id order by e.ordinality`);
   const employments = all.filter((one) => companyId === undefined || one.company_id === companyId);
-  if (employments.length === 0) throw platformFail('signIn.disabled');
+  if (employments.length === 0) {
+    const awaited = await tx.first<{ yes: boolean }>(sql`select is_awaited(${accountId}) as yes`);
+    throw platformFail(awaited?.yes ? 'signIn.joinCodeNeeded' : 'signIn.disabled');
+  }
   const open = employments.filter((one) => one.may_sign_in);
   if (open.length === 0) throw platformFail('signIn.clientRefused', { client: client === 'pc' ? '电脑' : '手机' });
   const employment = open.find((one) => isAllowed(one.sign_in_way, way));

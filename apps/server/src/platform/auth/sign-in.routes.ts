@@ -56,7 +56,7 @@ export async function enter(
 /** Signs a person in by password on this connection: the cookie is set, the entry into the audit written. Errors: those of `signIn`. */
 export async function signInHere(
   services: Services,
-  credentials: { phone: string; password: string; code?: string | undefined; client: SessionClient },
+  credentials: Parameters<typeof signIn>[1] & { client: SessionClient },
   http: Http,
 ): Promise<SessionView> {
   const opened = await signIn(services, credentials, visitorOf(http, credentials.client));

@@ -1,11 +1,22 @@
 import { platformFail } from '@anlin/contract';
+import { sql } from '../database/sql.ts';
+import { inTransaction } from '../database/transaction.ts';
 import type { Services } from '../services.ts';
+import { hashJoinCode } from './join-code.ts';
 import { type OpenedSession, startSession, type Visitor } from './open-session.ts';
 import { decoyHash, isPassword } from './password.ts';
 import { takeCode } from './sign-in-code.ts';
 
 const allowedFailures = 5;
 const lockMinutes = 15;
+
+interface Credentials {
+  phone: string;
+  password: string;
+  code?: string | undefined;
+  /** Of a company that is to be joined and entered. */
+  joinCode?: string | undefined;
+}
 
 interface AccountRow {
   id: string;
@@ -19,11 +30,7 @@ interface AccountRow {
  * Checks phone and password — and the code where the company wants both — and opens a new session. After five wrong
  * passwords in a row the account is locked for 15 minutes (PLT-2); an unknown phone answers the same way and as slowly.
  */
-export async function signIn(
-  services: Services,
-  input: { phone: string; password: string; code?: string | undefined },
-  visitor: Visitor,
-): Promise<OpenedSession> {
+export async function signIn(services: Services, input: Credentials, visitor: Visitor): Promise<OpenedSession> {
   const account = await findAccount(services, input.phone);
   const now = services.clock.now();
   if (account?.locked_until && Temporal.Instant.compare(Temporal.Instant.from(account.locked_until), now) > 0) {
@@ -32,10 +39,32 @@ export async function signIn(
   const matches = await isPassword(account?.password_hash ?? (await decoyHash()), input.password);
   if (!account || !matches) throw await countFailure(services, account);
   if (account.disabled_at) throw platformFail('signIn.disabled');
-  if (input.code === undefined) return startSession(services, { accountId: account.id, way: 'password' }, visitor);
+  const companyId = input.joinCode === undefined ? undefined : await joinCompany(services, account, input.joinCode);
+  const entrance = { accountId: account.id, ...(companyId ? { companyId } : {}) };
+  if (input.code === undefined) return startSession(services, { ...entrance, way: 'password' }, visitor);
   const codeAccount = await takeCode(services, { phone: input.phone, code: input.code });
   if (codeAccount !== account.id) throw platformFail('signIn.codeWrong');
-  return startSession(services, { accountId: account.id, way: 'both' }, visitor);
+  return startSession(services, { ...entrance, way: 'both' }, visitor);
+}
+
+/**
+ * Joins the company that gave this code to the account's person (PLT-2). Whoever made the account may still know its
+ * password: everybody else is signed out, and another password must be chosen before anything opens. A wrong code counts
+ * like a wrong password. Error: signIn.joinCodeWrong.
+ */
+async function joinCompany(services: Services, account: AccountRow, joinCode: string): Promise<string> {
+  const companyId = await inTransaction(services.pool, async (tx) => {
+    const row = await tx.first<{ joined: string | null }>(
+      sql`select join_company(${account.id}, ${hashJoinCode(joinCode)}) as joined`,
+    );
+    if (!row?.joined) return undefined;
+    await tx.run(sql`update account set must_change_password = true where id = ${account.id}`);
+    await tx.run(sql`delete from session where account_id = ${account.id}`);
+    return row.joined;
+  });
+  if (companyId) return companyId;
+  const failure = await countFailure(services, account);
+  throw failure.code === 'signIn.wrong' ? platformFail('signIn.joinCodeWrong') : failure;
 }
 
 /** By code alone, where the company allows it. */

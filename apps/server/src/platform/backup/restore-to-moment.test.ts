@@ -1,9 +1,16 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { takePayment } from '@anlin/contract';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeClusterFolder, removeClusterFolder } from '../../../test/cluster-folder.ts';
+import { startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
+import { type DeskFixture, makeDesk, paymentFor } from '../../domains/cashier/cashier.fixture.ts';
+import { verifyBooks } from '../../domains/finance/index.ts';
+import { asSystem } from '../boundary.ts';
 import { type EmbeddedDatabase, startEmbedded } from '../database/embedded/index.ts';
+import { migrate } from '../database/migrate.ts';
+import { sql } from '../database/sql.ts';
 import { listArchives } from './backup-folder.ts';
 import { noteOf, writeNote } from './backup-note.ts';
 import { createBackup, restoreToMoment } from './index.ts';
@@ -43,12 +50,39 @@ async function backUp(name: string): Promise<void> {
   await writeNote(target, noteOf(manifest, 'scheduled', now().toString()));
 }
 
-async function numbersIn(url: string): Promise<number[]> {
-  const restored = new Client({ connectionString: url });
-  await restored.connect();
-  const { rows } = await restored.query<{ number: number }>('select number from receipt order by number');
-  await restored.end();
-  return rows.map((row) => row.number);
+let server: TestApp;
+let desk: DeskFixture;
+let cashier: TestPerson;
+
+/** Takes a bill of 275.80 in cash, as the desk does. */
+async function pay(month: string): Promise<void> {
+  const id = await desk.bill({ amountFen: 27580n, month, itemId: desk.waterItemId });
+  await cashier.call(takePayment, { body: paymentFor(desk, [{ id, toPay: '275.80' }]) });
+}
+
+/** What a restored database holds: receipts by the end of their numbers, bills still owed, and what is wrong with the books. */
+async function booksIn(home: string): Promise<{ receipts: string[]; owed: number; wrong: string[] }> {
+  const restored = await startEmbedded({ home, binariesFolder, reachableRoot });
+  const { services, stop } = await startTestApp({
+    on: { url: restored.url, dataDirectory: restored.dataDirectory, home },
+  });
+  const books = await asSystem(services, desk.company.id, async (ctx) => {
+    const receipts = await ctx.tx.rows<{ number: string }>(
+      sql`select right(number, 1) as number from receipt order by 1`,
+    );
+    const owed = await ctx.tx.first<{ count: number }>(
+      sql`select count(*)::int as count from bill where outstanding_fen > 0`,
+    );
+    const { checks } = await verifyBooks(ctx);
+    return {
+      receipts: receipts.map((row) => row.number),
+      owed: owed!.count,
+      wrong: checks.filter((check) => check.wrong > 0).map((check) => check.key),
+    };
+  });
+  await stop();
+  await restored.stop();
+  return books;
 }
 
 beforeAll(async () => {
@@ -58,32 +92,35 @@ beforeAll(async () => {
   database = await startEmbedded({ home, binariesFolder, reachableRoot, settings: { fsync: 'off' } });
   client = new Client({ connectionString: database.url });
   await client.connect();
-  await client.query('create table receipt (number int primary key)');
+  await migrate(database.url);
+  server = await startTestApp({ on: { url: database.url, dataDirectory: database.dataDirectory, home } });
+  desk = await makeDesk(await server.company());
+  cashier = await desk.company.person('收银员');
   await keep();
-  await client.query('insert into receipt values (1)');
+  await pay('2026-01');
   await backUp('anlin-backup-20261122-030000.tar.zst');
-  await client.query('insert into receipt values (2)');
+  await pay('2026-02');
   writeFileSync(join(filesDirectory, 'contract'), '备份之后上传的合同');
   await new Promise((resolve) => setTimeout(resolve, 20));
   moment = now();
   await new Promise((resolve) => setTimeout(resolve, 20));
-  await client.query('insert into receipt values (3)');
+  await pay('2026-03');
   await keep();
 });
 
 afterAll(async () => {
+  await server.stop();
   await client.end();
   await database.stop();
   await removeClusterFolder(root);
 });
 
 describe('going back to a moment after the last backup', () => {
-  it('brings what was written before the moment, uploads too, and nothing that came later', async () => {
+  it('brings what was paid and uploaded before the moment and nothing that came later, and the books are sound', async () => {
     const target = join(root, 'back');
     await restoreToMoment({ from: folder, home: target, moment, reachableRoot, binariesFolder });
-    const restored = await startEmbedded({ home: target, binariesFolder, reachableRoot });
-    expect(await numbersIn(restored.url)).toEqual([1, 2]);
-    await restored.stop();
+    // The bill of March was raised and paid after the moment: neither is there.
+    expect(await booksIn(target)).toEqual({ receipts: ['1', '2'], owed: 0, wrong: [] });
     expect(readFileSync(join(target, 'files', 'contract'), 'utf8')).toBe('备份之后上传的合同');
   });
 
@@ -93,9 +130,7 @@ describe('going back to a moment after the last backup', () => {
     await keep();
     const target = join(root, 'whole');
     await restoreToMoment({ from: folder, home: target, moment: late, reachableRoot, binariesFolder });
-    const restored = await startEmbedded({ home: target, binariesFolder, reachableRoot });
-    expect(await numbersIn(restored.url)).toEqual([1, 2, 3]);
-    await restored.stop();
+    expect(await booksIn(target)).toEqual({ receipts: ['1', '2', '3'], owed: 0, wrong: [] });
   });
 
   it('is refused, and leaves nothing behind, where the log does not reach or a part of it is missing or damaged', async () => {

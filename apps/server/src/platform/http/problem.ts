@@ -72,6 +72,12 @@ function knownFailure(
     // `refuse_return_of_invoiced` of the database: money given back that an invoice stands for.
     case 'AN048':
       return { code: 'receipt.invoiced', params: { numbers: error.detail ?? '' } };
+    // `follow_receipt` of the database: a restored receipt whose bank payment was booked by another receipt meanwhile.
+    case 'AN003':
+      return { code: 'receipt.paymentUsed', params: {} };
+    // `keep_vouchered_days` of the database: days that have vouchers are not opened again.
+    case 'AN004':
+      return { code: 'books.hasVouchers', params: { until: error.detail ?? '' } };
     // A reference that does not exist or is still used; use cases check first, this is the net beneath them.
     case '23503':
       return { code: 'resource.inUse', params: { label: '数据', users: '其他数据' } };

@@ -1,4 +1,11 @@
-import { channelForms, channelLabels, type OutsideChannel, platformFail, type TemplateMapping } from '@anlin/contract';
+import {
+  channelFields,
+  channelForms,
+  channelLabels,
+  type OutsideChannel,
+  platformFail,
+  type TemplateMapping,
+} from '@anlin/contract';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
@@ -32,7 +39,8 @@ export async function saveChannel(ctx: Context, channel: OutsideChannel, input: 
     );
   const settings = pick(input.settings, false);
   const secrets = { ...(row ? secretsOf(ctx, row) : {}), ...pick(input.secrets, true) };
-  if (input.isOn && input.provider !== 'development') requireFields(channel, { ...settings, ...secrets });
+  if (input.isOn && input.provider !== 'development')
+    requireFields(channel, input.provider, { ...settings, ...secrets });
   const id = row?.id ?? ctx.newId();
   const sealed = ctx.vault.seal(JSON.stringify(secrets), secretPlace(ctx.companyId, id));
   await ctx.tx.run(sql`insert into message_channel (company_id, id, channel, provider, is_on, settings, sealed_secrets, templates, updated_at)
@@ -56,8 +64,8 @@ export async function saveChannel(ctx: Context, channel: OutsideChannel, input: 
   });
 }
 
-function requireFields(channel: OutsideChannel, values: Readonly<Record<string, string>>): void {
-  const missing = channelForms[channel].fields.filter((field) => field.isRequired && !values[field.key]);
+function requireFields(channel: OutsideChannel, provider: string, values: Readonly<Record<string, string>>): void {
+  const missing = channelFields(channel, provider).filter((field) => field.isRequired && !values[field.key]);
   if (missing.length > 0)
     throw platformFail('channel.fieldMissing', { fields: missing.map((field) => `“${field.label}”`).join('') });
 }

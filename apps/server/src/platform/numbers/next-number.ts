@@ -14,7 +14,7 @@ export async function nextNumber(
   input: {
     communityId: string;
     communityCode: string;
-    kind: 'receipt' | 'refund' | 'exitSlip';
+    kind: 'receipt' | 'refund' | 'shift' | 'exitSlip' | 'withholding';
     pattern: string;
     day: Temporal.PlainDate;
   },

@@ -1,4 +1,5 @@
 import type { OutsideChannel } from '@anlin/contract';
+import { aliyunSmsAdapter } from './aliyun-sms.ts';
 import type { ChannelAdapter } from './channel.ts';
 import { emailAdapter } from './email.ts';
 import { developmentSmsAdapter, tencentSmsAdapter } from './sms.ts';
@@ -7,7 +8,7 @@ import { wecomAdapter } from './wecom.ts';
 
 /** Every provider of every channel; its keys are those of `channelForms` in the contract. */
 export const adapters: Readonly<Record<OutsideChannel, Readonly<Record<string, ChannelAdapter>>>> = {
-  sms: { tencent: tencentSmsAdapter, development: developmentSmsAdapter },
+  sms: { tencent: tencentSmsAdapter, aliyun: aliyunSmsAdapter, development: developmentSmsAdapter },
   email: { smtp: emailAdapter },
   wecom: { wecom: wecomAdapter },
   wechat: { wechat: wechatAdapter },
