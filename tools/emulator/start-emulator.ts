@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type EInvoiceAccount, type EInvoiceDesk, eInvoiceProvider } from './e-invoice.ts';
 import { type AliyunSmsAccount, aliyunSmsProvider } from './aliyun-sms.ts';
+import { type EInvoiceAccount, type EInvoiceDesk, eInvoiceProvider } from './e-invoice.ts';
 import { type FaultKind, type FaultPlan, faultKinds, makeFaultPlan } from './faults.ts';
 import type { Arrived, Call, Post, Provider, Reply } from './provider.ts';
 import { type MailAccount, startSmtp } from './smtp.ts';

@@ -14,7 +14,12 @@ export const invoiceStates = {
   partlyRed: '部分红冲',
   redLettered: '已红冲',
 } as const;
-export const receiptInvoicingStates = { none: '未开', partly: '开了一部分', invoiced: '已开完', nothing: '不需开票' } as const;
+export const receiptInvoicingStates = {
+  none: '未开',
+  partly: '开了一部分',
+  invoiced: '已开完',
+  nothing: '不需开票',
+} as const;
 
 export const invoiceTitleResource = defineResource({
   name: 'invoiceTitle',
