@@ -147,7 +147,7 @@ export const invoiceResource = defineResource({
     gross: {
       kind: 'money',
       column: 'gross_fen',
-      label: '价税合计',
+      label: '含税金额',
       isReadOnly: true,
       isListed: true,
       isTotalled: true,

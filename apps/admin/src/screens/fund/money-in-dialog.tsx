@@ -6,6 +6,7 @@ import { call, errorText } from '../../api/api.ts';
 import { groupThousands, ReferencesSelect } from '../../resource-ui/index.ts';
 import { useSession } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
+import { DayField } from '../estate/day-field.tsx';
 import { todayText } from '../estate/today.ts';
 import { fundKeys } from './fund-tabs.ts';
 
@@ -96,7 +97,7 @@ export default function MoneyInDialog({ what, onClose }: { what: 'deposit' | 'in
           label="日期"
           rules={[{ required: true, pattern: /^\d{4}-\d{2}-\d{2}$/, message: '日期应写成 2026-03-01 的样子' }]}
         >
-          <Input type="date" />
+          <DayField />
         </Form.Item>
         <Form.Item name="note" label="说明">
           <Input maxLength={200} />

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { askedText } from '../../resource-ui/ask-reason.tsx';
 import { groupThousands } from '../../resource-ui/index.ts';
+import { DayField } from '../estate/day-field.tsx';
 import { todayText } from '../estate/today.ts';
 import { fundKeys } from './fund-tabs.ts';
 import SharePanel from './share-panel.tsx';
@@ -37,12 +38,7 @@ export default function PayDialog({ row, onClose }: { row: ResourceRow; onClose:
     >
       <SharePanel projectId={row.id} />
       <div style={{ display: 'grid', gridTemplateColumns: '160px 1fr', gap: 12, marginTop: 16 }}>
-        <Input
-          type="date"
-          aria-label="拨付日期"
-          value={bookedOn}
-          onChange={({ target }) => setBookedOn(target.value)}
-        />
+        <DayField value={bookedOn} onChange={(day) => setBookedOn(day ?? todayText())} />
         <Input
           aria-label="申请理由"
           placeholder="申请理由，需要审批时填写"

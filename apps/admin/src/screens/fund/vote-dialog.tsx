@@ -2,6 +2,7 @@ import { previewFundDraw, type ResourceRow, voteOnFundProject } from '@anlin/con
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, InputNumber, Modal } from 'antd';
 import { call, errorText } from '../../api/api.ts';
+import { DayField } from '../estate/day-field.tsx';
 import { todayText } from '../estate/today.ts';
 import { fundKeys } from './fund-tabs.ts';
 
@@ -56,7 +57,7 @@ export default function VoteDialog({ row, onClose }: { row: ResourceRow; onClose
         onFinish={(values) => vote.mutate(values)}
       >
         <Form.Item name="votedOn" label="表决日期" rules={[{ required: true, message: '请填写日期' }]}>
-          <Input type="date" />
+          <DayField />
         </Form.Item>
         <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', columnGap: 16 }}>
           <Form.Item name="partHeads" label="参与户数" rules={headRule}>
