@@ -157,7 +157,7 @@ export async function addDepositItem(ctx: Context): Promise<void> {
 }
 
 /** What does not hold (CSH-13): broken checks of the books, and balances that are not the sum of their movements. */
-export async function findBreaches(ctx: Context): Promise<unknown[]> {
+export async function findBreaches(ctx: Context): Promise<{ key: string }[]> {
   const report = await verifyBooks(ctx);
   const balances = await ctx.tx.rows<{ what: string }>(sql`
     select 'prepaid ' || p.balance_fen || ' / ' || coalesce(m.sum, 0) || ', bonus ' || p.bonus_fen || ' / ' || coalesce(m.bonus, 0) as what
@@ -173,5 +173,5 @@ export async function findBreaches(ctx: Context): Promise<unknown[]> {
     group by account having -sum(amount_fen) <> case account when 'prepaid' then (select coalesce(sum(balance_fen), 0) from prepaid_account where company_id = ${ctx.companyId})
       else (select coalesce(sum(held_fen), 0) from deposit where company_id = ${ctx.companyId}) end`);
   // The fixture's bills carry one calculation whatever their amount.
-  return [...report.checks.filter((check) => check.wrong > 0 && check.key !== 'bill.calculation'), ...balances];
+  return [...report.checks.filter((check) => check.wrong > 0 && check.key !== 'bill.calculation'), ...balances.map(({ what }) => ({ key: what }))];
 }
