@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AliyunSmsAccount, aliyunSmsProvider } from './aliyun-sms.ts';
+import { type EInvoiceAccount, type EInvoiceDesk, eInvoiceProvider } from './e-invoice.ts';
 import { type FaultKind, type FaultPlan, faultKinds, makeFaultPlan } from './faults.ts';
 import type { Arrived, Call, Post, Provider, Reply } from './provider.ts';
 import { type MailAccount, startSmtp } from './smtp.ts';
@@ -51,6 +52,8 @@ export const emulatorAccounts = {
       { userid: 'stranger', name: '未登记员工', mobile: '13900010003', department: [3], position: '' },
     ],
   } satisfies WecomCorporation,
+  /** 标准开票接口 at invoice.emulator.example. */
+  eInvoice: { appKey: 'emulator', secret: 'emulator-invoice' } satisfies EInvoiceAccount,
 };
 
 export interface Emulator {
@@ -59,6 +62,7 @@ export interface Emulator {
   smtpPort: number;
   arrived: Arrived[];
   faults: FaultPlan;
+  eInvoice: EInvoiceDesk;
   stop(): Promise<void>;
 }
 
@@ -71,7 +75,9 @@ export async function startEmulator(options: { port?: number; smtpPort?: number 
   const arrived: Arrived[] = [];
   const post: Post = { arrived, deliver: (message) => String(arrived.push(message)) };
   const faults = makeFaultPlan();
+  const eInvoice = eInvoiceProvider(emulatorAccounts.eInvoice);
   const providers = [
+    eInvoice,
     tencentSmsProvider(emulatorAccounts.sms),
     aliyunSmsProvider(emulatorAccounts.aliyunSms),
     wechatProvider(emulatorAccounts.wechat),
@@ -91,6 +97,7 @@ export async function startEmulator(options: { port?: number; smtpPort?: number 
     smtpPort: smtp.port,
     arrived,
     faults,
+    eInvoice: eInvoice.desk,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -46,7 +46,9 @@ import {
   vehicleBinding,
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
+import { fundBindings, fundPaying, fundRoutes } from './domains/fund/index.ts';
 import { checkImport, forgetAbandonedSources, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
+import { invoicingBindings, invoicingRoutes, submitDueInvoices } from './domains/invoicing/index.ts';
 import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
 import {
   compareWecomTask,
@@ -113,6 +115,8 @@ const resources: readonly ResourceBinding[] = [
   ...chargingBindings,
   ...meteringBindings,
   ...cashierBindings,
+  ...invoicingBindings,
+  ...fundBindings,
   ...bankingBindings,
   shiftBinding,
   ...organisationBindings,
@@ -130,6 +134,7 @@ const approvables: readonly RegisteredApprovable[] = [
   readingDeletion,
   billReduction,
   depositForfeiting,
+  fundPaying,
   houseHandover,
 ];
 
@@ -177,6 +182,8 @@ export const routes: readonly Route[] = [
   ...chargingRoutes,
   ...meteringRoutes,
   ...cashierRoutes,
+  ...invoicingRoutes,
+  ...fundRoutes,
   ...bankingRoutes,
   ...ownershipRoutes,
   ...shiftRoutes,
@@ -216,6 +223,7 @@ export const sweeps: readonly Sweep[] = [
   fillStaffPinyin,
   expireStays,
   forgetAbandonedSources,
+  submitDueInvoices,
   lookAfterBackups,
 ];
 

@@ -157,6 +157,8 @@ describe('every route', () => {
       'community.page',
       'community.picture',
       'file.download',
+      'fund.page',
+      'invoice.callback',
       'session.requestCode',
       'session.signIn',
       'session.signInByCode',

@@ -79,6 +79,43 @@ export async function fillMoney(
     amount_fen: -100,
     description: at.mark,
   });
+  const sellerId = await add('invoice_seller', { name: at.mark, host: 'invoice.example.com', provider: 'gateway' });
+  await add('invoice_title', { name: at.mark, kind: 'person', house_id: at.houseId });
+  const invoiceId = await add('invoice', {
+    ...target,
+    seller_id: sellerId,
+    direction: 'blue',
+    kind: 'normal',
+    state: 'failed',
+    source: 'staff',
+    buyer_kind: 'person',
+    buyer_name: at.mark,
+    gross_fen: 100,
+    tax_fen: 6,
+    failure: at.mark,
+    request_number: `${at.mark}-1`,
+    idempotency_key: `invoice-${at.mark}`,
+  });
+  await add('invoice_line', {
+    invoice_id: invoiceId,
+    charge_item_id: item,
+    item_name: at.mark,
+    gross_fen: 100,
+    tax_fen: 6,
+  });
+  await add('invoice_part', { invoice_id: invoiceId, receipt_id: receipt, charge_item_id: item, gross_fen: 100 });
+  await add('invoice_exchange', { invoice_id: invoiceId, kind: 'submit', outcome: 'refused', answer: at.mark });
+  const fundAccountId = await add('fund_account', { house_id: at.houseId });
+  await add('fund_project', { name: at.mark, budget_fen: 1, state: 'planned', contractor: at.mark });
+  const paidInId = await add('fund_document', {
+    kind: 'deposit',
+    total_fen: 100,
+    account_count: 1,
+    idempotency_key: `fund-${at.mark}`,
+    note: at.mark,
+  });
+  await add('fund_movement', { fund_account_id: fundAccountId, fund_document_id: paidInId, amount_fen: 100 });
+  await add('fund_publication', { content: JSON.stringify({ ...noFund, communityName: at.mark }) });
   await add('receipt_amendment', { receipt_id: receipt, kind: 'note' });
   await add('recycle_purge', { kind: 'bill', document_id: bill_void });
   await add('dunning_print', { target_id: at.houseId });
@@ -153,6 +190,9 @@ async function fillVouchers(
     name: at.companyMark,
   });
 }
+
+/** A publication of a fund in which nothing happened. */
+const noFund = { companyName: '', asOf: '2026-03-01', accountCount: 0, balance: '0.00', years: [], projects: [] };
 
 /** The figures of a day on which nothing happened. */
 const noFigures = {

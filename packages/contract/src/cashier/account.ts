@@ -141,6 +141,8 @@ export const deskAccount = z.object({
       receivedOn: day,
       cashierName: z.string(),
       isReversed: z.boolean(),
+      /** Whether an invoice stands for some of it: then a red letter comes before any money goes back. */
+      isInvoiced: z.boolean(),
     }),
   ),
   /** Today in the community's zone, and the day late fees are computed to. */

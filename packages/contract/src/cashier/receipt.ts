@@ -146,6 +146,8 @@ export const receiptRow = z.object({
   receivedAt: instant,
   cashierName: z.string(),
   state: receiptState,
+  /** What of it is invoiced, or being invoiced. */
+  invoiced: money,
   printCount: z.number(),
   note: z.string(),
 });

@@ -114,6 +114,12 @@ export const chargeItemResource = defineResource({
     lateFeeRounding: { kind: 'choice', label: '违约金取整', options: roundings, help: '不选为四舍五入' },
     taxRate: { kind: 'decimal', label: '税率 %', scale: 2, min: 0, max: 13, isRequired: true, isListed: true },
     isTaxIncluded: { kind: 'boolean', label: '价格含税' },
+    taxCode: {
+      kind: 'text',
+      label: '税收分类编码',
+      maxLength: 19,
+      help: '开电子发票用，19 位数字，如物业管理服务 3040801010000000000；不开票可不填',
+    },
     sortOrder: { kind: 'integer', label: '排序', min: 0, max: 1_000_000_000, isRequired: true },
     note: { kind: 'longText', label: '备注', maxLength: 500 },
   },

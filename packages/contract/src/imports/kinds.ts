@@ -10,6 +10,8 @@ import {
   tagResource,
   vehicleResource,
 } from '../estate/resources.ts';
+import { fundAccountResource } from '../fund/resources.ts';
+import { invoiceTitleResource } from '../invoicing/resources.ts';
 import { meterReadingResource, meterResource } from '../metering/resources.ts';
 import { externalContactResource, staffResource } from '../organisation/resources.ts';
 import type { Permission } from '../platform/permissions.ts';
@@ -55,6 +57,8 @@ export const importKinds = {
   meterReading: importKindOf(meterReadingResource),
   prepaidAccount: importKindOf(prepaidAccountResource),
   deposit: importKindOf(depositResource),
+  fundAccount: importKindOf(fundAccountResource),
+  invoiceTitle: importKindOf(invoiceTitleResource),
   bankAgreement: importKindOf(bankAgreementResource),
   staff: importKindOf(staffResource, '部门'),
   externalContact: importKindOf(externalContactResource),

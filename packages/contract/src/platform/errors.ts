@@ -77,6 +77,10 @@ export const platformErrors = defineErrors({
     status: 409,
     text: '该小区的账已结到 {until}，这一天及以前不能再增加或更改单据，没有保存。请把日期改为 {until} 之后的日子',
   },
+  'receipt.invoiced': {
+    status: 409,
+    text: '这张收据已开票（发票 {numbers}），钱不能先退。请先在“财务 · 发票”把这部分红冲，红字发票开出后再退款、撤销或作废',
+  },
   'receipt.paymentUsed': {
     status: 409,
     text: '这张收据的银行转账已另开收据入账，没有恢复。请先撤销那一张收据',

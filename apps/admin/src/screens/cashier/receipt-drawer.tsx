@@ -110,6 +110,7 @@ function Detail({ receipt }: { receipt: ReceiptDetail }) {
       <div className={styles.total}>
         <span>
           实收 <Tag color={reversal ? 'error' : 'success'}>{reversal ? '已撤销' : '有效'}</Tag>
+          {receipt.invoiced === '0.00' ? null : <Tag color="blue">已开票 {groupThousands(receipt.invoiced)}</Tag>}
         </span>
         <b className="figures">{groupThousands(receipt.total)}</b>
       </div>

@@ -18,6 +18,7 @@ export function RecentReceipts({ receipts }: { receipts: DeskAccount['receipts']
           onClick={() => go('/cashier/receipts', { community: search.community, id: receipt.id })}
         >
           {receipt.receivedOn} {receipt.number} <MoneyText yuan={receipt.total} />
+          {receipt.isInvoiced ? <span className="muted"> 已开票</span> : null}
           {receipt.isReversed ? <span className="negative"> 已撤销</span> : null}
         </button>
       ))}

@@ -34,6 +34,8 @@ const wizardPaths: Readonly<Record<ImportKindName, string>> = {
   meterReading: '/charging/meter-readings/import',
   prepaidAccount: '/cashier/prepaid/import',
   deposit: '/cashier/deposits/import',
+  fundAccount: '/finance/maintenance-fund/import',
+  invoiceTitle: '/finance/invoice-titles',
   bankAgreement: '/cashier/bank-agreements/import',
   staff: '/organisation/staff/import',
   externalContact: '/organisation/external-contacts/import',

@@ -120,8 +120,9 @@ async function readRecentReceipts(ctx: Context, targetId: string): Promise<DeskA
     received_on: string;
     cashier_name: string;
     is_reversed: boolean;
+    is_invoiced: boolean;
   }>(sql`
-    select r.id, r.number, r.total_fen, r.received_on, coalesce(s.name, '系统') as cashier_name, r.reversed_at is not null as is_reversed
+    select r.id, r.number, r.total_fen, r.received_on, coalesce(s.name, '系统') as cashier_name, r.reversed_at is not null as is_reversed, r.invoiced_fen > 0 as is_invoiced
     from receipt r left join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id
     where r.company_id = ${ctx.companyId} and r.target_id = ${targetId} order by r.id desc limit 5`);
   return rows.map((row) => ({
@@ -131,5 +132,6 @@ async function readRecentReceipts(ctx: Context, targetId: string): Promise<DeskA
     receivedOn: row.received_on,
     cashierName: row.cashier_name,
     isReversed: row.is_reversed,
+    isInvoiced: row.is_invoiced,
   }));
 }

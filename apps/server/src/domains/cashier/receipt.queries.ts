@@ -24,6 +24,7 @@ export interface ReceiptSqlRow {
   received_at: string;
   cashier_name: string;
   is_reversed: boolean;
+  invoiced_fen: Fen;
   print_count: number;
   note: string;
 }
@@ -33,7 +34,7 @@ export const receiptColumns: Sql =
   coalesce(h.full_name, '车位 ' || p.number, '') as target_name, r.payer_name, r.total_fen,
   (select string_agg(distinct m.name, '、') from receipt_tender t join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
     where t.company_id = r.company_id and t.receipt_id = r.id) as methods,
-  r.received_on, r.received_at, coalesce(s.name, '系统') as cashier_name, r.reversed_at is not null as is_reversed, r.print_count, r.note`);
+  r.received_on, r.received_at, coalesce(s.name, '系统') as cashier_name, r.reversed_at is not null as is_reversed, r.invoiced_fen, r.print_count, r.note`);
 
 export const receiptTables: Sql = raw(`receipt r
   join community c on c.company_id = r.company_id and c.id = r.community_id
@@ -57,6 +58,7 @@ export function receiptRowOf(row: ReceiptSqlRow): ReceiptRow {
     receivedAt: row.received_at,
     cashierName: row.cashier_name,
     state: row.is_reversed ? 'reversed' : 'valid',
+    invoiced: formatYuan(row.invoiced_fen),
     printCount: row.print_count,
     note: row.note,
   };

@@ -6,7 +6,9 @@ import { verifyAudit } from './verify-audit.ts';
 import { balanceChecks } from './verify-balances.ts';
 import { billChecks } from './verify-bills.ts';
 import { closingChecks } from './verify-closings.ts';
+import { fundChecks } from './verify-fund.ts';
 import { incomeChecks } from './verify-income.ts';
+import { invoiceChecks } from './verify-invoices.ts';
 import { numberChecks } from './verify-numbers.ts';
 import { receiptChecks } from './verify-receipts.ts';
 import { shiftChecks } from './verify-shifts.ts';
@@ -27,6 +29,8 @@ const checks: readonly CheckQuery[] = [
   ...numberChecks,
   ...incomeChecks,
   ...closingChecks,
+  ...invoiceChecks,
+  ...fundChecks,
   ...shiftChecks,
   ...voucherChecks,
 ];

@@ -3,8 +3,10 @@ import type { Context } from '../../platform/context.ts';
 import { bankAgreementImporter } from './bank-agreement.importer.ts';
 import { billImporter } from './bill.importer.ts';
 import { buildingImporter } from './building.importer.ts';
+import { fundOpeningImporter } from './fund-opening.importer.ts';
 import { houseImporter } from './house.importer.ts';
 import type { AnyImporter } from './importer.ts';
+import { invoiceTitleImporter } from './invoice-title.importer.ts';
 import { meterReadingImporter } from './meter-reading.importer.ts';
 import { depositOpeningImporter, prepaidOpeningImporter } from './opening.importer.ts';
 import { residentImporter } from './resident.importer.ts';
@@ -20,6 +22,8 @@ const importers: Readonly<Record<Exclude<ImportKindName, 'bill' | 'meterReading'
   resident: residentImporter,
   prepaidAccount: prepaidOpeningImporter,
   deposit: depositOpeningImporter,
+  fundAccount: fundOpeningImporter,
+  invoiceTitle: invoiceTitleImporter,
   bankAgreement: bankAgreementImporter,
   staff: staffImporter,
   standardBinding: standardBindingImporter,

@@ -55,6 +55,8 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // What opens without sign-in opens by the secret of one installation; elsewhere links are made anew.
   wall_link: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },
   statement_link: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },
+  // The provider knows this installation; an invoice that was on its way is asked after only when a person says so.
+  invoice: { next_try_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
   backup_run: { state: `case when t.state in ('queued', 'running') then 'failed' else t.state end` },
   // Folders are those of this machine, and whether there is to be a backup is decided there.
   backup_setting: { is_on: 'false', is_continuous: 'false', folder: `''`, disk_low_since: 'null::timestamptz' },

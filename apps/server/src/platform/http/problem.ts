@@ -69,6 +69,9 @@ function knownFailure(
     // `refuse_closed_day` of the database: a document dated in closed books.
     case 'AN002':
       return { code: 'books.closed', params: { until: error.detail ?? '' } };
+    // `refuse_return_of_invoiced` of the database: money given back that an invoice stands for.
+    case 'AN048':
+      return { code: 'receipt.invoiced', params: { numbers: error.detail ?? '' } };
     // `follow_receipt` of the database: a restored receipt whose bank payment was booked by another receipt meanwhile.
     case 'AN003':
       return { code: 'receipt.paymentUsed', params: {} };

@@ -137,6 +137,37 @@ export const eventKinds = {
       houseId: targetKind === 'house' ? (targetId ?? null) : null,
     }),
   }),
+  'invoice.issued': defineEvent<{
+    invoiceId: string;
+    communityId: string;
+    number: string;
+    /** Without its sign. */
+    totalFen: string;
+    isRed: boolean;
+    houseId: string | null;
+    /** The provider's page of the invoice; empty where it gave none. */
+    url: string;
+  }>({
+    name: '电子发票开具',
+    group: '收款',
+    help: '开票服务商开出一张电子发票（或红字发票）时，以及员工点“发送”时',
+    text: ({ number, totalFen, isRed }) => ({
+      title: `${isRed ? '红字发票' : '发票'} ${yuan(totalFen)} 元已开具`,
+      body: `号码 ${number}`,
+      link: `/finance/invoices?q=${number}`,
+    }),
+    residentText: ({ number, totalFen, isRed, url }) => ({
+      title: isRed ? '发票已红冲' : '电子发票已开具',
+      body: `${isRed ? '红字发票' : '您的电子发票'} ${yuan(totalFen)} 元，号码 ${number}${url ? `，查看：${url}` : ''}。`,
+    }),
+    facts: ({ number, totalFen, isRed }) => ({ 发票号码: number, 金额: yuan(totalFen), 类型: isRed ? '红字' : '蓝字' }),
+    residents: {
+      label: '所缴房屋的业主',
+      of: ({ houseId }) => (houseId ? { ownersOfHouseId: houseId } : { residentIds: [] }),
+      channels: [],
+    },
+    place: ({ communityId, houseId }) => ({ communityId, houseId }),
+  }),
   'receipt.reversed': defineEvent<{
     receiptId: string;
     communityId: string;

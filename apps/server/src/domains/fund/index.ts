@@ -1,0 +1,4 @@
+export { fundBindings } from './fund.bindings.ts';
+export { fundRoutes } from './fund.routes.ts';
+export { type FundOpening, housesWithFund, importFundOpenings } from './import-openings.ts';
+export { fundPaying } from './pay-project.ts';

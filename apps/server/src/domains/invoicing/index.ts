@@ -1,0 +1,3 @@
+export { invoicingBindings } from './invoicing.bindings.ts';
+export { invoicingRoutes } from './invoicing.routes.ts';
+export { submitDueInvoices } from './submit-invoices.ts';

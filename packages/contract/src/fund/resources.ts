@@ -1,0 +1,215 @@
+import { defineResource } from '../resource/definition.ts';
+
+export const fundDocumentKinds = {
+  opening: '期初',
+  deposit: '归集',
+  interest: '结息',
+  draw: '使用',
+  reversal: '冲回',
+} as const;
+export const fundProjectStates = {
+  planned: '待表决',
+  passed: '表决通过',
+  refused: '表决未通过',
+  paid: '已拨付',
+} as const;
+
+const permissions = {
+  view: 'maintenanceFund.view',
+  create: 'maintenanceFund.edit',
+  edit: 'maintenanceFund.edit',
+  delete: 'maintenanceFund.edit',
+  export: 'maintenanceFund.export',
+} as const;
+const houseLabel = {
+  kind: 'text',
+  label: '房屋',
+  maxLength: 200,
+  isReadOnly: true,
+  isNatural: true,
+  isListed: true,
+  isSearched: true,
+  width: 170,
+} as const;
+const buildingId = { kind: 'reference', label: '楼宇', to: 'building', isReadOnly: true } as const;
+const houseId = { kind: 'reference', label: '房屋编号', to: 'house', isReadOnly: true } as const;
+const staffName = {
+  kind: 'longText',
+  label: '经办人',
+  maxLength: 60,
+  isReadOnly: true,
+  isListed: true,
+  width: 90,
+} as const;
+const bookedOn = {
+  kind: 'day',
+  label: '日期',
+  isReadOnly: true,
+  isListed: true,
+  isMainFilter: true,
+  width: 110,
+} as const;
+const documentKind = {
+  kind: 'choice',
+  label: '类型',
+  options: fundDocumentKinds,
+  isReadOnly: true,
+  isListed: true,
+  isMainFilter: true,
+  width: 90,
+} as const;
+
+export const fundAccountResource = defineResource({
+  name: 'fundAccount',
+  table: 'fund_account_list',
+  path: 'fund-accounts',
+  label: '维修资金账户',
+  isCommunityScoped: true,
+  isListOnly: true,
+  titleField: 'houseLabel',
+  unique: [],
+  defaultSort: ['communityId', 'houseLabel'],
+  permissions: { ...permissions, import: 'maintenanceFund.import' },
+  fields: {
+    houseLabel,
+    builtArea: {
+      kind: 'decimal',
+      label: '建筑面积',
+      scale: 2,
+      min: 0,
+      max: 1e9,
+      unit: '㎡',
+      isReadOnly: true,
+      isListed: true,
+      isTotalled: true,
+    },
+    firstDeposit: {
+      kind: 'money',
+      column: 'first_deposit_fen',
+      label: '首期交存',
+      isReadOnly: true,
+      isListed: true,
+      isTotalled: true,
+    },
+    balance: {
+      kind: 'money',
+      column: 'balance_fen',
+      label: '余额',
+      isReadOnly: true,
+      isListed: true,
+      isTotalled: true,
+    },
+    isLow: {
+      kind: 'boolean',
+      label: '应续交',
+      isReadOnly: true,
+      isListed: true,
+      isMainFilter: true,
+      help: '余额不足首期交存的 30%',
+    },
+    buildingId,
+    houseId,
+  },
+});
+
+export const fundMovementResource = defineResource({
+  name: 'fundMovement',
+  table: 'fund_movement_list',
+  path: 'fund-movements',
+  label: '维修资金变动',
+  isCommunityScoped: true,
+  isListOnly: true,
+  titleField: 'houseLabel',
+  unique: [],
+  defaultSort: ['-bookedOn', 'houseLabel'],
+  permissions,
+  fields: {
+    bookedOn,
+    houseLabel,
+    kind: documentKind,
+    amount: { kind: 'money', column: 'amount_fen', label: '金额', isReadOnly: true, isListed: true, isTotalled: true },
+    note: { kind: 'longText', label: '说明', maxLength: 200, isReadOnly: true, isListed: true, width: 220 },
+    buildingId,
+    houseId,
+  },
+});
+
+export const fundDocumentResource = defineResource({
+  name: 'fundDocument',
+  table: 'fund_document_list',
+  path: 'fund-documents',
+  label: '维修资金收支',
+  isCommunityScoped: true,
+  isListOnly: true,
+  titleField: 'note',
+  unique: [],
+  defaultSort: ['-bookedOn', '-writtenAt'],
+  permissions,
+  fields: {
+    bookedOn,
+    kind: documentKind,
+    total: { kind: 'money', column: 'total_fen', label: '金额', isReadOnly: true, isListed: true, isTotalled: true },
+    accountCount: { kind: 'integer', label: '户数', min: 0, max: 1e9, isReadOnly: true, isListed: true, width: 80 },
+    rate: {
+      kind: 'decimal',
+      label: '单价/利率',
+      scale: 6,
+      min: 0,
+      max: 1e9,
+      isReadOnly: true,
+      isListed: true,
+      help: '归集为元/平方米，结息为年利率 %',
+    },
+    projectName: { kind: 'text', label: '使用方案', maxLength: 100, isReadOnly: true, isListed: true, width: 180 },
+    note: { kind: 'longText', label: '说明', maxLength: 200, isReadOnly: true, isListed: true, width: 200 },
+    isReversed: { kind: 'boolean', label: '已冲回', isReadOnly: true, isListed: true },
+    staffName,
+    writtenAt: { kind: 'instant', label: '办理时间', isReadOnly: true, isListed: true, width: 150 },
+  },
+});
+
+export const fundProjectResource = defineResource({
+  name: 'fundProject',
+  table: 'fund_project_list',
+  path: 'fund-projects',
+  label: '维修资金使用方案',
+  isCommunityScoped: true,
+  isListOnly: true,
+  titleField: 'name',
+  unique: [],
+  defaultSort: ['-plannedAt'],
+  permissions,
+  fields: {
+    name: {
+      kind: 'text',
+      label: '名称',
+      maxLength: 100,
+      isReadOnly: true,
+      isListed: true,
+      isSearched: true,
+      width: 200,
+    },
+    state: {
+      kind: 'choice',
+      label: '状态',
+      options: fundProjectStates,
+      isReadOnly: true,
+      isListed: true,
+      isMainFilter: true,
+      width: 110,
+    },
+    budget: { kind: 'money', column: 'budget_fen', label: '金额', isReadOnly: true, isListed: true, isTotalled: true },
+    contractor: { kind: 'text', label: '施工单位', maxLength: 100, isReadOnly: true, isListed: true, width: 180 },
+    shareLabel: { kind: 'longText', label: '分摊范围', maxLength: 2000, isReadOnly: true, isListed: true, width: 150 },
+    reason: { kind: 'longText', label: '事由', maxLength: 500, isReadOnly: true },
+    votedOn: { kind: 'day', label: '表决日期', isReadOnly: true, isListed: true, width: 110 },
+    totalHeads: { kind: 'integer', label: '全体户数', min: 0, max: 1e9, isReadOnly: true },
+    totalArea: { kind: 'decimal', label: '全体面积', scale: 2, min: 0, max: 1e12, isReadOnly: true },
+    partHeads: { kind: 'integer', label: '参与户数', min: 0, max: 1e9, isReadOnly: true },
+    partArea: { kind: 'decimal', label: '参与面积', scale: 2, min: 0, max: 1e12, isReadOnly: true },
+    agreedHeads: { kind: 'integer', label: '同意户数', min: 0, max: 1e9, isReadOnly: true },
+    agreedArea: { kind: 'decimal', label: '同意面积', scale: 2, min: 0, max: 1e12, isReadOnly: true },
+    plannedAt: { kind: 'instant', label: '登记时间', isReadOnly: true, isListed: true, width: 150 },
+    staffName,
+  },
+});
