@@ -2,6 +2,7 @@ import { estateFail, platformFail } from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { forgetTitles } from './forget-titles.ts';
 import { lockResident, tiesOf } from './lock-resident.ts';
 import { maskName, recordDeletion } from './resident-deletion.ts';
 import { forgetFilesOf } from './resident-files.ts';
@@ -34,6 +35,7 @@ export async function deleteResident(ctx: Context, input: { id: string; reason: 
   );
   await ctx.tx.run(sql`delete from move_in_application where company_id = ${companyId} and resident_id = ${input.id}`);
   await forgetFilesOf(ctx, input.id);
+  await forgetTitles(ctx, input.id);
   try {
     await ctx.tx.run(sql`delete from occupancy where company_id = ${companyId} and resident_id = ${input.id}`);
     await removeRow(ctx, input.id);

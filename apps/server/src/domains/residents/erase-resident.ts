@@ -4,6 +4,7 @@ import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { forgetTitles } from './forget-titles.ts';
 import { lockResident, tiesOf } from './lock-resident.ts';
 import { recordDeletion } from './resident-deletion.ts';
 import { forgetFilesOf } from './resident-files.ts';
@@ -26,6 +27,9 @@ export async function eraseResident(ctx: Context, input: { id: string; reason: s
   await forgetFilesOf(ctx, input.id);
   await ctx.tx.rows(sql`select erase_resident_traces(${input.id}, ${resident.name}, ${resident.phone})`);
   await eraseOwnFields(ctx, input.id);
+  await forgetTitles(ctx, input.id);
+  await ctx.tx.run(sql`update statement_link set revoked_at = ${nowText(ctx)}, revoked_by = ${ctx.actor.id}
+    where company_id = ${ctx.companyId} and resident_id = ${input.id} and revoked_at is null`);
   await ctx.tx.run(sql`update resident set name = ${erasedName}, pinyin = '', pinyin_initials = '', phone = '', phone_verified_at = null, sex = null,
       birthday = null, ethnicity = '', politics = null, marriage = null, household_type = null, native_place = '', employer = '', emergency_name = '',
       emergency_phone = '', emergency_relation = '', wechat = '', email = '', pets = '', note = '', id_card_sealed = null, id_card_index = null,

@@ -85,6 +85,7 @@ interface Known {
   入住记录: Record<string, string>[];
   入住申请: Record<string, string>[];
   车辆: Record<string, string>[];
+  开票抬头: Record<string, string>[];
   往来: Record<string, string>[];
   查看记录: Record<string, string>[];
 }
@@ -102,6 +103,10 @@ async function gather(ctx: Context, residentId: string): Promise<Known> {
     Record<string, string>
   >(sql`select plate as "车牌", brand as "品牌", color as "颜色", owner_name as "车主姓名", owner_phone as "车主手机"
     from vehicle where company_id = ${ctx.companyId} and owner_phone = ${whole!.phone} and owner_phone <> '' order by plate`);
+  const titles = await ctx.tx.rows<
+    Record<string, string>
+  >(sql`select name as "抬头", tax_number as "税号", address as "地址", phone as "电话", bank_name as "开户行", bank_account as "账号", email as "邮箱"
+    from invoice_title where company_id = ${ctx.companyId} and resident_id = ${residentId} order by name`);
   const looks = await ctx.tx.rows<
     Record<string, string>
   >(sql`select at as "时间", actor_name as "操作人", action as "操作"
@@ -144,6 +149,7 @@ async function gather(ctx: Context, residentId: string): Promise<Known> {
     })),
     入住申请: applications,
     车辆: vehicles,
+    开票抬头: titles,
     往来: file.rows.map((event) => ({
       日期: event.day,
       种类: fileEventKinds[event.kind],
@@ -160,7 +166,7 @@ async function gather(ctx: Context, residentId: string): Promise<Known> {
 function sheetsOf(known: Known): OutputSheet[] {
   const parts: [string, Record<string, string>[]][] = [
     ['基本资料', Object.entries(known.基本资料).map(([item, text]) => ({ 项目: item, 内容: text }))],
-    ...(['入住记录', '入住申请', '车辆', '往来', '查看记录'] as const).map(
+    ...(['入住记录', '入住申请', '车辆', '开票抬头', '往来', '查看记录'] as const).map(
       (name): [string, Record<string, string>[]] => [name, known[name]],
     ),
   ];

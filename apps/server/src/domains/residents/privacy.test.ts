@@ -277,6 +277,11 @@ describe('being forgotten', () => {
       body: { communityId: at.company.communityId, name: '朋友', phone: '13500000042', note: '与他人无关' },
     });
     await writeTo(residentId, name, 'oWangChuan');
+    const titleHouse = await at.house('1-501');
+    await at.company.run((ctx) =>
+      ctx.tx.run(sql`insert into invoice_title (company_id, id, community_id, kind, name, phone, email, house_id, resident_id, created_at, updated_at)
+        values (${ctx.companyId}, ${ctx.newId()}, ${at.company.communityId}, 'person', ${name}, ${phone}, 'wc@example.com', ${titleHouse}, ${residentId}, now(), now())`),
+    );
     const bill = await at.bill('1-501', 12_345);
     const erase = () => at.admin.call(eraseResident, { params: { id: residentId }, body: { reason: '本人书面申请' } });
     expect(
