@@ -81,5 +81,7 @@ export const pictures: readonly Picture[] = [
   { name: 'slip', title: '收据', open: openSlip },
   { name: 'income', title: '收入明细', open: (page) => visit(page, '/finance/income', '微信') },
   { name: 'ledger', title: '收费台账', open: (page) => visit(page, '/finance/charge-ledger', '1栋1单元101') },
+  { name: 'reports', title: '报表', open: (page) => visit(page, '/finance/reports', '应收实收') },
+  { name: 'wall', title: '电视墙', open: (page) => visit(page, '/wall', '本月') },
   { name: 'dark', title: '深色模式', isDark: true, open: (page) => visit(page, '/estate/houses', '锦澜府') },
 ];
