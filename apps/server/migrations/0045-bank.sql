@@ -44,8 +44,9 @@ create table bank_agreement (
   community_id uuid not null,
   house_id uuid not null,
   bank_template_id uuid not null,
-  account_sealed text not null,
-  account_index bytea not null,
+  -- Empty where an archive came without numbers: they are entered anew.
+  account_sealed text not null default '',
+  account_index bytea not null default '',
   account_masked text not null,
   account_name text not null check (account_name <> ''),
   starts_on date not null,

@@ -22,7 +22,8 @@ create table invoice_seller (
   -- Where the provider is reached, without a path.
   host text not null check (host <> ''),
   app_key text not null check (app_key <> ''),
-  sealed_secret text not null,
+  -- Empty where an archive came from another installation: it is entered anew.
+  sealed_secret text not null default '',
   is_on boolean not null default true,
   version int not null default 1,
   created_at timestamptz not null,

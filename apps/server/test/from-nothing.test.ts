@@ -104,7 +104,15 @@ describe('an installation without the demo', () => {
     const account = await person.call(getDeskAccount, { query: { targetKind: 'house', targetId } });
     expect(account.bills.map((bill) => bill.toPay)).toEqual(['275.80']);
     const { rows: methods } = await person.call(listPaymentMethods);
-    expect(methods.map((method) => method.name)).toEqual(['现金', 'POS 刷卡', '微信', '支付宝', '银行转账', '支票']);
+    expect(methods.map((method) => method.name)).toEqual([
+      '现金',
+      'POS 刷卡',
+      '微信',
+      '支付宝',
+      '银行转账',
+      '银行代扣',
+      '支票',
+    ]);
     const taken = await person.call(takePayment, {
       body: {
         communityId,

@@ -282,8 +282,8 @@ describe('every route', () => {
           values (${ctx.companyId}, ${colleague.staffId}, ${company.communityId}, ${kind === 'house' ? houseId : buildingId})`),
       );
       const foreign = firstIds.filter(
-        // Whoever prints for a part of a community prints with the seal of the whole.
-        (one) => one.isNarrow && one.kind !== 'community' && one.kind !== 'print_image',
+        // Whoever prints or invoices for a part of a community does it with the seal and in the name of the whole.
+        (one) => one.isNarrow && !['community', 'print_image', 'invoice_seller'].includes(one.kind),
       );
       // The community itself is theirs to see: its name carries no mark here.
       await company.run((ctx) => ctx.tx.ad(sql`update community set name = '翠湖' where id = ${company.communityId}`));

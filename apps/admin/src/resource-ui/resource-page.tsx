@@ -1,11 +1,4 @@
-import {
-  batchFields,
-  type Field,
-  isImportKindName,
-  type Permission,
-  type ResourceDefinition,
-  type ResourceRow,
-} from '@anlin/contract';
+import { batchFields, type Field, type Permission, type ResourceDefinition, type ResourceRow } from '@anlin/contract';
 import { DeleteOutlined, ImportOutlined, PlusOutlined, PrinterOutlined } from '@ant-design/icons';
 import { Button, Skeleton, Space } from 'antd';
 import { Fragment, lazy, type ReactNode, Suspense, useState } from 'react';
@@ -123,7 +116,7 @@ function DefinedPage(props: ResourcePageProps) {
   const mayBatch = card === undefined && can(permissions.edit) && batchFields(definition).length > 0;
   const mayChoose = card === undefined && (batchActions !== undefined || mayBatch || can(permissions.delete));
   const total = list.data?.total ?? 0;
-  const mayImport = isImportKindName(definition.name) && permissions.import !== undefined && can(permissions.import);
+  const mayImport = permissions.import !== undefined && can(permissions.import);
   // The wizard has its own address below the list's, so that a reload comes back to it.
   const startImport = () => go(`${pathname}/import`, { community: search.community });
   const open = (row: ResourceRow) => change({ id: row.id });

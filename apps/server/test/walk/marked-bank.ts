@@ -1,4 +1,5 @@
 import { shippedTemplates } from '../../src/domains/banking/bank-template.ts';
+import { sealAccount } from '../../src/domains/banking/seal-account.ts';
 import type { Context } from '../../src/platform/context.ts';
 import { sql } from '../../src/platform/database/sql.ts';
 import { addRow, type Values } from './marked-row.ts';
@@ -20,7 +21,12 @@ export async function fillBank(
   const layout = JSON.stringify({ ...shippedTemplates[0], name: at.companyMark });
   const bank_template_id = await addRow(ctx, 'bank_template', at.companyMark, { layout });
   const bank_account_id = await add('bank_account', { note: at.mark });
+  const agreementId = ctx.newId();
+  const account = sealAccount(ctx, agreementId, '6222020200012345678');
   const bank_agreement_id = await add('bank_agreement', {
+    id: agreementId,
+    account_sealed: account.sealed,
+    account_index: account.index,
     house_id: at.houseId,
     bank_template_id,
     account_masked: '**** 0000',

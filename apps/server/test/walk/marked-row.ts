@@ -13,7 +13,7 @@ export async function addRow(ctx: Context, table: string, mark: string, given: V
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type from pg_attribute a
     where a.attrelid = ${table}::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attidentity = ''
       and (a.attnotnull and not a.atthasdef or a.attname = any (${Object.keys(given)}))`);
-  const id = ctx.newId();
+  const id = typeof given.id === 'string' ? given.id : ctx.newId();
   const base: Values = { company_id: ctx.companyId, id, ...given };
   const entries = columns.map(
     ({ name, type }) => [name, name in base ? base[name] : plainValue(ctx, type, mark)] as const,

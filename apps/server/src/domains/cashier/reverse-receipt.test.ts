@@ -134,7 +134,7 @@ describe('finding receipts', () => {
     const { addDefaultPaymentMethods } = await import('./payment-method.ts');
     await desk.company.run(addDefaultPaymentMethods);
     const { rows } = await cashier.call(listPaymentMethods);
-    expect(rows.map((row) => row.name)).toEqual(['现金', 'POS 刷卡', '微信', '支付宝', '银行转账', '支票']);
+    expect(rows.map((row) => row.name)).toEqual(['现金', 'POS 刷卡', '微信', '支付宝', '银行转账', '银行代扣', '支票']);
     expect(rows.filter((row) => row.isCash)).toHaveLength(1);
   });
 });

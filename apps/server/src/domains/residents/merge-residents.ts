@@ -77,7 +77,10 @@ async function moveStays(ctx: Context, keptId: string, otherId: string): Promise
     where company_id = ${companyId} and resident_id = ${otherId}`);
 }
 
-/** Every other column of the database that points at a resident, whichever domain it belongs to. */
+/**
+ * Every other column of the database that points at a resident, whichever domain it belongs to. What may not be changed,
+ * such as links to their statement, ends with the record.
+ */
 async function moveReferences(ctx: Context, keptId: string, otherId: string): Promise<void> {
   const references = await ctx.tx.rows<{
     table: string;
@@ -85,7 +88,8 @@ async function moveReferences(ctx: Context, keptId: string, otherId: string): Pr
   }>(sql`select t.relname as table, a.attname as column
     from pg_constraint c join pg_class t on t.oid = c.conrelid
       join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname <> 'company_id'
-    where c.contype = 'f' and c.confrelid = 'resident'::regclass and t.relname <> 'occupancy' order by 1, 2`);
+    where c.contype = 'f' and c.confrelid = 'resident'::regclass and t.relname <> 'occupancy'
+      and has_column_privilege(a.attrelid, a.attnum, 'update') order by 1, 2`);
   // One address in each channel: that of the record that stays.
   await ctx.tx.run(sql`delete from channel_address o using channel_address k where o.company_id = ${ctx.companyId} and o.resident_id = ${otherId}
     and k.company_id = ${ctx.companyId} and k.resident_id = ${keptId} and k.channel = o.channel`);

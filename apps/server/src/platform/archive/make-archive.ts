@@ -126,6 +126,8 @@ async function writeArchive(
   zip.on('error', (error: Error) => output.destroy(error));
   zip.outputStream.pipe(output);
   const storing = run.files.write(run.companyId, run.taskId, output);
+  // What fails while entries are still being added is met below.
+  storing.catch(() => {});
   // An entry asks for its contents when its turn has come: one table, one file at a time.
   zip.addBuffer(Buffer.from(explanation(manifest)), explanationPath);
   for (const table of tables) {
