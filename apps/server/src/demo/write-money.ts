@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { listPaymentMethods } from '../domains/cashier/index.ts';
 import type { Context } from '../platform/context.ts';
+import { sql } from '../platform/database/sql.ts';
 import type { Resident } from './draw-people.ts';
 import type { Counter, NumberedReceipt } from './draw-records.ts';
 import { instantText } from './history.ts';
@@ -18,6 +19,7 @@ export interface Money {
 export async function writeMoney(ctx: Context, { receipts, counters, payerByHouse, staff }: Money): Promise<void> {
   await writeReceipts(ctx, receipts, payerByHouse, staff);
   await writeAllocations(ctx, receipts);
+  await writeIncome(ctx, receipts);
   await insertRows(
     ctx.tx,
     ctx.companyId,
@@ -134,4 +136,16 @@ async function writeAllocations(ctx: Context, receipts: readonly NumberedReceipt
     },
     allocations,
   );
+}
+
+/** The income detail of all receipts in one statement; the trigger, which writes it receipt by receipt, leaves what is there. */
+async function writeIncome(ctx: Context, receipts: readonly NumberedReceipt[]): Promise<void> {
+  await ctx.tx.run(sql`
+    insert into income_movement (company_id, community_id, document_id, receipt_id, receipt_tender_id, kind, source, target_kind, target_id, day, at,
+      payment_method_id, staff_id, amount_fen, principal_fen, late_fee_fen, prepaid_fen, deposit_fen, other_fen, part_item_ids, part_months, part_kinds, part_fen)
+    select r.company_id, r.community_id, r.id, r.id, i.receipt_tender_id, 'receipt', i.source, r.target_kind, r.target_id, r.received_on, r.received_at,
+      i.payment_method_id, r.cashier_staff_id, i.amount_fen, i.principal_fen, i.late_fee_fen, i.prepaid_fen, i.deposit_fen, i.other_fen,
+      i.part_item_ids, i.part_months, i.part_kinds, i.part_fen
+    from receipt r cross join lateral income_of_receipt(r.company_id, r.id) i
+    where r.company_id = ${ctx.companyId} and r.id = any (${receipts.map(({ id }) => id)}::uuid[])`);
 }
