@@ -63,8 +63,9 @@ describe('money of banks', () => {
     );
     const { page } = await signIn(await company.person('管理员'), '/cashier/bank-accounts');
     await page.getByRole('button', { name: '新增公司账户' }).first().click();
-    await page.getByLabel('账户名称').fill('工行收费户');
-    await page.getByLabel('账号').fill('4402000000000000001');
+    const form = page.getByRole('dialog');
+    await form.getByLabel('账户名称').fill('工行收费户');
+    await form.getByLabel('账号', { exact: true }).fill('4402000000000000001');
     await page.getByRole('button', { name: /保\s*存/ }).click();
     await page.getByRole('row').filter({ hasText: '4402000000000000001' }).waitFor();
 

@@ -213,7 +213,7 @@ describe('the cashier desk, by keyboard alone', () => {
       await page.getByRole('button', { name: '临时收费' }).click();
       const dialog = page.getByRole('dialog', { name: /记临时收费/ });
       await choose(page, dialog, '收费项目', '搬家押车费');
-      await dialog.getByLabel('金额').fill('24.20');
+      await dialog.getByLabel('金额', { exact: true }).fill('24.20');
       await dialog.getByRole('button', { name: '生成账单' }).click();
       await page.getByRole('checkbox', { name: '每笔账单一张' }).check();
       await page.getByRole('button', { name: /^收款 300.00 元/ }).waitFor();

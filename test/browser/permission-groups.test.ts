@@ -22,7 +22,7 @@ describe('an administrator', () => {
       const drawer = page.getByRole('dialog');
       expect(await drawer.getByRole('checkbox', { name: '车辆 查看' }).isChecked()).toBe(true);
       await drawer.getByRole('checkbox', { name: '车辆 查看' }).uncheck();
-      await drawer.getByRole('checkbox', { name: '账单 查看' }).check();
+      await drawer.getByRole('checkbox', { name: '账单 查看', exact: true }).check();
       await drawer.getByRole('button', { name: /^保\s?存$/ }).click();
       await page.getByText('已保存“保安”').waitFor();
 

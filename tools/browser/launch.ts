@@ -19,6 +19,8 @@ export function launch(say: (message: string) => void = console.log): Promise<Br
     executablePath: findBrowser(say),
     headless: true,
     timeout: 60_000,
+    // Without it a file with a Chinese name is downloaded under no name.
+    env: { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
     args: [...quietly, '--lang=zh-CN', ...(isRoot ? ['--no-sandbox'] : [])],
   });
 }
