@@ -118,7 +118,8 @@ function of(sum: Sum, confidence: Proposal['confidence'], reasons: (string | fal
 
 const isNamed = (named: readonly Debtor[], sum: Sum) => named.includes(sum.debtor) && '付款人是住户';
 
-const place = /[\dA-Za-z]+\s*(?:栋|幢|座|号楼|#|-|—|–)\s*(?:[\dA-Za-z]+\s*(?:单元|-|—|–)\s*)?\d+\s*(?:室|号|房)?/g;
+const place =
+  /[\dA-Za-z]+\s*(?:(?:栋|幢|座|号楼|#)\s*[-—–]?|[-—–])\s*(?:[\dA-Za-z]+\s*(?:单元\s*[-—–]?|[-—–])\s*)?\d+\s*(?:室|号|房)?/g;
 
 /** Houses the remark names: by their whole place, and by their number alone. */
 function roomsIn(index: MatchIndex, { remark, payerName }: Payment): { exact: Debtor[]; loose: Debtor[] } {
