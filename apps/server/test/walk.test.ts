@@ -285,11 +285,17 @@ describe('every route', () => {
         // Whoever prints or invoices for a part of a community does it with the seal and in the name of the whole.
         (one) => one.isNarrow && !['community', 'print_image', 'invoice_seller'].includes(one.kind),
       );
-      // The community itself is theirs to see: its name carries no mark here.
+      // The community itself is theirs to see, and who invoices there: they carry no mark here.
       await company.run((ctx) => ctx.tx.ad(sql`update community set name = '翠湖' where id = ${company.communityId}`));
+      await server.services.ownerPool.query(
+        `update invoice_seller set name = '翠湖物业', tax_number = '91330100MA2B0000X1', issuer_name = '开票员', app_key = 'k', address = '', phone = '', bank_name = '', bank_account = ''
+         where company_id = $1`,
+        [company.id],
+      );
       const ofNobody = await server.services.ownerPool.query<{ id: string }>(
         `select id from audit_entry where company_id = $1 and community_id is null and target_kind = 'staff'
-         union all select id from print_template where company_id = $1`,
+         union all select id from print_template where company_id = $1
+         union all select id from invoice_seller where company_id = $1`,
         [company.id],
       );
       const shared = new Set([company.communityId, buildingId, houseId, ...ofNobody.rows.map((row) => row.id)]);
