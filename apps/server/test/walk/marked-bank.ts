@@ -2,20 +2,10 @@ import { shippedTemplates } from '../../src/domains/banking/bank-template.ts';
 import { sealAccount } from '../../src/domains/banking/seal-account.ts';
 import type { Context } from '../../src/platform/context.ts';
 import { sql } from '../../src/platform/database/sql.ts';
-import { addRow, type Values } from './marked-row.ts';
+import { addRow, type MarkedPlace, type Values } from './marked-row.ts';
 
 /** Money through banks: an agreement, a batch the bank has not answered, a statement with a payment that waits. */
-export async function fillBank(
-  ctx: Context,
-  at: {
-    communityId: string;
-    houseId: string;
-    billIds: readonly string[];
-    mark: string;
-    companyMark: string;
-    staffId: string;
-  },
-): Promise<void> {
+export async function fillBank(ctx: Context, at: MarkedPlace): Promise<void> {
   const add = (table: string, given: Values) =>
     addRow(ctx, table, at.mark, { community_id: at.communityId, created_by: at.staffId, ...given });
   const layout = JSON.stringify({ ...shippedTemplates[0], name: at.companyMark });

@@ -1,19 +1,9 @@
 import type { Context } from '../../src/platform/context.ts';
 import { sql } from '../../src/platform/database/sql.ts';
-import { addRow, type Values } from './marked-row.ts';
+import { addRow, type MarkedPlace, type Values } from './marked-row.ts';
 
 /** What money did besides paying bills: one row of every such document, on the first receipt of the company. */
-export async function fillMoney(
-  ctx: Context,
-  at: {
-    communityId: string;
-    houseId: string;
-    billIds: readonly string[];
-    mark: string;
-    companyMark: string;
-    staffId: string;
-  },
-): Promise<void> {
+export async function fillMoney(ctx: Context, at: MarkedPlace): Promise<void> {
   const add = (table: string, given: Values) =>
     addRow(ctx, table, at.mark, { community_id: at.communityId, staff_id: at.staffId, ...given });
   const ids = await ctx.tx.first<{

@@ -4,6 +4,16 @@ import { identifier, join, sql } from '../../src/platform/database/sql.ts';
 
 export type Values = Record<string, unknown>;
 
+/** Where rows of a marked company are added, and the marks they carry: of its community, and of the whole company. */
+export interface MarkedPlace {
+  communityId: string;
+  houseId: string;
+  billIds: readonly string[];
+  mark: string;
+  companyMark: string;
+  staffId: string;
+}
+
 /**
  * Adds a row: the given values, and for every other column that must be filled a plain value of its type, the mark for
  * text. Columns with checks of their own must be given. Returns the id.

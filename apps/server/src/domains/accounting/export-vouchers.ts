@@ -9,6 +9,7 @@ import { recordFile } from '../../platform/files/file-record.ts';
 import { requirePermission, requireWholeCommunity } from '../../platform/rights/require-right.ts';
 import { startTask } from '../../platform/tasks/start-task.ts';
 import type { TaskHandler } from '../../platform/tasks/task.ts';
+import type { ShownLine } from './draft-vouchers.ts';
 import { writeKingdeeFile } from './kingdee-file.ts';
 import type { FileLine } from './voucher-file.ts';
 import { writeYonyouFile } from './yonyou-file.ts';
@@ -99,21 +100,10 @@ export const exportVouchers: TaskHandler<VoucherExport> = (run) =>
     return { fileId: run.taskId, fileName, rows: lines.length, sha256 };
   });
 
-interface FileSqlRow {
+interface FileSqlRow extends ShownLine {
   day: string;
   number: number;
   preparer_name: string;
-  summary: string;
-  code: string;
-  name: string;
-  side: 'debit' | 'credit';
-  amount_fen: bigint;
-  department_code: string;
-  department_name: string;
-  customer_code: string;
-  customer_name: string;
-  project_code: string;
-  project_name: string;
 }
 
 async function fileLines(ctx: Context, batchIds: readonly string[]): Promise<FileLine[]> {

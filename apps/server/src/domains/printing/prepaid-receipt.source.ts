@@ -12,6 +12,7 @@ import {
 import { countedPapers } from './count-papers.ts';
 import type { PrintSource } from './print-source.ts';
 import { readFilter } from './read-filter.ts';
+import { slipHead } from './slip-head.ts';
 
 /** 预存收据: what a receipt put into prepaid, with what was given on top and the balance. It keeps a count of its own. */
 export const prepaidReceiptSource: PrintSource = {
@@ -22,7 +23,6 @@ export const prepaidReceiptSource: PrintSource = {
       const lines = topUps.get(slip.id);
       if (!lines) return [];
       const totalFen = sumFen(lines.map((line) => line.paidFen));
-      const marks = [...(reprints.has(slip.id) ? ['补打'] : []), ...(slip.state === 'reversed' ? ['已撤销'] : [])];
       return [
         {
           communityId: slip.communityId,
@@ -30,18 +30,10 @@ export const prepaidReceiptSource: PrintSource = {
           document: {
             id: slip.id,
             fields: {
-              companyName: slip.companyName,
-              communityName: slip.communityName,
-              servicePhone: slip.servicePhone,
-              mark: marks.join(' '),
-              number: slip.number,
-              houseName: slip.targetName,
-              payerName: slip.payerName,
-              receivedOn: slip.receivedOn,
+              ...slipHead(slip, reprints),
               total: formatYuan(totalFen),
               totalInWords: toChineseAmount(totalFen),
               tenders: slip.tenders.map(({ name }) => name).join('，'),
-              cashierName: slip.cashierName,
               note: slip.note,
             },
             rows: lines.map((line, index) => ({

@@ -12,6 +12,7 @@ import {
 import { countedPapers } from './count-papers.ts';
 import type { LoadedDocument, PrintOptions, PrintSource } from './print-source.ts';
 import { readFilter } from './read-filter.ts';
+import { slipHead } from './slip-head.ts';
 import { timeText } from './time-text.ts';
 
 const grouped = (yuan: string) => formatYuanGrouped(parseYuan(yuan));
@@ -64,21 +65,13 @@ function splitSlip(slip: ReceiptSlip): ReceiptSlip[] {
 
 function documentOf(slip: ReceiptSlip, { reprints }: PrintOptions): LoadedDocument {
   const hasSeveralTargets = new Set(slip.lines.map((line) => line.targetName)).size > 1;
-  const marks = [...(reprints.has(slip.id) ? ['补打'] : []), ...(slip.state === 'reversed' ? ['已撤销'] : [])];
   return {
     communityId: slip.communityId,
     label: slip.number,
     document: {
       id: slip.id,
       fields: {
-        companyName: slip.companyName,
-        communityName: slip.communityName,
-        servicePhone: slip.servicePhone,
-        mark: marks.join(' '),
-        number: slip.number,
-        houseName: slip.targetName,
-        payerName: slip.payerName,
-        receivedOn: slip.receivedOn,
+        ...slipHead(slip, reprints),
         receivedAt: timeText(slip.receivedAt),
         total: slip.total,
         totalInWords: slip.totalInWords,
@@ -89,7 +82,6 @@ function documentOf(slip: ReceiptSlip, { reprints }: PrintOptions): LoadedDocume
           )
           .join('，'),
         cash: isZero(slip.change) ? '' : `收现金 ${grouped(slip.cashTendered)}，找零 ${grouped(slip.change)}`,
-        cashierName: slip.cashierName,
         note: [
           ...(isZero(slip.reducedTotal) ? [] : [`本次优惠 ${grouped(slip.reducedTotal)} 元`]),
           ...(slip.note === '' ? [] : [slip.note]),

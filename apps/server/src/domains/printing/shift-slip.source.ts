@@ -1,5 +1,6 @@
 import { formatYuan, formatYuanGrouped, parseYuan, subtractFen, sumFen, toChineseAmount, zeroFen } from '@anlin/money';
 import { countShiftPrints, findShifts, readShiftSlips, type ShiftSlip } from '../cashier/index.ts';
+import { countedPapers } from './count-papers.ts';
 import type { LoadedDocument, PrintSource } from './print-source.ts';
 import { timeText } from './time-text.ts';
 
@@ -12,14 +13,7 @@ export const shiftSlipSource: PrintSource = {
     (await findShifts(ctx, { communityId, q }, most)).map((one) => one.id),
   find: async (ctx, query) =>
     (await findShifts(ctx, query, 20)).map((one) => ({ id: one.id, label: `${one.number} ${one.staffName}` })),
-  async count(ctx, ids) {
-    const counted = await countShiftPrints(ctx, ids);
-    const known = new Set(counted.map((one) => one.id));
-    return {
-      printable: ids.filter((id) => known.has(id)),
-      reprints: counted.filter((one) => one.printCount > 1).map((one) => one.id),
-    };
-  },
+  count: async (ctx, ids) => countedPapers(ids, await countShiftPrints(ctx, ids)),
 };
 
 function documentOf(slip: ShiftSlip, isReprint: boolean): LoadedDocument {
