@@ -36,7 +36,6 @@ import { writeShifts } from './write-shifts.ts';
 import { writeStaff } from './write-staff.ts';
 
 const seed = 20_260;
-const firstReceipts = 500;
 
 export interface DemoCounts {
   communities: number;
@@ -102,12 +101,7 @@ async function loadCompany(
   const standards = charged.flatMap((one) => one.standards);
   const bindings = charged.flatMap((one) => one.bindings);
   await writeCharges(ctx, { standards, bindings, bills, runs, staff });
-  // A few receipts on their own first: what follows each receipt is then planned on tables that hold something.
-  const { payerByHouse } = people;
-  await writeMoney(ctx, { receipts: receipts.slice(0, firstReceipts), counters: [], payerByHouse, staff });
-  await runWaitingTriggers(tx);
-  await freshenStatistics(ctx, ['allocation', 'bill', 'income_movement', 'receipt', 'receipt_tender']);
-  await writeMoney(ctx, { receipts: receipts.slice(firstReceipts), counters, payerByHouse, staff });
+  await writeMoney(ctx, { receipts, counters, payerByHouse: people.payerByHouse, staff });
   const audit = drawAudit(history, communities, runs, receipts, staff);
   const inbox = drawInbox(history, runs, receipts, staff);
   await writeRecords(ctx, { audit, inbox, staff });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { listPaymentMethods } from '../domains/cashier/index.ts';
 import type { Context } from '../platform/context.ts';
+import { freshenStatistics } from '../platform/database/freshen-statistics.ts';
 import { sql } from '../platform/database/sql.ts';
 import type { Resident } from './draw-people.ts';
 import type { Counter, NumberedReceipt } from './draw-records.ts';
@@ -19,6 +20,7 @@ export interface Money {
 export async function writeMoney(ctx: Context, { receipts, counters, payerByHouse, staff }: Money): Promise<void> {
   await writeReceipts(ctx, receipts, payerByHouse, staff);
   await writeAllocations(ctx, receipts);
+  await freshenStatistics(ctx, ['allocation', 'bill', 'receipt', 'receipt_tender']);
   await writeIncome(ctx, receipts);
   await insertRows(
     ctx.tx,
