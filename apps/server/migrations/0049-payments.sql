@@ -32,14 +32,6 @@ call scope_tenant_table('payment_channel', 'community_id is null or community_id
   'community_id is null');
 create index payment_channel_of_community on payment_channel (company_id, community_id) where community_id is not null;
 
--- A callback names only the account: this finds whose it is. Nothing else is told to who is not signed in.
-create function company_of_payment_channel(channel uuid) returns uuid language sql stable security definer set search_path = anlin, public as $$
-  select c.company_id from anlin.payment_channel c where c.id = channel
-$$;
-revoke execute on function company_of_payment_channel(uuid) from public;
-grant execute on function company_of_payment_channel(uuid) to anlin_app;
-create unique index payment_channel_by_id on payment_channel (id);
-
 -- Orders. -------------------------------------------------------------------------------------------------------------
 
 -- One order at a channel. What it pays is frozen in it. `started` is what the payer's side was given, so that the same order is
@@ -228,6 +220,7 @@ alter table receipt drop constraint receipt_kind_check;
 alter table receipt add constraint receipt_kind_check check (kind in ('payment', 'offset', 'import', 'online'));
 -- What the system gives back by itself is nobody's.
 alter table refund alter column staff_id drop not null;
+create index refund_pending on refund (company_id, id) where state = 'pending';
 
 -- A job that waits: one under the same key keeps the earlier of the two moments.
 create function enqueue_job_at(identifier text, payload jsonb, job_key text, run_at timestamptz) returns void

@@ -225,11 +225,11 @@ export const testPaymentChannel = defineEndpoint({
 export const paymentCallback = defineEndpoint({
   id: 'payment.callback',
   method: 'POST',
-  path: '/api/payment-callbacks/:channelAccountId/:what',
+  path: '/api/payment-callbacks/:company/:channel/:what',
   access: 'public',
   summary: '收款渠道通知支付和退款的结果',
   tag,
   transport: 'raw',
-  params: z.object({ channelAccountId: id, what: z.enum(['payment', 'refund']) }),
+  params: z.object({ company: id, channel: id, what: z.enum(['payment', 'refund']) }),
   reply: z.string(),
 });
