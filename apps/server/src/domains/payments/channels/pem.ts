@@ -47,7 +47,10 @@ export function readCertificate(text: string, what: string): X509Certificate {
   return first;
 }
 
-/** Whether a certificate is valid at a time and leads, step by step, to one that is trusted. `between` and `roots` are the company's own. */
+/**
+ * Whether a certificate is valid at a time, and is one of those trusted or leads to one, step by step. `between` and `roots` are what
+ * the company put into its settings.
+ */
 export function isTrusted(
   leaf: X509Certificate,
   between: readonly X509Certificate[],
@@ -55,6 +58,7 @@ export function isTrusted(
   now: Temporal.Instant,
 ): boolean {
   if (!isValidAt(leaf, now)) return false;
+  if (roots.some((root) => root.fingerprint256 === leaf.fingerprint256)) return true;
   let last = leaf;
   for (let step = 0; step <= between.length; step += 1) {
     const root = roots.find((one) => isIssuedBy(last, one));

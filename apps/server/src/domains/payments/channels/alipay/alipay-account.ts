@@ -13,18 +13,18 @@ export interface AlipayKeys {
 }
 
 /**
- * `settings.appCertificate`, `alipayCertificate` and `alipayRootCertificate` (PEM) make it certificate mode; otherwise
- * `settings.alipayPublicKey` is used. `secrets.privateKey` is the application's. Throws ChannelRefusal when one can't be read.
+ * `settings.mode` says whether `alipayPublicKey` is used, or `appCertificate`, `alipayCertificate` and `rootCertificate`;
+ * `secrets.privateKey` is the application's. Throws ChannelRefusal when one can't be read.
  */
 export function alipayKeys({ settings, secrets }: ChannelAccount): AlipayKeys {
   const privateKey = readPrivateKey(secrets.privateKey ?? '');
-  if (!settings.appCertificate) {
+  if (settings.mode !== 'certificate') {
     const publicKey = readPublicKey(settings.alipayPublicKey ?? '');
     return { privateKey, publicKeyAt: () => publicKey, certificateNumbers: {} };
   }
   const [leaf, ...between] = readCertificates(settings.alipayCertificate ?? '');
   if (!leaf) throw new ChannelRefusal('收款渠道的支付宝公钥证书读不出来，请到“收款渠道”重新填写');
-  const roots = readCertificates(settings.alipayRootCertificate ?? '');
+  const roots = readCertificates(settings.rootCertificate ?? '');
   return {
     privateKey,
     publicKeyAt(now) {
@@ -33,7 +33,7 @@ export function alipayKeys({ settings, secrets }: ChannelAccount): AlipayKeys {
       return leaf.publicKey;
     },
     certificateNumbers: {
-      app_cert_sn: certificateNumber(readCertificate(settings.appCertificate, '应用公钥证书')),
+      app_cert_sn: certificateNumber(readCertificate(settings.appCertificate ?? '', '应用公钥证书')),
       alipay_root_cert_sn: rootCertificateNumber(roots),
     },
   };
