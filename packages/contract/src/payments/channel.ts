@@ -77,6 +77,8 @@ export const channelFieldsOf: Readonly<Record<PaymentChannelKind, readonly Payme
     },
     { key: 'privateKey', label: '商户私钥', help: 'apiclient_key.pem 的全部内容', isSecret: true, isLong: true },
     { key: 'apiV3Key', label: 'APIv3 密钥', help: '32 位，在“API 安全”中设置', isSecret: true },
+    { key: 'miniProgramAppId', label: '小程序 AppID', help: '与上面的不同时填写', isOptional: true },
+    { key: 'storeId', label: '门店编号', help: '收银台扫付款码时告诉微信支付；不填为 0001', isOptional: true },
     siteUrl,
   ],
   alipay: [
