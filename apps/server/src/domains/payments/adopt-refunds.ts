@@ -30,6 +30,8 @@ export async function adoptRefunds(ctx: Context): Promise<void> {
     group by 1, 2, 3 order by o.id, f.id limit ${batchSize}`);
   for (const refund of pending) {
     const order = await lockOrder(ctx, refund.order_id);
+    // Never more than came; the document stays pending for people to see.
+    if (order.refundedFen + refund.amount > order.amountFen) continue;
     const id = ctx.newId();
     const written = await ctx.tx.run(sql`
       insert into channel_refund (company_id, id, community_id, order_id, refund_id, refund_no, amount_fen, reason, created_at, next_query_at)
