@@ -10,7 +10,7 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Access = Permission | 'signedIn' | 'public';
 
 /** How a body or a reply travels when it is not JSON. */
-export type Transport = 'json' | 'upload' | 'download' | 'events';
+export type Transport = 'json' | 'upload' | 'download' | 'events' | 'raw';
 
 export interface Endpoint<
   Params extends z.ZodType = z.ZodType,

@@ -122,7 +122,7 @@ export interface PaymentChannel {
   start(account: ChannelAccount, way: PaymentWay, order: ChannelOrder, outside: Outside): Promise<Started>;
   query(account: ChannelAccount, orderNo: string, outside: Outside): Promise<Queried>;
   /** Closes at the channel; `paid` when the payer was quicker. */
-  close(account: ChannelAccount, orderNo: string, outside: Outside): Promise<'closed' | 'paid'>;
+  close(account: ChannelAccount, orderNo: string, outside: Outside, way?: PaymentWay): Promise<'closed' | 'paid'>;
   refund(account: ChannelAccount, refund: ChannelRefund, outside: Outside): Promise<RefundState>;
   queryRefund(
     account: ChannelAccount,
