@@ -72,7 +72,7 @@ create table payment_order (
   receipt_id uuid,
   -- What of it was no longer owed and went to prepaid.
   surplus_fen bigint not null default 0 check (surplus_fen between 0 and amount_fen),
-  -- Asked back through the channel and not failed.
+  -- Asked back through the channel; what failed is asked for again.
   refunded_fen bigint not null default 0 check (refunded_fen between 0 and amount_fen),
   -- Why staff should look.
   exception text check (exception in ('surplus', 'returned', 'mismatch', 'unbooked', 'doubled')),
