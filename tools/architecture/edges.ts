@@ -36,5 +36,6 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   finance: ['estate', 'charging', 'cashier', 'accounting'],
   rights: [],
   banking: ['estate', 'charging', 'cashier'],
+  payments: ['cashier'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],
 };

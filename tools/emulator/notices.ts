@@ -12,6 +12,8 @@ export interface Notice {
   url: string;
   /** The form as it is sent; `fault` says in which way it is to be untrue. */
   body(fault: NoticeFault | undefined): string;
+  /** Headers besides; a form unless they say otherwise. */
+  headers?(body: string, fault: NoticeFault | undefined): Readonly<Record<string, string>>;
   /** Whether the merchant's answer says that it was taken. */
   isTaken(status: number, text: string): boolean;
   /** Minutes between one try and the next. */
@@ -56,11 +58,16 @@ export function makeNoticeDesk(options: { minuteMs?: number } = {}): NoticeDesk 
       stopped.signal.addEventListener('abort', giveUp, { once: true });
     });
 
-  async function post({ provider, url, isTaken }: Notice, body: string): Promise<boolean> {
+  async function post(notice: Notice, fault: NoticeFault | undefined): Promise<boolean> {
+    const { provider, url, isTaken } = notice;
+    const body = notice.body(fault);
     try {
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+          ...notice.headers?.(body, fault),
+        },
         body,
         signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(patienceMs)]),
       });
@@ -78,9 +85,9 @@ export function makeNoticeDesk(options: { minuteMs?: number } = {}): NoticeDesk 
     if (fault === 'lost' || fault === 'late') return false;
     if (fault !== 'doubled') {
       const isUntrue = fault !== undefined;
-      return (await post(notice, notice.body(fault))) && !isUntrue;
+      return (await post(notice, fault)) && !isUntrue;
     }
-    const answers = await Promise.all([post(notice, notice.body(undefined)), post(notice, notice.body(undefined))]);
+    const answers = await Promise.all([post(notice, undefined), post(notice, undefined)]);
     return answers.some(Boolean);
   }
 
@@ -91,7 +98,7 @@ export function makeNoticeDesk(options: { minuteMs?: number } = {}): NoticeDesk 
     for (const minutes of notice.repeatsMinutes) {
       if (isTaken || stopped.signal.aborted) return;
       await pause(minutes);
-      if (!stopped.signal.aborted) isTaken = await post(notice, notice.body(undefined));
+      if (!stopped.signal.aborted) isTaken = await post(notice, undefined);
     }
   }
 
