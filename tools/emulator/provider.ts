@@ -16,7 +16,7 @@ export interface Call {
 export type Reply =
   | { status?: number; json: object }
   | { status?: number; html: string }
-  | { status?: number; type: string; bytes: Buffer }
+  | { status?: number; type: string; bytes: Buffer; headers?: Readonly<Record<string, string>> }
   | { redirect: string };
 
 /** What arrived, as the person at the other end would see it. */

@@ -10,6 +10,7 @@ import { type MailAccount, startSmtp } from './smtp.ts';
 import { type SmsAccount, tencentSmsProvider } from './tencent-sms.ts';
 import { type UnionPayAccount, type UnionPayDesk, unionPayAccount, unionPayProvider } from './unionpay.ts';
 import { type WechatAccount, wechatProvider } from './wechat.ts';
+import { type WechatPayAccount, type WechatPayDesk, wechatPayAccount, wechatPayProvider } from './wechat-pay.ts';
 import { type WecomCorporation, wecomProvider } from './wecom.ts';
 
 /** Accounts the emulator knows. Nothing of them exists anywhere else. */
@@ -61,6 +62,8 @@ export const emulatorAccounts = {
   /** In public-key mode or in certificate mode, as the settings say. */
   alipay: alipayAccount() satisfies AlipayAccount,
   unionPay: unionPayAccount() satisfies UnionPayAccount,
+  /** By public key or by platform certificate, as the settings say. */
+  wechatPay: wechatPayAccount() satisfies WechatPayAccount,
 };
 
 export interface Emulator {
@@ -72,6 +75,7 @@ export interface Emulator {
   eInvoice: EInvoiceDesk;
   alipay: AlipayDesk;
   unionPay: UnionPayDesk;
+  wechatPay: WechatPayDesk;
   /** Messages of payment channels to the merchant. */
   notices: NoticeDesk;
   /** The time at the payment channels. */
@@ -96,8 +100,10 @@ export async function startEmulator(
   const notices = makeNoticeDesk(options);
   const alipay = alipayProvider(emulatorAccounts.alipay, clock, notices);
   const unionPay = unionPayProvider(emulatorAccounts.unionPay, clock, notices);
+  const wechatPay = wechatPayProvider(emulatorAccounts.wechatPay, clock, notices);
   const providers = [
     eInvoice,
+    wechatPay,
     alipay,
     unionPay,
     tencentSmsProvider(emulatorAccounts.sms),
@@ -122,6 +128,7 @@ export async function startEmulator(
     eInvoice: eInvoice.desk,
     alipay: alipay.desk,
     unionPay: unionPay.desk,
+    wechatPay: wechatPay.desk,
     notices,
     clock,
     async stop() {
@@ -185,7 +192,10 @@ function send(response: ServerResponse, reply: Reply): void {
     return void response.end();
   }
   response.statusCode = reply.status ?? 200;
-  if ('bytes' in reply) return void response.setHeader('content-type', reply.type).end(reply.bytes);
+  if ('bytes' in reply) {
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+    return void response.setHeader('content-type', reply.type).end(reply.bytes);
+  }
   const isJson = 'json' in reply;
   response.setHeader('content-type', isJson ? 'application/json' : 'text/html; charset=utf-8');
   response.end(isJson ? JSON.stringify(reply.json) : reply.html);

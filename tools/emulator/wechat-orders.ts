@@ -61,7 +61,8 @@ export function makeWechatOrders(now: () => Temporal.Instant): WechatOrders {
     },
     pay(orderNo, isForced = false) {
       const order = find(orderNo);
-      if (!order || order.paidAt || !(isForced || order.state === 'NOTPAY' || order.state === 'USERPAYING')) return false;
+      if (!order || order.paidAt || !(isForced || order.state === 'NOTPAY' || order.state === 'USERPAYING'))
+        return false;
       order.state = 'SUCCESS';
       order.transactionId = number('4200');
       order.paidAt = now();

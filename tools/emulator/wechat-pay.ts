@@ -149,12 +149,17 @@ export function wechatPayProvider(
     resource_type: 'encrypt-resource',
     event_type: event,
     summary,
-    resource: { original_type: label, ...seal(JSON.stringify({ ...inside, ...change.inside }), label, change.apiV3Key) },
+    resource: {
+      original_type: label,
+      ...seal(JSON.stringify({ ...inside, ...change.inside }), label, change.apiV3Key),
+    },
   });
 
   function told(order: WechatOrder) {
     const isPaid = order.paidAt !== null && order.state !== 'REVOKED';
-    const refunded = [...orders.refunds.values()].some((one) => one.orderNo === order.orderNo && one.status === 'SUCCESS');
+    const refunded = [...orders.refunds.values()].some(
+      (one) => one.orderNo === order.orderNo && one.status === 'SUCCESS',
+    );
     return {
       appid: order.appId,
       mchid: account.merchantId,
@@ -165,9 +170,16 @@ export function wechatPayProvider(
         transaction_id: order.transactionId,
         trade_type: order.type,
         bank_type: 'OTHERS',
-        success_time: order.paidAt!.toZonedDateTimeISO('Asia/Shanghai').toString({ smallestUnit: 'second', timeZoneName: 'never' }),
+        success_time: order
+          .paidAt!.toZonedDateTimeISO('Asia/Shanghai')
+          .toString({ smallestUnit: 'second', timeZoneName: 'never' }),
         payer: { openid: 'oEmulatedPayer' },
-        amount: { total: Number(order.amountFen), payer_total: Number(order.amountFen), currency: 'CNY', payer_currency: 'CNY' },
+        amount: {
+          total: Number(order.amountFen),
+          payer_total: Number(order.amountFen),
+          currency: 'CNY',
+          payer_currency: 'CNY',
+        },
       }),
     };
   }
@@ -185,7 +197,11 @@ export function wechatPayProvider(
     status: refund.status,
     create_time: refund.at.toString(),
     ...(refund.status === 'SUCCESS' && { success_time: refund.at.toString() }),
-    amount: { refund: Number(refund.amountFen), total: Number(orders.all.get(refund.orderNo)!.amountFen), currency: 'CNY' },
+    amount: {
+      refund: Number(refund.amountFen),
+      total: Number(orders.all.get(refund.orderNo)!.amountFen),
+      currency: 'CNY',
+    },
   });
 
   function refundNoticeOf(refund: WechatRefund, change: NoticeChange = {}): SignedNotice {
@@ -315,7 +331,8 @@ export function wechatPayProvider(
       amountFen: fen(BigInt(body.amount?.refund ?? 0)),
       notifyUrl: body.notify_url ?? '',
     });
-    if (typeof outcome === 'string') return refused(outcome === 'RESOURCE_NOT_EXISTS' ? 404 : 400, outcome, '退款请求不对');
+    if (typeof outcome === 'string')
+      return refused(outcome === 'RESOURCE_NOT_EXISTS' ? 404 : 400, outcome, '退款请求不对');
     const json = refundTold(outcome);
     // It says "processing" and tells the end by a notice.
     if (!isHolding) queueMicrotask(() => finishRefund(outcome.refundNo));
@@ -328,7 +345,12 @@ export function wechatPayProvider(
   }
 
   function billOf(day: string): Buffer | undefined {
-    const text = wechatBillFile(account.merchantId, orders.all.values(), orders.refunds.values(), Temporal.PlainDate.from(day));
+    const text = wechatBillFile(
+      account.merchantId,
+      orders.all.values(),
+      orders.refunds.values(),
+      Temporal.PlainDate.from(day),
+    );
     return text === undefined ? undefined : Buffer.from(text);
   }
 
@@ -380,7 +402,8 @@ export function wechatPayProvider(
     if (nonce === '' || seenNonces.has(nonce)) return '重复的请求';
     const query = call.query.size > 0 ? `?${call.query.toString()}` : '';
     const text = `${call.method}\n${call.path}${query}\n${timestamp}\n${nonce}\n${call.text}\n`;
-    if (!verify('RSA-SHA256', Buffer.from(text), merchantKey, Buffer.from(part('signature'), 'base64'))) return '签名不对';
+    if (!verify('RSA-SHA256', Buffer.from(text), merchantKey, Buffer.from(part('signature'), 'base64')))
+      return '签名不对';
     seenNonces.add(nonce);
     return null;
   }
