@@ -97,7 +97,7 @@ it('a code shown at the desk is paid by whoever scans it', async () => {
   expect(await unionPayChannel.query(account, own.orderNo, outside())).toEqual({ state: 'waiting' });
   expect(await visitPage(await fetch(content), '支付')).toContain('支付成功');
   await emulator.notices.settled();
-  expect(merchant.heard.map(paidTo)).toMatchObject([{ orderNo: own.orderNo, amountFen: 27580n }]);
+  expect(merchant.heard.map(paidTo)).toMatchObject([{ orderNo: own.orderNo, amountFen: 27580n, payer: '尾号0001' }]);
 });
 
 it("a payer's code is charged, stays open, has no money, or is no code", async () => {

@@ -44,9 +44,15 @@ export function paymentOf(fields: UnionPayFields): ChannelPayment {
     amountFen: readFen(fields.txnAmt),
     transactionId: fields.queryId!,
     paidAt: doneAtOf(fields),
-    payer: fields.accNo ?? '',
+    payer: lastDigitsOf(fields.accNo ?? ''),
   };
 }
+
+/** A merchant may be told the whole card number; only its end is kept. What is encrypted says nothing. */
+const lastDigitsOf = (card: string): string => {
+  const end = /^[\d*]{8,15}(\d{4})$/.exec(card)?.[1];
+  return end === undefined ? '' : `尾号${end}`;
+};
 
 /** `traceTime` has no year; the order's own time tells which one. */
 export function doneAtOf({ traceTime, txnTime = '' }: UnionPayFields): Temporal.Instant {
