@@ -271,7 +271,7 @@ it('keys are read as people paste them: bare base64, PKCS#1 or PKCS#8', async ()
 
 it("a certificate's number is the MD5 of its issuer, last part first, and its serial number in decimals", () => {
   const certificate = readCertificate(setUp.appCertificate, '');
-  const expected = 'CN=Emulated Alipay R1,OU=Certification Authority,O=Anlin emulator,C=CN20210001';
+  const expected = 'CN=Emulated Alipay R1,OU=Certification Authority,O=Anlin emulator,C=CN20208929';
   expect(certificateNumber(certificate)).toBe(createHash('md5').update(expected).digest('hex'));
 });
 

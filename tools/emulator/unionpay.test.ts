@@ -367,7 +367,7 @@ it("UnionPay's certificate counts only while it is valid and when the company tr
   expect(isOurs(emulatorKey('unionpay-root.crt'))).toBe(false);
   expect(isOurs(emulatorKey('alipay-root.crt'))).toBe(false);
   expect(isOurs(setUp.certificates, Temporal.Instant.from('2200-01-01T00:00:00Z'))).toBe(false);
-  expect(isOurs(setUp.certificates, Temporal.Instant.from('2020-01-01T00:00:00Z'))).toBe(false);
+  expect(isOurs(setUp.certificates, Temporal.Instant.from('2019-12-31T23:59:59Z'))).toBe(false);
 });
 
 it.each(noticeFaults)('a notify that goes wrong on its way (%s) is believed only when it is true', async (fault) => {
