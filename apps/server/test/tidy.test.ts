@@ -159,6 +159,7 @@ describe('every route', () => {
       'file.download',
       'fund.page',
       'invoice.callback',
+      'payment.callback',
       'session.requestCode',
       'session.signIn',
       'session.signInByCode',
