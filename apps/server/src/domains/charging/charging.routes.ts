@@ -17,6 +17,7 @@ import {
   deleteChargeStandard,
   deletePrice,
   readStandard,
+  takeBackFormula,
   updateChargeStandard,
 } from './charge-standard.ts';
 import {
@@ -29,6 +30,7 @@ import {
 import { billEditing } from './edit-bill.ts';
 import { endBindings } from './end-bindings.ts';
 import { followTag } from './follow-tag.ts';
+import { listFormulaSpans } from './former-rules.ts';
 import { readFormulaNames } from './formula-facts.ts';
 import { readItemCommunities, setItemCommunities } from './item-communities.ts';
 import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
@@ -78,7 +80,11 @@ const standardRoutes: Route[] = [
   route(contract.listStandardPrices, async (ctx, { params }) => ({ rows: await readPrices(ctx, params.id) })),
   route(contract.createChargeStandard, (ctx, { body }) => createChargeStandard(ctx, body)),
   route(contract.updateChargeStandard, async (ctx, { params, body }) => {
-    await updateChargeStandard(ctx, params.id, body);
+    const { keptBillCount } = await updateChargeStandard(ctx, params.id, body);
+    return { ...contract.okReply, keptBillCount };
+  }),
+  route(contract.takeBackStandardFormula, async (ctx, { params }) => {
+    await takeBackFormula(ctx, params.id);
     return contract.okReply;
   }),
   route(contract.deleteChargeStandard, async (ctx, { params }) => {
@@ -98,6 +104,7 @@ const standardRoutes: Route[] = [
       formula: row.formula,
       tiers: row.tiers,
       ruleVersion: row.rule_version,
+      formulas: await listFormulaSpans(ctx, row),
       formerNames: Object.keys(row.formula_names),
     };
   }),
