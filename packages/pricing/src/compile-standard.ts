@@ -284,6 +284,7 @@ function priceFormulas(prepared: Prepared, history: FormulaHistory, plan: TimePl
   let total: Ratio = { num: 0, den: 1 };
   const segments: CalculationSegment[] = [];
   const values: Record<string, string> = {};
+  const read = new Set<string>();
   let last: FormulaHistory['holding'][number]['formula'] | undefined;
   for (const time of plan.byPrice ?? []) {
     const { formula, price } = history.holding[time.priceIndex]!;
@@ -296,13 +297,15 @@ function priceFormulas(prepared: Prepared, history: FormulaHistory, plan: TimePl
     const segment = segmentOf(prepared, time, history.marks[time.priceIndex]!, shortDecimal(value), last === undefined);
     segments.push(last && last !== formula ? { ...segment, x: formula.source } : segment);
     Object.assign(values, usedValues(formula.formula, input));
-    if (isPriceRead && (isKnown(input.ownPrice) || plan.byPrice?.length === 1)) values[priceName] = priceText!;
+    if (isPriceRead && priceText !== null) read.add(priceText);
     last = formula;
   }
   const [first] = segments;
   if (!first || !last) return failed('badPeriod', { ...input.period });
   const firstFormula = history.holding[plan.byPrice![0]!.priceIndex]!.formula;
   const head: Partial<Calculation> = { k: 'x', x: firstFormula.source, v: values };
+  // Several prices are told by their results, stretch by stretch.
+  if (read.size === 1) values[priceName] = [...read][0]!;
   if (last.version > 1) head.w = last.version;
   if (segments.length > 1) return toBill(prepared, total, { ...head, ...timeHead(prepared), s: segments });
   const timed = prepared.isByTime ? { m: first.m, ...timeHead(prepared) } : undefined;

@@ -36,6 +36,7 @@ import { readItemCommunities, setItemCommunities } from './item-communities.ts';
 import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
 import { deletePlacePrice, readPlacePrices, setPlacePrice } from './place-price.ts';
 import { previewBills } from './preview-bills.ts';
+import { listFailures } from './raising-failures.ts';
 import { reopenBinding } from './reopen-binding.ts';
 import { restoreBills } from './restore-bills.ts';
 import { startRaising } from './start-raising.ts';
@@ -164,6 +165,7 @@ const billRoutes: Route[] = [
   route(contract.chargeOneOff, (ctx, { body }) => chargeOneOff(ctx, body)),
   ...dayRoutes(billBinding),
   ...resourceRoutes(raisingRunBinding),
+  route(contract.listRaisingFailures, (ctx, { params, query }) => listFailures(ctx, params.id, query.page)),
   route(contract.getBillHistory, (ctx, { params }) => readBillHistory(ctx, params.id)),
   route(contract.voidBills, (ctx, { body }) => applyOrRequest(ctx, billVoiding, body, body.reason)),
   route(contract.restoreBills, (ctx, { body }) => restoreBills(ctx, body)),

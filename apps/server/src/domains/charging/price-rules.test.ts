@@ -209,7 +209,7 @@ describe('a formula', () => {
       (await admin.call(contract.getBillHistory, { params: { id: String(later.rows[index]!.id) } })).sentence;
     expect(await sentenceOf(1)).toBe(
       [
-        '公式 建筑面积 * 单价，其中 建筑面积 = 98.50，楼层 = 12',
+        '公式 建筑面积 * 单价，其中 建筑面积 = 98.50，楼层 = 12，单价 = 1.00',
         '2026-02-15起 公式 建筑面积 * 2 + 楼层',
         '98.5元/月 × 14/28个月 = 49.25元',
         '209元/月 × 14/28个月（2026-02-15起） = 104.50元',

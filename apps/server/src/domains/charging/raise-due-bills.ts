@@ -4,6 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import type { Services } from '../../platform/services.ts';
 import { raiseBills } from './raise-bills.ts';
+import { forgetOldFailures } from './raising-failures.ts';
 import { monthsDue, type RaiseShift } from './raise-shift.ts';
 
 interface DueCommunity {
@@ -50,6 +51,7 @@ export async function raiseDueBills(services: Services, companyId: string): Prom
       );
     }
     await inCompany((ctx) => noteSwept(ctx, community.id, today.toString()));
+    await inCompany(forgetOldFailures);
   }
 }
 
