@@ -55,9 +55,15 @@ describe('invoices and the maintenance fund', () => {
 
     // From the bill itself: what its receipt has left, made out to who paid it.
     await page.goto('/charging/bills');
-    await page.getByRole('row', { name: /已缴清/ }).getByRole('button', { name: '开票' }).click();
+    await page
+      .getByRole('row', { name: /已缴清/ })
+      .getByRole('button', { name: '开票' })
+      .click();
     await page.getByLabel('抬头名称').and(page.locator('[value="崔付款"]')).waitFor();
-    await page.getByRole('dialog').getByRole('button', { name: /取\s*消/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /取\s*消/ })
+      .click();
     await page.goto('/cashier/receipts');
     await page.getByRole('row', { name: /FP-000001/ }).click();
     await page.getByText('已开票 100.00').waitFor();

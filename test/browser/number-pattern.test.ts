@@ -20,7 +20,10 @@ scene.test('a changed pattern is on the next receipt', async ({ signIn }) => {
   await page.getByRole('button', { name: /保\s*存/ }).click();
   await page.getByRole('cell', { name: 'SJCHHY-0001' }).waitFor();
   // Refunds count apart; their pattern must not write the numbers of receipts.
-  await page.getByRole('row', { name: /TCHHY/ }).getByRole('button', { name: /修\s*改/ }).click();
+  await page
+    .getByRole('row', { name: /TCHHY/ })
+    .getByRole('button', { name: /修\s*改/ })
+    .click();
   await pattern.fill('SJ{community}-{seq:5}');
   await page.getByRole('button', { name: /保\s*存/ }).click();
   await page.getByText('两种单据会出现同一个号').waitFor();

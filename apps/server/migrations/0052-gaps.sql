@@ -39,3 +39,7 @@ create or replace view raising_run_list with (security_invoker = true) as
     to_char(r.month_from, 'YYYY-MM') || case when r.month_to > r.month_from then ' 至 ' || to_char(r.month_to, 'YYYY-MM') else '' end months,
     r.failed_count > 0 has_failures
   from raising_run r;
+
+-- Whose channel carried the code a session was opened with: it proves the person to that company and to no other. Null: no code,
+-- or one taken before it was kept.
+alter table session add column code_company_id uuid references company (id) on delete cascade;

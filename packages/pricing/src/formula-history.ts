@@ -34,7 +34,10 @@ export function readFormulas({ source, names, earlier = [], version = 1 }: Formu
   const errors: PricingError[] = [];
   const formulas: DatedFormula[] = [];
   const known = [...names, priceName];
-  const all = [...earlier.map((one) => ({ ...one, until: one.until as string | null })), { source, version, until: null }];
+  const all = [
+    ...earlier.map((one) => ({ ...one, until: one.until as string | null })),
+    { source, version, until: null },
+  ];
   let from: string | null = null;
   for (const one of all) {
     const compiled = compileFormula(one.source, known);
@@ -43,7 +46,8 @@ export function readFormulas({ source, names, earlier = [], version = 1 }: Formu
       for (const { position, code, params } of compiled.errors)
         errors.push({ code: 'badFormula', params: { ...params, position: String(position), reason: code } });
     if (one.until === null) continue;
-    if (!isDay(one.until) || one.until <= (from ?? '')) errors.push({ code: 'badFormulaDate', params: { until: one.until } });
+    if (!isDay(one.until) || one.until <= (from ?? ''))
+      errors.push({ code: 'badFormulaDate', params: { until: one.until } });
     from = one.until;
   }
   return { formulas, errors };

@@ -207,7 +207,7 @@ describe('a house of 98.50 ㎡ at 2.80 yuan a month', () => {
 
   test('a formula that changes on 16 January: 98.5 × 15/31 + 197 × 16/31, each part explained', () => {
     const method = {
-      ...{ kind: 'formula', source: '建筑面积 * 2', names: ['建筑面积'], version: 2 } as const,
+      ...({ kind: 'formula', source: '建筑面积 * 2', names: ['建筑面积'], version: 2 } as const),
       earlier: [{ source: '建筑面积 * 单价', until: '2026-01-16', version: 1 }],
     };
     const prices = [{ id: 'p', from: null, price: '1' }];
@@ -223,10 +223,16 @@ describe('a house of 98.50 ㎡ at 2.80 yuan a month', () => {
         '合计 149.33870967…元，四舍五入到分为 149.34元',
       ].join('\n'),
     );
-    const february = { period: { from: '2026-02-01', to: '2026-03-01' }, fullPeriod: { from: '2026-02-01', to: '2026-03-01' } };
+    const february = {
+      period: { from: '2026-02-01', to: '2026-03-01' },
+      fullPeriod: { from: '2026-02-01', to: '2026-03-01' },
+    };
     const later = price({ method, prices }, { ...february, facts });
     expect(sentence(later)).toBe('公式 建筑面积 * 2，其中 建筑面积 = 98.50\n197元/月 × 1个月 = 197.00元');
-    const december = { period: { from: '2025-12-01', to: '2026-01-01' }, fullPeriod: { from: '2025-12-01', to: '2026-01-01' } };
+    const december = {
+      period: { from: '2025-12-01', to: '2026-01-01' },
+      fullPeriod: { from: '2025-12-01', to: '2026-01-01' },
+    };
     const before = price({ method, prices }, { ...december, facts });
     expect(amount(before)).toBe('98.50');
     expect(before.kind === 'bill' && [before.calculation.w, before.calculation.v]).toEqual([

@@ -82,7 +82,16 @@ async function invoiceOne(ctx: Context, { communityId }: At, { receiptId, payerN
       lines: lines
         .filter((line) => line.suggested !== '0.00')
         .map(({ chargeItemId, suggested }) => ({ receiptId, chargeItemId, amount: suggested })),
-      buyer: { kind: 'person', name: payerName, taxNumber: '', address: '', phone: '', bankName: '', bankAccount: '', email: '' },
+      buyer: {
+        kind: 'person',
+        name: payerName,
+        taxNumber: '',
+        address: '',
+        phone: '',
+        bankName: '',
+        bankAccount: '',
+        email: '',
+      },
       note: '',
       idempotencyKey: 'demo-invoice-1',
     },
@@ -92,10 +101,19 @@ async function invoiceOne(ctx: Context, { communityId }: At, { receiptId, payerN
     select request_number as number, to_char(gross_fen / 100.0, 'FM999999990.00') as total, to_char(tax_fen / 100.0, 'FM999999990.00') as tax
     from invoice where company_id = ${ctx.companyId} and id = ${id}`);
   const { number, total, tax } = asked!;
-  const issued = { state: 'issued', number: '26442000000012345678', issuedAt: nowText(ctx), total, tax, pdfUrl: '' } as const;
+  const issued = {
+    state: 'issued',
+    number: '26442000000012345678',
+    issuedAt: nowText(ctx),
+    total,
+    tax,
+    pdfUrl: '',
+  } as const;
   const settling = await settleInvoice(ctx, id, number, issued);
   if (settling !== 'settled') throw new Error(`the invoice of the demo was not issued: ${settling} in ${communityId}`);
   // There is no document to fetch.
   await ctx.tx.run(sql`update invoice set next_try_at = null where company_id = ${ctx.companyId} and id = ${id}`);
-  await ctx.tx.run(sql`update invoice_seller set is_on = false where company_id = ${ctx.companyId} and id = ${sellerId}`);
+  await ctx.tx.run(
+    sql`update invoice_seller set is_on = false where company_id = ${ctx.companyId} and id = ${sellerId}`,
+  );
 }

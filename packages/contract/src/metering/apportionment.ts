@@ -122,7 +122,9 @@ export const previewApportionment = defineEndpoint({
     /** Month it was divided for already, by which run. */
     runId: id.nullable(),
     /** What dividing it once more would change; null when it was not divided or cannot be. */
-    redo: z.object({ ...redoCounts, blocked: z.array(z.object({ targetLabel: z.string(), reason: z.string() })) }).nullable(),
+    redo: z
+      .object({ ...redoCounts, blocked: z.array(z.object({ targetLabel: z.string(), reason: z.string() })) })
+      .nullable(),
     lines: z.array(
       z.object({
         targetId: id,

@@ -87,8 +87,7 @@ export function useBillActions() {
           合并开票
         </Button>
       ) : null;
-    if (!rows.every(owes))
-      return invoice ?? <span className="muted">所选含已缴清或已作废的账单，不能批量办理</span>;
+    if (!rows.every(owes)) return invoice ?? <span className="muted">所选含已缴清或已作废的账单，不能批量办理</span>;
     return (
       <>
         {invoice}

@@ -15,7 +15,11 @@ export default function RaisingRunScreen() {
       columns={{
         failedCount: {
           render: (row) =>
-            row.failedCount === 0 ? '0' : <span className="negative">{Number(row.failedCount).toLocaleString('zh-CN')}</span>,
+            row.failedCount === 0 ? (
+              '0'
+            ) : (
+              <span className="negative">{Number(row.failedCount).toLocaleString('zh-CN')}</span>
+            ),
         },
       }}
       detail={[

@@ -43,7 +43,7 @@ export function ReportFilters({ definition, communityId, address, groupBy, days 
   const unit = definition.range === 'days' ? 'day' : 'month';
   const shown = (text: string | null | undefined) => (unit === 'day' ? text : text?.slice(0, 7)) ?? undefined;
   const range = {
-    ...{ unit, from: shown(values.from ?? days?.from), to: shown(values.to ?? days?.to) } as const,
+    ...({ unit, from: shown(values.from ?? days?.from), to: shown(values.to ?? days?.to) } as const),
     onChange: (from: string | undefined, to: string | undefined) =>
       set(unit === 'day' ? { from, to } : { from: from && `${from}-01`, to: to && `${to}-01` }),
   };

@@ -3,8 +3,8 @@ import {
   billResource,
   type EndpointReply,
   previewApportionment,
-  redoApportionmentRun,
   type ResourceRow,
+  redoApportionmentRun,
   runApportionment,
 } from '@anlin/contract';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -39,7 +39,11 @@ const redoText = ({ addedCount, changedCount, droppedCount, keptCount }: RedoCou
 function RedoAlert({ month, redo }: { month: string; redo: Redo }) {
   if (isUnchanged(redo))
     return (
-      <Alert type="success" showIcon title={`${month} 已经分摊过。按现在的设置和资料重算，结果没有变化，不用重出账单`} />
+      <Alert
+        type="success"
+        showIcon
+        title={`${month} 已经分摊过。按现在的设置和资料重算，结果没有变化，不用重出账单`}
+      />
     );
   if (redo.blocked.length === 0)
     return <Alert type="info" showIcon title={`${month} 已经分摊过。重新分摊将${redoText(redo)}`} />;

@@ -24,7 +24,13 @@ export default function NumberPatternScreen() {
         columns={columns(setEdited)}
         dataSource={data?.rows ?? []}
       />
-      {edited ? <NumberPatternDrawer key={`${edited.id} ${edited.paper}`} community={edited} onClose={() => setEdited(undefined)} /> : null}
+      {edited ? (
+        <NumberPatternDrawer
+          key={`${edited.id} ${edited.paper}`}
+          community={edited}
+          onClose={() => setEdited(undefined)}
+        />
+      ) : null}
     </PageFrame>
   );
 }

@@ -155,7 +155,9 @@ describe('changing the pattern', () => {
     const { company } = desk;
     const boss = await company.person('管理员');
     const billId = await desk.bill({ amountFen: 1000n, month: '2026-01', dueOn: '2026-12-31' });
-    const { id: receiptId } = await boss.call(takePayment, { body: paymentFor(desk, [{ id: billId, toPay: '10.00' }]) });
+    const { id: receiptId } = await boss.call(takePayment, {
+      body: paymentFor(desk, [{ id: billId, toPay: '10.00' }]),
+    });
     const giveBack = (idempotencyKey: string) =>
       boss.call(takeRefund, {
         body: {

@@ -195,11 +195,13 @@ describe('a formula', () => {
       ...{ status: 409, code: 'chargeStandard.ruleDateTooEarly' },
     });
     expect(await refusal(change(2, '用量 * 3', null))).toMatchObject({ code: 'chargeStandard.ruleMeterMixed' });
-    const tried = {
-      ...{ chargeItemId, chargeStandardId, method: 'formula', quantitySource: 'one', formula: '建筑面积 * 2 + 楼层' },
-      ...{ targetKind: 'house', targetId: houseIds[0]!, day: '2026-01-01' },
-    } as const;
-    expect(await admin.call(contract.tryChargeStandard, { body: tried })).toMatchObject({ amount: '209.00' });
+    // Whatever day it will hold from, what is tried is the formula in the form.
+    const formula = '建筑面积 * 2 + 楼层';
+    const target = { targetKind: 'house', targetId: houseIds[0]!, day: '2026-01-01' } as const;
+    const tried = await admin.call(contract.tryChargeStandard, {
+      body: { chargeItemId, chargeStandardId, method: 'formula', quantitySource: 'one', formula, ...target },
+    });
+    expect(tried).toMatchObject({ amount: '209.00' });
     const { rows } = await raise(chargeItemId, '2026-02');
     const later = await raise(chargeItemId, '2026-03');
     // 98.50 × 14/28 + (197 + 12) × 14/28 = 49.25 + 104.50.
@@ -216,7 +218,9 @@ describe('a formula', () => {
         '合计 153.75元',
       ].join('\n'),
     );
-    expect(await sentenceOf(2)).toBe('公式 建筑面积 * 2 + 楼层，其中 建筑面积 = 98.50，楼层 = 12\n209元/月 × 1个月 = 209.00元');
+    expect(await sentenceOf(2)).toBe(
+      '公式 建筑面积 * 2 + 楼层，其中 建筑面积 = 98.50，楼层 = 12\n209元/月 × 1个月 = 209.00元',
+    );
     const rule = () => admin.call(contract.getStandardRule, { params });
     expect((await rule()).formulas).toEqual([
       { version: 1, formula: '建筑面积 * 单价', from: null, until: '2026-02-15' },

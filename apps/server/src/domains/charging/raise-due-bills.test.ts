@@ -89,25 +89,26 @@ it('what a night could not bill is listed with whom, why and what to do, and say
     person.call(listRaisingFailures, { params: { id }, query: {} });
   await raiseDueBills(server.services, own.id);
   const [run] = await runs();
+  const runId = String(run!.id);
   expect(run).toMatchObject({ raisedHow: 'auto', months: '2026-07', billCount: 1, failedCount: 1, hasFailures: true });
   const failure = {
     ...{ targetKind: 'house', targetId: houseId, targetLabel: '1栋-102', chargeItemLabel: '物业费' },
     ...{ periodFrom: '2026-07-01', reason: '建筑面积为 0，请先在档案中填写建筑面积' },
   };
-  expect(await failuresOf(run!.id)).toMatchObject({ total: 1, rows: [{ ...failure, isRaisedSince: false }] });
+  expect(await failuresOf(runId)).toMatchObject({ total: 1, rows: [{ ...failure, isRaisedSince: false }] });
   await own.run((ctx) =>
     ctx.tx.run(sql`update house set built_area = 50 where company_id = ${ctx.companyId} and id = ${houseId}`),
   );
   server.clock.set('2026-07-11T02:00:00Z');
   await raiseDueBills(server.services, own.id);
-  expect(await failuresOf(run!.id)).toMatchObject({ total: 1, rows: [{ ...failure, isRaisedSince: true }] });
+  expect(await failuresOf(runId)).toMatchObject({ total: 1, rows: [{ ...failure, isRaisedSince: true }] });
   const elsewhere = await own.person('收费主管', [own.otherCommunityId]);
-  expect(await refusal(failuresOf(run!.id, elsewhere))).toMatchObject({ status: 404 });
+  expect(await refusal(failuresOf(runId, elsewhere))).toMatchObject({ status: 404 });
   const stranger = await (await server.company('别家物业')).person('管理员');
-  expect(await refusal(failuresOf(run!.id, stranger))).toMatchObject({ status: 404 });
+  expect(await refusal(failuresOf(runId, stranger))).toMatchObject({ status: 404 });
   // Three months later nobody asks any more.
   server.clock.set('2026-11-11T02:00:00Z');
   await raiseDueBills(server.services, own.id);
   const later = await own.person('收费主管');
-  expect(await failuresOf(run!.id, later)).toMatchObject({ total: 0 });
+  expect(await failuresOf(runId, later)).toMatchObject({ total: 0 });
 });

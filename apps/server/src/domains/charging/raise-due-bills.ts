@@ -4,8 +4,8 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import type { Services } from '../../platform/services.ts';
 import { raiseBills } from './raise-bills.ts';
-import { forgetOldFailures } from './raising-failures.ts';
 import { monthsDue, type RaiseShift } from './raise-shift.ts';
+import { forgetOldFailures } from './raising-failures.ts';
 
 interface DueCommunity {
   id: string;

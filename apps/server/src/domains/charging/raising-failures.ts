@@ -1,4 +1,9 @@
-import { type EndpointReply, type listRaisingFailures as listEndpoint, mostFailuresKept, platformFail } from '@anlin/contract';
+import {
+  type EndpointReply,
+  type listRaisingFailures as listEndpoint,
+  mostFailuresKept,
+  platformFail,
+} from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -48,7 +53,10 @@ const keptDays = 90;
 
 /** Forgets failures nobody will look at any more. */
 export async function forgetOldFailures(ctx: Context): Promise<void> {
-  const before = ctx.clock.now().subtract({ hours: keptDays * 24 }).toString();
+  const before = ctx.clock
+    .now()
+    .subtract({ hours: keptDays * 24 })
+    .toString();
   await ctx.tx.run(sql`delete from raising_failure where company_id = ${ctx.companyId} and created_at < ${before}`);
 }
 

@@ -10,8 +10,8 @@ import { formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { startTask } from '../../platform/tasks/start-task.ts';
 import type { TaskHandler } from '../../platform/tasks/task.ts';
-import { summariseIncome } from './income-summary.ts';
 import { type IncomeSqlRow, lookUpText, selectIncome, sumIncome, viewIncome } from './income.queries.ts';
+import { summariseIncome } from './income-summary.ts';
 import { officeTimeZone } from './office-time-zone.ts';
 import { type ExportSheet, writeExport } from './write-export.ts';
 

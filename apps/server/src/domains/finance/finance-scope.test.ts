@@ -94,7 +94,8 @@ describe('a cashier of one community', () => {
     expect(summary.slice(1, -1).map((row) => [`${row[0]} ${row[1]}`, Number(row[2])])).toEqual(
       [...byDay].map(([day, rows]) => [day, rows.length]).sort(),
     );
-    const column = (index: number) => summary.slice(1, -1).reduce((sum, row) => sum + Number(row[index]) * 100, 0) / 100;
+    const column = (index: number) =>
+      summary.slice(1, -1).reduce((sum, row) => sum + Number(row[index]) * 100, 0) / 100;
     expect([column(3), column(4), Number(summary.at(-1)?.[3])]).toEqual([
       ...[Number(income.totals.income), Number(income.totals.principal), Number(income.totals.income)],
     ]);

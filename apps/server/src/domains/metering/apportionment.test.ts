@@ -209,7 +209,11 @@ describe('dividing month after month', () => {
       person.call(redoApportionmentRun, { params: { id: runId }, body: { expectedTotal } });
     const rowsOfBills = () =>
       company.run((ctx) =>
-        ctx.tx.rows<{ id: string; receivable_fen: bigint; is_voided: boolean }>(sql`select b.id, b.receivable_fen, b.voided_at is not null is_voided
+        ctx.tx.rows<{
+          id: string;
+          receivable_fen: bigint;
+          is_voided: boolean;
+        }>(sql`select b.id, b.receivable_fen, b.voided_at is not null is_voided
           from bill b join house h on h.company_id = b.company_id and h.id = b.target_id
           where b.company_id = ${ctx.companyId} order by b.voided_at nulls first, h.number, b.id`),
       );
@@ -239,7 +243,9 @@ describe('dividing month after month', () => {
     // One has paid: nobody's bill moves until that is settled.
     const pay = (fen: number) =>
       company.run((ctx) =>
-        ctx.tx.run(sql`update bill set received_fen = ${fen} where company_id = ${ctx.companyId} and id = ${before[0]!.id}`),
+        ctx.tx.run(
+          sql`update bill set received_fen = ${fen} where company_id = ${ctx.companyId} and id = ${before[0]!.id}`,
+        ),
       );
     await pay(100);
     expect((await preview(id)).redo!.blocked).toEqual([{ targetLabel: '1栋-101', reason: '账单已收款或有减免' }]);

@@ -31,7 +31,9 @@ export async function previewApportionment(
   }>(sql`select id from apportionment_run where company_id = ${ctx.companyId}
     and apportionment_id = ${id} and month = ${`${month}-01`} and voided_at is null`);
   const redo =
-    run && problems.length === 0 ? await planRedo(ctx, known, { month, runId: run.id, isLocking: false }, division) : null;
+    run && problems.length === 0
+      ? await planRedo(ctx, known, { month, runId: run.id, isLocking: false }, division)
+      : null;
   return {
     total: formatYuan(totalFen),
     totalText: origin,

@@ -21,7 +21,11 @@ export interface Division {
 }
 
 /** What a month's division comes to; writes nothing. */
-export async function divide(ctx: Context, { id, communityId, terms }: KnownApportionment, month: string): Promise<Division> {
+export async function divide(
+  ctx: Context,
+  { id, communityId, terms }: KnownApportionment,
+  month: string,
+): Promise<Division> {
   const { totalFen, origin } = await totalOf(ctx, communityId, terms.total, month);
   const { sharers, problems } = await readSharers(ctx, { ...terms, id }, month);
   if (sharers.length + problems.length === 0) throw meteringFail('apportionment.noTargets');
