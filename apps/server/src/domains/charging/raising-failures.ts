@@ -84,7 +84,7 @@ export async function listFailures(
       left join house h on h.company_id = b.company_id and h.id = b.house_id
       left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
     where f.company_id = ${ctx.companyId} and f.raising_run_id = ${runId}
-    order by "isRaisedSince", h.sort_order, "targetLabel" collate natural_order, f.period_from, f.id
+    order by "isRaisedSince", h.sort_order, coalesce(h.full_name, '车位 ' || k.number, '') collate natural_order, f.period_from, f.id
     limit ${pageSize} offset ${(page - 1) * pageSize}`);
   return { rows, total: count!.count, pageSize };
 }

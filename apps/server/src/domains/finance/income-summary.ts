@@ -72,6 +72,6 @@ export async function summariseIncome(ctx: Context, filter: IncomeNarrowing, sum
         read: (row: DaySums) => formatYuan(fen(row[of] as bigint)),
       })),
     ],
-    totalsLine: ['合计', null, sums.count, ...figures.map(([, , inAll]) => formatYuan(inAll(sums)))],
+    totalsLine: [null, '合计', sums.count, ...figures.map(([, , inAll]) => formatYuan(inAll(sums)))],
   };
 }

@@ -319,9 +319,9 @@ it('keeps the provider’s secret sealed, titles checked, and other companies an
       and a.receipt_id = ${id} and a.principal_fen = 27580`),
   );
   const ofBill = await accountant.call(previewInvoice, { body: { billIds: [paid!.id] } });
-  expect(ofBill.lines.map((line) => [line.receiptId, line.itemName, line.suggested])).toEqual([
-    [id, '物业管理费', '275.80'],
+  expect(ofBill.lines.map((line) => [line.receiptId, line.itemName, line.suggested]).sort()).toEqual([
     [id, '水费', '0.00'],
+    [id, '物业管理费', '275.80'],
   ]);
   expect((await refusal(issue([fee(id)], { kind: 'special' }))).code).toBe('invoice.specialNeedsCompany');
   const elsewhere = await company.person('财务', [company.otherCommunityId]);
