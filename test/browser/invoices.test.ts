@@ -17,9 +17,9 @@ async function receiveAndSetUp(company: Company, communityId: string): Promise<v
       sql`select id from payment_method where company_id = ${ctx.companyId} and key = 'cash'`,
     );
     const day = `${thisMonth()}-01`;
-    await ctx.tx.run(sql`insert into receipt (company_id, id, community_id, number, total_fen, target_kind, target_id, received_on, received_at, kind,
+    await ctx.tx.run(sql`insert into receipt (company_id, id, community_id, number, total_fen, payer_name, target_kind, target_id, received_on, received_at, kind,
         idempotency_key, request_hash)
-      values (${ctx.companyId}, ${receiptId}, ${communityId}, 'FP-000001', ${fen}, 'house', ${target_id}, ${day}, ${`${day}T02:00:00Z`}, 'import',
+      values (${ctx.companyId}, ${receiptId}, ${communityId}, 'FP-000001', ${fen}, '崔付款', 'house', ${target_id}, ${day}, ${`${day}T02:00:00Z`}, 'import',
         'browser-invoice', 'x')`);
     await ctx.tx.run(sql`insert into receipt_tender (company_id, id, community_id, receipt_id, payment_method_id, amount_fen)
       values (${ctx.companyId}, ${ctx.newId()}, ${communityId}, ${receiptId}, ${method!.id}, ${fen})`);
@@ -52,6 +52,24 @@ describe('invoices and the maintenance fund', () => {
     expect(issued).toEqual({ state: 'issuing', gross_fen: 10_000n, tax_fen: 566n });
     await page.goto('/finance/invoices');
     await page.getByRole('row', { name: /开具中.*崔春涛.*100\.00/ }).waitFor();
+
+    // From the bill itself: what its receipt has left, made out to who paid it.
+    await page.goto('/charging/bills');
+    await page
+      .getByRole('row', { name: /已缴清/ })
+      .getByRole('button', { name: '开票' })
+      .click();
+    await page.getByLabel('抬头名称').and(page.locator('[value="崔付款"]')).waitFor();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /取\s*消/ })
+      .click();
+    await page.goto('/cashier/receipts');
+    await page.getByRole('row', { name: /FP-000001/ }).click();
+    await page.getByText('已开票 100.00').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: '开票' }).click();
+    await page.getByLabel('抬头名称').and(page.locator('[value="崔付款"]')).waitFor();
+    await page.keyboard.press('Escape');
 
     await page.goto('/finance/maintenance-fund');
     await page.getByRole('button', { name: '归集' }).click();

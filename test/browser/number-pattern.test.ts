@@ -9,7 +9,7 @@ scene.test('a changed pattern is on the next receipt', async ({ signIn }) => {
   await makeBilledHouses(company, 1);
   const { page } = await signIn(await company.person('管理员', { name: '周管理' }), '/system/number-patterns');
   await page
-    .getByRole('row', { name: /CHHY/ })
+    .getByRole('row', { name: /收据.*CHHY/ })
     .getByRole('button', { name: /修\s*改/ })
     .click();
   const pattern = page.getByLabel('编号规则', { exact: true });
@@ -19,6 +19,18 @@ scene.test('a changed pattern is on the next receipt', async ({ signIn }) => {
   await page.getByText('SJCHHY-0003', { exact: true }).waitFor();
   await page.getByRole('button', { name: /保\s*存/ }).click();
   await page.getByRole('cell', { name: 'SJCHHY-0001' }).waitFor();
+  // Refunds count apart; their pattern must not write the numbers of receipts.
+  await page
+    .getByRole('row', { name: /TCHHY/ })
+    .getByRole('button', { name: /修\s*改/ })
+    .click();
+  await pattern.fill('SJ{community}-{seq:5}');
+  await page.getByRole('button', { name: /保\s*存/ }).click();
+  await page.getByText('两种单据会出现同一个号').waitFor();
+  await pattern.fill('TK{community}-{seq:5}');
+  await page.getByText('TKCHHY-00003', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /保\s*存/ }).click();
+  await page.getByRole('cell', { name: 'TKCHHY-00001' }).waitFor();
 
   await page.goto(new URL('/cashier/desk', page.url()).href);
   await page.getByRole('combobox', { name: '查找房屋或住户' }).waitFor();

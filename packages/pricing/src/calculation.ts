@@ -28,7 +28,7 @@ export interface Calculation {
   g?: [quantity: string, price: string][];
   b?: string;
   h?: string;
-  /** Version of the standard's rule; absent: the first. */
+  /** Version of the standard's rule, the last where several held within the period; absent: the first. */
   w?: number;
   /** Of metered usage: how the quantity was read. */
   y?: DialCalculation;
@@ -79,6 +79,8 @@ export interface CalculationSegment {
   d?: string;
   /** First day the price applies; absent for the first segment. */
   f?: string;
+  /** Formula from this segment on; absent: as before. */
+  x?: string;
   i: string;
 }
 
@@ -90,6 +92,7 @@ export type PricingErrorCode =
   | 'duplicatePriceDate'
   | 'badPriceDate'
   | 'badFormula'
+  | 'badFormulaDate'
   | 'badTiers'
   | 'missingHeadcount'
   | 'missingUsedBefore'

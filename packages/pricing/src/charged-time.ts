@@ -29,6 +29,8 @@ interface TimeRule {
   alignment: Alignment;
   proration: Proration;
   per: PricePer;
+  /** The history is one of formulas, whose results no price foretells. */
+  isByFormula?: boolean;
 }
 
 /** A month of the calendar, or of the binding, and the part of it that the period covers. */
@@ -69,7 +71,7 @@ export function planTime(
   const charged = rule.proration.kind === 'wholePeriod' ? fullPeriod : period;
   const months = monthsOf(rule.alignment, charged, alignedTo);
   const total = addTerms(months.map((month) => ({ priceIndex: 0, ...chargedPart(rule.proration, month) })));
-  const terms = months.flatMap((month) => priceMonth(rule.proration, prices, month));
+  const terms = months.flatMap((month) => priceMonth(rule, prices, month));
   return { total, byPrice: isPriced ? groupByPrice(terms) : null };
 }
 
@@ -94,14 +96,16 @@ function chargedPart(proration: Proration, month: Month): { num: number; den: nu
 
 // Under changing prices. What counts as a whole month costs what the whole month costs, each day at its own price,
 // also for days outside the period: only so can a day less never cost more.
-function priceMonth(proration: Proration, prices: readonly ReadPrice[], month: Month): Term[] {
+function priceMonth({ proration, isByFormula }: TimeRule, prices: readonly ReadPrice[], month: Month): Term[] {
   const part = chargedPart(proration, month);
   if (part.num === 0) return [];
   const whole = cutByPrice(prices, month.from, month.to).map((stretch) => toTerm(stretch, month.days));
   if (part.num === part.den && proration.kind !== 'thirtyDays') return whole;
   if (month.coveredDays === month.days) return whole;
   const covered = cutByPrice(prices, month.coveredFrom, month.coveredTo);
-  if (proration.kind === 'actualDays') return covered.map((stretch) => ({ ...toTerm(stretch, month.days) }));
+  // Which of the two thirtieths and whole month is less cannot be told before a formula has run: such a month goes by its days.
+  const isMixed = isByFormula === true && whole.length > 1;
+  if (proration.kind === 'actualDays' || isMixed) return covered.map((stretch) => ({ ...toTerm(stretch, month.days) }));
   const thirtieths = covered.map((stretch) => ({ priceIndex: stretch.index, num: stretch.days, den: 30 }));
   return compareRatios(costOf(prices, thirtieths), costOf(prices, whole)) > 0 ? whole : thirtieths;
 }

@@ -1,4 +1,4 @@
-import { type CompiledFormula, compileFormula } from '@anlin/formula';
+import type { CompiledFormula } from '@anlin/formula';
 import { type Fen, formatYuan, type MoneyRounding, ratioToMoney } from '@anlin/money';
 import {
   type Calculation,
@@ -9,6 +9,7 @@ import {
 } from './calculation.ts';
 import { type ChargedTime, planTime, type TimePlan } from './charged-time.ts';
 import { addRatios, type Exact, multiply, powerOfTen, type Ratio, ratioText, readExact, tidyDecimal } from './exact.ts';
+import { type FormulaHistory, layFormulas, readFormulas } from './formula-history.ts';
 import { type ReadPrice, readPrices } from './price-history.ts';
 import {
   type PricingInput,
@@ -32,6 +33,8 @@ interface Prepared {
   how: MoneyRounding;
   prices: ReadPrice[];
   formula: CompiledFormula | null;
+  /** Only where the formula changed in the course of time. */
+  history: FormulaHistory | null;
   isByTime: boolean;
   /** Months a price is for; 1 unless it is for the whole cycle. */
   perMonths: number;
@@ -53,25 +56,26 @@ export function compileStandard(rule: StandardRule): StandardCompilation {
   if (proration.kind === 'nothingUnder' && !(Number.isInteger(proration.days) && proration.days >= 0)) {
     errors.push({ code: 'badMinimumDays', params: { days: String(proration.days) } });
   }
-  const formula = method.kind === 'formula' ? compileFormula(method.source, [...method.names, priceName]) : null;
-  if (formula && !formula.ok) {
-    for (const { position, code, params } of formula.errors) {
-      errors.push({ code: 'badFormula', params: { ...params, position: String(position), reason: code } });
-    }
-  }
+  const read = method.kind === 'formula' ? readFormulas(method) : { formulas: [], errors: [] };
+  errors.push(...read.errors);
   if (method.kind === 'tiers') errors.push(...checkTiers(method.rule));
   if (errors.length > 0) return { ok: false, errors };
-  return { ok: true, price: preparePricing(rule, prices, formula?.ok ? formula : null) };
+  const history = read.formulas.length > 1 ? layFormulas(read.formulas, prices) : null;
+  return { ok: true, price: preparePricing(rule, prices, { formula: read.formulas.at(-1)?.formula ?? null, history }) };
 }
 
-function preparePricing(rule: StandardRule, prices: ReadPrice[], formula: CompiledFormula | null): PriceBill {
+function preparePricing(
+  rule: StandardRule,
+  prices: ReadPrice[],
+  formulas: Pick<Prepared, 'formula' | 'history'>,
+): PriceBill {
   const per = pricePerOf(rule);
   const how = { precision: rule.precision, rounding: rule.rounding };
   const prepared: Prepared = {
     rule,
     how,
     prices,
-    formula,
+    ...formulas,
     isByTime: per !== 'once',
     perMonths: per === 'period' ? rule.everyMonths : 1,
     unit: unitLabelOf(rule),
@@ -102,9 +106,11 @@ function preparePricing(rule: StandardRule, prices: ReadPrice[], formula: Compil
 const mostPlans = 5000;
 
 // A raising run asks for the same few periods over and over; the last one is compared before the map is asked.
-function rememberPlans({ rule, prices }: Prepared): (input: PricingInput) => TimePlan | null {
+function rememberPlans({ rule, prices, history }: Prepared): (input: PricingInput) => TimePlan | null {
   const plans = new Map<string, TimePlan | null>();
-  const timeRule = { alignment: rule.alignment, proration: rule.proration, per: pricePerOf(rule) };
+  const { alignment, proration } = rule;
+  const timeRule = { alignment, proration, per: pricePerOf(rule), isByFormula: history !== null };
+  const changes = history?.marks ?? prices;
   let lastKey = '';
   let lastPlan: TimePlan | null = null;
   return ({ period, fullPeriod, alignedTo }) => {
@@ -113,7 +119,7 @@ function rememberPlans({ rule, prices }: Prepared): (input: PricingInput) => Tim
     if (key === lastKey) return lastPlan;
     let plan = plans.get(key);
     if (plan === undefined) {
-      plan = planTime(timeRule, prices, period, fullPeriod, anchor);
+      plan = planTime(timeRule, changes, period, fullPeriod, anchor);
       if (plans.size >= mostPlans) plans.clear();
       plans.set(key, plan);
     }
@@ -243,7 +249,8 @@ function costOf({ perMonths }: Prepared, time: Ratio, quantity: Exact | null, pr
 }
 
 function priceFormula(prepared: Prepared, plan: TimePlan, input: PricingInput): Outcome {
-  const { formula, rule } = prepared;
+  const { formula, rule, history } = prepared;
+  if (history) return priceFormulas(prepared, history, plan, input);
   if (formula === null || rule.method.kind !== 'formula') return failed('badFormula');
   const x = rule.method.source;
   const v = usedValues(formula, input);
@@ -270,6 +277,39 @@ function priceFormula(prepared: Prepared, plan: TimePlan, input: PricingInput): 
   const timed = prepared.isByTime ? { m: only.m, ...timeHead(prepared) } : undefined;
   const version = prepared.prices.length > 1 ? { i: only.i } : undefined;
   return toBill(prepared, total, { k: 'x', x, v: values, p: only.p, ...timed, ...version });
+}
+
+// Each stretch of time by the formula that held then, at the price in force.
+function priceFormulas(prepared: Prepared, history: FormulaHistory, plan: TimePlan, input: PricingInput): Outcome {
+  let total: Ratio = { num: 0, den: 1 };
+  const segments: CalculationSegment[] = [];
+  const values: Record<string, string> = {};
+  const read = new Set<string>();
+  let last: FormulaHistory['holding'][number]['formula'] | undefined;
+  for (const time of plan.byPrice ?? []) {
+    const { formula, price } = history.holding[time.priceIndex]!;
+    const isPriceRead = formula.formula.names.includes(priceName);
+    const priceText = isKnown(input.ownPrice) ? input.ownPrice : (price?.text ?? null);
+    if (isPriceRead && priceText === null) return failed('missingPrice', { day: input.period.from });
+    const value = runFormula(formula.formula, input, isPriceRead ? priceText : null);
+    if ('kind' in value) return value;
+    total = addRatios(total, costOf(prepared, time, null, value));
+    const segment = segmentOf(prepared, time, history.marks[time.priceIndex]!, shortDecimal(value), last === undefined);
+    segments.push(last && last !== formula ? { ...segment, x: formula.source } : segment);
+    Object.assign(values, usedValues(formula.formula, input));
+    if (isPriceRead && priceText !== null) read.add(priceText);
+    last = formula;
+  }
+  const [first] = segments;
+  if (!first || !last) return failed('badPeriod', { ...input.period });
+  const firstFormula = history.holding[plan.byPrice![0]!.priceIndex]!.formula;
+  const head: Partial<Calculation> = { k: 'x', x: firstFormula.source, v: values };
+  // Several prices are told by their results, stretch by stretch.
+  if (read.size === 1) values[priceName] = [...read][0]!;
+  if (last.version > 1) head.w = last.version;
+  if (segments.length > 1) return toBill(prepared, total, { ...head, ...timeHead(prepared), s: segments });
+  const timed = prepared.isByTime ? { m: first.m, ...timeHead(prepared) } : undefined;
+  return toBill(prepared, total, { ...head, p: first.p, ...timed, ...(first.i === '' ? undefined : { i: first.i }) });
 }
 
 function usedValues(formula: CompiledFormula, input: PricingInput): Record<string, string> {

@@ -10,7 +10,7 @@ export function explain(calculation: Calculation): string {
   if (calculation.z) return `${calculation.z}，金额 ${explainAmount(calculation)}`;
   if (calculation.d) return explainShare(calculation.d, calculation.a);
   const lines = calculation.s ? explainSegments(calculation, calculation.s) : [explainSingle(calculation)];
-  if (calculation.k === 'x') lines.unshift(explainFormula(calculation));
+  if (calculation.k === 'x') lines.unshift(...explainFormulas(calculation));
   if (calculation.y) lines.unshift(explainDial(calculation.y, calculation.q ?? '1', calculation.u ?? ''));
   return lines.join('\n');
 }
@@ -61,9 +61,11 @@ function explainSegments(calculation: Calculation, segments: NonNullable<Calcula
   return [...lines, `合计 ${explainAmount(calculation)}`];
 }
 
-function explainFormula({ x = '', v = {} }: Calculation): string {
+// `公式 建筑面积 * 2，其中 建筑面积 = 98.50`, and one that held from a day on in a line of its own.
+function explainFormulas({ x = '', v = {}, s = [] }: Calculation): string[] {
   const values = Object.entries(v).map(([name, value]) => `${name} = ${value}`);
-  return values.length > 0 ? `公式 ${x}，其中 ${values.join('，')}` : `公式 ${x}`;
+  const later = s.flatMap((segment) => (segment.x === undefined ? [] : [`${segment.f ?? ''}起 公式 ${segment.x}`]));
+  return [values.length > 0 ? `公式 ${x}，其中 ${values.join('，')}` : `公式 ${x}`, ...later];
 }
 
 function factorsOf({ q, u = '', n }: Calculation, price: string, months: string | undefined): string {

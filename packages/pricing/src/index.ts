@@ -23,6 +23,7 @@ export {
 } from './late-fee.ts';
 export { type MeterUsageErrorCode, type MeterUsageInput, type MeterUsageOutcome, meterUsage } from './meter-usage.ts';
 export {
+  type EarlierFormula,
   type Method,
   type PricePer,
   type PriceVersion,

@@ -62,6 +62,7 @@ function price(changes: Partial<StandardRule>, { rule, fullPeriod }: Part, perio
     period: toIsoPeriod(period),
     fullPeriod: toIsoPeriod(fullPeriod),
     alignedTo: rule.start.toString(),
+    facts: { 面积: quantity },
   });
 }
 
@@ -156,6 +157,34 @@ describe('what must hold for every house, price and period', () => {
         expect(costFen({ prices: twice, proration }, given, given.part, area)).toBe(
           costFen({ prices: single, proration }, given, given.part, area),
         );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  /** The formula `面积 * price`, changed on the days on which a price history changes. */
+  const asFormulas = (versions: readonly PriceVersion[]): StandardRule['method'] => {
+    const sorted = versions.toSorted((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1));
+    const sources = sorted.map((one) => `面积 * ${one.price}`);
+    return {
+      ...{ kind: 'formula', names: ['面积'], source: sources.at(-1)!, version: sorted.length },
+      earlier: sources.slice(0, -1).map((source, index) => ({
+        ...{ source, version: index + 1, until: sorted[index + 1]!.from! },
+      })),
+    };
+  };
+
+  test('a formula that changes on a day costs what a price that changes on that day costs', () => {
+    fc.assert(
+      fc.property(anyPart, anyArea, anyHistory, anyProration, (given, area, prices, proration) => {
+        const method = asFormulas(prices);
+        const cost = costFen({ method, proration, prices: [] }, given, given.part, area);
+        // A month cut by a change of formula goes by its days, also where a part is counted in thirtieths.
+        if (proration.kind !== 'thirtyDays') expect(cost).toBe(costFen({ prices, proration }, given, given.part, area));
+        expect(cost).toBeLessThanOrEqual(costFen({ method, proration, prices: [] }, given, given.fullPeriod, area));
+        fc.pre(days(given.part) > 1);
+        const shorter = makePeriod(given.part.from, given.part.to.subtract({ days: 1 }));
+        expect(costFen({ method, proration, prices: [] }, given, shorter, area)).toBeLessThanOrEqual(cost);
       }),
       { numRuns: 500 },
     );

@@ -18,8 +18,24 @@ export type Method =
   | { kind: 'unitPrice'; quantity: QuantitySource }
   | { kind: 'fixed' }
   | { kind: 'perTarget' }
-  | { kind: 'formula'; source: string; names: readonly string[] }
+  | {
+      kind: 'formula';
+      source: string;
+      names: readonly string[];
+      /** Formulas that held before, in order of time. */
+      earlier?: readonly EarlierFormula[];
+      /** Of the rule this formula belongs to; told only beside earlier ones. */
+      version?: number;
+    }
   | { kind: 'tiers'; quantity: QuantitySource; rule: TierRule };
+
+/** A formula that held until a day, and the version of the rule it was. */
+export interface EarlierFormula {
+  source: string;
+  /** ISO; the first day it no longer holds. */
+  until: string;
+  version: number;
+}
 
 /**
  * What a part of a period costs. `actualDays`: by the days of each month. `thirtyDays`: a thirtieth a day, never more

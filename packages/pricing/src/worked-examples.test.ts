@@ -205,6 +205,43 @@ describe('a house of 98.50 ㎡ at 2.80 yuan a month', () => {
     expect(sentence(outcome)).toBe(`公式 ${water.source}，其中 用量 = 20\n75.16元`);
   });
 
+  test('a formula that changes on 16 January: 98.5 × 15/31 + 197 × 16/31, each part explained', () => {
+    const method = {
+      ...({ kind: 'formula', source: '建筑面积 * 2', names: ['建筑面积'], version: 2 } as const),
+      earlier: [{ source: '建筑面积 * 单价', until: '2026-01-16', version: 1 }],
+    };
+    const prices = [{ id: 'p', from: null, price: '1' }];
+    const facts = { 建筑面积: '98.50' };
+    const cut = price({ method, prices }, { ...january, facts });
+    expect(amount(cut)).toBe('149.34');
+    expect(sentence(cut)).toBe(
+      [
+        '公式 建筑面积 * 单价，其中 建筑面积 = 98.50，单价 = 1.00',
+        '2026-01-16起 公式 建筑面积 * 2',
+        '98.50元/月 × 15/31个月 = 47.66129032…元',
+        '197.00元/月 × 16/31个月（2026-01-16起） = 101.67741935…元',
+        '合计 149.33870967…元，四舍五入到分为 149.34元',
+      ].join('\n'),
+    );
+    const february = {
+      period: { from: '2026-02-01', to: '2026-03-01' },
+      fullPeriod: { from: '2026-02-01', to: '2026-03-01' },
+    };
+    const later = price({ method, prices }, { ...february, facts });
+    expect(sentence(later)).toBe('公式 建筑面积 * 2，其中 建筑面积 = 98.50\n197.00元/月 × 1个月 = 197.00元');
+    const december = {
+      period: { from: '2025-12-01', to: '2026-01-01' },
+      fullPeriod: { from: '2025-12-01', to: '2026-01-01' },
+    };
+    const before = price({ method, prices }, { ...december, facts });
+    expect(amount(before)).toBe('98.50');
+    expect(before.kind === 'bill' && [before.calculation.w, before.calculation.v]).toEqual([
+      undefined,
+      { 建筑面积: '98.50', 单价: '1.00' },
+    ]);
+    expect(later.kind === 'bill' && later.calculation.w).toBe(2);
+  });
+
   test('case 16: water by the year, 210 used before and 20 now', () => {
     const method = {
       kind: 'formula',

@@ -23,6 +23,7 @@ export const screens: readonly Screen[] = [
   { path: '/charging/charge-standards', group: 'charging', title: '收费标准', permission: 'chargeStandard.view', manual: 'charge-standards', load: () => import('./charging/charge-standard-screen.tsx') },
   { path: '/charging/standard-bindings', group: 'charging', title: '标准绑定', permission: 'standardBinding.view', manual: 'bindings', load: () => import('./charging/standard-binding-screen.tsx') },
   { path: '/charging/raise-bills', group: 'charging', title: '生成账单', permission: 'bill.raise', manual: 'raise-bills', load: () => import('./charging/raise-bills-screen.tsx') },
+  { path: '/charging/raising-runs', group: 'charging', title: '生成记录', permission: 'bill.view', manual: 'raise-bills', load: () => import('./charging/raising-run-screen.tsx') },
   { path: '/charging/bills', group: 'charging', title: '账单', permission: 'bill.view', manual: 'bills', load: () => import('./charging/bill-screen.tsx') },
   { path: '/charging/meters', group: 'charging', title: '仪表', permission: 'meter.view', manual: 'meters', load: () => import('./metering/meter-screen.tsx') },
   { path: '/charging/read-meters', group: 'charging', title: '抄表录入', permission: 'meterReading.record', manual: 'read-meters', load: () => import('./metering/read-meters-screen.tsx') },

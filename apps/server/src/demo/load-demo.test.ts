@@ -38,9 +38,8 @@ describe('the demo', () => {
   it('leaves no table of the product empty that the pages read', async () => {
     const tables = `community building unit house resident occupancy tag house_tag parking_space vehicle charge_item
       charge_standard charge_standard_price standard_binding raising_run bill payment_method receipt receipt_tender
-      receipt_reversal allocation audit_entry task message outbox_event number_counter staff income_movement`.split(
-      /\s+/,
-    );
+      receipt_reversal allocation audit_entry task message outbox_event number_counter staff income_movement
+      bill_reduction refund book_closing invoice invoice_line fund_account fund_movement shift`.split(/\s+/);
     const { rows: found } = await test.services.ownerPool.query<{ name: string; rows: boolean }>(
       tables.map((name) => `select '${name}' as name, exists (select from anlin.${name}) as rows`).join(' union all '),
     );

@@ -16,15 +16,18 @@ import { drawCommunity } from './draw-estate.ts';
 import { drawPayments } from './draw-payments.ts';
 import { drawPeople } from './draw-people.ts';
 import { drawAudit, drawInbox, numberReceipts } from './draw-records.ts';
-import { beginHistory, type History, instantText } from './history.ts';
+import { beginHistory, type History, instantText, timeZone } from './history.ts';
 import { openItems } from './open-items.ts';
 import { demoPassword, mainCompanyId, mainCompanyName, secondCompanyId, secondCompanyName } from './staff-list.ts';
 import { writeAdmission } from './write-admission.ts';
+import { writeAftermath } from './write-aftermath.ts';
 import { writeApprovalFlows } from './write-approvals.ts';
 import { writeBank } from './write-bank.ts';
 import { writeCharges } from './write-charges.ts';
+import { writeClosing } from './write-closing.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writeEstate } from './write-estate.ts';
+import { writeFund } from './write-fund.ts';
 import { writeHoldings } from './write-holdings.ts';
 import { setUpMessages, writeDeliveries } from './write-messages.ts';
 import { writeMeters } from './write-meters.ts';
@@ -109,18 +112,25 @@ async function loadCompany(
   await setUpMessages(ctx);
   await writeDeliveries(ctx, inbox, staff);
   const [first] = communities;
+  const staffAt = { staff: { id: staff.idOf(staff.adminKey), name: '' }, now: instantText(history.nowMs) };
   if (first) {
     await writeMeters(ctx, history, first);
     const houseIds = first.houses.map((house) => house.id);
     const staffId = staff.idOf(staff.adminKey);
     await writeHoldings(ctx, { communityId: first.id, houseIds, staffId, now: instantText(history.nowMs) });
     await writeBank(ctx, { communityId: first.id, houseIds, from: history.start.toString() });
+    await writeAftermath(ctx, { ...staffAt, communityId: first.id, timeZone });
+    const paidInOn = history.start.toString();
+    await writeFund(ctx, { ...staffAt, communityId: first.id, paidInOn, interestOn: history.today.toString() });
   }
   await runWaitingTriggers(tx);
   if (first) {
     // What was taken is in the income detail by now.
     await writeShifts(ctx, { communityId: first.id, now: instantText(history.nowMs) });
     await runWaitingTriggers(tx);
+    // Far enough back that whoever tries the demo can still date something a few weeks ago.
+    const lastDay = history.today.with({ day: 1 }).subtract({ months: 1, days: 1 }).toString();
+    await writeClosing(ctx, { ...staffAt, communityId: first.id, lastDay });
   }
   await writePlans(ctx);
   const houses = communities.reduce((sum, community) => sum + community.houses.length, 0);

@@ -101,6 +101,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   handedToStaff: 'staff',
   staffRights: 'staff',
   departmentRights: 'department',
+  furtherHouse: 'house',
   numberPattern: 'community',
   discountLimit: 'permission_group',
   mapping: 'import_mapping',

@@ -230,6 +230,13 @@ async function fillCharging(ctx: Context, communityId: string, estate: Estate, m
     month_to: '2026-03-01',
     raised_how: 'manual',
   });
+  await addRow(ctx, 'raising_failure', marks.community, {
+    community_id: communityId,
+    raising_run_id: runId,
+    standard_binding_id: bindingId,
+    period_from: '2026-01-01',
+    reason: marks.community,
+  });
   await addRow(ctx, 'automatic_raising', marks.community, { community_id: communityId });
   const billIds: string[] = [];
   for (const month of ['01', '02', '03', '04']) {

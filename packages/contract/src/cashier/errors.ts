@@ -1,6 +1,10 @@
 import { defineErrors, raiser } from '../errors.ts';
 
 export const cashierErrors = defineErrors({
+  'numberPattern.sameAsOther': {
+    status: 409,
+    text: '{paper}的编号规则是 {pattern}，两种单据会出现同一个号。请换一个开头，如退款单以 T 开头',
+  },
   'receipt.billPaid': {
     status: 409,
     text: '“{bill}”已由收据 {number} 收讫，本次没有收款。账单已刷新，请核对后再收',

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { id, idParams, ok } from '../wire.ts';
 
-/** What stands in a pattern of receipt numbers (PLT-16) and what is printed in its place. */
+/** Papers whose pattern a company writes itself, as they are called. */
+export const numberedPapers = { receipt: '收据', refund: '退款单' } as const;
+export type NumberedPaper = keyof typeof numberedPapers;
+
+/** What stands in a pattern of numbers (PLT-16) and what is printed in its place. */
 export const numberPlaceholders: Readonly<Record<string, string>> = {
   '{community}': '小区编码',
   '{yyyy}': '四位年份',
@@ -32,12 +36,21 @@ export function numberPatternProblem(pattern: string): string | null {
   if (digits < 3 || digits > 10) return '流水号的位数应为 3 到 10，如 {seq:6}';
   const unknown = pattern.replace(/\{(community|yyyy|yy|mm|dd|seq:\d{1,2})\}/g, '');
   if (/[{}]/.test(unknown)) return '大括号中只能写 community、yyyy、yy、mm、dd 和 seq:位数';
-  if (!pattern.includes('{community}')) return '编号规则须含小区编码 {community}，否则不同小区的收据会同号';
+  if (!pattern.includes('{community}')) return '编号规则须含小区编码 {community}，否则不同小区的单据会同号';
   const before = pattern.slice(0, sequence.index);
   if (!/[^0-9}]$/.test(before)) return '流水号前面须有一个不是数字的字符，如 - ，以免与前面的数字连在一起';
   if (/[0-9{]/.test(pattern.slice(sequence.index + sequence[0].length)))
     return '流水号后面不能再有数字或其他占位，请把流水号放在最后';
   return null;
+}
+
+/**
+ * Whether two patterns may write the same number: they are the same but for the digits of the running number.
+ * Receipts and refunds count apart, so such patterns would give two papers one number.
+ */
+export function writesSameNumbers(left: string, right: string): boolean {
+  const frame = (text: string) => text.replace(/\{seq:\d{1,2}\}/, '{seq}');
+  return frame(left) === frame(right);
 }
 
 /** Text as typed; refused with the sentence of `numberPatternProblem`. */
@@ -46,15 +59,18 @@ const pattern = z.string().superRefine((text, issues) => {
   if (message !== null) issues.addIssue({ code: 'custom', message });
 });
 
+const paper = z.enum(['receipt', 'refund'], '请选择单据');
+
 const numberPatternView = z.object({
   /** The community's. */
   id,
+  paper,
   communityName: z.string(),
   communityCode: z.string(),
   pattern: z.string(),
-  /** The receipt taken last; null before the first. */
+  /** The paper numbered last; null before the first. */
   lastNumber: z.string().nullable(),
-  /** What a receipt taken today would bear. */
+  /** What the next paper of today would bear. */
   nextNumber: z.string(),
   /** The community's. */
   version: z.number().int(),
@@ -66,7 +82,7 @@ export const listNumberPatterns = defineEndpoint({
   method: 'GET',
   path: '/api/number-patterns',
   access: 'numberPattern.edit',
-  summary: '各小区的收据编号规则',
+  summary: '各小区的收据、退款单编号规则',
   tag: '收款',
   reply: z.object({ rows: z.array(numberPatternView) }),
 });
@@ -76,10 +92,10 @@ export const previewNumberPattern = defineEndpoint({
   method: 'GET',
   path: '/api/number-patterns/:id/preview',
   access: 'numberPattern.edit',
-  summary: '按某规则，今天接下来的三个收据号',
+  summary: '按某规则，今天接下来的三个号',
   tag: '收款',
   params: idParams,
-  query: z.object({ pattern }),
+  query: z.object({ paper: paper.default('receipt'), pattern }),
   reply: z.object({ numbers: z.array(z.string()) }),
 });
 
@@ -88,9 +104,9 @@ export const changeNumberPattern = defineEndpoint({
   method: 'PUT',
   path: '/api/number-patterns/:id',
   access: 'numberPattern.edit',
-  summary: '修改小区的收据编号规则；已开出的收据不变',
+  summary: '修改小区的收据或退款单编号规则；已开出的不变',
   tag: '收款',
   params: idParams,
-  body: z.object({ pattern, version: z.number().int() }),
+  body: z.object({ paper: paper.default('receipt'), pattern, version: z.number().int() }),
   reply: ok,
 });

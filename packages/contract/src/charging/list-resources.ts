@@ -243,7 +243,7 @@ export const billResource = defineResource({
   },
 });
 
-/** A press of the button "raise" as the bills list names it; it has no list of its own. */
+/** Each time bills were raised, by a person or by themselves. */
 export const raisingRunResource = defineResource({
   name: 'raisingRun',
   table: 'raising_run_list',
@@ -257,8 +257,18 @@ export const raisingRunResource = defineResource({
   permissions: { view: 'bill.view', create: 'bill.raise', edit: 'bill.raise', delete: 'bill.raise' },
   fields: {
     title: { kind: 'text', label: '批次', maxLength: 100, isReadOnly: true, isListed: true },
+    raisedHow: {
+      kind: 'choice',
+      label: '生成方式',
+      options: { auto: '自动', manual: '手动', advance: '预收' },
+      isReadOnly: true,
+      isListed: true,
+      isMainFilter: true,
+    },
+    months: { kind: 'text', label: '月份', maxLength: 30, isReadOnly: true, isListed: true },
     billCount: { kind: 'integer', label: '账单数', min: 0, max: 1_000_000_000, isReadOnly: true, isListed: true },
     sum: { kind: 'money', column: 'sum_fen', label: '金额', isReadOnly: true, isListed: true, isTotalled: true },
     failedCount: { kind: 'integer', label: '无法计算', min: 0, max: 1_000_000_000, isReadOnly: true, isListed: true },
+    hasFailures: { kind: 'boolean', label: '有无法计算的', isReadOnly: true, isMainFilter: true },
   },
 });

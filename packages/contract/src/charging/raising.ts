@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { day, id, money, month, taskStarted } from '../wire.ts';
+import { day, id, idParams, money, month, taskStarted } from '../wire.ts';
 
 const tag = '生成账单';
 export const mostRaisingMonths = 24;
@@ -115,6 +115,40 @@ export const raiseBills = defineEndpoint({
   tag,
   body: z.strictObject(raisingScope).refine(monthsInOrder.check, monthsInOrder.message),
   reply: taskStarted,
+});
+
+/** How many of what a run could not bill are kept; all of them are counted. */
+export const mostFailuresKept = 1000;
+
+export const listRaisingFailures = defineEndpoint({
+  id: 'raisingRun.failures',
+  method: 'GET',
+  path: '/api/raising-runs/:id/failures',
+  access: 'bill.view',
+  summary: '一次生成中无法计算的对象：是谁、为什么、后来补出了没有',
+  tag,
+  params: idParams,
+  query: z.object({ page: z.coerce.number().int().min(1).max(1000).default(1) }),
+  reply: z.object({
+    rows: z.array(
+      z.object({
+        id,
+        targetKind: z.enum(['house', 'parkingSpace']),
+        targetId: id,
+        targetLabel: z.string(),
+        chargeItemLabel: z.string(),
+        chargeStandardId: id,
+        standardLabel: z.string(),
+        periodFrom: day,
+        /** Why, and what to do: a Chinese sentence. */
+        reason: z.string(),
+        /** There is a bill of that binding and period by now. */
+        isRaisedSince: z.boolean(),
+      }),
+    ),
+    total: z.number(),
+    pageSize: z.number(),
+  }),
 });
 
 /** Result of the task `raiseBills`. */

@@ -338,7 +338,7 @@ export const houseResource = defineResource({
 });
 
 /** A parking space or a vehicle can belong to several houses (EST-5, EST-6); money goes by the first (ADR 0040). */
-const linkedHouses = {
+export const linkedHouses = {
   kind: 'references',
   label: '关联房屋',
   to: 'house',

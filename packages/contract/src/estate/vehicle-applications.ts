@@ -4,7 +4,7 @@ import { defineResource } from '../resource/definition.ts';
 import { id, idParams, ok } from '../wire.ts';
 import { applicationSources } from './resident-resources.ts';
 import { reasonInput, residentPhone } from './residents.ts';
-import { vehicleResource } from './resources.ts';
+import { linkedHouses, vehicleResource } from './resources.ts';
 
 export const vehicleApplicationStates = { waiting: '待审核', refused: '未通过', passed: '已通过' } as const;
 
@@ -40,7 +40,7 @@ export const vehicleApplicationResource = defineResource({
       isMainFilter: true,
       width: 90,
     },
-    houseId: { kind: 'reference', label: '关联房屋', to: 'house', isListed: true, isMainFilter: true, width: 130 },
+    houseIds: { ...linkedHouses, isMainFilter: true },
     ownerName,
     ownerPhone: { kind: 'phone', label: '车主手机', isListed: true, width: 120 },
     brand,
@@ -71,6 +71,8 @@ export const vehicleApplicationInput = z.strictObject({
   communityId: id,
   plate: z.string().trim().min(1, '请填写车牌号码').max(20, '车牌号码最多 20 个字'),
   houseId: id.nullable().default(null),
+  /** Besides that one. Left out when a refused one is handed in again: those there were stay. */
+  furtherHouseIds: z.array(id).max(19, '一辆车最多关联 20 套房屋').optional(),
   ownerName: short('车主姓名', 40),
   ownerPhone: residentPhone.default(''),
   parkingCard: short('停车卡号', 40),

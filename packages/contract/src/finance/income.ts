@@ -133,8 +133,8 @@ export const exportIncome = defineEndpoint({
   method: 'POST',
   path: '/api/income/export',
   access: 'income.export',
-  summary: '导出收入明细（当前筛选结果）',
+  summary: '导出收入明细（当前筛选结果）：逐笔，或按日、按支付方式汇总',
   tag,
-  body: incomeFilter.extend({ sort: incomeSort }),
+  body: incomeFilter.extend({ sort: incomeSort, as: z.enum(['detail', 'summary']).default('detail') }),
   reply: taskStarted,
 });

@@ -69,6 +69,10 @@ export const previewInvoice = defineEndpoint({
       }),
     ),
     titles: z.array(invoiceBuyer.extend({ id })),
+    /** Of the titles, the only one kept for the houses; null when there is none or more than one. */
+    houseTitleId: id.nullable(),
+    /** Who paid all of the receipts; empty when several did or nobody was named. */
+    payerName: z.string(),
   }),
 });
 

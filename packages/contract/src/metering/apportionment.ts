@@ -93,6 +93,14 @@ export const deleteApportionment = defineEndpoint({
   reply: ok,
 });
 
+const redoCounts = {
+  addedCount: z.number(),
+  /** Voided and raised anew with another amount. */
+  changedCount: z.number(),
+  droppedCount: z.number(),
+  keptCount: z.number(),
+};
+
 export const previewApportionment = defineEndpoint({
   id: 'apportionment.preview',
   method: 'POST',
@@ -113,8 +121,20 @@ export const previewApportionment = defineEndpoint({
     problems: z.array(z.object({ targetLabel: z.string(), reason: z.string() })),
     /** Month it was divided for already, by which run. */
     runId: id.nullable(),
+    /** What dividing it once more would change; null when it was not divided or cannot be. */
+    redo: z
+      .object({ ...redoCounts, blocked: z.array(z.object({ targetLabel: z.string(), reason: z.string() })) })
+      .nullable(),
     lines: z.array(
-      z.object({ targetId: id, targetLabel: z.string(), weight: z.string(), isVacant: z.boolean(), amount: money }),
+      z.object({
+        targetId: id,
+        targetLabel: z.string(),
+        weight: z.string(),
+        isVacant: z.boolean(),
+        amount: money,
+        /** Of the bill that stands; null when there is none. */
+        standing: money.nullable(),
+      }),
     ),
   }),
 });
@@ -129,6 +149,18 @@ export const runApportionment = defineEndpoint({
   params: idParams,
   body: z.strictObject({ month, expectedTotal: money }),
   reply: z.object({ id, billCount: z.number(), total: money }),
+});
+
+export const redoApportionmentRun = defineEndpoint({
+  id: 'apportionmentRun.redo',
+  method: 'POST',
+  path: '/api/apportionment-runs/:id/redo',
+  access: 'apportionment.run',
+  summary: '按现在的设置和资料重新分摊已分摊的一个月：金额变了的账单作废重出，没有变化则什么都不写',
+  tag,
+  params: idParams,
+  body: z.strictObject({ expectedTotal: money }),
+  reply: z.object({ ...redoCounts, total: money }),
 });
 
 export const listApportionmentRuns = defineEndpoint({

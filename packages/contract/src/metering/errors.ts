@@ -66,6 +66,10 @@ export const meteringErrors = defineErrors({
     status: 409,
     text: '这次分摊的账单已有 {count} 张收过款，不能撤销。请先撤销收款',
   },
+  'apportionment.redoBlocked': {
+    status: 409,
+    text: '有 {count} 户的金额要变但不能变，没有重新分摊。第一户：{target}（{reason}）。请先撤销收款或减免、取消代扣，再重新分摊',
+  },
   'apportionment.runVoided': { status: 409, text: '这次分摊已经撤销过' },
 });
 

@@ -67,7 +67,7 @@ const notes: Partial<Record<Permission, string>> = {
   'trialBalance.view': '只算可看整个小区的',
   'importHistory.view': '不勾选时只看到自己的导入',
   'importHistory.undo': '还须有该类数据的导入权限；撤销他人的导入还须勾选“查看”',
-  'numberPattern.edit': '修改须可看整个小区；已开出的收据不变',
+  'numberPattern.edit': '收据和退款单；修改须可看整个小区，已开出的不变',
   'permissionGroup.edit': '只能勾选自己也有的权限',
   'staffRights.view': '查看每个人的有效权限及来源',
   'staffRights.edit': '只能给出自己也有的权限和数据范围',

@@ -2,7 +2,7 @@ import { getReceipt, type ReceiptDetail } from '@anlin/contract';
 import { PrinterOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Descriptions, Drawer, Skeleton, Space, Tag } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { usePrintPdf } from '../../print/use-print-pdf.ts';
 import { groupThousands, instantText, MoneyText } from '../../resource-ui/index.ts';
@@ -13,6 +13,8 @@ import { ReceiptUndoHistory, ReceiptUndoMenu } from './receipt-undo.tsx';
 import styles from './receipts.module.css';
 import { ReverseDialog } from './reverse-dialog.tsx';
 import { openSlip } from './slip-paper.ts';
+
+const IssueDialog = lazy(() => import('../invoicing/issue-dialog.tsx'));
 
 const historyWords: Record<string, string> = {
   'receipt.take': '收款',
@@ -30,6 +32,8 @@ export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClo
   const { message } = App.useApp();
   const can = useCan();
   const [isReversing, setReversing] = useState(false);
+  const [isInvoicing, setInvoicing] = useState(false);
+  const mayInvoice = can('invoice.view') && (can('invoice.issue') || can('invoice.request'));
   const { data, error, refetch } = useQuery({
     queryKey: ['receipts', 'one', receiptId],
     queryFn: () => call(getReceipt, { params: { id: receiptId } }),
@@ -58,6 +62,9 @@ export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClo
               PDF
             </Button>
           ) : null}
+          {isValid && mayInvoice && data.invoiced !== data.total ? (
+            <Button onClick={() => setInvoicing(true)}>开票</Button>
+          ) : null}
           {isValid && can('receipt.reverse') ? (
             <Button danger onClick={() => setReversing(true)}>
               撤销
@@ -69,6 +76,17 @@ export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClo
     >
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       {data ? <Detail receipt={data} /> : error ? null : <Skeleton active />}
+      <Suspense>
+        {isInvoicing ? (
+          <IssueDialog
+            receiptIds={[receiptId]}
+            onClose={(isDone) => {
+              setInvoicing(false);
+              if (isDone) void refetch();
+            }}
+          />
+        ) : null}
+      </Suspense>
       {data && isReversing ? (
         <ReverseDialog
           receipt={{ id: data.id, number: data.number, total: data.total, billCount: data.lines.length }}

@@ -11,9 +11,10 @@ const VoidBillsDialog = lazy(() => import('./void-bills-dialog.tsx'));
 const WaiveDialog = lazy(() => import('./waive-dialog.tsx'));
 const EditBillDialog = lazy(() => import('./edit-bill-dialog.tsx'));
 const DueDayDialog = lazy(() => import('./due-day-dialog.tsx'));
+const IssueDialog = lazy(() => import('../invoicing/issue-dialog.tsx'));
 const MarkPaidDialog = lazy(() => import('./mark-paid-dialog.tsx'));
 
-type Action = 'edit' | 'waive' | 'void' | 'dueDay' | 'markPaid' | 'restore';
+type Action = 'edit' | 'waive' | 'void' | 'dueDay' | 'markPaid' | 'restore' | 'invoice';
 
 interface Chosen {
   action: Action;
@@ -23,11 +24,13 @@ interface Chosen {
 
 const isUntouched = (row: ResourceRow) =>
   row.state === 'due' && row.discount === '0.00' && row.waived === '0.00' && row.lateFeeWaived === '0.00';
+const hasMoney = (row: ResourceRow) => Number(row.received) > Number(row.refunded);
 const owes = (row: ResourceRow) => row.state === 'due' || row.state === 'partlyPaid';
 
 /** What may be done with bills, for their rows, their detail and many at once, and the dialog that is open. */
 export function useBillActions() {
   const can = useCan();
+  const mayInvoice = can('invoice.view') && (can('invoice.issue') || can('invoice.request'));
   const [chosen, setChosen] = useState<Chosen>();
   const begin = (action: Action, rows: readonly ResourceRow[], clear: () => void = () => {}) =>
     setChosen({ action, rows, clear });
@@ -37,6 +40,7 @@ export function useBillActions() {
       : []),
     ...(can('bill.waive') && owes(row) ? [{ key: 'waive' as const, label: '减免' }] : []),
     ...(can('bill.void') && isUntouched(row) ? [{ key: 'void' as const, label: '作废', danger: true }] : []),
+    ...(mayInvoice && hasMoney(row) ? [{ key: 'invoice' as const, label: '开票' }] : []),
     ...(can('bill.void') && row.state === 'void' ? [{ key: 'restore' as const, label: '恢复' }] : []),
   ];
   const rowActions = (row: ResourceRow, place: 'list' | 'detail') => {
@@ -77,9 +81,16 @@ export function useBillActions() {
     );
   };
   const batchActions = (rows: readonly ResourceRow[], clear: () => void) => {
-    if (!rows.every(owes)) return <span className="muted">所选含已缴清或已作废的账单，不能批量办理</span>;
+    const invoice =
+      mayInvoice && rows.every(hasMoney) ? (
+        <Button size="small" onClick={() => begin('invoice', rows, clear)}>
+          合并开票
+        </Button>
+      ) : null;
+    if (!rows.every(owes)) return invoice ?? <span className="muted">所选含已缴清或已作废的账单，不能批量办理</span>;
     return (
       <>
+        {invoice}
         {can('cashier.collect') ? (
           <Button size="small" onClick={() => begin('markPaid', rows, clear)}>
             标记已缴
@@ -122,6 +133,7 @@ function ActionDialog({ chosen, onClose }: { chosen: Chosen; onClose: (isDone: b
   if (action === 'waive') return <WaiveDialog rows={rows} onClose={onClose} />;
   if (action === 'dueDay') return <DueDayDialog rows={rows} onClose={onClose} />;
   if (action === 'markPaid') return <MarkPaidDialog rows={rows} onClose={onClose} />;
+  if (action === 'invoice') return <IssueDialog billIds={rows.map((row) => row.id)} onClose={onClose} />;
   if (action === 'edit') return <EditBillDialog row={rows[0]!} onClose={onClose} />;
   return <RestoreDialog row={rows[0]!} onClose={() => onClose(true)} />;
 }

@@ -12,7 +12,7 @@ import {
   updateChargeStandard,
 } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Collapse, Drawer, Form, Input, Select, Skeleton, Space } from 'antd';
+import { Alert, App, Button, Collapse, DatePicker, Drawer, Form, Input, Select, Skeleton, Space } from 'antd';
 import { lazy, Suspense } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { ReferenceSelect } from '../../resource-ui/index.ts';
@@ -75,11 +75,18 @@ function StandardFields({
   const save = useMutation({
     mutationFn: async (given: StandardValues) => {
       const { price, ...body } = bodyOf(given);
-      if (row) await call(updateChargeStandard, { params: { id: row.id }, body: { version: row.version, ...body } });
-      else await call(createChargeStandard, { body: { ...body, price } });
+      if (!row) {
+        await call(createChargeStandard, { body: { ...body, price } });
+        return 0;
+      }
+      const isChanged = body.formula !== null && body.formula !== values.formula;
+      const ruleFrom = (isChanged ? given.ruleFrom?.format('YYYY-MM-DD') : null) ?? null;
+      const changed = { version: row.version, ...body, ruleFrom };
+      const { keptBillCount } = await call(updateChargeStandard, { params: { id: row.id }, body: changed });
+      return keptBillCount;
     },
-    onSuccess: async () => {
-      message.success('收费标准已保存');
+    onSuccess: async (keptBillCount) => {
+      message.success(keptBillCount > 0 ? `收费标准已保存；已生成的 ${keptBillCount} 张账单不变` : '收费标准已保存', 5);
       await queries.invalidateQueries({ queryKey: [chargeStandardResource.name] });
       onClose();
     },
@@ -120,6 +127,15 @@ function StandardFields({
             rules={[{ required: true, message: '请填写公式' }]}
           >
             <FormulaField names={names} formerNames={formerNames} />
+          </Form.Item>
+        ) : null}
+        {row && method === 'formula' && values.formula && formula !== values.formula ? (
+          <Form.Item
+            name="ruleFrom"
+            label="新公式从哪天起"
+            extra="那天以前的日子仍按原公式，账期跨过那天的按天分段。不填：今后生成的账单都用新公式"
+          >
+            <DatePicker placeholder="不填：今后的账单" style={{ width: 220 }} />
           </Form.Item>
         ) : null}
         {method === 'tiers' ? (

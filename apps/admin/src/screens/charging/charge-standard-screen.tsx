@@ -7,6 +7,7 @@ import { call, errorText } from '../../api/api.ts';
 import { ResourcePage } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { ChargeStandardForm } from './charge-standard-form.tsx';
+import { FormulaSpans } from './formula-spans.tsx';
 import { PlacePrices } from './place-prices.tsx';
 import { PriceHistory } from './price-history.tsx';
 
@@ -66,6 +67,7 @@ export default function ChargeStandardScreen() {
           : {})}
         detail={[
           { key: 'prices', label: '价格历史', render: (row) => <PriceHistory standardId={row.id} /> },
+          { key: 'formulas', label: '公式历史', render: (row) => <FormulaSpans standardId={row.id} /> },
           { key: 'places', label: '分区价格', render: (row) => <PlacePrices standardId={row.id} /> },
         ]}
       />

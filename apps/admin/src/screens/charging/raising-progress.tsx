@@ -35,6 +35,12 @@ export function RaisingProgress({ taskId, communityId }: { taskId: string; commu
         />
         {result.failedCount > 0 ? (
           <>
+            <Button
+              type="link"
+              onClick={() => go('/charging/raising-runs', { id: result.raisingRunId, community: communityId })}
+            >
+              全部明细在“生成记录”中
+            </Button>
             <Alert
               type="warning"
               showIcon

@@ -14,10 +14,12 @@ export interface StandardValues {
   alignment: keyof typeof alignments;
   price?: string;
   note: string;
+  /** A changed formula holds from this day on. */
+  ruleFrom?: { format(pattern: string): string } | null;
 }
 
 /** The same as it goes over the wire: without what the method does not use. */
-export type StandardBody = Required<Omit<StandardValues, 'price'>> & { price: string | null };
+export type StandardBody = Required<Omit<StandardValues, 'price' | 'ruleFrom'>> & { price: string | null };
 
 /** Methods that multiply a quantity. */
 export const countsQuantity = (method: StandardValues['method'] | undefined) =>

@@ -10,7 +10,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Select, Skeleton } from 'antd';
 import { call, errorText } from '../../api/api.ts';
 import FilesInput from '../../resource-ui/files-input.tsx';
-import { ReferenceSelect } from '../../resource-ui/index.ts';
+import { ReferencesSelect } from '../../resource-ui/index.ts';
 import { useSession } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { phoneRule } from '../residents/move-in-dialog.tsx';
@@ -18,7 +18,7 @@ import { phoneRule } from '../residents/move-in-dialog.tsx';
 interface VehicleForm {
   communityId: string;
   plate: string;
-  houseId: string | null;
+  houseIds: string[];
   ownerName: string;
   ownerPhone: string;
   brand: string;
@@ -61,7 +61,8 @@ function SubmitForm({ application, onClose }: DialogProps) {
     async mutationFn({ communityId: community, licencePictures, ...values }: VehicleForm) {
       const body = {
         plate: values.plate,
-        houseId: values.houseId ?? null,
+        houseId: values.houseIds?.[0] ?? null,
+        furtherHouseIds: (values.houseIds ?? []).slice(1),
         ownerName: values.ownerName ?? '',
         ownerPhone: values.ownerPhone ?? '',
         brand: values.brand ?? '',
@@ -103,7 +104,11 @@ function SubmitForm({ application, onClose }: DialogProps) {
         layout="vertical"
         initialValues={
           application
-            ? { ...application, ownerPhone: isHidden ? '' : application.ownerPhone }
+            ? {
+                ...application,
+                ownerPhone: isHidden ? '' : application.ownerPhone,
+                houseIds: ((application.houseIds ?? []) as { id: string }[]).map(({ id }) => id),
+              }
             : { communityId: current.id ?? (communities.length === 1 ? communities[0]?.id : undefined) }
         }
         onFinish={(values) => save.mutate(values)}
@@ -121,8 +126,8 @@ function SubmitForm({ application, onClose }: DialogProps) {
         >
           <Input maxLength={20} placeholder="如：粤B12345" />
         </Form.Item>
-        <Form.Item name="houseId" label="关联房屋" extra="关联房屋和车主姓名至少填一项">
-          <ReferenceSelect to="house" communityId={communityId} placeholder="房号、姓名、电话尾号" />
+        <Form.Item name="houseIds" label="关联房屋" extra="可多套，第一套是主房屋。关联房屋和车主姓名至少填一项">
+          <ReferencesSelect to="house" communityId={communityId} placeholder="房号、姓名、电话尾号" />
         </Form.Item>
         <Form.Item name="ownerName" label="车主姓名">
           <Input maxLength={40} />

@@ -94,6 +94,42 @@ export function RangeFilter({ label, unit, from, to, onChange }: RangeFilterProp
   );
 }
 
+interface YearFilterProps {
+  unit: 'day' | 'month';
+  from: string | undefined;
+  to: string | undefined;
+  onChange: (from: string | undefined, to: string | undefined) => void;
+}
+
+const yearsShown = 10;
+
+/** A whole year in one choice; it sets the range beside it, and shows a year when the range is one. */
+export function YearFilter({ unit, from, to, onChange }: YearFilterProps) {
+  const [first, last] = unit === 'day' ? ['-01-01', '-12-31'] : ['-01', '-12'];
+  const year = from?.slice(0, 4);
+  const isWhole = year !== undefined && from === `${year}${first}` && to === `${year}${last}`;
+  const newest = dayjs().year() + 1;
+  return (
+    <div className={styles.filter}>
+      <span aria-hidden="true">年份</span>
+      <Select
+        aria-label="年份"
+        style={{ width: 92 }}
+        allowClear
+        placeholder="不限"
+        value={isWhole ? year : null}
+        options={Array.from({ length: yearsShown + 1 }, (_, index) => String(newest - index)).map((one) => ({
+          value: one,
+          label: `${one} 年`,
+        }))}
+        onChange={(next: string | null | undefined) =>
+          next ? onChange(`${next}${first}`, `${next}${last}`) : onChange(undefined, undefined)
+        }
+      />
+    </div>
+  );
+}
+
 const presets = {
   day: () => {
     const today = dayjs();

@@ -10,9 +10,10 @@ import {
   incomeStates,
   listIncome,
 } from '@anlin/contract';
+import { PrinterOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Empty, type TableColumnType, Tag } from 'antd';
-import { useState } from 'react';
+import { Alert, Button, Empty, Space, type TableColumnType, Tag } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { MoneyText } from '../../resource-ui/money-text.tsx';
 import { groupThousands, instantText } from '../../resource-ui/text-of.ts';
@@ -21,20 +22,31 @@ import { useCan } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import styles from './finance.module.css';
-import { ChoiceFilter, choicesOf, FilterRow, RangeFilter, SearchFilter, useFilterAddress } from './finance-filters.tsx';
+import {
+  ChoiceFilter,
+  choicesOf,
+  FilterRow,
+  RangeFilter,
+  SearchFilter,
+  useFilterAddress,
+  YearFilter,
+} from './finance-filters.tsx';
 import { IncomeDrawer } from './income-drawer.tsx';
 import { PagedTable } from './paged-table.tsx';
 import { StartExportButton } from './start-export-button.tsx';
+
+const PrintIncome = lazy(() => import('./print-income.tsx'));
 
 const filterKeys = Object.keys(incomeFilter.shape).filter((key) => key !== 'communityId');
 
 /** FIN-1: every movement of money, with totals of all that match. */
 export default function IncomeScreen() {
   const can = useCan();
-  const { id: communityId } = useCommunity();
+  const { id: communityId, name: communityName } = useCommunity();
   const address = useFilterAddress(filterKeys);
   const { values, set, page, pageSize } = address;
   const [opened, setOpened] = useState<IncomeRow>();
+  const [isPrinting, setPrinting] = useState(false);
   const sort = incomeSorts.find((one) => one === address.search.sort) ?? '-day';
   const filter = { ...values, communityId };
   const query = { ...filter, sort, page, pageSize };
@@ -54,14 +66,32 @@ export default function IncomeScreen() {
       isFilling
       help="每一笔收进来和退出去的钱，以及用预存款、押金抵扣的账单。收入合计只算钱，按全部符合条件的记录计算。"
       extra={
-        can('income.export') ? (
-          <StartExportButton total={total} start={() => call(exportIncome, { body: { ...filter, sort } as never })} />
-        ) : null
+        <Space>
+          <Button icon={<PrinterOutlined />} disabled={!total} onClick={() => setPrinting(true)}>
+            打印
+          </Button>
+          {can('income.export') ? (
+            <>
+              <StartExportButton
+                label="导出明细"
+                total={total}
+                start={() => call(exportIncome, { body: { ...filter, sort } as never })}
+              />
+              <StartExportButton
+                label="导出汇总"
+                hint="按日、按支付方式汇总当前筛选的全部记录"
+                total={total}
+                start={() => call(exportIncome, { body: { ...filter, sort, as: 'summary' } as never })}
+              />
+            </>
+          ) : null}
+        </Space>
       }
     >
       <div className={styles.page}>
         <FilterRow onClear={address.isFiltered ? address.clear : undefined}>
           <SearchFilter hint="单号、付款人" text={values.q ?? ''} onChange={(q) => set({ q: q || undefined })} />
+          <YearFilter unit="day" from={values.from} to={values.to} onChange={(from, to) => set({ from, to })} />
           <RangeFilter
             label="日期"
             unit="day"
@@ -169,6 +199,11 @@ export default function IncomeScreen() {
           onOpen={setOpened}
         />
       </div>
+      <Suspense>
+        {isPrinting ? (
+          <PrintIncome filter={filter} sort={sort} communityName={communityName} onClose={() => setPrinting(false)} />
+        ) : null}
+      </Suspense>
       <IncomeDrawer row={opened} onClose={() => setOpened(undefined)} />
     </PageFrame>
   );

@@ -14,7 +14,15 @@ import { TotalsBar } from '../../resource-ui/totals-bar.tsx';
 import { useCan } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import styles from './finance.module.css';
-import { ChoiceFilter, choicesOf, FilterRow, RangeFilter, SearchFilter, useFilterAddress } from './finance-filters.tsx';
+import {
+  ChoiceFilter,
+  choicesOf,
+  FilterRow,
+  RangeFilter,
+  SearchFilter,
+  useFilterAddress,
+  YearFilter,
+} from './finance-filters.tsx';
 import { ledgerTotals, sumColumns } from './ledger-sums.tsx';
 import { LedgerTargetDrawer } from './ledger-target-drawer.tsx';
 import { PagedTable } from './paged-table.tsx';
@@ -61,6 +69,12 @@ export function LedgerList() {
           onChange={(next) => set({ groupBy: next === 'target' ? undefined : next, sort: undefined })}
         />
         <SearchFilter hint="房号、车位号" text={values.q ?? ''} onChange={(q) => set({ q: q || undefined })} />
+        <YearFilter
+          unit="month"
+          from={values.monthFrom}
+          to={values.monthTo}
+          onChange={(monthFrom, monthTo) => set({ monthFrom, monthTo })}
+        />
         <RangeFilter
           label="账单月份"
           unit="month"

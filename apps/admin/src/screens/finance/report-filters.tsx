@@ -11,7 +11,7 @@ import { Select } from 'antd';
 import { call } from '../../api/api.ts';
 import { useCan } from '../../session/session-context.ts';
 import styles from './finance.module.css';
-import { ChoiceFilter, FilterRow, RangeFilter, type useFilterAddress } from './finance-filters.tsx';
+import { ChoiceFilter, FilterRow, RangeFilter, type useFilterAddress, YearFilter } from './finance-filters.tsx';
 
 interface ReportFiltersProps {
   definition: ReportDefinition;
@@ -42,6 +42,11 @@ export function ReportFilters({ definition, communityId, address, groupBy, days 
   });
   const unit = definition.range === 'days' ? 'day' : 'month';
   const shown = (text: string | null | undefined) => (unit === 'day' ? text : text?.slice(0, 7)) ?? undefined;
+  const range = {
+    ...({ unit, from: shown(values.from ?? days?.from), to: shown(values.to ?? days?.to) } as const),
+    onChange: (from: string | undefined, to: string | undefined) =>
+      set(unit === 'day' ? { from, to } : { from: from && `${from}-01`, to: to && `${to}-01` }),
+  };
   return (
     <FilterRow onClear={address.isFiltered ? address.clear : undefined}>
       <div className={styles.filter}>
@@ -58,15 +63,10 @@ export function ReportFilters({ definition, communityId, address, groupBy, days 
         />
       </div>
       {definition.range === 'none' ? null : (
-        <RangeFilter
-          label={unit === 'day' ? '日期' : '月份'}
-          unit={unit}
-          from={shown(values.from ?? days?.from)}
-          to={shown(values.to ?? days?.to)}
-          onChange={(from, to) =>
-            set(unit === 'day' ? { from, to } : { from: from && `${from}-01`, to: to && `${to}-01` })
-          }
-        />
+        <>
+          <YearFilter {...range} />
+          <RangeFilter label={unit === 'day' ? '日期' : '月份'} {...range} />
+        </>
       )}
       <ChoiceFilter
         label="楼宇"

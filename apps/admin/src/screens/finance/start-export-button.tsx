@@ -5,7 +5,18 @@ import { errorText } from '../../api/api.ts';
 import { useNoticeTask } from '../../tasks/use-task.ts';
 
 /** Starts an export of what the filter shows; the file arrives in the download centre. */
-export function StartExportButton({ total, start }: { total: number | undefined; start: () => Promise<unknown> }) {
+export function StartExportButton({
+  total,
+  start,
+  label = '导出',
+  hint,
+}: {
+  total: number | undefined;
+  start: () => Promise<unknown>;
+  label?: string;
+  /** Instead of how many rows it will be. */
+  hint?: string;
+}) {
   const { message } = App.useApp();
   const noticeTask = useNoticeTask();
   const exporting = useMutation({
@@ -17,14 +28,14 @@ export function StartExportButton({ total, start }: { total: number | undefined;
     onError: (error) => message.error(errorText(error)),
   });
   return (
-    <Tooltip title={total === undefined ? undefined : `导出当前筛选的 ${total.toLocaleString('zh-CN')} 条`}>
+    <Tooltip title={hint ?? (total === undefined ? undefined : `导出当前筛选的 ${total.toLocaleString('zh-CN')} 条`)}>
       <Button
         icon={<ExportOutlined />}
         loading={exporting.isPending}
         disabled={total === 0}
         onClick={() => exporting.mutate()}
       >
-        导出
+        {label}
       </Button>
     </Tooltip>
   );

@@ -11,7 +11,7 @@ import {
 } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Form, Input, Modal, Radio, Select, Skeleton } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
@@ -23,16 +23,18 @@ interface IssueForm extends InvoiceBuyer {
 }
 
 interface IssueDialogProps {
-  receiptIds: readonly string[];
+  receiptIds?: readonly string[];
+  /** Bills whose receipts are invoiced, as far as they paid these. */
   billIds?: readonly string[];
-  onClose: () => void;
+  /** `isDone`: an invoice was issued or asked for. */
+  onClose: (isDone: boolean) => void;
 }
 
 const optionsOf = (labels: Readonly<Record<string, string>>) =>
   Object.entries(labels).map(([value, label]) => ({ value, label }));
 
 /** What of which receipts, to whom: issued at once, or asked for where the person may not issue. */
-export default function IssueDialog({ receiptIds, billIds = [], onClose }: IssueDialogProps) {
+export default function IssueDialog({ receiptIds = [], billIds = [], onClose }: IssueDialogProps) {
   const { message } = App.useApp();
   const mayIssue = useCan()('invoice.issue');
   const queries = useQueryClient();
@@ -44,6 +46,15 @@ export default function IssueDialog({ receiptIds, billIds = [], onClose }: Issue
     queryFn: () => call(previewInvoice, { body: { receiptIds: [...receiptIds], billIds: [...billIds] } }),
     gcTime: 0,
   });
+  // What is known of the buyer is filled in once; whatever a person typed meanwhile stays.
+  useEffect(() => {
+    if (!data || form.isFieldTouched('name')) return;
+    const title = data.titles.find((one) => one.id === data.houseTitleId);
+    if (title) {
+      const { id: _, ...buyer } = title;
+      form.setFieldsValue(buyer);
+    } else if (data.payerName !== '') form.setFieldsValue({ name: data.payerName });
+  }, [data, form]);
   const lines =
     edited ??
     data?.lines.map((line) => ({ ...line, amount: line.suggested, isChosen: Number(line.suggested) > 0 })) ??
@@ -64,7 +75,7 @@ export default function IssueDialog({ receiptIds, billIds = [], onClose }: Issue
       message.success(mayIssue ? '已交给开票服务商，结果见“发票”' : '已登记申请，等待审核');
       await queries.invalidateQueries({ queryKey: [invoiceResource.name] });
       await queries.invalidateQueries({ queryKey: [receiptInvoicingResource.name] });
-      onClose();
+      onClose(true);
     },
   });
   const isReady = chosen.length > 0 && chosen.every(isGood) && (!mayIssue || data?.sellerName !== null);
@@ -77,7 +88,7 @@ export default function IssueDialog({ receiptIds, billIds = [], onClose }: Issue
       cancelText="取消"
       okButtonProps={{ disabled: !isReady, loading: submit.isPending }}
       onOk={form.submit}
-      onCancel={onClose}
+      onCancel={() => onClose(false)}
     >
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       {data?.sellerName === null ? (

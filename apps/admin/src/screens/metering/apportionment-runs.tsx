@@ -7,8 +7,8 @@ import { instantText, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { ReasonDialog } from '../residents/reason-dialog.tsx';
 
-/** Every month that was divided, and how to take it back. */
-export default function ApportionmentRuns({ id }: { id: string }) {
+/** Every month that was divided, how to divide it once more, and how to take it back. */
+export default function ApportionmentRuns({ id, onRedo }: { id: string; onRedo: (month: string) => void }) {
   const mayVoid = useCan()('apportionment.run');
   const queries = useQueryClient();
   const [voiding, setVoiding] = useState<{ id: string; month: string; billCount: number }>();
@@ -46,9 +46,14 @@ export default function ApportionmentRuns({ id }: { id: string }) {
               run.voidReason !== null ? (
                 <Tag>已撤销：{run.voidReason}</Tag>
               ) : mayVoid ? (
-                <Button type="link" size="small" danger onClick={() => setVoiding(run)}>
-                  撤销
-                </Button>
+                <>
+                  <Button type="link" size="small" onClick={() => onRedo(run.month)}>
+                    重新分摊
+                  </Button>
+                  <Button type="link" size="small" danger onClick={() => setVoiding(run)}>
+                    撤销
+                  </Button>
+                </>
               ) : null,
           },
         ]}

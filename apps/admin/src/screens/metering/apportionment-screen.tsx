@@ -18,7 +18,7 @@ export default function ApportionmentScreen() {
   const { modal, message } = App.useApp();
   const queries = useQueryClient();
   const [editing, setEditing] = useState<ResourceRow | 'new'>();
-  const [running, setRunning] = useState<ResourceRow>();
+  const [running, setRunning] = useState<{ row: ResourceRow; month?: string }>();
   const remove = (row: ResourceRow) =>
     modal.confirm({
       title: `删除公摊“${String(row.name)}”？`,
@@ -41,7 +41,7 @@ export default function ApportionmentScreen() {
     return (
       <Space size={place === 'list' ? 0 : 8}>
         {can('apportionment.run') ? (
-          <Button {...look} onClick={() => setRunning(row)}>
+          <Button {...look} onClick={() => setRunning({ row })}>
             分摊
           </Button>
         ) : null}
@@ -84,7 +84,7 @@ export default function ApportionmentScreen() {
             label: '历史',
             render: (row) => (
               <Suspense fallback={<Skeleton active />}>
-                <Runs id={row.id} />
+                <Runs id={row.id} onRedo={(month) => setRunning({ row, month })} />
               </Suspense>
             ),
           },
@@ -94,7 +94,13 @@ export default function ApportionmentScreen() {
         {editing ? (
           <ApportionmentForm id={editing === 'new' ? undefined : editing.id} onClose={() => setEditing(undefined)} />
         ) : null}
-        {running ? <RunDrawer row={running} onClose={() => setRunning(undefined)} /> : null}
+        {running ? (
+          <RunDrawer
+            row={running.row}
+            {...(running.month === undefined ? {} : { startMonth: running.month })}
+            onClose={() => setRunning(undefined)}
+          />
+        ) : null}
       </Suspense>
     </>
   );

@@ -1,6 +1,7 @@
 import {
   changeNumberPattern,
   type NumberPatternView,
+  numberedPapers,
   numberPatternProblem,
   numberPlaceholders,
   previewNumberPattern,
@@ -10,24 +11,29 @@ import { Alert, App, Button, Drawer, Form, Input } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 
-/** A community's pattern with what may stand in it and the numbers it would give next. */
+/** A community's pattern of one paper, with what may stand in it and the numbers it would give next. */
 export function NumberPatternDrawer({ community, onClose }: { community: NumberPatternView; onClose: () => void }) {
   const { message } = App.useApp();
   const queries = useQueryClient();
+  const paper = numberedPapers[community.paper];
   const [typed, setTyped] = useState(community.pattern);
   const pattern = typed.trim();
   const problem = numberPatternProblem(pattern);
   const preview = useQuery({
-    queryKey: ['numberPatternPreview', community.id, pattern],
-    queryFn: ({ signal }) => call(previewNumberPattern, { params: { id: community.id }, query: { pattern }, signal }),
+    queryKey: ['numberPatternPreview', community.id, community.paper, pattern],
+    queryFn: ({ signal }) =>
+      call(previewNumberPattern, { params: { id: community.id }, query: { paper: community.paper, pattern }, signal }),
     enabled: problem === null,
     placeholderData: keepPreviousData,
   });
   const save = useMutation({
     mutationFn: () =>
-      call(changeNumberPattern, { params: { id: community.id }, body: { pattern, version: community.version } }),
+      call(changeNumberPattern, {
+        params: { id: community.id },
+        body: { paper: community.paper, pattern, version: community.version },
+      }),
     onSuccess: () => {
-      message.success('编号规则已修改，新开的收据起生效');
+      message.success(`编号规则已修改，新开的${paper}起生效`);
       onClose();
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['numberPatterns'] }),
@@ -36,7 +42,7 @@ export function NumberPatternDrawer({ community, onClose }: { community: NumberP
   return (
     <Drawer
       open
-      title={`${community.communityName} · 收据编号规则`}
+      title={`${community.communityName} · ${paper}编号规则`}
       size={560}
       onClose={onClose}
       extra={
@@ -60,8 +66,8 @@ export function NumberPatternDrawer({ community, onClose }: { community: NumberP
         >
           <Input id="number-pattern" value={typed} onChange={(event) => setTyped(event.target.value)} />
         </Form.Item>
-        <Form.Item label="接下来的三个收据号">
-          <section aria-label="接下来的三个收据号">
+        <Form.Item label={`接下来的三个${paper}号`}>
+          <section aria-label={`接下来的三个${paper}号`}>
             {problem === null ? preview.data?.numbers.map((number) => <div key={number}>{number}</div>) : '—'}
           </section>
         </Form.Item>

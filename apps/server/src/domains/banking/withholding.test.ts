@@ -14,6 +14,7 @@ import {
   takePayment,
   updateBankAgreement,
 } from '@anlin/contract';
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refusal, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
 import { taskHandlers } from '../../app.ts';
@@ -184,6 +185,43 @@ describe('a batch of withholding', () => {
     await manager.call(cancelWithholding, { params: { id: batch.id }, body: { reason: '选错月份' } });
     expect((await marked()).filter((bill) => bill.withheld_in !== null)).toEqual([]);
     expect(await refusal(readAnswer(batch.id, answerOf(made)))).toMatchObject({ code: 'withholding.otherState' });
+  });
+
+  it('is for the sum of the bills it marked, account by account, whatever is owed', async () => {
+    await agree(desk.houseId, accounts[0]);
+    await agree(otherHouseId, accounts[1]);
+    const houses = [desk.houseId, otherHouseId, await desk.house('3-303')];
+    const owed = fc.record({
+      house: fc.integer({ min: 0, max: 2 }),
+      fen: fc.integer({ min: 1, max: 99_999_999 }),
+      month: fc.constantFrom('2026-01', '2026-02', '2026-03', '2026-04'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(owed, { minLength: 1, maxLength: 5 }), async (bills) => {
+        for (const { house, fen, month } of bills)
+          await desk.bill({ amountFen: BigInt(fen), month, targetId: houses[house]!, itemId: desk.waterItemId });
+        const { batch } = await makeBatch();
+        if (batch.state === 'unfit') return;
+        const held = await desk.company.run((ctx) =>
+          ctx.tx.rows<{ house: string; fen: bigint; late: number }>(sql`select target_id as house, sum(outstanding_fen)::bigint as fen,
+              count(*) filter (where period_from >= '2026-04-01')::int as late
+            from bill where company_id = ${ctx.companyId} and withheld_in = ${batch.number} group by 1`),
+        );
+        const [head = '', ...lines] = (await fileText(batch.fileId!)).trim().split('\n');
+        const fenOf = (text = '') => BigInt(text.replace('.', ''));
+        const asked = lines.map((line) => line.split('|')).map(([, , account, sum]) => ({ account, fen: fenOf(sum) }));
+        const total = (sums: readonly { fen: bigint }[]) => sums.reduce((sum, one) => sum + one.fen, 0n);
+        expect(fenOf(head.split('|')[2])).toBe(total(asked));
+        expect(total(asked)).toBe(total(held));
+        const byAccount = held.map(({ house, fen }) => ({ account: accounts[houses.indexOf(house)], fen }));
+        expect(asked.toSorted((a, b) => (a.account! < b.account! ? -1 : 1))).toEqual(
+          byAccount.toSorted((a, b) => (a.account! < b.account! ? -1 : 1)),
+        );
+        expect(held.every((one) => one.late === 0)).toBe(true);
+        await manager.call(cancelWithholding, { params: { id: batch.id }, body: { reason: '下一次' } });
+      }),
+      { numRuns: 6 },
+    );
   });
 
   it('is not made when a name does not fit into the bank’s file, and says whose', async () => {

@@ -125,7 +125,7 @@ export const cashierRoutes: Route[] = [
     reverseReceipt(ctx, { receiptId: params.id, reason: body.reason }),
   ),
   route(contract.listNumberPatterns, async (ctx) => ({ rows: await listNumberPatterns(ctx) })),
-  route(contract.previewNumberPattern, (ctx, { params, query }) => previewNumberPattern(ctx, params.id, query.pattern)),
+  route(contract.previewNumberPattern, (ctx, { params, query }) => previewNumberPattern(ctx, params.id, query)),
   route(contract.changeNumberPattern, async (ctx, { params, body }) => {
     await changeNumberPattern(ctx, { communityId: params.id, ...body });
     return contract.okReply;

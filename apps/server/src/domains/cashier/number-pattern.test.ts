@@ -4,6 +4,7 @@ import {
   numberPatternProblem,
   previewNumberPattern,
   takePayment,
+  takeRefund,
 } from '@anlin/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -143,7 +144,51 @@ describe('changing the pattern', () => {
       ctx.tx.rows(sql`select before, after from audit_entry
         where company_id = ${ctx.companyId} and action = 'numberPattern.change'`),
     );
-    expect(audits).toEqual([{ before: { pattern: '{community}{yyyy}{mm}-{seq:6}' }, after: { pattern: shorter } }]);
+    const paper = '收据';
+    expect(audits).toEqual([
+      { before: { paper, pattern: '{community}{yyyy}{mm}-{seq:6}' }, after: { paper, pattern: shorter } },
+    ]);
+  });
+
+  it('numbers refunds by a pattern of their own, which never writes the number of a receipt', async () => {
+    const desk = await makeDesk(await server.company());
+    const { company } = desk;
+    const boss = await company.person('管理员');
+    const billId = await desk.bill({ amountFen: 1000n, month: '2026-01', dueOn: '2026-12-31' });
+    const { id: receiptId } = await boss.call(takePayment, {
+      body: paymentFor(desk, [{ id: billId, toPay: '10.00' }]),
+    });
+    const giveBack = (idempotencyKey: string) =>
+      boss.call(takeRefund, {
+        body: {
+          receiptId,
+          lines: { bills: [{ billId, principal: '1.00', lateFee: '0.00' }] },
+          tenders: [{ paymentMethodId: desk.methods.cash, amount: '1.00' }],
+          ...{ reason: '多收', refundedOn: '2026-03-10', idempotencyKey },
+        },
+      });
+    expect(await giveBack('refund-0001')).toMatchObject({ number: 'TCH202603-000001' });
+    const row = async () =>
+      (await boss.call(listNumberPatterns)).rows.find(
+        (one) => one.id === company.communityId && one.paper === 'refund',
+      )!;
+    expect(await row()).toMatchObject({ lastNumber: 'TCH202603-000001', nextNumber: 'TCH202603-000002' });
+    const params = { id: company.communityId };
+    const change = async (pattern: string) =>
+      boss.call(changeNumberPattern, { params, body: { paper: 'refund', pattern, version: (await row()).version } });
+    expect(await codeOf(change('{community}{yyyy}{mm}-{seq:4}'))).toBe('numberPattern.sameAsOther');
+    const pattern = 'TK-{community}-{seq:4}';
+    expect(await boss.call(previewNumberPattern, { params, query: { paper: 'refund', pattern } })).toEqual({
+      numbers: ['TK-CH-0001', 'TK-CH-0002', 'TK-CH-0003'],
+    });
+    await change(pattern);
+    expect(await giveBack('refund-0002')).toMatchObject({ number: 'TK-CH-0001' });
+    expect(await row()).toMatchObject({ pattern, lastNumber: 'TK-CH-0001', nextNumber: 'TK-CH-0002' });
+    const { rows } = await boss.call(listNumberPatterns);
+    expect(rows.find((one) => one.id === company.communityId)).toMatchObject({
+      ...{ paper: 'receipt', pattern: '{community}{yyyy}{mm}-{seq:6}' },
+    });
+    expect(await company.run(countBreaches)).toEqual(noBreaches);
   });
 
   it('is refused to who lacks the right, does not see the whole community, or writes a bad pattern', async () => {
@@ -161,9 +206,13 @@ describe('changing the pattern', () => {
       await codeOf(boss.call(changeNumberPattern, { params, body: { ...body, pattern: '{yyyy}{seq:6}' } })),
     ).not.toBe('done');
     await expect(
-      company.run((ctx) => change({ ...ctx, wholeCommunityIds: [] }, { communityId: company.communityId, ...body })),
+      company.run((ctx) =>
+        change({ ...ctx, wholeCommunityIds: [] }, { communityId: company.communityId, paper: 'receipt', ...body }),
+      ),
     ).rejects.toMatchObject({ code: 'scope.wholeCommunity' });
     const { rows } = await boss.call(listNumberPatterns);
-    expect(new Set(rows.map((one) => one.pattern))).toEqual(new Set(['{community}{yyyy}{mm}-{seq:6}']));
+    expect(new Set(rows.map((one) => one.pattern))).toEqual(
+      new Set(['{community}{yyyy}{mm}-{seq:6}', 'T{community}{yyyy}{mm}-{seq:6}']),
+    );
   });
 });

@@ -135,7 +135,7 @@ function factsOf(
 
 // The next period of the same year goes on from here, and the bill tells by which version of the rule it was priced.
 function noteBill(standard: ReadyStandard, binding: BindingFacts, from: string, calculation: Calculation): void {
-  if (standard.ruleVersion > 1) calculation.w = standard.ruleVersion;
+  if (standard.ruleVersion > 1 && !standard.isRuleDated) calculation.w = standard.ruleVersion;
   if (!standard.isByYear) return;
   const quantity = calculation.q ?? binding.ownQuantity ?? binding.quantity;
   if (quantity === null) return;

@@ -13,24 +13,8 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { type Sql, sql } from '../../platform/database/sql.ts';
 import { checkShape, hasPrices, type StandardShape } from './check-standard.ts';
-
-interface StandardRow {
-  id: string;
-  charge_item_id: string;
-  name: string;
-  method: StandardShape['method'];
-  quantity_source: string;
-  quantity_field_id: string | null;
-  quantity_unit: string;
-  formula: string | null;
-  formula_names: Record<string, string>;
-  tiers: StandardShape['tiers'];
-  rule_version: number;
-  every_months: number;
-  alignment: string;
-  note: string;
-  version: number;
-}
+import { checkRuleDate, checkSameNames, forgetDates, keepFormerRule, lastDatedRule } from './former-rules.ts';
+import { jsonOf, type StandardRow } from './standard-row.ts';
 
 const label = '收费标准';
 
@@ -60,13 +44,14 @@ export async function createChargeStandard(
 
 /**
  * Changes a standard. Once it has bills, only name, note, formula and tiers may change; the bills that stand keep what
- * they were computed by, and tell the version of the rule.
+ * they were computed by, and tell the version of the rule. A formula changed from a day on (`ruleFrom`) leaves the days before
+ * to the former one, also in bills still to be raised; how many bills for days from then on stay as they are is told.
  */
 export async function updateChargeStandard(
   ctx: Context,
   id: string,
-  { version, ...changes }: EndpointRequest<typeof updateEndpoint>['body'],
-): Promise<void> {
+  { version, ruleFrom, ...changes }: EndpointRequest<typeof updateEndpoint>['body'],
+): Promise<{ keptBillCount: number }> {
   const before = await lockStandard(ctx, id);
   if (before.version !== version) throw platformFail('resource.changed', { label });
   const after = {
@@ -87,14 +72,18 @@ export async function updateChargeStandard(
   if (isPricedDifferently(before, after)) await refuseChangeOfUsed(ctx, before, after.chargeItemId);
   if (hasPrices(after.method) !== hasPrices(before.method)) await refuseWithoutPrices(ctx, before, after.method);
   const isNewRule = shape.formula !== before.formula || jsonOf(shape.tiers) !== jsonOf(before.tiers);
-  if (isNewRule) await keepFormerRule(ctx, before);
+  if (after.method !== 'formula') await forgetDates(ctx, id);
+  if (ruleFrom !== null) await checkRuleDate(ctx, before, { method: after.method, isNewRule, ruleFrom });
+  if (isNewRule) await keepFormerRule(ctx, before, ruleFrom);
+  if (shape.formula !== null) await checkSameNames(ctx, before, shape.formulaNames);
   await refuseDuplicate(ctx, id, after.chargeItemId, after.name);
   await ctx.tx.run(sql`update charge_standard set charge_item_id = ${after.chargeItemId}, name = ${after.name}, method = ${shape.method},
       quantity_source = ${shape.quantitySource}, quantity_field_id = ${shape.quantityFieldId}, quantity_unit = ${shape.quantityUnit},
       formula = ${shape.formula}, formula_names = ${JSON.stringify(shape.formulaNames)}::jsonb, tiers = ${jsonOf(shape.tiers)}::jsonb,
       rule_version = rule_version + ${isNewRule ? 1 : 0}, every_months = ${after.everyMonths}, alignment = ${after.alignment}, note = ${after.note},
       version = version + 1, updated_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${id}`);
-  await audit(ctx, 'update', id, after.name, before, after);
+  await audit(ctx, 'update', id, after.name, before, ruleFrom === null ? after : { ...after, ruleFrom });
+  return { keptBillCount: ruleFrom === null ? 0 : await countBillsFrom(ctx, id, ruleFrom, null) };
 }
 
 function isPricedDifferently(
@@ -124,6 +113,26 @@ async function refuseChangeOfUsed(ctx: Context, standard: StandardRow, itemId: s
       or exists (select 1 from bill x where x.company_id = ${ctx.companyId} and x.charge_standard_id = ${standard.id} and x.standard_binding_id is null)
       or (${isMoved}::boolean and exists (select 1 from standard_binding b where b.company_id = ${ctx.companyId} and b.charge_standard_id = ${standard.id})) used`);
   if (used?.used) throw chargingFail('chargeStandard.raised', { name: standard.name });
+}
+
+/**
+ * Takes back the last change of a formula from a day on, as long as no bill was raised for days from then on: the former formula
+ * holds again. Errors: chargeStandard.noDatedFormula, .formulaRaised (409).
+ */
+export async function takeBackFormula(ctx: Context, id: string): Promise<void> {
+  const standard = await lockStandard(ctx, id);
+  const former = await lastDatedRule(ctx, id);
+  if (standard.method !== 'formula' || !former) throw chargingFail('chargeStandard.noDatedFormula');
+  const count = await countBillsFrom(ctx, id, former.until, null);
+  if (count > 0) throw chargingFail('chargeStandard.formulaRaised', { day: former.until, count });
+  await keepFormerRule(ctx, standard, null);
+  await ctx.tx.run(sql`update charge_standard_rule set holds_until = null
+    where company_id = ${ctx.companyId} and charge_standard_id = ${id} and rule_version = ${former.version}`);
+  await ctx.tx.run(sql`update charge_standard set formula = ${former.formula}, formula_names = ${JSON.stringify(former.names)}::jsonb,
+      rule_version = rule_version + 1, version = version + 1, updated_at = ${nowText(ctx)}
+    where company_id = ${ctx.companyId} and id = ${id}`);
+  const { formula } = standard;
+  await audit(ctx, 'takeBackFormula', id, standard.name, { formula, from: former.until }, { formula: former.formula });
 }
 
 /** Deletes a standard nobody is bound to. */
@@ -263,21 +272,6 @@ async function refuseWithoutPrices(
   await ctx.tx.run(
     sql`delete from charge_standard_place_price where company_id = ${ctx.companyId} and charge_standard_id = ${standard.id}`,
   );
-}
-
-/** What bills up to now were priced by stays readable. */
-async function keepFormerRule(ctx: Context, standard: StandardRow): Promise<void> {
-  await ctx.tx.run(sql`insert into charge_standard_rule
-      (company_id, id, charge_standard_id, rule_version, method, quantity_source, formula, tiers, replaced_at)
-    values (${ctx.companyId}, ${ctx.newId()}, ${standard.id}, ${standard.rule_version}, ${standard.method}, ${standard.quantity_source},
-      ${standard.formula}, ${jsonOf(standard.tiers)}::jsonb, ${nowText(ctx)})`);
-}
-
-// Keys in one order, as JSON from the database has its own.
-function jsonOf(tiers: StandardShape['tiers']): string | null {
-  if (tiers === null) return null;
-  const rows = tiers.tiers.map(({ upTo, perHead, price }) => ({ upTo, perHead, price }));
-  return JSON.stringify({ span: tiers.span, freeHeads: tiers.freeHeads, tiers: rows });
 }
 
 async function refuseDuplicate(ctx: Context, id: string, itemId: string, name: string): Promise<void> {

@@ -17,6 +17,7 @@ import {
   deleteChargeStandard,
   deletePrice,
   readStandard,
+  takeBackFormula,
   updateChargeStandard,
 } from './charge-standard.ts';
 import {
@@ -29,11 +30,13 @@ import {
 import { billEditing } from './edit-bill.ts';
 import { endBindings } from './end-bindings.ts';
 import { followTag } from './follow-tag.ts';
+import { listFormulaSpans } from './former-rules.ts';
 import { readFormulaNames } from './formula-facts.ts';
 import { readItemCommunities, setItemCommunities } from './item-communities.ts';
 import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
 import { deletePlacePrice, readPlacePrices, setPlacePrice } from './place-price.ts';
 import { previewBills } from './preview-bills.ts';
+import { listFailures } from './raising-failures.ts';
 import { reopenBinding } from './reopen-binding.ts';
 import { restoreBills } from './restore-bills.ts';
 import { startRaising } from './start-raising.ts';
@@ -78,7 +81,11 @@ const standardRoutes: Route[] = [
   route(contract.listStandardPrices, async (ctx, { params }) => ({ rows: await readPrices(ctx, params.id) })),
   route(contract.createChargeStandard, (ctx, { body }) => createChargeStandard(ctx, body)),
   route(contract.updateChargeStandard, async (ctx, { params, body }) => {
-    await updateChargeStandard(ctx, params.id, body);
+    const { keptBillCount } = await updateChargeStandard(ctx, params.id, body);
+    return { ...contract.okReply, keptBillCount };
+  }),
+  route(contract.takeBackStandardFormula, async (ctx, { params }) => {
+    await takeBackFormula(ctx, params.id);
     return contract.okReply;
   }),
   route(contract.deleteChargeStandard, async (ctx, { params }) => {
@@ -98,6 +105,7 @@ const standardRoutes: Route[] = [
       formula: row.formula,
       tiers: row.tiers,
       ruleVersion: row.rule_version,
+      formulas: await listFormulaSpans(ctx, row),
       formerNames: Object.keys(row.formula_names),
     };
   }),
@@ -157,6 +165,7 @@ const billRoutes: Route[] = [
   route(contract.chargeOneOff, (ctx, { body }) => chargeOneOff(ctx, body)),
   ...dayRoutes(billBinding),
   ...resourceRoutes(raisingRunBinding),
+  route(contract.listRaisingFailures, (ctx, { params, query }) => listFailures(ctx, params.id, query.page)),
   route(contract.getBillHistory, (ctx, { params }) => readBillHistory(ctx, params.id)),
   route(contract.voidBills, (ctx, { body }) => applyOrRequest(ctx, billVoiding, body, body.reason)),
   route(contract.restoreBills, (ctx, { body }) => restoreBills(ctx, body)),

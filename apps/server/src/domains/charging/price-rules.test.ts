@@ -176,6 +176,65 @@ describe('a formula', () => {
     expect(other.code).toBe('chargeStandard.raised');
   });
 
+  it('changed from a day on holds from that day, a bill across it is cut and tells both; what stands keeps its formula', async () => {
+    const { chargeItemId, chargeStandardId } = await newStandard({
+      method: 'formula',
+      formula: '建筑面积 * 单价',
+      price: '1',
+    });
+    await bind(chargeStandardId, {}, [houseIds[0]!]);
+    await raise(chargeItemId, '2026-01');
+    const params = { id: chargeStandardId };
+    const change = (version: number, formula: string, ruleFrom: string | null) =>
+      admin.call(contract.updateChargeStandard, { params, body: { version, formula, ruleFrom } });
+    expect(await refusal(change(1, '建筑面积 * 单价', '2026-02-15'))).toMatchObject({
+      ...{ status: 422, code: 'chargeStandard.ruleDateUnused' },
+    });
+    expect(await change(1, '建筑面积 * 2 + 楼层', '2026-02-15')).toEqual({ ok: true, keptBillCount: 0 });
+    expect(await refusal(change(2, '建筑面积 * 3', '2026-02-15'))).toMatchObject({
+      ...{ status: 409, code: 'chargeStandard.ruleDateTooEarly' },
+    });
+    expect(await refusal(change(2, '用量 * 3', null))).toMatchObject({ code: 'chargeStandard.ruleMeterMixed' });
+    // Whatever day it will hold from, what is tried is the formula in the form.
+    const formula = '建筑面积 * 2 + 楼层';
+    const target = { targetKind: 'house', targetId: houseIds[0]!, day: '2026-01-01' } as const;
+    const tried = await admin.call(contract.tryChargeStandard, {
+      body: { chargeItemId, chargeStandardId, method: 'formula', quantitySource: 'one', formula, ...target },
+    });
+    expect(tried).toMatchObject({ amount: '209.00' });
+    const { rows } = await raise(chargeItemId, '2026-02');
+    const later = await raise(chargeItemId, '2026-03');
+    // 98.50 × 14/28 + (197 + 12) × 14/28 = 49.25 + 104.50.
+    expect(amounts(rows)).toEqual(['1栋101 98.50', '1栋101 153.75']);
+    expect(amounts(later.rows)).toEqual(['1栋101 98.50', '1栋101 153.75', '1栋101 209.00']);
+    const sentenceOf = async (index: number) =>
+      (await admin.call(contract.getBillHistory, { params: { id: String(later.rows[index]!.id) } })).sentence;
+    expect(await sentenceOf(1)).toBe(
+      [
+        '公式 建筑面积 * 单价，其中 建筑面积 = 98.50，楼层 = 12，单价 = 1.00',
+        '2026-02-15起 公式 建筑面积 * 2 + 楼层',
+        '98.50元/月 × 14/28个月 = 49.25元',
+        '209.00元/月 × 14/28个月（2026-02-15起） = 104.50元',
+        '合计 153.75元',
+      ].join('\n'),
+    );
+    expect(await sentenceOf(2)).toBe(
+      '公式 建筑面积 * 2 + 楼层，其中 建筑面积 = 98.50，楼层 = 12\n209.00元/月 × 1个月 = 209.00元',
+    );
+    const rule = () => admin.call(contract.getStandardRule, { params });
+    expect((await rule()).formulas).toEqual([
+      { version: 1, formula: '建筑面积 * 单价', from: null, until: '2026-02-15' },
+      { version: 2, formula: '建筑面积 * 2 + 楼层', from: '2026-02-15', until: null },
+    ]);
+    // What bills were raised by cannot be taken back; a change nobody was billed by can.
+    const takeBack = () => admin.call(contract.takeBackStandardFormula, { params });
+    expect(await refusal(takeBack())).toMatchObject({ status: 409, code: 'chargeStandard.formulaRaised' });
+    await change(2, '建筑面积 * 9', '2026-06-01');
+    await takeBack();
+    expect((await rule()).formulas).toMatchObject([{ until: '2026-02-15' }, { formula: '建筑面积 * 2 + 楼层' }]);
+    expect(amounts((await raise(chargeItemId, '2026-06')).rows).at(-1)).toBe('1栋101 209.00');
+  });
+
   it('reads a custom field, also after it was renamed; the count of people; the parking spaces and vehicles', async () => {
     const { id: fieldId } = await admin.call(contract.createCustomField, {
       body: { resource: 'house', kind: 'decimal', label: '电梯 层数（层）' },

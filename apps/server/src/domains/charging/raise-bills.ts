@@ -13,7 +13,15 @@ import {
 } from './binding-bills.ts';
 import { isFailure, outcomeText } from './outcome-text.ts';
 import { raisedOn } from './raise-shift.ts';
-import { addFailures, mostFailuresShown, type RaisingFailure, targetLabels } from './raising-failures.ts';
+import {
+  addFailures,
+  type FailedPeriod,
+  keepFailures,
+  mostFailuresShown,
+  type RaisingFailure,
+  roomForFailures,
+  targetLabels,
+} from './raising-failures.ts';
 import type { RaisingOrder } from './raising-order.ts';
 import { finishRun, openRun } from './raising-run.ts';
 import { type BindingScope, beforeAllIds, countBindings, readBindings } from './read-bindings.ts';
@@ -170,6 +178,7 @@ async function raiseChunk(
     wasRead.resolve(untilId);
     const outcome = priceBindings(ctx, standard, read, periodsOf);
     if (outcome.batch.ids.length > 0) await insertBatch(ctx, outcome.batch, run);
+    await keepFailures(ctx, run, outcome.failed, roomForFailures(raising.failedCount));
     return { bindings: read.length, priced: outcome, newFailures: await inWords(ctx, raising, outcome.failed) };
   });
   raising.done += bindings;
@@ -179,20 +188,15 @@ async function raiseChunk(
   await runner.report(Math.min(raising.done, raising.total), raising.total);
 }
 
-interface Failed {
-  binding: BindingFacts;
-  reason: string;
-}
-
 /** The bills of some bindings, those that could not be computed, and how many periods cost nothing by intention. */
 function priceBindings(
   ctx: Context,
   standard: ReadyStandard,
   bindings: readonly BindingFacts[],
   periodsOf: PeriodFinder,
-): { batch: BillBatch; failed: Failed[]; noBillCount: number } {
+): { batch: BillBatch; failed: FailedPeriod[]; noBillCount: number } {
   const batch = emptyBatch(standard);
-  const failed: Failed[] = [];
+  const failed: FailedPeriod[] = [];
   let noBillCount = 0;
   for (const binding of bindings) {
     for (const one of periodsOf(binding)) {
@@ -200,19 +204,26 @@ function priceBindings(
       const outcome = priceBinding(standard, binding, one);
       if (outcome.kind === 'bill') addToBatch(batch, ctx.newId(), binding, one, outcome.amount, outcome.calculation);
       else if (isFailure(outcome))
-        failed.push({ binding, reason: outcomeText(outcome, standard.quantitySource) ?? '' });
+        failed.push({
+          bindingId: binding.id,
+          targetId: binding.targetId,
+          periodFrom: one.period.from,
+          reason: outcomeText(outcome, standard.quantitySource) ?? '',
+        });
       else noBillCount += 1;
     }
   }
   return { batch, failed, noBillCount };
 }
 
-async function inWords(ctx: Context, raising: Raising, failed: readonly Failed[]): Promise<RaisingFailure[]> {
+async function inWords(ctx: Context, raising: Raising, failed: readonly FailedPeriod[]): Promise<RaisingFailure[]> {
   const shown = addFailures(raising.failures.flat(), failed);
   if (shown.length === 0) return [];
-  const targetIds = shown.map(({ binding }) => binding.targetId);
-  const labels = await targetLabels(ctx, targetIds);
-  return shown.map(({ binding: { targetId }, reason }) => ({
+  const labels = await targetLabels(
+    ctx,
+    shown.map(({ targetId }) => targetId),
+  );
+  return shown.map(({ targetId, reason }) => ({
     targetId,
     targetLabel: labels.get(targetId) ?? '',
     reason,

@@ -1,5 +1,6 @@
+import { listRaisingFailures, raisingRunResource, resourceEndpoints } from '@anlin/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestApp, type TestApp, type TestCompany } from '../../../test/test-app.ts';
+import { refusal, startTestApp, type TestApp, type TestCompany } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { addBuilding, addHouse, addItem, addStandard, bindHouses } from './charging.fixture.ts';
 import { raiseDueBills } from './raise-due-bills.ts';
@@ -64,4 +65,50 @@ it('raises each month by itself on the day in the community’s zone, days ahead
   );
   // One run for each time of raising: ahead, at once, a month after.
   expect(runs.map((run) => run.bill_count).sort()).toEqual([1, 1, 1, 1, 1, 1, 2, 2, 2]);
+});
+
+it('what a night could not bill is listed with whom, why and what to do, and says when it was billed after all', async () => {
+  server.clock.set('2026-07-10T02:00:00Z');
+  const own = await server.company();
+  const supervisor = await own.person('收费主管');
+  const houseId = await own.run(async (ctx) => {
+    const { communityId } = own;
+    const buildingId = await addBuilding(ctx, communityId, '1栋');
+    const houseIds = [
+      await addHouse(ctx, { communityId, buildingId, number: '101', builtArea: '98.50' }),
+      await addHouse(ctx, { communityId, buildingId, number: '102', builtArea: '0' }),
+    ];
+    const chargeItemId = await addItem(ctx, { name: '物业费', isRaisedAutomatically: true });
+    const chargeStandardId = await addStandard(ctx, { chargeItemId, price: '2.80' });
+    await bindHouses(ctx, { communityId, chargeStandardId, houseIds, startsOn: '2025-01-01' });
+    return houseIds[1]!;
+  });
+  const runs = async () =>
+    (await supervisor.call(resourceEndpoints(raisingRunResource).list, { query: { page: 1, pageSize: 10 } })).rows;
+  const failuresOf = (id: string, person = supervisor) =>
+    person.call(listRaisingFailures, { params: { id }, query: {} });
+  await raiseDueBills(server.services, own.id);
+  const [run] = await runs();
+  const runId = String(run!.id);
+  expect(run).toMatchObject({ raisedHow: 'auto', months: '2026-07', billCount: 1, failedCount: 1, hasFailures: true });
+  const failure = {
+    ...{ targetKind: 'house', targetId: houseId, targetLabel: '1栋-102', chargeItemLabel: '物业费' },
+    ...{ periodFrom: '2026-07-01', reason: '建筑面积为 0，请先在档案中填写建筑面积' },
+  };
+  expect(await failuresOf(runId)).toMatchObject({ total: 1, rows: [{ ...failure, isRaisedSince: false }] });
+  await own.run((ctx) =>
+    ctx.tx.run(sql`update house set built_area = 50 where company_id = ${ctx.companyId} and id = ${houseId}`),
+  );
+  server.clock.set('2026-07-11T02:00:00Z');
+  await raiseDueBills(server.services, own.id);
+  expect(await failuresOf(runId)).toMatchObject({ total: 1, rows: [{ ...failure, isRaisedSince: true }] });
+  const elsewhere = await own.person('收费主管', [own.otherCommunityId]);
+  expect(await refusal(failuresOf(runId, elsewhere))).toMatchObject({ status: 404 });
+  const stranger = await (await server.company('别家物业')).person('管理员');
+  expect(await refusal(failuresOf(runId, stranger))).toMatchObject({ status: 404 });
+  // Three months later nobody asks any more.
+  server.clock.set('2026-11-11T02:00:00Z');
+  await raiseDueBills(server.services, own.id);
+  const later = await own.person('收费主管');
+  expect(await failuresOf(runId, later)).toMatchObject({ total: 0 });
 });

@@ -5,6 +5,7 @@ import { sql } from '../../platform/database/sql.ts';
 import type { Services } from '../../platform/services.ts';
 import { raiseBills } from './raise-bills.ts';
 import { monthsDue, type RaiseShift } from './raise-shift.ts';
+import { forgetOldFailures } from './raising-failures.ts';
 
 interface DueCommunity {
   id: string;
@@ -50,6 +51,7 @@ export async function raiseDueBills(services: Services, companyId: string): Prom
       );
     }
     await inCompany((ctx) => noteSwept(ctx, community.id, today.toString()));
+    await inCompany(forgetOldFailures);
   }
 }
 

@@ -43,6 +43,8 @@ export interface ReadyStandard {
   dueDays: number;
   raiseShift: RaiseShift;
   ruleVersion: number;
+  /** The formula changed on a day: pricing itself tells the version that held. */
+  isRuleDated: boolean;
   /** Whether prices differ between the buildings and units of the community. */
   isPricedByPlace: boolean;
   price: PriceBill;
@@ -53,6 +55,13 @@ export interface ReadyStandard {
 interface PlacePriceRow extends PlacePriceVersion {
   building: string | null;
   unit: string | null;
+}
+
+export interface EarlierRule {
+  source: string;
+  until: string;
+  version: number;
+  names: Record<string, string>;
 }
 
 export interface StandardRow {
@@ -69,6 +78,8 @@ export interface StandardRow {
   formula_names: Record<string, string>;
   tiers: TierRuleInput | null;
   rule_version: number;
+  /** Formulas that held until a day, in order of time. */
+  earlier_rules: EarlierRule[];
   every_months: number;
   alignment: 'natural' | 'binding';
   due_days: number;
@@ -127,6 +138,10 @@ async function readRows(ctx: Context, communityId: string, condition: Sql): Prom
     select s.id, s.name, i.id item_id, i.name item_name, s.method, s.quantity_source, s.quantity_field_id, s.quantity_unit,
       (select f.label from custom_field f where f.company_id = s.company_id and f.id = s.quantity_field_id) quantity_field,
       s.formula, s.formula_names, s.tiers, s.rule_version, s.every_months, s.alignment,
+      case when s.method = 'formula' then coalesce((select json_agg(json_build_object('source', r.formula, 'until', r.holds_until,
+          'version', r.rule_version, 'names', r.formula_names) order by r.holds_until)
+        from charge_standard_rule r where r.company_id = s.company_id and r.charge_standard_id = s.id and r.holds_until is not null), '[]')
+        else '[]' end earlier_rules,
       i.due_days, i.raise_side, i.raise_unit, i.raise_offset, i.precision, i.rounding, i.proration, i.proration_days,
       coalesce((select json_agg(json_build_object('id', p.id, 'from', p.starts_on, 'price', trim_scale(p.price)::text) order by p.starts_on nulls first)
         from charge_standard_price p where p.company_id = s.company_id and p.charge_standard_id = s.id), '[]') prices,
@@ -153,7 +168,7 @@ export function makeReady(row: StandardRow): ReadyStandard {
     return compiled.price;
   };
   const price = compile(ofCommunity);
-  const facts = Object.entries(row.formula_names).map(([name, key]) => ({ name, key }));
+  const facts = factsOf(row);
   return {
     id: row.id,
     name: row.name,
@@ -171,6 +186,7 @@ export function makeReady(row: StandardRow): ReadyStandard {
     dueDays: row.due_days,
     raiseShift: { side: row.raise_side, unit: row.raise_unit, offset: row.raise_offset },
     ruleVersion: row.rule_version,
+    isRuleDated: row.earlier_rules.length > 0,
     isPricedByPlace: ofPlaces.length > 0,
     price,
     priceAt: priceByPlace(price, ofCommunity, ofPlaces, compile),
@@ -204,6 +220,19 @@ function sourceOf(row: StandardRow): QuantitySource {
   return row.quantity_source === 'custom' ? `custom:${row.quantity_field ?? ''}` : row.quantity_source;
 }
 
+function formulaMethod(row: StandardRow): Method {
+  const method = { kind: 'formula' as const, source: row.formula ?? '', names: factsOf(row).map(({ name }) => name) };
+  if (row.earlier_rules.length === 0) return method;
+  const earlier = row.earlier_rules.map(({ source, until, version }) => ({ source, until, version }));
+  return { ...method, earlier, version: row.rule_version };
+}
+
+// Of all the formulas: a name means the same in each, which is checked when one is saved.
+function factsOf(row: Pick<StandardRow, 'formula_names' | 'earlier_rules'>): FormulaFact[] {
+  const names = Object.assign({}, ...row.earlier_rules.map((one) => one.names), row.formula_names);
+  return Object.entries<string>(names).map(([name, key]) => ({ name, key }));
+}
+
 function methodOf(row: StandardRow): Method {
   const quantity = sourceOf(row);
   switch (row.method) {
@@ -212,7 +241,7 @@ function methodOf(row: StandardRow): Method {
     case 'tiers':
       return { kind: 'tiers', quantity, rule: row.tiers ?? { span: 'month', freeHeads: 0, tiers: [] } };
     case 'formula':
-      return { kind: 'formula', source: row.formula ?? '', names: Object.keys(row.formula_names) };
+      return formulaMethod(row);
     default:
       return { kind: row.method };
   }
@@ -232,8 +261,7 @@ export function ruleOf(row: StandardRow): StandardRule {
     precision: row.precision,
     rounding: row.rounding,
   };
-  const facts = Object.entries(row.formula_names).map(([name, key]) => ({ name, key }));
-  if (row.method === 'formula' && readsMeter(facts)) rule.per = 'once';
+  if (row.method === 'formula' && readsMeter(factsOf(row))) rule.per = 'once';
   if (row.quantity_source === 'meterUsage' || row.quantity_source === 'custom') rule.unitLabel = row.quantity_unit;
   return rule;
 }

@@ -71,6 +71,8 @@ async function makeTried(ctx: Context, input: Input): Promise<{ row: StandardRow
     formula: shape.formula,
     formula_names: shape.formulaNames,
     tiers: shape.tiers,
+    // The formula in the form is what is tried, from whatever day it will hold.
+    earlier_rules: [],
     every_months: input.everyMonths,
     prices: kept && kept.prices.length > 0 ? kept.prices : first,
   };
@@ -88,6 +90,7 @@ const unsaved = {
   formula_names: {} as Record<string, string>,
   tiers: null as StandardRow['tiers'],
   rule_version: 1,
+  earlier_rules: [] as StandardRow['earlier_rules'],
   every_months: 1,
   alignment: 'natural' as const,
   prices: [] as StandardRow['prices'],

@@ -44,7 +44,7 @@ async function register(ctx: Context, row: VehicleApplicationRow): Promise<strin
     displacement: row.displacement,
     ownerName: row.owner_name,
     ownerPhone: row.owner_phone,
-    houseIds: row.house_id === null ? [] : [row.house_id],
+    houseIds: row.house_ids,
     tags: [],
     licencePictures: [],
     note: row.note,

@@ -13,7 +13,8 @@ export interface VehicleApplicationRow {
   displacement: string;
   owner_name: string;
   owner_phone: string;
-  house_id: string | null;
+  /** The main house first. */
+  house_ids: string[];
   licence_pictures: string[];
   note: string;
 }
@@ -22,8 +23,9 @@ export interface VehicleApplicationRow {
 export async function lockVehicleApplication(ctx: Context, id: string): Promise<VehicleApplicationRow> {
   const row =
     await ctx.tx.first<VehicleApplicationRow>(sql`select id, community_id, state, plate, parking_card, brand, color,
-      displacement, owner_name, owner_phone, house_id, licence_pictures, note
-    from vehicle_application where company_id = ${ctx.companyId} and id = ${id} for update`);
+      displacement, owner_name, owner_phone, licence_pictures, note, array(select l.house_id from vehicle_application_house l
+        where l.company_id = a.company_id and l.vehicle_application_id = a.id order by l.house_id = a.house_id desc, l.house_id) as house_ids
+    from vehicle_application a where company_id = ${ctx.companyId} and id = ${id} for update`);
   if (!row) throw platformFail('resource.notFound', { label: '车辆申请' });
   return row;
 }

@@ -22,15 +22,17 @@ export interface VehicleSubmission extends Content {
 export async function submitVehicle(ctx: Context, input: VehicleSubmission): Promise<string> {
   const community = await findCommunity(ctx, input.communityId);
   const plate = await checkContent(ctx, community, input, []);
+  const houseIds = housesOf(input);
   const id = ctx.newId();
   const added =
     await ctx.tx.run(sql`insert into vehicle_application (company_id, id, community_id, source, resident_id, plate,
       parking_card, brand, color, displacement, owner_name, owner_phone, house_id, licence_pictures, note, submitted_at, created_at, updated_at)
     values (${ctx.companyId}, ${id}, ${community.id}, ${input.source}, ${input.residentId}, ${plate},
       ${input.parkingCard}, ${input.brand}, ${input.color}, ${input.displacement}, ${input.ownerName}, ${input.ownerPhone},
-      ${input.houseId}, ${input.licencePictures}, ${input.note}, ${nowText(ctx)}, ${nowText(ctx)}, ${nowText(ctx)})
+      ${houseIds[0] ?? null}, ${input.licencePictures}, ${input.note}, ${nowText(ctx)}, ${nowText(ctx)}, ${nowText(ctx)})
     on conflict do nothing`);
   if (added === 0) throw estateFail('vehicle.waiting', { plate, community: community.name });
+  await linkHouses(ctx, { id, communityId: community.id }, houseIds);
   await useFiles(ctx, { resource: 'vehicleApplication', id, communityId: community.id }, input.licencePictures);
   await recordAudit(ctx, {
     action: 'vehicleApplication.submit',
@@ -52,16 +54,19 @@ export async function resubmitVehicle(
   refuseDecided(row, 'refused', '重新提交');
   const community = await findCommunity(ctx, row.community_id);
   const plate = await checkContent(ctx, community, input, row.licence_pictures);
+  const houseIds = housesOf(input);
   try {
     await ctx.tx.run(sql`update vehicle_application set state = 'waiting', plate = ${plate}, parking_card = ${input.parkingCard},
         brand = ${input.brand}, color = ${input.color}, displacement = ${input.displacement}, owner_name = ${input.ownerName},
-        owner_phone = ${input.ownerPhone}, house_id = ${input.houseId}, licence_pictures = ${input.licencePictures}, note = ${input.note},
+        owner_phone = ${input.ownerPhone}, house_id = ${houseIds[0] ?? null}, licence_pictures = ${input.licencePictures}, note = ${input.note},
         round = round + 1, submitted_at = ${nowText(ctx)}, version = version + 1, updated_at = ${nowText(ctx)}
       where company_id = ${ctx.companyId} and id = ${input.id}`);
   } catch (error) {
     if ((error as { code?: string }).code !== '23505') throw error;
     throw estateFail('vehicle.waiting', { plate, community: community.name });
   }
+  if (input.furtherHouseIds !== undefined) await unlinkOthers(ctx, input.id, houseIds);
+  await linkHouses(ctx, { id: input.id, communityId: community.id }, houseIds);
   const owner = { resource: 'vehicleApplication', id: input.id, communityId: community.id };
   await useFiles(ctx, owner, input.licencePictures);
   await recordAudit(ctx, {
@@ -97,8 +102,9 @@ async function checkContent(
 ): Promise<string> {
   const plate = plateOf(input.plate);
   if (plate.length < 5) throw estateFail('vehicle.plateWrong', { plate: input.plate });
-  if (input.ownerName === '' && input.houseId === null) throw estateFail('vehicle.ownerRequired');
-  if (input.houseId !== null) await checkHouse(ctx, input.houseId, community.id);
+  const houseIds = housesOf(input);
+  if (input.ownerName === '' && houseIds.length === 0) throw estateFail('vehicle.ownerRequired');
+  await checkHouses(ctx, houseIds, community.id);
   const pictures = { path: 'licencePictures', label: '行驶证照片', accept: 'image' } as const;
   await checkFiles(ctx, pictures, input.licencePictures, kept);
   const registered = await ctx.tx.first(sql`select 1 from vehicle where company_id = ${ctx.companyId}
@@ -107,8 +113,30 @@ async function checkContent(
   return plate;
 }
 
-async function checkHouse(ctx: Context, houseId: string, communityId: string): Promise<void> {
-  const row = await ctx.tx.first(sql`select 1 from house where company_id = ${ctx.companyId}
-    and community_id = ${communityId} and id = ${houseId}`);
-  if (!row) throw platformFail('reference.notFound', { label: '关联房屋' });
+/** All houses of a vehicle, the main one first. */
+function housesOf({ houseId, furtherHouseIds = [] }: Pick<Content, 'houseId' | 'furtherHouseIds'>): string[] {
+  const ids = [houseId, ...furtherHouseIds].flatMap((id) => (id === null ? [] : [id.toLowerCase()]));
+  return [...new Set(ids)];
+}
+
+async function checkHouses(ctx: Context, houseIds: readonly string[], communityId: string): Promise<void> {
+  const row = await ctx.tx.first<{
+    count: number;
+  }>(sql`select count(*)::int as count from house where company_id = ${ctx.companyId}
+    and community_id = ${communityId} and id = any (${[...houseIds]}::uuid[])`);
+  if (row?.count !== houseIds.length) throw platformFail('reference.notFound', { label: '关联房屋' });
+}
+
+async function linkHouses(
+  ctx: Context,
+  { id, communityId }: { id: string; communityId: string },
+  houseIds: readonly string[],
+): Promise<void> {
+  await ctx.tx.run(sql`insert into vehicle_application_house (company_id, community_id, vehicle_application_id, house_id)
+    select ${ctx.companyId}, ${communityId}, ${id}, h.id from unnest(${[...houseIds]}::uuid[]) as h (id) on conflict do nothing`);
+}
+
+async function unlinkOthers(ctx: Context, id: string, houseIds: readonly string[]): Promise<void> {
+  await ctx.tx.run(sql`delete from vehicle_application_house where company_id = ${ctx.companyId} and vehicle_application_id = ${id}
+    and house_id <> all (${[...houseIds]}::uuid[])`);
 }

@@ -46,6 +46,27 @@ describe('reviewing vehicles', () => {
     expect((await at.clerk.call(countVehicleApplications, { query: {} })).waiting).toBe(0);
   });
 
+  it('may name several houses: all of them are the vehicle’s once it passed, and whoever sees one sees the application', async () => {
+    const [main, second, third] = [await at.house('1-101'), await at.house('1-102'), await at.house('1-103')];
+    const { id } = await hand('粤B66666', { houseId: main, furtherHouseIds: [second, third, main] });
+    const row = async () => (await at.clerk.call(applications.list, { query: { q: '66666' } })).rows[0]!;
+    const names = async () => ((await row()).houseIds as { id: string }[]).map((one) => one.id);
+    expect(await names()).toEqual([main, second, third]);
+    await at.clerk.call(rejectVehicles, { body: { ids: [id], reason: '少一套' } });
+    const body = { plate: '粤B66666', ownerName: '钱二', houseId: main };
+    // Handed in from a phone, which knows one house only: the others stay. From the office they are as they are given.
+    await at.clerk.call(resubmitVehicle, { params: { id }, body });
+    expect(await names()).toEqual([main, second, third]);
+    await at.clerk.call(rejectVehicles, { body: { ids: [id], reason: '多一套' } });
+    await at.clerk.call(resubmitVehicle, { params: { id }, body: { ...body, furtherHouseIds: [third] } });
+    expect(await names()).toEqual([main, third]);
+    const foreign = await at.house('2-101');
+    expect((await refusal(hand('粤B66667', { houseId: main, furtherHouseIds: [foreign] }))).status).toBe(422);
+    await at.clerk.call(passVehicles, { body: { ids: [id] } });
+    const [vehicle] = (await at.admin.call(vehicles.list, { query: { q: '粤B66666' } })).rows;
+    expect((vehicle!.houseIds as { id: string }[]).map((one) => one.id)).toEqual([main, third]);
+  });
+
   it('refuses with a reason, and takes it again when it was put right', async () => {
     const { id } = await hand('粤B22222');
     expect((await refusal(hand('粤B22222'))).code).toBe('vehicle.waiting');

@@ -11,10 +11,11 @@ import type { Context } from '../../platform/context.ts';
 import { startTask } from '../../platform/tasks/start-task.ts';
 import type { TaskHandler } from '../../platform/tasks/task.ts';
 import { type IncomeSqlRow, lookUpText, selectIncome, sumIncome, viewIncome } from './income.queries.ts';
+import { summariseIncome } from './income-summary.ts';
 import { officeTimeZone } from './office-time-zone.ts';
 import { type ExportSheet, writeExport } from './write-export.ts';
 
-export type IncomeExport = IncomeFilter & { sort: IncomeSort };
+export type IncomeExport = IncomeFilter & { sort: IncomeSort; as?: 'detail' | 'summary' };
 
 declare module '../../platform/tasks/task.ts' {
   interface TaskInputs {
@@ -25,7 +26,7 @@ declare module '../../platform/tasks/task.ts' {
 /** Starts the export of the movements the filter shows; returns the task. */
 export function startIncomeExport(ctx: Context, request: IncomeExport): Promise<string> {
   return startTask(ctx, 'exportIncome', {
-    title: '导出收入明细',
+    title: request.as === 'summary' ? '导出收入汇总' : '导出收入明细',
     communityId: null,
     permission: 'income.export',
     input: request,
@@ -81,12 +82,13 @@ const totalled: Readonly<
   其中其他收入: 'otherFen',
 };
 
-/** Task: the movements of the filter with a last line of totals. */
+/** Task: the movements of the filter, or their sums by day and method, with a last line of totals. */
 export const exportIncome: TaskHandler<IncomeExport> = (run) =>
   run.transaction(async (ctx) => {
-    const { sort, ...input } = run.input;
+    const { sort, as, ...input } = run.input;
     const filter = await lookUpText(ctx, input);
     const sums = await sumIncome(ctx, filter);
+    if (as === 'summary') return writeExport(ctx, run, await summariseIncome(ctx, filter, sums));
     const totalsLine = columns.map(({ title }) => {
       if (title === '单号') return `合计 ${sums.count} 笔`;
       if (title === '来源') return '合计只算资金';

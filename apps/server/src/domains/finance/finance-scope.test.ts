@@ -89,6 +89,19 @@ describe('a cashier of one community', () => {
     expect(rows.flat()).not.toContain('云栖里');
     expect(rows.at(-1)).toContain(`合计 ${income.total} 笔`);
     expect(Number(rows.at(-1)?.[10])).toBe(Number(income.totals.income));
+    const summary = await exported(cashier, () => cashier.call(contract.exportIncome, { body: { as: 'summary' } }));
+    const byDay = Map.groupBy(income.rows, (row) => `${row.day} ${row.methodName}`);
+    expect(
+      summary
+        .slice(1, -1)
+        .map((row) => [`${row[0]} ${row[1]}`, Number(row[2])])
+        .sort(),
+    ).toEqual([...byDay].map(([day, rows]) => [day, rows.length]).sort());
+    const column = (index: number) =>
+      summary.slice(1, -1).reduce((sum, row) => sum + Number(row[index]) * 100, 0) / 100;
+    expect([column(3), column(4), Number(summary.at(-1)?.[3])]).toEqual([
+      ...[Number(income.totals.income), Number(income.totals.principal), Number(income.totals.income)],
+    ]);
     const ledger = await cashier.call(contract.listChargeLedger, { query });
     const sheet = await exported(cashier, () => cashier.call(contract.exportChargeLedger, { body: {} }));
     expect(sheet).toHaveLength(ledger.total + 2);

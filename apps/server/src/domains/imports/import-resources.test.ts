@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { addItem, addStandard } from '../charging/charging.fixture.ts';
+import { encodeText } from '../banking/index.ts';
 import { countOf, realFile, wizard } from './imports.fixture.ts';
 
 let server: TestApp;
@@ -75,6 +76,86 @@ describe('vehicles', () => {
     );
     expect(vehicle).toEqual({ plate: '川A12345', owner_name: '张三', brand: '比亚迪' });
     expect(await countOf(company, 'vehicle_tag')).toBe(2);
+  });
+});
+
+/** As a Chinese Excel saves a sheet: GBK, titles above the headings, thousands separators, a line of sums below. */
+function fieldSheet(lines: readonly string[]): Buffer {
+  const encoded = encodeText(`${lines.join('\r\n')}\r\n`, 'gbk');
+  if (!encoded.isOk) throw new Error(encoded.unknown);
+  return encoded.bytes;
+}
+const twoHouses = '楼栋,单元,房号,面积\n1栋,1单元,101,98.50\n1栋,1单元,102,70\n';
+
+describe('the title book', () => {
+  it('comes in from a register as offices keep it: check digits are looked at, houses found by any notation, nothing twice', async () => {
+    const { company, person } = await newCompany();
+    await wizard(server, company, person, 'house').all(twoHouses, '房屋.csv');
+    const titles = wizard(server, company, person, 'invoiceTitle');
+    const sheet = fieldSheet([
+      '翠湖花园开票信息登记表,,,,,,,',
+      '登记人：周敏　2026年3月,,,,,,,',
+      '序号,抬头类型,购方名称,纳税人识别号,房号,开户行,银行账号,收票邮箱',
+      '1,企业,成都云栖商贸有限公司,91510100ma61rd0m2l,１-１-101,工行天府支行,4402 2233 0010,fp@example.com',
+      '2,个人,崔春涛,,1栋1单元102,,,',
+      '3,公司,校验码不对的公司,91510100MA61RD0M2X,,,,',
+      '4,企业,没有税号的公司,,,,,',
+      '5,个人,房号不对的人,,9-9-999,,,',
+    ]);
+    const id = await titles.open(sheet, '开票信息.csv');
+    const checked = await titles.check(id);
+    expect(checked.missing).toEqual([]);
+    expect(checked.problems.map((one) => [one.row, one.message])).toEqual([
+      [6, '统一社会信用代码“91510100MA61RD0M2X”的校验码不对，请核对'],
+      [7, '抬头是单位的，须填写统一社会信用代码'],
+      [8, expect.stringContaining('9-9-999')],
+    ]);
+    expect((await titles.run(id)).counts).toMatchObject({ added: 2, bad: 3 });
+    const kept = await company.run((ctx) =>
+      ctx.tx.rows(sql`select t.kind, t.name, t.tax_number as tax, h.number as house, t.bank_name as bank from invoice_title t
+        left join house h on h.company_id = t.company_id and h.id = t.house_id where t.company_id = ${ctx.companyId} order by h.number`),
+    );
+    expect(kept).toEqual([
+      { kind: 'company', name: '成都云栖商贸有限公司', tax: '91510100MA61RD0M2L', house: '101', bank: '工行天府支行' },
+      { kind: 'person', name: '崔春涛', tax: '', house: '102', bank: '' },
+    ]);
+    expect((await titles.all(sheet, '开票信息.csv')).counts).toMatchObject({ added: 0, skipped: 2 });
+  });
+});
+
+describe('opening balances of the maintenance fund', () => {
+  it('come in from a ledger of the fund centre; houses with money already stay as they are', async () => {
+    const { company, person } = await newCompany();
+    await wizard(server, company, person, 'house').all(twoHouses, '房屋.csv');
+    const fund = wizard(server, company, person, 'fundAccount');
+    const sheet = fieldSheet([
+      '翠湖花园住宅专项维修资金分户账,,,,,',
+      '序号,房号,业主姓名,建筑面积(㎡),首期交存额(元),账户余额(元)',
+      '1,1-1-101,张三,98.50,"7,880.00","6,895.12"',
+      '2,1栋1单元102,李四,70.00,,"5,600.00"',
+      '3,1-1-103,王五,70.00,"5,600.00","5,600.00"',
+      '4,1-1-101,张三,98.50,,0.00',
+      '合计,,,337.00,"13,480.00","18,095.12"',
+    ]);
+    const id = await fund.open(sheet, '维修资金.csv');
+    const checked = await fund.check(id);
+    expect(checked.missing).toEqual([]);
+    const done = await fund.run(id);
+    expect(done.counts).toMatchObject({ added: 2 });
+    const accounts = () =>
+      company.run((ctx) =>
+        ctx.tx.rows(sql`select h.number as house, a.balance_fen, a.first_deposit_fen, (select count(*)::int from fund_movement m
+            where m.company_id = a.company_id and m.fund_account_id = a.id) as movements
+          from fund_account a join house h on h.company_id = a.company_id and h.id = a.house_id
+          where a.company_id = ${ctx.companyId} order by h.number`),
+      );
+    const expected = [
+      { house: '101', balance_fen: 689_512n, first_deposit_fen: 788_000n, movements: 1 },
+      { house: '102', balance_fen: 560_000n, first_deposit_fen: 560_000n, movements: 1 },
+    ];
+    expect(await accounts()).toEqual(expected);
+    expect((await fund.all(sheet, '维修资金.csv')).counts).toMatchObject({ added: 0, skipped: 2 });
+    expect(await accounts()).toEqual(expected);
   });
 });
 

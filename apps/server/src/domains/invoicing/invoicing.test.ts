@@ -310,8 +310,18 @@ it('keeps the provider’s secret sealed, titles checked, and other companies an
     'invoice.companyNeedsTaxNumber',
   );
   const id = await receipt('2026-07');
-  expect((await accountant.call(previewInvoice, { body: { receiptIds: [id] } })).titles).toMatchObject([
-    { name: '云栖商贸' },
+  const before = await accountant.call(previewInvoice, { body: { receiptIds: [id] } });
+  expect(before.titles).toMatchObject([{ name: '云栖商贸' }]);
+  // The dialog begins with the title of the house, and with who paid where there is none.
+  expect(before).toMatchObject({ houseTitleId: before.titles[0]!.id, payerName: paymentFor(desk, []).payerName });
+  const [paid] = await company.run((ctx) =>
+    ctx.tx.rows<{ id: string }>(sql`select a.bill_id as id from allocation a where a.company_id = ${ctx.companyId}
+      and a.receipt_id = ${id} and a.principal_fen = 27580`),
+  );
+  const ofBill = await accountant.call(previewInvoice, { body: { billIds: [paid!.id] } });
+  expect(ofBill.lines.map((line) => [line.receiptId, line.itemName, line.suggested]).sort()).toEqual([
+    [id, '水费', '0.00'],
+    [id, '物业管理费', '275.80'],
   ]);
   expect((await refusal(issue([fee(id)], { kind: 'special' }))).code).toBe('invoice.specialNeedsCompany');
   const elsewhere = await company.person('财务', [company.otherCommunityId]);

@@ -34,12 +34,16 @@ export async function previewInvoice(ctx: Context, { receiptIds, billIds }: Chos
     ];
   });
   const houseIds = receipts.flatMap((one) => (one.targetKind === 'house' && one.targetId ? [one.targetId] : []));
+  const titles = await readTitles(ctx, first.communityId, houseIds);
+  const ofHouses = titles.filter((one) => one.isOfHouse);
   return {
     communityId: first.communityId,
     communityName: community?.name ?? '',
     sellerName: (await findSeller(ctx, first.communityId))?.name ?? null,
     lines,
-    titles: await readTitles(ctx, first.communityId, houseIds),
+    titles: titles.map(({ isOfHouse: _, ...title }) => title),
+    houseTitleId: ofHouses.length === 1 ? ofHouses[0]!.id : null,
+    payerName: await readPayer(ctx, ids),
   };
 }
 
@@ -95,14 +99,21 @@ async function readPaid(ctx: Context, billIds: readonly string[]): Promise<Paid[
     group by a.receipt_id, b.charge_item_id having sum(a.principal_fen + a.late_fee_fen) > 0`);
 }
 
+async function readPayer(ctx: Context, receiptIds: readonly string[]): Promise<string> {
+  const payers = await ctx.tx.rows<{ name: string }>(sql`select distinct payer_name as name from receipt
+    where company_id = ${ctx.companyId} and id = any (${[...receiptIds]}::uuid[]) limit 2`);
+  return payers.length === 1 ? payers[0]!.name : '';
+}
+
 /** Titles kept for the houses, then those of the community that belong to no house. */
 function readTitles(
   ctx: Context,
   communityId: string,
   houseIds: readonly string[],
-): Promise<(InvoiceBuyer & { id: string })[]> {
-  return ctx.tx.rows<InvoiceBuyer & { id: string }>(sql`
-    select id, kind, name, tax_number as "taxNumber", address, phone, bank_name as "bankName", bank_account as "bankAccount", email
+): Promise<(InvoiceBuyer & { id: string; isOfHouse: boolean })[]> {
+  return ctx.tx.rows<InvoiceBuyer & { id: string; isOfHouse: boolean }>(sql`
+    select id, kind, name, tax_number as "taxNumber", address, phone, bank_name as "bankName", bank_account as "bankAccount", email,
+      house_id is not null as "isOfHouse"
     from invoice_title where company_id = ${ctx.companyId} and community_id = ${communityId}
       and (house_id is null or house_id = any (${[...houseIds]}::uuid[]))
     order by house_id is null, updated_at desc, id limit 50`);

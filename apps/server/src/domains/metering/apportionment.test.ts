@@ -8,6 +8,7 @@ import {
   getBillHistory,
   listApportionmentRuns,
   previewApportionment,
+  redoApportionmentRun,
   resourceEndpoints,
   runApportionment,
   updateApportionment,
@@ -199,6 +200,90 @@ describe('dividing month after month', () => {
     expect(await refusal(supervisor.call(deleteApportionment, { params: { id } }))).toMatchObject({
       code: 'apportionment.hasRuns',
     });
+  });
+
+  it('divided once more, a month writes nothing where nothing changed, and else only what changed', async () => {
+    const id = await define({ basis: 'builtArea', repeats: true });
+    const { id: runId } = await run(id, '1000.00');
+    const redo = (expectedTotal = '1000.00', person = supervisor) =>
+      person.call(redoApportionmentRun, { params: { id: runId }, body: { expectedTotal } });
+    const rowsOfBills = () =>
+      company.run((ctx) =>
+        ctx.tx.rows<{
+          id: string;
+          receivable_fen: bigint;
+          is_voided: boolean;
+        }>(sql`select b.id, b.receivable_fen, b.voided_at is not null is_voided
+          from bill b join house h on h.company_id = b.company_id and h.id = b.target_id
+          where b.company_id = ${ctx.companyId} order by b.voided_at nulls first, h.number, b.id`),
+      );
+    const before = await rowsOfBills();
+    expect((await preview(id)).redo).toEqual({
+      ...{ addedCount: 0, changedCount: 0, droppedCount: 0, keptCount: 3, blocked: [] },
+    });
+    expect(await redo()).toEqual({ addedCount: 0, changedCount: 0, droppedCount: 0, keptCount: 3, total: '1000.00' });
+    expect(await rowsOfBills()).toEqual(before);
+
+    // 89.36 and 98.50 stay, 118.24 becomes 98.50: 1000 × 89.36 ÷ 286.36 = 312.05…, × 98.50 ÷ 286.36 = 343.97… twice.
+    await company.run((ctx) =>
+      ctx.tx.run(sql`update house set built_area = 98.50 where company_id = ${ctx.companyId} and number = '103'`),
+    );
+    const seen = await preview(id);
+    expect(seen.lines.map((line) => [line.standing, line.amount])).toEqual([
+      ['291.93', '312.06'],
+      ['321.79', '343.97'],
+      ['386.28', '343.97'],
+    ]);
+    expect(seen.redo).toMatchObject({ changedCount: 3, keptCount: 0 });
+    expect(await refusal(redo('999.00'))).toMatchObject({ code: 'apportionment.totalChanged' });
+    const cashier = await company.person('收银员');
+    expect(await refusal(redo('1000.00', cashier))).toMatchObject({ status: 403 });
+    const stranger = await (await server.company('别家物业')).person('管理员');
+    expect(await refusal(redo('1000.00', stranger))).toMatchObject({ status: 404 });
+    // One has paid: nobody's bill moves until that is settled.
+    const pay = (fen: number) =>
+      company.run((ctx) =>
+        ctx.tx.run(
+          sql`update bill set received_fen = ${fen} where company_id = ${ctx.companyId} and id = ${before[0]!.id}`,
+        ),
+      );
+    await pay(100);
+    expect((await preview(id)).redo!.blocked).toEqual([{ targetLabel: '1栋-101', reason: '账单已收款或有减免' }]);
+    expect(await refusal(redo())).toMatchObject({ status: 409, code: 'apportionment.redoBlocked' });
+    expect((await rowsOfBills()).filter((one) => one.is_voided)).toEqual([]);
+    await pay(0);
+
+    const [first, second] = await Promise.all([redo(), redo()]);
+    expect([first.changedCount, second.changedCount].sort()).toEqual([0, 3]);
+    const after = await rowsOfBills();
+    expect(after.filter((one) => !one.is_voided).map((one) => one.receivable_fen)).toEqual([31206n, 34397n, 34397n]);
+    expect(after).toHaveLength(6);
+    const { rows } = await supervisor.call(listApportionmentRuns, { params: { id } });
+    expect(rows).toMatchObject([{ id: runId, total: '1000.00', billCount: 3, outstanding: '1000.00' }]);
+
+    // A house that drops out: its bill goes, the others take its share.
+    const { version, terms } = await supervisor.call(getApportionment, { params: { id } });
+    await supervisor.call(updateApportionment, {
+      params: { id },
+      body: {
+        version,
+        terms: {
+          ...(terms as ApportionmentTerms),
+          basis: 'equal',
+          total: { source: 'amount', amount: '600.00' },
+          selection: {
+            targetKind: 'house',
+            communityId: company.communityId,
+            houseIds: estate.houseIds.slice(0, 2),
+          },
+        },
+      },
+    });
+    expect(await redo('600.00')).toMatchObject({ changedCount: 2, droppedCount: 1, keptCount: 0, total: '600.00' });
+    expect((await rowsOfBills()).filter((one) => !one.is_voided).map((one) => one.receivable_fen)).toEqual([
+      30000n,
+      30000n,
+    ]);
   });
 
   it('is for whoever sees the whole community and holds the right', async () => {

@@ -7,6 +7,7 @@ import { readingDeletion } from './delete-reading.ts';
 import { apportionmentBinding, meterBinding, meterReadingBinding } from './metering.bindings.ts';
 import { raiseReadings } from './raise-readings.ts';
 import { listLosses, readGrid, summarise } from './reading.queries.ts';
+import { redoRun } from './redo-apportionment.ts';
 import { replaceMeter } from './replace-meter.ts';
 import { listRuns, previewApportionment, runApportionment, voidRun } from './run-apportionment.ts';
 import { checkReadings, saveReadings } from './save-readings.ts';
@@ -44,6 +45,7 @@ const apportionmentRoutes: Route[] = [
   }),
   route(contract.previewApportionment, (ctx, { params, body }) => previewApportionment(ctx, params.id, body)),
   route(contract.runApportionment, (ctx, { params, body }) => runApportionment(ctx, params.id, body)),
+  route(contract.redoApportionmentRun, (ctx, { params, body }) => redoRun(ctx, params.id, body)),
   route(contract.listApportionmentRuns, async (ctx, { params }) => ({ rows: await listRuns(ctx, params.id) })),
   route(contract.voidApportionmentRun, (ctx, { params, body }) => voidRun(ctx, params.id, body.reason)),
 ];

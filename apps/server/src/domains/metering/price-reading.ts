@@ -61,7 +61,7 @@ function priceReading(
     ...(standard.isByHeads ? { headcount: target.facts.headcount ?? null } : {}),
   });
   if (outcome.kind === 'bill') {
-    const version = standard.ruleVersion > 1 ? { w: standard.ruleVersion } : {};
+    const version = standard.ruleVersion > 1 && !standard.isRuleDated ? { w: standard.ruleVersion } : {};
     const calculation = { ...outcome.calculation, ...version, y: dialOf(reading.dial) };
     return { kind: 'bill', standard, outcome: { ...outcome, calculation } };
   }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
+  createBankAgreement,
   deleteResident,
   editResident,
   eraseResident,
@@ -28,6 +29,7 @@ import { refusal } from '../../../test/test-app.ts';
 import { taskHandlers } from '../../app.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { runTask } from '../../platform/tasks/run-task.ts';
+import { addShippedTemplates, readBankNames } from '../banking/index.ts';
 import { type ResidentsFixture, startResidents } from './residents.fixture.ts';
 
 let at: ResidentsFixture;
@@ -282,6 +284,22 @@ describe('being forgotten', () => {
       ctx.tx.run(sql`insert into invoice_title (company_id, id, community_id, kind, name, phone, email, house_id, resident_id, created_at, updated_at)
         values (${ctx.companyId}, ${ctx.newId()}, ${at.company.communityId}, 'person', ${name}, ${phone}, 'wc@example.com', ${titleHouse}, ${residentId}, now(), now())`),
     );
+    const bankTemplateId = await at.company.run(async (ctx) => {
+      await addShippedTemplates(ctx);
+      return [...(await readBankNames(ctx)).values()][0]!;
+    });
+    const agreement = { bankTemplateId, startsOn: '2026-01-01', lastDay: null, note: '本人签字' };
+    const { id: agreementId } = await at.admin.call(createBankAgreement, {
+      body: { ...agreement, houseId: titleHouse, accountNumber: '6222021234567890123', accountName: name },
+    });
+    const { id: wifes } = await at.admin.call(createBankAgreement, {
+      body: {
+        ...agreement,
+        houseId: await at.house('1-502'),
+        accountNumber: '6222021234567890456',
+        accountName: '李四光',
+      },
+    });
     const bill = await at.bill('1-501', 12_345);
     const erase = () => at.admin.call(eraseResident, { params: { id: residentId }, body: { reason: '本人书面申请' } });
     expect(
@@ -310,6 +328,7 @@ describe('being forgotten', () => {
       '爱下棋',
       '440524188001010014',
       '1880-01-01',
+      '**** 0123',
     ]) {
       expect(await tablesWith(text), text).toEqual([]);
     }
@@ -322,6 +341,15 @@ describe('being forgotten', () => {
     expect(profile.erasedAt).not.toBeNull();
     const file = await at.admin.call(houseFile, { params: { id: await at.house('1-501') }, query: {} });
     expect(file.rows.find((event) => event.kind === 'bill')).toMatchObject({ amount: '123.45', detail: '已缴清' });
+    // The bank takes no more money by their account; somebody else's agreement stays as it was.
+    const agreements = await at.company.run((ctx) =>
+      ctx.tx.rows(sql`select id, account_name, account_sealed = '' as is_blank, ends_on is not null as is_ended from bank_agreement
+        where company_id = ${ctx.companyId} order by id`),
+    );
+    expect(agreements).toEqual([
+      { id: agreementId, account_name: '已注销', is_blank: true, is_ended: true },
+      { id: wifes, account_name: '李四光', is_blank: false, is_ended: false },
+    ]);
     // The phone is free for somebody else.
     await at.live('1-502', { name: '新住户', phone });
     const late = at.admin.call(editResident, {

@@ -30,6 +30,8 @@ export interface Entrance {
   way: 'password' | 'code' | 'both' | 'wecom';
   /** Only this company; otherwise the first that lets the person in this way. */
   companyId?: string;
+  /** Whose channel carried the code, where there was one. */
+  codeCompanyId?: string;
 }
 
 /**
@@ -49,8 +51,8 @@ export async function startSession(services: Services, entrance: Entrance, visit
     const employment = await findEmployment(tx, entrance, visitor.client, now);
     if (visitor.earlierToken)
       await tx.run(sql`delete from session where token_hash = ${tokenHash(visitor.earlierToken)}`);
-    await tx.run(sql`insert into session (id, token_hash, account_id, company_id, staff_id, client, way, created_at, last_seen_at, expires_at, ip, user_agent)
-      values (${services.newId()}, ${tokenHash(token)}, ${entrance.accountId}, ${employment.company_id}, ${employment.staff_id}, ${visitor.client}, ${entrance.way},
+    await tx.run(sql`insert into session (id, token_hash, account_id, company_id, staff_id, client, way, code_company_id, created_at, last_seen_at, expires_at, ip, user_agent)
+      values (${services.newId()}, ${tokenHash(token)}, ${entrance.accountId}, ${employment.company_id}, ${employment.staff_id}, ${visitor.client}, ${entrance.way}, ${entrance.codeCompanyId ?? null},
         ${now.toString()}, ${now.toString()}, ${expiresAt.toString()}, ${visitor.ip}, ${visitor.userAgent.slice(0, 300)})`);
   });
   return { token, expiresAt };
@@ -65,7 +67,7 @@ interface Employment {
 
 async function findEmployment(
   tx: Transaction,
-  { accountId, companyId, way }: Entrance,
+  { accountId, companyId, way, codeCompanyId }: Entrance,
   client: SessionClient,
   now: Temporal.Instant,
 ): Promise<Employment> {
@@ -79,8 +81,14 @@ async function findEmployment(
   }
   const open = employments.filter((one) => one.may_sign_in);
   if (open.length === 0) throw platformFail('signIn.clientRefused', { client: client === 'pc' ? '电脑' : '手机' });
-  const employment = open.find((one) => isAllowed(one.sign_in_way, way));
-  if (!employment) throw platformFail(refusalOf[way]);
+  // Who typed a code means the company that sent it, if that one lets them in.
+  const inOrder = open.toSorted(
+    (a, b) => Number(b.company_id === codeCompanyId) - Number(a.company_id === codeCompanyId),
+  );
+  const employment = inOrder.find((one) =>
+    isAllowed(one.sign_in_way, provedTo(one.company_id, { way, codeCompanyId: codeCompanyId ?? null })),
+  );
+  if (!employment) throw platformFail(refusalOf[way === 'both' ? 'password' : way]);
   return employment;
 }
 
@@ -88,12 +96,24 @@ async function findEmployment(
 const refusalOf = {
   password: 'signIn.codeRequired',
   code: 'signIn.codeOff',
-  both: 'signIn.disabled',
   wecom: 'signIn.disabled',
 } as const;
 
+/**
+ * What a way of signing in proves to a company. A code was read by whoever runs the channel that carried it, so it proves
+ * nothing to another company: there only the password counts, if there was one.
+ */
+export function provedTo<Way extends string>(
+  companyId: string,
+  { way, codeCompanyId }: { way: Way; codeCompanyId: string | null },
+): Way | 'password' | 'nothing' {
+  if (codeCompanyId === companyId || (way !== 'code' && way !== 'both')) return way;
+  return way === 'both' ? 'password' : 'nothing';
+}
+
 /** A password and a code open everything; WeCom is checked where it is switched on. */
-export function isAllowed(policy: string, way: Entrance['way']): boolean {
+export function isAllowed(policy: string, way: Entrance['way'] | 'nothing'): boolean {
+  if (way === 'nothing') return false;
   if (way === 'both' || way === 'wecom') return true;
   if (way === 'password') return policy !== 'passwordAndCode';
   return policy === 'passwordOrCode';

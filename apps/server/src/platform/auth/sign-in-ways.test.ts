@@ -197,6 +197,97 @@ describe('a code by SMS', () => {
   });
 });
 
+describe('a code that came through one company’s channel', () => {
+  const password = 'anlin2026';
+  /** A company of somebody else’s, with a channel of its own whose messages it reads. */
+  async function otherCompany(name: string): Promise<{ other: TestCompany; setPolicy: typeof policy }> {
+    const other = await server.company(name);
+    const boss = await other.person('管理员');
+    const { secretId, secretKey, sdkAppId } = emulatorAccounts.sms;
+    await boss.call(saveChannel, {
+      params: { channel: 'sms' },
+      body: {
+        provider: 'tencent',
+        isOn: true,
+        settings: { secretId, sdkAppId, signName: name, region: 'ap-guangzhou' },
+        secrets: { secretKey },
+        templates: { 'signIn.code': { templateId: '1001', fields: { 验证码: '1', 有效分钟: '2' } } },
+        version: 0,
+      },
+    });
+    return {
+      other,
+      setPolicy: (way, hasWecom = false) => boss.call(saveSignInPolicy, { body: { way, hasWecom } }),
+    };
+  }
+  const employ = (at: TestCompany, phone: string) =>
+    at.run((ctx) =>
+      createStaff(ctx, { name: '兼职会计', phone, password, position: '', groups: ['客服'], communityIds: '*' }),
+    );
+  /** One request; the codes as each company's channel carried them. */
+  async function codesFor(phone: string, companies: readonly TestCompany[]): Promise<string[]> {
+    emulator.arrived.length = 0;
+    expect((await post('/api/session/code', { phone })).statusCode).toBe(200);
+    for (const one of companies) {
+      await one.run(dispatchOutbox);
+      await sendMessages(server.services, one.id);
+    }
+    return emulator.arrived
+      .filter((one) => one.to === `+86${phone}`)
+      .map((one) => /】(\d{6})是/.exec(one.text)?.[1] ?? '');
+  }
+  const cookieOf = (response: Awaited<ReturnType<typeof post>>) =>
+    String(response.headers['set-cookie'] ?? '').split(';')[0] ?? '';
+  const switchTo = (cookie: string, companyId: string) => post('/api/session/company', { companyId }, cookie);
+
+  it('opens that company and never another one of the same person, at signing in and at switching', async () => {
+    const { other: hostile, setPolicy } = await otherCompany('窥信物业');
+    await policy('passwordOrCode');
+    await setPolicy('passwordOrCode');
+    const phone = '13900007001';
+    await employ(company, phone);
+    // Whoever keeps a company of their own enters somebody's phone there, and reads what its channel sends.
+    await employ(hostile, phone);
+    const codes = await codesFor(phone, [company, hostile]);
+    expect(codes).toHaveLength(2);
+    const [own, read] = codes as [string, string];
+    expect(own).not.toBe(read);
+    const entered = await post('/api/session/by-code', { phone, code: read });
+    expect(entered.statusCode).toBe(200);
+    expect(entered.json().company.id).toBe(hostile.id);
+    const refused = await switchTo(cookieOf(entered), company.id);
+    expect([refused.statusCode, problemOf(refused).code]).toEqual([403, 'session.companyRefused']);
+    // The code of the company itself opens it; it is spent with the other one.
+    expect(problemOf(await post('/api/session/by-code', { phone, code: own })).code).toBe('signIn.codeWrong');
+    server.clock.set(server.clock.now().add({ seconds: 61 }).toString());
+    const [again] = await codesFor(phone, [company, hostile]);
+    const home = await post('/api/session/by-code', { phone, code: again });
+    expect(home.json().company.id).toBe(company.id);
+    expect((await switchTo(cookieOf(home), hostile.id)).statusCode).toBe(403);
+  });
+
+  it('does not count as the second proof where another company wants a password and a code', async () => {
+    const { other: hostile, setPolicy } = await otherCompany('窥信二号');
+    await policy('passwordAndCode');
+    await setPolicy('passwordOrCode');
+    const phone = '13900007002';
+    await employ(company, phone);
+    await employ(hostile, phone);
+    const [own, read] = (await codesFor(phone, [company, hostile])) as [string, string];
+    const entered = await post('/api/session', { phone, password, code: read });
+    expect(entered.json().company.id).toBe(hostile.id);
+    expect((await switchTo(cookieOf(entered), company.id)).statusCode).toBe(403);
+    server.clock.set(server.clock.now().add({ seconds: 61 }).toString());
+    expect(own).toMatch(/^\d{6}$/);
+    const [fresh] = (await codesFor(phone, [company, hostile])) as [string, string];
+    const home = await post('/api/session', { phone, password, code: fresh });
+    expect(home.json().company.id).toBe(company.id);
+    // The password alone is enough for the other one.
+    expect((await switchTo(cookieOf(home), hostile.id)).statusCode).toBe(200);
+    await policy('password');
+  });
+});
+
 const startWecom = async (companyId = company.id) => {
   const response = await post('/api/session/wecom/start', { companyId, isInWecom: false });
   const cookie = String(response.headers['set-cookie'] ?? '').split(';')[0] ?? '';

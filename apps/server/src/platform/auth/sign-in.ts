@@ -42,9 +42,9 @@ export async function signIn(services: Services, input: Credentials, visitor: Vi
   const companyId = input.joinCode === undefined ? undefined : await joinCompany(services, account, input.joinCode);
   const entrance = { accountId: account.id, ...(companyId ? { companyId } : {}) };
   if (input.code === undefined) return startSession(services, { ...entrance, way: 'password' }, visitor);
-  const codeAccount = await takeCode(services, { phone: input.phone, code: input.code });
-  if (codeAccount !== account.id) throw platformFail('signIn.codeWrong');
-  return startSession(services, { ...entrance, way: 'both' }, visitor);
+  const code = await takeCode(services, { phone: input.phone, code: input.code });
+  if (code.accountId !== account.id) throw platformFail('signIn.codeWrong');
+  return startSession(services, { ...entrance, way: 'both', codeCompanyId: code.companyId }, visitor);
 }
 
 /**
@@ -67,13 +67,14 @@ async function joinCompany(services: Services, account: AccountRow, joinCode: st
   throw failure.code === 'signIn.wrong' ? platformFail('signIn.joinCodeWrong') : failure;
 }
 
-/** By code alone, where the company allows it. */
+/** By code alone, into the company whose channel carried it, where that company allows it. */
 export async function signInByCode(
   services: Services,
   input: { phone: string; code: string },
   visitor: Visitor,
 ): Promise<OpenedSession> {
-  return startSession(services, { accountId: await takeCode(services, input), way: 'code' }, visitor);
+  const { accountId, companyId } = await takeCode(services, input);
+  return startSession(services, { accountId, companyId, way: 'code', codeCompanyId: companyId }, visitor);
 }
 
 async function findAccount(services: Services, phone: string): Promise<AccountRow | undefined> {

@@ -5,10 +5,11 @@ import type { SignedIn } from '../boundary.ts';
 import { sql } from '../database/sql.ts';
 import { inTransaction, type Transaction } from '../database/transaction.ts';
 import type { Services } from '../services.ts';
-import { type Entrance, isAllowed, type OpenedSession, tokenHash } from './open-session.ts';
+import { type Entrance, isAllowed, type OpenedSession, provedTo, tokenHash } from './open-session.ts';
 
 interface Entered {
   way: Entrance['way'] | 'unknown';
+  code_company_id: string | null;
   client: SessionClient;
   expires_at: string;
 }
@@ -24,15 +25,16 @@ interface Employment {
 /**
  * A person has one account, with one password, whoever they work for (PLT-2). What proved the account in one company
  * proves it in another that asks for no more. WeCom proves somebody to the company whose WeCom it is and to no other:
- * its administrator decides who is who there.
+ * its administrator decides who is who there. The same with a code and the company whose channel carried it.
  */
-function isOpenTo(way: Entered['way'], { may_sign_in, sign_in_way }: Employment): boolean {
+function isOpenTo(entered: Entered, { company_id, may_sign_in, sign_in_way }: Employment): boolean {
+  const way = provedTo(company_id, { way: entered.way, codeCompanyId: entered.code_company_id });
   return may_sign_in && way !== 'wecom' && way !== 'unknown' && isAllowed(sign_in_way, way);
 }
 
 async function readEmployments(tx: Transaction, services: Services, session: SignedIn) {
   const entered = await tx.first<Entered>(
-    sql`select way, client, expires_at from session where id = ${session.sessionId} for update`,
+    sql`select way, code_company_id, client, expires_at from session where id = ${session.sessionId} for update`,
   );
   if (!entered) throw platformFail('session.expired');
   const employments = await tx.rows<Employment>(sql`
@@ -51,7 +53,7 @@ export async function listCompanies(services: Services, session: SignedIn): Prom
       id: one.company_id,
       name: one.company_name,
       isCurrent: one.company_id === session.companyId,
-      isOpen: one.company_id === session.companyId || isOpenTo(entered.way, one),
+      isOpen: one.company_id === session.companyId || isOpenTo(entered, one),
     }));
 }
 
@@ -68,7 +70,7 @@ export async function switchCompany(services: Services, session: SignedIn, compa
     if (!employment) throw platformFail('resource.notFound', { label: '公司' });
     if (!employment.may_sign_in)
       throw platformFail('signIn.clientRefused', { client: entered.client === 'pc' ? '电脑' : '手机' });
-    if (!isOpenTo(entered.way, employment))
+    if (!isOpenTo(entered, employment))
       throw platformFail('session.companyRefused', { company: employment.company_name });
     await tx.run(sql`update session set company_id = ${employment.company_id}, staff_id = ${employment.staff_id},
       token_hash = ${tokenHash(token)} where id = ${session.sessionId}`);

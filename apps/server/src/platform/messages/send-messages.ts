@@ -39,6 +39,7 @@ interface Claimed {
 }
 
 interface Parcel {
+  companyId: string;
   delivery: Claimed;
   attemptId: string;
   address: string;
@@ -90,14 +91,15 @@ async function claim(ctx: Context): Promise<Parcel[]> {
       recipientId: delivery.recipient_id,
       channel,
     });
-    parcels.push({ delivery, attemptId, address, setup: setups.get(channel) ?? null });
+    parcels.push({ companyId: ctx.companyId, delivery, attemptId, address, setup: setups.get(channel) ?? null });
   }
   return parcels;
 }
 
 const refused = (answer: string): Answer => ({ outcome: 'refused', code: '', answer });
 
-async function handOver(services: SendServices, { delivery, address, setup }: Parcel): Promise<Answer> {
+async function handOver(services: SendServices, parcel: Parcel): Promise<Answer> {
+  const { delivery, address, setup } = parcel;
   const now = services.clock.now();
   if (delivery.expires_at && Temporal.Instant.compare(Temporal.Instant.from(delivery.expires_at), now) <= 0)
     return refused('已过有效时间，不再发送');
@@ -106,17 +108,17 @@ async function handOver(services: SendServices, { delivery, address, setup }: Pa
   const adapter = adapters[delivery.channel][setup.provider];
   if (!adapter) return refused('当前版本不认识这个服务商');
   const outside: Outside = { gateway: services.gateway, now, timeoutMs: answerMs };
-  const message = outgoingOf(services, delivery, address);
+  const message = outgoingOf(services, parcel);
   const found = delivery.was_sending ? await adapter.find?.(setup, message, outside) : null;
   return found ?? adapter.send(setup, message, outside);
 }
 
-function outgoingOf(services: SendServices, delivery: Claimed, address: string): Outgoing {
+function outgoingOf(services: SendServices, { delivery, address, companyId }: Parcel): Outgoing {
   const { id, event_kind, title, link } = delivery;
   const base = { deliveryId: id, eventKind: event_kind, address, title, link };
   const createdAt = Temporal.Instant.from(delivery.created_at);
   if (event_kind !== 'signIn.code') return { ...base, body: delivery.body, facts: delivery.facts, createdAt };
-  const code = codeOf(services.secret, delivery.facts.验证码 ?? '');
+  const code = codeOf(services.secret, delivery.facts.验证码 ?? '', companyId);
   return { ...base, body: `${code}，5 分钟内有效`, facts: { ...delivery.facts, 验证码: code }, createdAt };
 }
 
