@@ -37,6 +37,14 @@ import {
   raiseDueBills,
 } from './domains/charging/index.ts';
 import {
+  dunDuePlans,
+  dunningBindings,
+  dunningRoutes,
+  letterSources,
+  sendDunningTask,
+  smsToDo,
+} from './domains/dunning/index.ts';
+import {
   estateBindings,
   estateRoutes,
   estateToDos,
@@ -113,6 +121,7 @@ const resources: readonly ResourceBinding[] = [
   ...estateBindings,
   ...residentsBindings,
   ...chargingBindings,
+  ...dunningBindings,
   ...meteringBindings,
   ...cashierBindings,
   ...invoicingBindings,
@@ -145,10 +154,10 @@ export const sealedColumns: readonly SealedColumn[] = [
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, shiftToDo, backupToDo];
+const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, shiftToDo, smsToDo, backupToDo];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
-const printSources: readonly PrintSource[] = printingSources;
+const printSources: readonly PrintSource[] = [...printingSources, ...letterSources];
 
 /** Rows through which files are seen. */
 const fileOwners = fileOwnerKinds(resources)
@@ -180,6 +189,7 @@ export const routes: readonly Route[] = [
   ...financeRoutes,
   ...accountingRoutes,
   ...chargingRoutes,
+  ...dunningRoutes,
   ...meteringRoutes,
   ...cashierRoutes,
   ...invoicingRoutes,
@@ -206,6 +216,7 @@ export const taskHandlers: TaskHandlers = {
   ...accountingTasks,
   ...residentsTasks,
   raiseBills: raiseBillsTask,
+  sendDunning: sendDunningTask,
   offsetPrepaid: offsetPrepaidTask,
   makeWithholding: makeWithholdingTask,
   bookWithholding: bookWithholdingTask,
@@ -220,6 +231,7 @@ export const sweeps: readonly Sweep[] = [
   followTags,
   raiseDueBills,
   offsetDuePrepaid,
+  dunDuePlans,
   fillStaffPinyin,
   expireStays,
   forgetAbandonedSources,

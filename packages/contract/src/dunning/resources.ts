@@ -1,0 +1,142 @@
+import { defineResource } from '../resource/definition.ts';
+import {
+  arrearsStages,
+  callOutcomes,
+  dunningChannels,
+  dunningLetterNames,
+  dunningMonthStates,
+  dunningNoticeStates,
+  dunningReasons,
+  dunningTold,
+} from './words.ts';
+
+/** Lists of dunning. Their tables are views (`0053-dunning.sql`); rows come about by use cases. */
+
+const permissions = {
+  view: 'dunning.view',
+  create: 'dunning.send',
+  edit: 'dunning.send',
+  delete: 'dunning.send',
+  export: 'dunning.export',
+} as const;
+
+const targetLabel = {
+  kind: 'text',
+  label: '房屋或车位',
+  maxLength: 200,
+  isReadOnly: true,
+  isNatural: true,
+  isListed: true,
+  isSearched: true,
+  width: 150,
+} as const;
+const buildingId = { kind: 'reference', label: '楼宇', to: 'building', isReadOnly: true } as const;
+const monthState = { kind: 'choice', options: dunningMonthStates, isReadOnly: true, isListed: true, width: 90 } as const;
+
+/** A household that owes, with its owner's phone: exported, it is the list for the telephone. */
+export const dunningHouseholdResource = defineResource({
+  name: 'dunningHousehold',
+  table: 'dunning_household_list',
+  path: 'dunning-households',
+  label: '催缴',
+  isCommunityScoped: true,
+  isListOnly: true,
+  titleField: 'targetLabel',
+  unique: [],
+  defaultSort: ['oldestDueOn', 'targetLabel'],
+  permissions,
+  fields: {
+    targetLabel,
+    ownerName: { kind: 'longText', label: '业主', maxLength: 200, isReadOnly: true, isListed: true, width: 100 },
+    ownerPhone: { kind: 'phone', label: '业主电话', isReadOnly: true, isListed: true, width: 120 },
+    outstanding: {
+      kind: 'money',
+      column: 'outstanding_fen',
+      label: '未收',
+      isReadOnly: true,
+      isListed: true,
+      isTotalled: true,
+    },
+    overdue: { kind: 'money', column: 'overdue_fen', label: '其中逾期', isReadOnly: true, isListed: true, isTotalled: true },
+    billCount: { kind: 'integer', label: '笔数', min: 0, max: 1_000_000, isReadOnly: true, isListed: true, width: 70 },
+    overdueDays: { kind: 'integer', label: '逾期天数', min: 0, max: 100_000, isReadOnly: true, isListed: true, width: 90 },
+    stage: {
+      kind: 'choice',
+      label: '阶段',
+      options: arrearsStages,
+      isReadOnly: true,
+      isListed: true,
+      isMainFilter: true,
+      width: 110,
+      help: '按最早一笔的逾期天数，天数在催缴设置中',
+    },
+    told: { kind: 'choice', label: '本月催缴', options: dunningTold, isReadOnly: true, isMainFilter: true },
+    wechatState: { ...monthState, label: '微信' },
+    smsState: { ...monthState, label: '短信' },
+    wecomState: { ...monthState, label: '企业微信', isListed: false },
+    sentOn: { kind: 'day', label: '最近发送', isReadOnly: true, isListed: true, width: 110 },
+    letter: { kind: 'choice', label: '已发函件', options: dunningLetterNames, isReadOnly: true, isListed: true, width: 90 },
+    callOutcome: {
+      kind: 'choice',
+      label: '电话结果',
+      options: callOutcomes,
+      isReadOnly: true,
+      isListed: true,
+      isMainFilter: true,
+      width: 110,
+    },
+    calledOn: { kind: 'day', label: '最近电话', isReadOnly: true, width: 110 },
+    printedOn: { kind: 'day', label: '打印催缴单', isReadOnly: true, width: 110 },
+    oldestDueOn: { kind: 'day', label: '最早期限', isReadOnly: true, width: 110 },
+    buildingId,
+  },
+});
+
+export const dunningNoticeResource = defineResource({
+  name: 'dunningNotice',
+  table: 'dunning_notice_list',
+  path: 'dunning-notices',
+  label: '催缴记录',
+  isCommunityScoped: true,
+  isListOnly: true,
+  titleField: 'targetLabel',
+  unique: [],
+  defaultSort: ['-day', '-createdAt'],
+  permissions,
+  fields: {
+    day: { kind: 'day', label: '日期', isReadOnly: true, isListed: true, isMainFilter: true, width: 110 },
+    targetLabel,
+    channel: {
+      kind: 'choice',
+      label: '渠道',
+      options: dunningChannels,
+      isReadOnly: true,
+      isListed: true,
+      isMainFilter: true,
+      width: 90,
+    },
+    state: {
+      kind: 'choice',
+      label: '结果',
+      options: dunningNoticeStates,
+      isReadOnly: true,
+      isListed: true,
+      isMainFilter: true,
+      width: 100,
+    },
+    reason: { kind: 'choice', label: '未发原因', options: dunningReasons, isReadOnly: true, isListed: true, width: 160 },
+    failReason: { kind: 'longText', label: '失败原因', maxLength: 200, isReadOnly: true, isListed: true, width: 180 },
+    sum: { kind: 'money', column: 'sum_fen', label: '金额', isReadOnly: true, isListed: true, isTotalled: true },
+    billCount: { kind: 'integer', label: '笔数', min: 0, max: 1_000_000, isReadOnly: true, isListed: true, width: 70 },
+    heldSince: { kind: 'day', label: '上次发送', isReadOnly: true },
+    heldUntil: { kind: 'day', label: '可再发', isReadOnly: true, isListed: true, width: 110 },
+    recipientCount: { kind: 'integer', label: '接收人数', min: 0, max: 1000, isReadOnly: true },
+    smsPieces: { kind: 'integer', label: '短信条数', min: 0, max: 100, isReadOnly: true },
+    sentAt: { kind: 'instant', label: '发送时间', isReadOnly: true },
+    readAt: { kind: 'instant', label: '打开时间', isReadOnly: true, isListed: true, width: 140 },
+    isNewcomer: { kind: 'boolean', label: '补发新住户', isReadOnly: true },
+    origin: { kind: 'longText', label: '发起', maxLength: 100, isReadOnly: true, isListed: true, width: 120 },
+    targetId: { kind: 'reference', label: '房屋编号', to: 'house', isReadOnly: true },
+    buildingId,
+  },
+});
