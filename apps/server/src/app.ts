@@ -154,7 +154,14 @@ export const sealedColumns: readonly SealedColumn[] = [
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, shiftToDo, smsToDo, backupToDo];
+const toDoSources: readonly ToDoSource[] = [
+  approvalToDo,
+  ...residentToDos,
+  ...estateToDos,
+  shiftToDo,
+  smsToDo,
+  backupToDo,
+];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = [...printingSources, ...letterSources];

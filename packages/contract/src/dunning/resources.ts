@@ -31,7 +31,13 @@ const targetLabel = {
   width: 150,
 } as const;
 const buildingId = { kind: 'reference', label: '楼宇', to: 'building', isReadOnly: true } as const;
-const monthState = { kind: 'choice', options: dunningMonthStates, isReadOnly: true, isListed: true, width: 90 } as const;
+const monthState = {
+  kind: 'choice',
+  options: dunningMonthStates,
+  isReadOnly: true,
+  isListed: true,
+  width: 90,
+} as const;
 
 /** A household that owes, with its owner's phone: exported, it is the list for the telephone. */
 export const dunningHouseholdResource = defineResource({
@@ -57,9 +63,24 @@ export const dunningHouseholdResource = defineResource({
       isListed: true,
       isTotalled: true,
     },
-    overdue: { kind: 'money', column: 'overdue_fen', label: '其中逾期', isReadOnly: true, isListed: true, isTotalled: true },
+    overdue: {
+      kind: 'money',
+      column: 'overdue_fen',
+      label: '其中逾期',
+      isReadOnly: true,
+      isListed: true,
+      isTotalled: true,
+    },
     billCount: { kind: 'integer', label: '笔数', min: 0, max: 1_000_000, isReadOnly: true, isListed: true, width: 70 },
-    overdueDays: { kind: 'integer', label: '逾期天数', min: 0, max: 100_000, isReadOnly: true, isListed: true, width: 90 },
+    overdueDays: {
+      kind: 'integer',
+      label: '逾期天数',
+      min: 0,
+      max: 100_000,
+      isReadOnly: true,
+      isListed: true,
+      width: 90,
+    },
     stage: {
       kind: 'choice',
       label: '阶段',
@@ -75,7 +96,14 @@ export const dunningHouseholdResource = defineResource({
     smsState: { ...monthState, label: '短信' },
     wecomState: { ...monthState, label: '企业微信', isListed: false },
     sentOn: { kind: 'day', label: '最近发送', isReadOnly: true, isListed: true, width: 110 },
-    letter: { kind: 'choice', label: '已发函件', options: dunningLetterNames, isReadOnly: true, isListed: true, width: 90 },
+    letter: {
+      kind: 'choice',
+      label: '已发函件',
+      options: dunningLetterNames,
+      isReadOnly: true,
+      isListed: true,
+      width: 90,
+    },
     callOutcome: {
       kind: 'choice',
       label: '电话结果',
@@ -124,7 +152,14 @@ export const dunningNoticeResource = defineResource({
       isMainFilter: true,
       width: 100,
     },
-    reason: { kind: 'choice', label: '未发原因', options: dunningReasons, isReadOnly: true, isListed: true, width: 160 },
+    reason: {
+      kind: 'choice',
+      label: '未发原因',
+      options: dunningReasons,
+      isReadOnly: true,
+      isListed: true,
+      width: 160,
+    },
     failReason: { kind: 'longText', label: '失败原因', maxLength: 200, isReadOnly: true, isListed: true, width: 180 },
     sum: { kind: 'money', column: 'sum_fen', label: '金额', isReadOnly: true, isListed: true, isTotalled: true },
     billCount: { kind: 'integer', label: '笔数', min: 0, max: 1_000_000, isReadOnly: true, isListed: true, width: 70 },

@@ -12,7 +12,9 @@ const terms = {
   wechatPauseDays: pause,
   smsPauseDays: pause,
   wecomPauseDays: pause,
-  audience: z.enum(Object.keys(dunningAudiences) as [keyof typeof dunningAudiences, ...(keyof typeof dunningAudiences)[]]),
+  audience: z.enum(
+    Object.keys(dunningAudiences) as [keyof typeof dunningAudiences, ...(keyof typeof dunningAudiences)[]],
+  ),
   /** `https://wy.example.com`; empty: messages carry no link. */
   siteUrl: z.string().trim().max(200),
   linkDays: z.number().int().min(1, '至少 1 天').max(90, '最多 90 天'),

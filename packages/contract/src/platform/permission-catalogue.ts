@@ -82,7 +82,21 @@ const notes: Partial<Record<Permission, string>> = {
 const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
   ['工作台', ['dashboard', 'wall']],
   ['基础资料', ['community', 'microSite', 'building', 'house', 'resident', 'parkingSpace', 'vehicle', 'tag']],
-  ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill', 'dunning', 'dunningPlan', 'dunningSetting', 'meter', 'meterReading', 'apportionment']],
+  [
+    '收费',
+    [
+      'chargeItem',
+      'chargeStandard',
+      'standardBinding',
+      'bill',
+      'dunning',
+      'dunningPlan',
+      'dunningSetting',
+      'meter',
+      'meterReading',
+      'apportionment',
+    ],
+  ],
   [
     '收款',
     [

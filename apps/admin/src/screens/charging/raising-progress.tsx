@@ -83,10 +83,10 @@ export function RaisingProgress({ taskId, communityId }: { taskId: string; commu
 }
 
 /** The question after raising: are these bills to be told now? Whoever says later finds them under 催缴. */
-function AskNow({ raisingRunId }: { raisingRunId: string | null }) {
+function AskNow({ raisingRunId }: { raisingRunId: string }) {
   const mayAsk = useCan()('dunning.send');
   const [state, setState] = useState<'open' | 'asking' | 'done'>('open');
-  if (!mayAsk || raisingRunId === null || state === 'done') return null;
+  if (!mayAsk || state === 'done') return null;
   return (
     <>
       <Alert

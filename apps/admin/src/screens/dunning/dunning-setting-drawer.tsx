@@ -6,7 +6,21 @@ import {
   saveDunningSetting,
 } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, DatePicker, Drawer, Form, Input, InputNumber, Radio, Skeleton, Space, Switch, Table } from 'antd';
+import {
+  Alert,
+  App,
+  Button,
+  DatePicker,
+  Drawer,
+  Form,
+  Input,
+  InputNumber,
+  Radio,
+  Skeleton,
+  Space,
+  Switch,
+  Table,
+} from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands } from '../../resource-ui/index.ts';
@@ -41,8 +55,7 @@ function SettingForm({ setting, mayEdit }: { setting: DunningSetting; mayEdit: b
   const { message } = App.useApp();
   const queries = useQueryClient();
   const save = useMutation({
-    mutationFn: (values: SettingValues) =>
-      call(saveDunningSetting, { body: { ...values, version: setting.version } }),
+    mutationFn: (values: SettingValues) => call(saveDunningSetting, { body: { ...values, version: setting.version } }),
     onSuccess() {
       message.success('催缴设置已保存');
       void queries.invalidateQueries({ queryKey: settingKey });

@@ -26,12 +26,12 @@ import {
   raisingRunBinding,
   standardBindingBinding,
 } from './charging.bindings.ts';
+import { dayRoutes } from './day-routes.ts';
 import { billEditing } from './edit-bill.ts';
 import { endBindings } from './end-bindings.ts';
 import { followTag } from './follow-tag.ts';
 import { readFormulaNames } from './formula-facts.ts';
 import { readItemCommunities, setItemCommunities } from './item-communities.ts';
-import { dayRoutes } from './day-routes.ts';
 import { getToday, withNextPeriods } from './list-with-day.ts';
 import { deletePlacePrice, readPlacePrices, setPlacePrice } from './place-price.ts';
 import { previewBills } from './preview-bills.ts';

@@ -114,7 +114,8 @@ export async function updatePlan(
   requireWholeCommunity(ctx, plan.community_id, '催缴计划');
   if (plan.version !== version) throw dunningFail('dunning.changed', { label: '催缴计划' });
   const checked = await checkTerms(ctx, terms);
-  const isTaken = await ctx.tx.first(sql`select 1 from dunning_plan where company_id = ${ctx.companyId} and community_id = ${plan.community_id}
+  const isTaken =
+    await ctx.tx.first(sql`select 1 from dunning_plan where company_id = ${ctx.companyId} and community_id = ${plan.community_id}
     and name = ${checked.name} and id <> ${id}`);
   if (isTaken) throw dunningFail('dunningPlan.nameTaken', { name: checked.name });
   // Switched on, or asked of other days, it begins the next day: what lies behind is not asked for.
@@ -123,7 +124,12 @@ export async function updatePlan(
   await ctx.tx.run(sql`update dunning_plan set name = ${checked.name}, charge_item_ids = ${checked.chargeItemIds}::uuid[], moment = ${checked.moment},
       days = ${checked.days}, channels = ${checked.channels}, at_hour = ${checked.atHour}, is_enabled = ${checked.isEnabled}, decided_on = ${decidedOn},
       version = version + 1, updated_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${id}`);
-  await audit(ctx, 'dunningPlan.update', { id, communityId: plan.community_id, name: checked.name }, { before: termsOf(plan), after: checked });
+  await audit(
+    ctx,
+    'dunningPlan.update',
+    { id, communityId: plan.community_id, name: checked.name },
+    { before: termsOf(plan), after: checked },
+  );
 }
 
 /** Throws resource.notFound (404), scope.wholeCommunity (403). What it sent stays in the record. */
@@ -131,10 +137,18 @@ export async function deletePlan(ctx: Context, id: string): Promise<void> {
   const plan = await lockPlan(ctx, id);
   requireWholeCommunity(ctx, plan.community_id, '催缴计划');
   await ctx.tx.run(sql`delete from dunning_plan where company_id = ${ctx.companyId} and id = ${id}`);
-  await audit(ctx, 'dunningPlan.delete', { id, communityId: plan.community_id, name: plan.name }, { before: termsOf(plan) });
+  await audit(
+    ctx,
+    'dunningPlan.delete',
+    { id, communityId: plan.community_id, name: plan.name },
+    { before: termsOf(plan) },
+  );
 }
 
-async function lockPlan(ctx: Context, id: string): Promise<Omit<PlanRow, 'community_name' | 'item_names' | 'last_on' | 'last_count'>> {
+async function lockPlan(
+  ctx: Context,
+  id: string,
+): Promise<Omit<PlanRow, 'community_name' | 'item_names' | 'last_on' | 'last_count'>> {
   const row = await ctx.tx.first<PlanRow>(sql`
     select id, community_id, name, charge_item_ids, moment, days, channels, at_hour, is_enabled, decided_on, version
     from dunning_plan where company_id = ${ctx.companyId} and id = ${id} for update`);

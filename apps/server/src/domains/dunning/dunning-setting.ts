@@ -119,7 +119,10 @@ function plainSiteUrl(text: string): string {
   return url.origin;
 }
 
-export async function addSmsPackage(ctx: Context, input: EndpointRequest<typeof packageEndpoint>['body']): Promise<void> {
+export async function addSmsPackage(
+  ctx: Context,
+  input: EndpointRequest<typeof packageEndpoint>['body'],
+): Promise<void> {
   const id = ctx.newId();
   await ctx.tx.run(sql`insert into sms_package (company_id, id, pieces, bought_on, note, created_at, created_by)
     values (${ctx.companyId}, ${id}, ${input.pieces}, ${input.boughtOn}, ${input.note}, ${nowText(ctx)}, ${ctx.actor.id})`);

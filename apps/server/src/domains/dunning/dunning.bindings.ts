@@ -1,4 +1,10 @@
-import { buildingResource, communityResource, dunningHouseholdResource, dunningNoticeResource, houseResource } from '@anlin/contract';
+import {
+  buildingResource,
+  communityResource,
+  dunningHouseholdResource,
+  dunningNoticeResource,
+  houseResource,
+} from '@anlin/contract';
 import { sql } from '../../platform/database/sql.ts';
 import { defineResources, likeText, type ResourceBinding } from '../../resource/index.ts';
 

@@ -31,7 +31,10 @@ export async function readHolds(
     join dunning_last l on l.company_id = ${ctx.companyId} and l.target_id = x.target_id and l.channel = x.channel
     where l.sent_on + ${pause(setting)} > x.day and not ${reachedNobody}`);
   const holds = new Map(
-    rows.map((row) => [keyOf({ targetId: row.target_id, channel: row.channel }), { since: row.since, until: row.until }]),
+    rows.map((row) => [
+      keyOf({ targetId: row.target_id, channel: row.channel }),
+      { since: row.since, until: row.until },
+    ]),
   );
   return ({ draft }) => holds.get(keyOf(draft));
 }

@@ -55,7 +55,12 @@ export async function selectHouseholds(ctx: Context, selection: DunningSelection
   const ids = [...new Set(selection.ids ?? [])];
   switch (selection.by) {
     case 'bills':
-      await requireAll(ctx, '账单', ids, sql`select id from bill where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])`);
+      await requireAll(
+        ctx,
+        '账单',
+        ids,
+        sql`select id from bill where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])`,
+      );
       return readHouseholds(ctx, sql`b.id = any (${ids}::uuid[])`);
     case 'houses':
       await requireAll(
@@ -111,4 +116,3 @@ async function requireAll(ctx: Context, label: string, ids: readonly string[], f
   const rows = await ctx.tx.rows<{ id: string }>(found);
   if (ids.length === 0 || rows.length < ids.length) throw platformFail('reference.notFound', { label });
 }
-

@@ -1,4 +1,9 @@
-import { callOutcomes, type EndpointRequest, type noteDunningCall as noteEndpoint, platformFail } from '@anlin/contract';
+import {
+  callOutcomes,
+  type EndpointRequest,
+  type noteDunningCall as noteEndpoint,
+  platformFail,
+} from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';

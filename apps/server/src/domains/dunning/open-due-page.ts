@@ -67,13 +67,20 @@ export async function openDue(services: Services, token: string): Promise<Opened
 
 /** A house sold since is another owner's affair. */
 async function livesThere(ctx: Context, notice: NoticeRow): Promise<boolean> {
-  const row = await ctx.tx.first(sql`select 1 from occupancy where company_id = ${ctx.companyId} and house_id = ${notice.target_id}
+  const row =
+    await ctx.tx.first(sql`select 1 from occupancy where company_id = ${ctx.companyId} and house_id = ${notice.target_id}
     and resident_id = any (${notice.recipient_ids}::uuid[]) and moved_out_on is null limit 1`);
   return row !== undefined;
 }
 
 async function readDue(ctx: Context, notice: NoticeRow): Promise<DueBills> {
-  const place = await ctx.tx.first<{ company: string; community: string; phone: string; time_zone: string; place: string }>(sql`
+  const place = await ctx.tx.first<{
+    company: string;
+    community: string;
+    phone: string;
+    time_zone: string;
+    place: string;
+  }>(sql`
     select y.name as company, c.name as community, c.service_phone as phone, c.time_zone, coalesce(h.full_name, '') as place
     from community c join company y on y.id = c.company_id left join house h on h.company_id = c.company_id and h.id = ${notice.target_id}
     where c.company_id = ${ctx.companyId} and c.id = ${notice.community_id}`);

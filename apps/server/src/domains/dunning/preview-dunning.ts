@@ -46,7 +46,13 @@ export async function foresee(
   const foreseen: Foreseen[] = [];
   for (let from = 0; from < households.length; from += chunkHouseholds) {
     const drafts = households.slice(from, from + chunkHouseholds).flatMap(({ targetId, billIds }) =>
-      [...new Set(order.channels)].map((channel) => ({ id: ctx.newId(), targetId, channel, billIds, newcomerId: null })),
+      [...new Set(order.channels)].map((channel) => ({
+        id: ctx.newId(),
+        targetId,
+        channel,
+        billIds,
+        newcomerId: null,
+      })),
     );
     const weighed = await weighNotices(ctx, setting, drafts);
     const holdOf = await readHolds(ctx, setting, weighed);
@@ -62,7 +68,10 @@ export async function foresee(
 }
 
 /** How many households an order reaches by which channel, and why not the others (PAY-6). Errors: those of `orderedHouseholds`. */
-export async function previewDunning(ctx: Context, order: DunningOrder): Promise<EndpointReply<typeof previewEndpoint>> {
+export async function previewDunning(
+  ctx: Context,
+  order: DunningOrder,
+): Promise<EndpointReply<typeof previewEndpoint>> {
   const households = await orderedHouseholds(ctx, order);
   const foreseen = await foresee(ctx, order, households);
   const { siteUrl } = await readSetting(ctx);

@@ -39,7 +39,7 @@ export async function sendNotices(ctx: Context, where: Sql): Promise<number> {
     order by n.target_id, n.channel, n.id limit ${chunkNotices} for no key update skip locked`);
   if (rows.length === 0) return 0;
   const setting = await readSetting(ctx);
-  const drafts = rows.map((row) => ({
+  const drafts = firstOfEach(rows).map((row) => ({
     id: row.id,
     targetId: row.target_id,
     channel: row.channel,
@@ -55,12 +55,28 @@ export async function sendNotices(ctx: Context, where: Sql): Promise<number> {
     await ctx.tx.run(eventInsert(ctx, 'bill.dunned', one.weighed.payload, one.eventId));
   }
   await writeDecisions(ctx, setting, decisions);
-  if (decisions.some((one) => one.state === 'sent')) await enqueueJob(ctx, 'dispatchOutbox', {}, `outbox ${ctx.companyId}`);
+  if (decisions.some((one) => one.state === 'sent'))
+    await enqueueJob(ctx, 'dispatchOutbox', {}, `outbox ${ctx.companyId}`);
   return rows.length;
 }
 
+/** Of several runs that wait for one household and channel, one after the other: the rest wait on. */
+function firstOfEach(rows: readonly WaitingRow[]): WaitingRow[] {
+  const seen = new Set<string>();
+  return rows.filter((row) => {
+    const key = `${row.target_id} ${row.channel}`;
+    const isFirst = row.newcomer_id !== null || !seen.has(key);
+    if (row.newcomer_id === null) seen.add(key);
+    return isFirst;
+  });
+}
+
 /** A household that is no more has nothing to pay. */
-async function dropGone(ctx: Context, drafts: readonly NoticeDraft[], weighed: readonly WeighedNotice[]): Promise<void> {
+async function dropGone(
+  ctx: Context,
+  drafts: readonly NoticeDraft[],
+  weighed: readonly WeighedNotice[],
+): Promise<void> {
   const known = new Set(weighed.map((one) => one.draft.id));
   const gone = drafts.filter((one) => !known.has(one.id)).map((one) => one.id);
   if (gone.length === 0) return;
@@ -71,7 +87,8 @@ async function dropGone(ctx: Context, drafts: readonly NoticeDraft[], weighed: r
 async function decide(ctx: Context, setting: DunningSetting, weighed: readonly WeighedNotice[]): Promise<Decision[]> {
   const decisions = new Map<string, Decision>();
   const refuse = (one: WeighedNotice, reason: DunningReason, hold?: Hold) => {
-    const state = reason === 'settled' ? 'settled' : reason === 'limited' || reason === 'noBalance' ? 'held' : 'unreachable';
+    const state =
+      reason === 'settled' ? 'settled' : reason === 'limited' || reason === 'noBalance' ? 'held' : 'unreachable';
     decisions.set(one.draft.id, { weighed: one, state, reason, hold });
   };
   const holdOf = await readHolds(ctx, setting, weighed);

@@ -90,7 +90,11 @@ export async function weighNotices(
     );
     const recipientIds = recipientsOf(draft.channel, setting, present, draft.newcomerId !== null);
     const principalFen = sumFen(own.map((bill) => bill.outstandingFen));
-    const payload = payloadOf(draft, household, setting, { own, totalFen: addFen(principalFen, lateFeeFen), recipientIds });
+    const payload = payloadOf(draft, household, setting, {
+      own,
+      totalFen: addFen(principalFen, lateFeeFen),
+      recipientIds,
+    });
     const hasAddress = recipientIds.length > 0 || (present.length === 0 ? 'noResident' : noAddress[draft.channel]);
     const refusal: DunningReason | null =
       live.length === 0
@@ -129,7 +133,11 @@ function recipientsOf(
   residents: readonly Resident[],
   isNewcomer: boolean,
 ): string[] {
-  if (channel === 'sms') return residents.filter((one) => one.phone !== '').slice(0, 1).map((one) => one.id);
+  if (channel === 'sms')
+    return residents
+      .filter((one) => one.phone !== '')
+      .slice(0, 1)
+      .map((one) => one.id);
   const told = residents.filter((one) => isNewcomer || setting.audience === 'residents' || one.role === 'owner');
   return told.filter((one) => one.known[channel] !== undefined).map((one) => one.id);
 }

@@ -21,7 +21,7 @@ export interface EventText {
 }
 
 type StaffChannel = Extract<Channel, 'inApp' | 'sms' | 'email' | 'wecom'>;
-type ResidentChannel = Extract<Channel, 'sms' | 'wechat' | 'miniProgram' | 'wecom'>;
+type ResidentChannel = Extract<Channel, 'sms' | 'wechat' | 'miniProgram'>;
 
 /** A page behind a link of its own, put into a message when it is handed over: the token stands nowhere before. */
 export interface MessagePage {
@@ -53,7 +53,7 @@ export interface EventKind<Payload> {
     of(payload: Payload): ConcernedResidents;
     channels: readonly ResidentChannel[];
     /** The channels whoever made the event chose, whatever the company set. */
-    chosen?(payload: Payload): readonly ResidentChannel[];
+    chosen?(payload: Payload): readonly DunningChannel[];
   };
   place?(payload: Payload): Place | null;
   /** Not for the settings page: a code asked for, a test. */
