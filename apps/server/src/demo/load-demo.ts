@@ -30,6 +30,7 @@ import { setUpMessages, writeDeliveries } from './write-messages.ts';
 import { writeMeters } from './write-meters.ts';
 import { writeMicroSite } from './write-micro-site.ts';
 import { writeMoney } from './write-money.ts';
+import { writeDunning } from './write-dunning.ts';
 import { writePlans } from './write-plans.ts';
 import { writeRecords } from './write-records.ts';
 import { writeShifts } from './write-shifts.ts';
@@ -123,6 +124,7 @@ async function loadCompany(
     await runWaitingTriggers(tx);
   }
   await writePlans(ctx);
+  await writeDunning(ctx);
   const houses = communities.reduce((sum, community) => sum + community.houses.length, 0);
   return { communities: communities.length, houses, bills: bills.length, receipts: receipts.length };
 }
