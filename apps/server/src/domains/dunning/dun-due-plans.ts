@@ -1,4 +1,5 @@
 import type { DunningChannel, DunningMoment } from '@anlin/contract';
+import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { asSystem } from '../../platform/boundary.ts';
 import type { Context } from '../../platform/context.ts';
 import { empty, sql } from '../../platform/database/sql.ts';
@@ -11,6 +12,7 @@ import { findNewcomers } from './tell-newcomers.ts';
 
 interface DuePlan {
   id: string;
+  name: string;
   community_id: string;
   charge_item_ids: string[];
   moment: DunningMoment;
@@ -40,7 +42,7 @@ export async function dunDuePlans(services: Services, companyId: string): Promis
 
 function readEnabled(ctx: Context): Promise<DuePlan[]> {
   return ctx.tx.rows<DuePlan>(sql`
-    select p.id, p.community_id, p.charge_item_ids, p.moment, p.days, p.channels, p.at_hour, p.decided_on, c.time_zone
+    select p.id, p.name, p.community_id, p.charge_item_ids, p.moment, p.days, p.channels, p.at_hour, p.decided_on, c.time_zone
     from dunning_plan p join community c on c.company_id = p.company_id and c.id = p.community_id
     where p.company_id = ${ctx.companyId} and p.is_enabled order by p.id`);
 }
@@ -48,7 +50,7 @@ function readEnabled(ctx: Context): Promise<DuePlan[]> {
 /** Settles whom a plan tells on a day. The plan's row is locked: of two workers one does it, and the other finds it done. */
 async function decidePlan(ctx: Context, id: string, today: string): Promise<void> {
   const plan = await ctx.tx.first<DuePlan>(sql`
-    select id, community_id, charge_item_ids, moment, days, channels, decided_on from dunning_plan
+    select id, name, community_id, charge_item_ids, moment, days, channels, decided_on from dunning_plan
     where company_id = ${ctx.companyId} and id = ${id} and is_enabled and decided_on < ${today} for update skip locked`);
   if (!plan) return;
   const asked = planBills(plan, plan.decided_on, today);
@@ -61,6 +63,15 @@ async function decidePlan(ctx: Context, id: string, today: string): Promise<void
       asked.having,
     );
     await makeRuns(ctx, { households, channels: plan.channels, chosenBy: 'plan', planId: plan.id });
+    if (households.length > 0)
+      await recordAudit(ctx, {
+        action: 'dunning.send',
+        targetKind: 'dunningPlan',
+        targetId: plan.id,
+        targetLabel: `${plan.name}：${households.length} 户`,
+        communityId: plan.community_id,
+        after: { households: households.length, channels: plan.channels, by: 'plan' },
+      });
   }
   await ctx.tx.run(
     sql`update dunning_plan set decided_on = ${today} where company_id = ${ctx.companyId} and id = ${plan.id}`,

@@ -1,5 +1,4 @@
 import {
-  type DunningChannel,
   type DunningSetting,
   dunningFail,
   type EndpointReply,
@@ -59,11 +58,6 @@ export async function readSetting(ctx: Context): Promise<DunningSetting> {
     smsWarnBelow: row.sms_warn_below,
     version: row.version,
   };
-}
-
-/** Days between two messages to one household by a channel. */
-export function pauseOf(setting: DunningSetting, channel: DunningChannel): number {
-  return { wechat: setting.wechatPauseDays, sms: setting.smsPauseDays, wecom: setting.wecomPauseDays }[channel];
 }
 
 const packagesShown = 20;

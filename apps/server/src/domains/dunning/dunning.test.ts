@@ -183,7 +183,9 @@ describe('dunning by hand', () => {
       expect(own.sort()).toEqual(['held limited', 'held limited', 'sent ']);
     }
     await deliver();
-    expect(await query(`select id from message_delivery where company_id = $1 and event_kind = 'bill.dunned'`)).toHaveLength(4);
+    expect(
+      await query(`select id from message_delivery where company_id = $1 and event_kind = 'bill.dunned'`),
+    ).toHaveLength(4);
   });
 
   it('asks nobody for what was paid in between, whether before the notice or before its message', async () => {

@@ -44,7 +44,7 @@ export async function makeRuns(ctx: Context, runs: NewRuns): Promise<void> {
   }
 }
 
-export interface WaitingNotice {
+interface WaitingNotice {
   id: string;
   target_kind: 'house' | 'parkingSpace';
   target_id: string;

@@ -1,7 +1,6 @@
 import {
   type DunningForecast,
   type DunningOrder,
-  type DunningReason,
   dunningFail,
   type EndpointReply,
   type previewDunning as previewEndpoint,
@@ -9,15 +8,13 @@ import {
 import { fen, formatYuan, sumFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { readSetting } from './dunning-setting.ts';
-import { type Hold, readHolds } from './hold-back.ts';
+import { type Foreseen, foresee } from './foresee.ts';
 import { type HouseholdBills, selectHouseholds } from './household-bills.ts';
 import { refusalText } from './refusal-text.ts';
 import { readSmsLeft } from './sms-balance.ts';
-import { type WeighedNotice, weighNotices } from './weigh-notices.ts';
 
 export const mostHouseholds = 20_000;
 const examplesShown = 5;
-const chunkHouseholds = 500;
 
 /** Households of an order. Throws dunning.nobodyOwes, dunning.tooMany, reference.notFound (422). */
 export async function orderedHouseholds(ctx: Context, order: DunningOrder): Promise<HouseholdBills[]> {
@@ -26,45 +23,6 @@ export async function orderedHouseholds(ctx: Context, order: DunningOrder): Prom
   if (households.length > mostHouseholds)
     throw dunningFail('dunning.tooMany', { limit: mostHouseholds, count: households.length });
   return households;
-}
-
-/** A notice as it would go out now, with what holds it back; null where it would be sent. */
-export interface Foreseen {
-  weighed: WeighedNotice;
-  reason: DunningReason | null;
-  hold: Hold | undefined;
-}
-
-/** What would come of an order if it were carried out now; nothing is written. */
-export async function foresee(
-  ctx: Context,
-  order: DunningOrder,
-  households: readonly HouseholdBills[],
-): Promise<Foreseen[]> {
-  const setting = await readSetting(ctx);
-  let left = order.channels.includes('sms') ? await readSmsLeft(ctx, false) : null;
-  const foreseen: Foreseen[] = [];
-  for (let from = 0; from < households.length; from += chunkHouseholds) {
-    const drafts = households.slice(from, from + chunkHouseholds).flatMap(({ targetId, billIds }) =>
-      [...new Set(order.channels)].map((channel) => ({
-        id: ctx.newId(),
-        targetId,
-        channel,
-        billIds,
-        newcomerId: null,
-      })),
-    );
-    const weighed = await weighNotices(ctx, setting, drafts);
-    const holdOf = await readHolds(ctx, setting, weighed);
-    for (const one of weighed) {
-      const hold = one.refusal === null ? holdOf(one) : undefined;
-      const isShort = left !== null && one.refusal === null && !hold && one.smsPieces > left;
-      const reason = one.refusal ?? (hold ? 'limited' : isShort ? 'noBalance' : null);
-      if (reason === null && left !== null) left -= one.smsPieces;
-      foreseen.push({ weighed: one, reason, hold });
-    }
-  }
-  return foreseen;
 }
 
 /** How many households an order reaches by which channel, and why not the others (PAY-6). Errors: those of `orderedHouseholds`. */

@@ -1,5 +1,5 @@
 import { type DomainError, dunningChannels, dunningFail, dunningReasons } from '@anlin/contract';
-import type { Foreseen } from './preview-dunning.ts';
+import type { Foreseen } from './foresee.ts';
 
 /** Why a household is not told, naming since when and until when where it was told lately. */
 export function refusalOf({ weighed, reason, hold }: Foreseen): DomainError {

@@ -5,8 +5,9 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { startTask } from '../../platform/tasks/start-task.ts';
 import type { TaskHandler } from '../../platform/tasks/task.ts';
+import { foresee } from './foresee.ts';
 import { makeRuns } from './make-runs.ts';
-import { foresee, orderedHouseholds } from './preview-dunning.ts';
+import { orderedHouseholds } from './preview-dunning.ts';
 import { refusalOf } from './refusal-text.ts';
 import { sendNotices } from './send-notices.ts';
 

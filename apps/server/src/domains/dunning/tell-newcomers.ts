@@ -60,7 +60,9 @@ export async function findNewcomers(ctx: Context): Promise<void> {
 async function isTime(ctx: Context): Promise<boolean> {
   const before = ctx.clock.now().subtract({ hours: hoursBetween }).toString();
   const marked = await ctx.tx.run(sql`
-    insert into dunning_setting (company_id, id, newcomers_seen_at, version, updated_at) values (${ctx.companyId}, ${ctx.newId()}, ${nowText(ctx)}, 0, ${nowText(ctx)})
+    insert into dunning_setting (company_id, id, newcomers_seen_at, version, updated_at)
+    select ${ctx.companyId}, ${ctx.newId()}, ${nowText(ctx)}, 0, ${nowText(ctx)}
+    where exists (select from dunning_last where company_id = ${ctx.companyId})
     on conflict (company_id) do update set newcomers_seen_at = excluded.newcomers_seen_at
     where dunning_setting.newcomers_seen_at is null or dunning_setting.newcomers_seen_at <= ${before}`);
   return marked > 0;
