@@ -50,7 +50,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'dunning.noteCall': { outcome: 'promised' },
   'dunningPlan.create': { name: '样例计划', moment: 'onDue', days: 0, 'channels.0': 'sms', isEnabled: false },
   'dunningPlan.update': { moment: 'onDue', days: 0, 'channels.0': 'sms', isEnabled: false, version: 1 },
-  'dunningSetting.save': { siteUrl: '', 'ladderDays.0': 30, 'ladderDays.1': 60, 'ladderDays.2': 90, version: 1 },
+  'dunningSetting.save': { siteUrl: '', ladderDays: [30, 60, 90], version: 1 },
   'smsPackage.add': { pieces: 100 },
   'bill.chargeOneOff': { periodFrom: '2026-03-01', periodTo: '2026-04-01' },
   'bill.chargeAdvance': { monthTo: '2026-05' },
