@@ -27,6 +27,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   residents: ['estate'],
   imports: ['estate', 'organisation', 'residents', 'metering', 'charging', 'cashier', 'banking', 'fund'],
   charging: ['estate'],
+  dunning: ['estate', 'charging', 'cashier', 'printing'],
   metering: ['estate', 'charging'],
   ownership: ['estate', 'charging', 'cashier'],
   cashier: ['estate', 'charging'],

@@ -37,6 +37,14 @@ import {
   raiseDueBills,
 } from './domains/charging/index.ts';
 import {
+  dunDuePlans,
+  dunningBindings,
+  dunningRoutes,
+  letterSources,
+  sendDunningTask,
+  smsToDo,
+} from './domains/dunning/index.ts';
+import {
   estateBindings,
   estateRoutes,
   estateToDos,
@@ -114,6 +122,7 @@ const resources: readonly ResourceBinding[] = [
   ...estateBindings,
   ...residentsBindings,
   ...chargingBindings,
+  ...dunningBindings,
   ...meteringBindings,
   ...cashierBindings,
   ...invoicingBindings,
@@ -152,11 +161,12 @@ const toDoSources: readonly ToDoSource[] = [
   ...estateToDos,
   paymentToDo,
   shiftToDo,
+  smsToDo,
   backupToDo,
 ];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
-const printSources: readonly PrintSource[] = printingSources;
+const printSources: readonly PrintSource[] = [...printingSources, ...letterSources];
 
 /** Rows through which files are seen. */
 const fileOwners = fileOwnerKinds(resources)
@@ -188,6 +198,7 @@ export const routes: readonly Route[] = [
   ...financeRoutes,
   ...accountingRoutes,
   ...chargingRoutes,
+  ...dunningRoutes,
   ...meteringRoutes,
   ...cashierRoutes,
   ...invoicingRoutes,
@@ -215,6 +226,7 @@ export const taskHandlers: TaskHandlers = {
   ...accountingTasks,
   ...residentsTasks,
   raiseBills: raiseBillsTask,
+  sendDunning: sendDunningTask,
   offsetPrepaid: offsetPrepaidTask,
   makeWithholding: makeWithholdingTask,
   bookWithholding: bookWithholdingTask,
@@ -229,6 +241,7 @@ export const sweeps: readonly Sweep[] = [
   followTags,
   raiseDueBills,
   offsetDuePrepaid,
+  dunDuePlans,
   fillStaffPinyin,
   expireStays,
   forgetAbandonedSources,

@@ -156,6 +156,7 @@ describe('every route', () => {
     expect(open.sort()).toEqual([
       'community.page',
       'community.picture',
+      'dunning.open',
       'file.download',
       'fund.page',
       'invoice.callback',

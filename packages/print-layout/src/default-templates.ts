@@ -252,6 +252,56 @@ function dunningNotice(): PrintTemplateContent {
   };
 }
 
+/** A letter on A4: the first asks, the second insists, the third says what comes next. */
+function arrearsLetter(title: string, opening: string, closing: string): PrintTemplateContent {
+  const width = 172;
+  const body = { sizePt: 11.5 };
+  return {
+    ...sheet('a4'),
+    margins: margins(20, 19, 18, 19),
+    title,
+    header: area('h', 62, false, [
+      field('companyName', '', [20, 0, width - 40, 7], { ...heading, sizePt: 13 }),
+      field('title', '', [20, 8, width - 40, 10], { ...heading, sizePt: 19 }),
+      { kind: 'line', ...at([0, 21, width, 0]) },
+      field('communityName', '小区：', [0, 23, 60, 6], { sizePt: 10 }),
+      field('houseName', '房屋：', [60, 23, 112, 6], { sizePt: 10 }),
+      field('ownerName', '致：', [0, 30, width, 6], { ...body, isBold: true }),
+      words(opening, [0, 37, width, 17], body),
+      field('asOf', '截至：', [0, 55, 50, 5], { sizePt: 10 }),
+      field('overdueDays', '最早一笔已逾期（天）：', [50, 55, 62, 5], { sizePt: 10 }),
+      field('billCount', '逾期笔数：', [width - 60, 55, 60, 5], { sizePt: 10, align: 'right' }),
+    ]),
+    table: {
+      ...table(9.5, 6, [
+        column('sequence', '序号', 12, { align: 'center' }),
+        column('item', '收费项目', 38),
+        column('period', '账期', 38),
+        column('dueOn', '缴费期限', 24),
+        sumColumn('outstanding', '未收（元）', 22),
+        sumColumn('lateFee', '违约金', 16),
+        sumColumn('sum', '应缴', 22),
+      ]),
+      hasTotalRow: true,
+    },
+    footer: {
+      isAtBottom: false,
+      ...area('f', 62, false, [
+        words(closing, [0, 3, width, 17], body),
+        field('answerBy', '请最迟于此日缴清或与我们联系：', [0, 21, 110, 6], { ...body, isBold: true }),
+        field('servicePhone', '联系电话：', [0, 28, 100, 6], { sizePt: 10 }),
+        field('companyName', '', [92, 38, 80, 6], { ...body, align: 'right' }),
+        field('asOf', '', [92, 44, 80, 6], { ...body, align: 'right' }),
+        seal([132, 27, 34, 34]),
+        words('签收人：', [0, 46, 16, 6], { sizePt: 10 }),
+        { kind: 'line', ...at([16, 52, 44, 0]) },
+        words('日期：', [0, 54, 16, 6], { sizePt: 10 }),
+        { kind: 'line', ...at([16, 60, 44, 0]) },
+      ]),
+    },
+  };
+}
+
 function exitSlip(): PrintTemplateContent {
   const width = 124;
   const small = { sizePt: 10 };
@@ -559,6 +609,36 @@ export const defaultTemplates: readonly DefaultTemplate[] = [
   { key: 'receipt-241x140', type: 'receipt', name: '收据 连续纸 241×140', content: receiptStrip(140) },
   { key: 'receipt-roll80', type: 'receipt', name: '收据 小票 80 毫米', content: receiptRoll() },
   { key: 'dunning-a4', type: 'dunningNotice', name: '催缴单 A4', content: dunningNotice() },
+  {
+    key: 'arrears-reminder-a4',
+    type: 'arrearsReminder',
+    name: '欠费提醒函 A4',
+    content: arrearsLetter(
+      '物业费用缴费提醒函',
+      '感谢您对物业服务工作的支持。经核对，截至下列日期，您名下有以下费用已过缴费期限。这可能是一时疏忽，特此提醒。',
+      '如您已在近日缴纳，请忽略本函；如对费用有疑问或缴纳有困难，请告诉我们，我们会逐笔核对并与您商量办法。',
+    ),
+  },
+  {
+    key: 'arrears-demand-a4',
+    type: 'arrearsDemand',
+    name: '欠费催告函 A4',
+    content: arrearsLetter(
+      '物业费用催告函',
+      '我们此前已就您名下的欠费作过提醒。截至下列日期，以下费用仍未缴纳。依照《中华人民共和国民法典》第九百四十四条，业主应当按照约定支付物业费，现正式催告。',
+      '请在下列期限前缴清，或以书面提出异议。逾期的部分，我们将按约定继续计收违约金。',
+    ),
+  },
+  {
+    key: 'arrears-final-a4',
+    type: 'arrearsFinal',
+    name: '欠费最后通知 A4',
+    content: arrearsLetter(
+      '欠费最后通知',
+      '您名下的费用长期未缴，我们已多次提醒并书面催告。截至下列日期，以下费用仍未缴纳。这是我们在采取法律措施之前的最后一次书面通知。',
+      '期限届满仍未缴清，又未与我们达成还款安排的，我们将依照《中华人民共和国民法典》第九百四十四条提起诉讼或者申请仲裁，由此产生的费用依法由责任方承担。',
+    ),
+  },
   { key: 'exit-slip-a5', type: 'exitSlip', name: '出门条 A5', content: exitSlip() },
   { key: 'refund-slip-a5', type: 'refundSlip', name: '退款单 A5', content: refundSlip() },
   { key: 'shift-slip-a5', type: 'shiftSlip', name: '交班单 A5', content: shiftSlip() },

@@ -26,6 +26,7 @@ import { writeBank } from './write-bank.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeClosing } from './write-closing.ts';
 import { writeContacts } from './write-contacts.ts';
+import { writeDunning } from './write-dunning.ts';
 import { writeEstate } from './write-estate.ts';
 import { writeFund } from './write-fund.ts';
 import { writeHoldings } from './write-holdings.ts';
@@ -133,6 +134,7 @@ async function loadCompany(
     await writeClosing(ctx, { ...staffAt, communityId: first.id, lastDay });
   }
   await writePlans(ctx);
+  await writeDunning(ctx);
   const houses = communities.reduce((sum, community) => sum + community.houses.length, 0);
   return { communities: communities.length, houses, bills: bills.length, receipts: receipts.length };
 }

@@ -109,7 +109,7 @@ export async function fillMoney(ctx: Context, at: MarkedPlace): Promise<void> {
   await add('fund_publication', { content: JSON.stringify({ ...noFund, communityName: at.mark }) });
   await add('receipt_amendment', { receipt_id: receipt, kind: 'note' });
   await add('recycle_purge', { kind: 'bill', document_id: bill_void });
-  await add('dunning_print', { target_id: at.houseId });
+  await fillDunning(ctx, at);
   const shiftId = await addRow(ctx, 'shift', at.mark, {
     community_id: at.communityId,
     staff_id: at.staffId,
@@ -170,6 +170,38 @@ async function fillPayments(ctx: Context, at: MarkedPlace, of: { refundId: strin
     state: 'failed',
     failure: at.mark,
   });
+}
+
+/** A plan that is off, one message that was sent, what was printed and what was said. */
+async function fillDunning(ctx: Context, at: MarkedPlace): Promise<void> {
+  const add = (table: string, given: Values) =>
+    addRow(ctx, table, at.mark, { community_id: at.communityId, target_id: at.houseId, ...given });
+  await add('dunning_print', { staff_id: at.staffId });
+  await addRow(ctx, 'dunning_setting', at.companyMark, { site_url: 'https://wy.example.com', version: 1 });
+  await addRow(ctx, 'sms_package', at.companyMark, { pieces: 100, created_by: at.staffId });
+  await addRow(ctx, 'sms_usage', at.companyMark, {});
+  const plan_id = await addRow(ctx, 'dunning_plan', at.mark, {
+    community_id: at.communityId,
+    moment: 'onDue',
+    channels: ['sms'],
+  });
+  const run_id = await addRow(ctx, 'dunning_run', at.mark, {
+    community_id: at.communityId,
+    plan_id,
+    chosen_by: 'plan',
+  });
+  const notice_id = await add('dunning_notice', {
+    run_id,
+    target_kind: 'house',
+    channel: 'sms',
+    state: 'held',
+    reason: 'limited',
+    bill_ids: [at.billIds[2]],
+    fail_reason: at.mark,
+  });
+  await add('dunning_last', { channel: 'sms', notice_id });
+  await add('dunning_call', { outcome: 'other', note: at.mark, staff_id: at.staffId });
+  await add('dunning_letter', { level: 1, staff_id: at.staffId });
 }
 
 /** A plan of collection, and what was given to people who sign in nowhere. */

@@ -9,6 +9,7 @@ export const fileEventKinds = {
   bill: '账单',
   payment: '收款',
   reversal: '撤销收款',
+  dunning: '催缴',
   binding: '收费标准',
   application: '入住申请',
   invitation: '邀请',

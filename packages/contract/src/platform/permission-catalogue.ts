@@ -22,6 +22,10 @@ const notes: Partial<Record<Permission, string>> = {
   'bill.void': '作废没有收过款的账单，从回收站恢复',
   'bill.charge': '为一个收费对象预先生成账单，或记一笔临时收费；预收须可看整个小区',
   'bill.import': '导入账单和已收款的历史；含下载失败的行',
+  'dunning.send': '按微信、短信、企业微信发送，登记电话结果；打印催缴单和函件须“账单 · 打印催缴单”',
+  'dunning.export': '导出催缴名单（电话清单）和记录；完整电话须“住户 · 查看完整电话和证件号”',
+  'dunningPlan.edit': '新增、修改、启用、停用；须可看整个小区',
+  'dunningSetting.edit': '间隔、接收人、链接、函件天数、短信余量；对全公司生效',
   'meterReading.record': '改未收款的读数会作废并重出账单；保存时出账单还须能“生成”账单',
   'meterReading.delete': '删除读数并作废它未收款的账单',
   'apportionment.run': '生成和作废公摊账单；须可看整个小区',
@@ -80,7 +84,21 @@ const notes: Partial<Record<Permission, string>> = {
 const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
   ['工作台', ['dashboard', 'wall']],
   ['基础资料', ['community', 'microSite', 'building', 'house', 'resident', 'parkingSpace', 'vehicle', 'tag']],
-  ['收费', ['chargeItem', 'chargeStandard', 'standardBinding', 'bill', 'meter', 'meterReading', 'apportionment']],
+  [
+    '收费',
+    [
+      'chargeItem',
+      'chargeStandard',
+      'standardBinding',
+      'bill',
+      'dunning',
+      'dunningPlan',
+      'dunningSetting',
+      'meter',
+      'meterReading',
+      'apportionment',
+    ],
+  ],
   [
     '收款',
     [

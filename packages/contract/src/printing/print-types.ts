@@ -35,6 +35,37 @@ const everywhere = {
   page: text('页码', '第 1 页，共 1 页'),
 };
 
+/** Letters to households in arrears: what is overdue, and by when an answer is expected. */
+const arrearsLetter = (label: string) =>
+  ({
+    label,
+    permission: 'bill.printNotice',
+    fields: {
+      ...everywhere,
+      houseName: text('房屋', '1栋-1单元-101'),
+      ownerName: text('业主', '崔春涛'),
+      asOf: day('出函日期', '2026-03-10'),
+      answerBy: day('答复期限', '2026-03-17'),
+      oldestDueOn: day('最早欠费期限', '2026-01-31'),
+      overdueDays: text('逾期天数', '38'),
+      billCount: text('逾期笔数', '3'),
+      principalTotal: money('逾期本金', '827.40'),
+      lateFeeTotal: money('违约金合计', '12.30'),
+      total: money('应缴合计', '839.70'),
+      totalInWords: text('应缴合计大写', '捌佰叁拾玖元柒角整'),
+    },
+    columns: {
+      sequence: text('序号', '1'),
+      item: text('收费项目', '物业管理费'),
+      houseName: text('房屋或车位', '1栋-1单元-101'),
+      period: text('账期', '2026年1月'),
+      dueOn: day('缴费期限', '2026-01-31'),
+      outstanding: money('未收', '275.80'),
+      lateFee: money('违约金', '4.10'),
+      sum: money('应缴', '279.90'),
+    },
+  }) as const satisfies PrintTypeDefinition;
+
 /**
  * Every kind of paper that can be designed (PLT-15). A domain adds one by an entry here and a source of its documents
  * registered with the server; palette, designer, preview, PDF and batch printing come with it.
@@ -100,6 +131,9 @@ export const printTypes = {
       sentence: text('计算', '98.50㎡ × 2.80元/㎡·月 × 1个月'),
     },
   },
+  arrearsReminder: arrearsLetter('欠费提醒函'),
+  arrearsDemand: arrearsLetter('欠费催告函'),
+  arrearsFinal: arrearsLetter('欠费最后通知'),
   exitSlip: {
     label: '出门条',
     permission: 'exitSlip.print',

@@ -9,6 +9,7 @@ import { useBillActions } from './bill-actions.tsx';
 // What waits behind a click comes with it.
 const BillHistory = lazy(() => import('./bill-history.tsx'));
 const PrintNoticesDialog = lazy(() => import('./print-notices-dialog.tsx'));
+const SendDunningDialog = lazy(() => import('../dunning/send-dunning-dialog.tsx'));
 
 const stateColors: Record<string, string> = {
   due: 'orange',
@@ -23,6 +24,7 @@ export default function BillScreen() {
   const { go, search } = useAddress();
   const actions = useBillActions();
   const [printing, setPrinting] = useState<{ billIds: string[]; clear: () => void }>();
+  const [asked, setAsked] = useState<{ billIds: string[]; clear: () => void }>();
   const mayPrint = can('bill.printNotice') && can('printTemplate.view');
   return (
     <>
@@ -49,6 +51,11 @@ export default function BillScreen() {
         rowActions={actions.rowActions}
         batchActions={(rows: readonly ResourceRow[], clear: () => void) => (
           <Space>
+            {can('dunning.send') ? (
+              <Button size="small" onClick={() => setAsked({ billIds: rows.map((row) => row.id), clear })}>
+                催缴
+              </Button>
+            ) : null}
             {mayPrint ? (
               <Button size="small" onClick={() => setPrinting({ billIds: rows.map((row) => row.id), clear })}>
                 打印催缴单
@@ -88,6 +95,17 @@ export default function BillScreen() {
             onClose={(isStarted) => {
               if (isStarted) printing.clear();
               setPrinting(undefined);
+            }}
+          />
+        </Suspense>
+      ) : null}
+      {asked ? (
+        <Suspense>
+          <SendDunningDialog
+            selection={{ by: 'bills', ids: asked.billIds }}
+            onClose={(isStarted) => {
+              if (isStarted) asked.clear();
+              setAsked(undefined);
             }}
           />
         </Suspense>

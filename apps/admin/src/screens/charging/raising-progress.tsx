@@ -1,9 +1,13 @@
 import { cancelTask, raisingResult } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Card, Result, Space, Table } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands, TaskBar, useTask } from '../../resource-ui/index.ts';
+import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
+
+const SendDunningDialog = lazy(() => import('../dunning/send-dunning-dialog.tsx'));
 
 /** A run of raising while it goes and what came of it. The work goes on when the page is closed. */
 export function RaisingProgress({ taskId, communityId }: { taskId: string; communityId: string }) {
@@ -33,6 +37,7 @@ export function RaisingProgress({ taskId, communityId }: { taskId: string; commu
             </Button>
           }
         />
+        {result.billCount > 0 ? <AskNow raisingRunId={result.raisingRunId} /> : null}
         {result.failedCount > 0 ? (
           <>
             <Button
@@ -80,5 +85,41 @@ export function RaisingProgress({ taskId, communityId }: { taskId: string; commu
         {stop.error ? <Alert type="error" showIcon title={errorText(stop.error)} /> : null}
       </Space>
     </Card>
+  );
+}
+
+/** The question after raising: are these bills to be told now? Whoever says later finds them under 催缴. */
+function AskNow({ raisingRunId }: { raisingRunId: string }) {
+  const mayAsk = useCan()('dunning.send');
+  const [state, setState] = useState<'open' | 'asking' | 'done'>('open');
+  if (!mayAsk || state === 'done') return null;
+  return (
+    <>
+      <Alert
+        type="info"
+        showIcon
+        title="现在把这批账单通知住户吗？"
+        description="每户一条，合计该户的这批账单。选稍后的，可到“催缴”中发送。"
+        style={{ marginBottom: 12 }}
+        action={
+          <Space>
+            <Button size="small" type="primary" onClick={() => setState('asking')}>
+              现在通知
+            </Button>
+            <Button size="small" onClick={() => setState('done')}>
+              稍后
+            </Button>
+          </Space>
+        }
+      />
+      {state === 'asking' ? (
+        <Suspense>
+          <SendDunningDialog
+            selection={{ by: 'raising', ids: [raisingRunId] }}
+            onClose={(isStarted) => setState(isStarted ? 'done' : 'open')}
+          />
+        </Suspense>
+      ) : null}
+    </>
   );
 }

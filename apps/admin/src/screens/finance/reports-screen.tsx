@@ -15,6 +15,7 @@ import { Alert, Button, Empty, Space, Tabs } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { useCan } from '../../session/session-context.ts';
+import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { PageFrame } from '../../shell/page-frame.tsx';
 import styles from './finance.module.css';
@@ -35,6 +36,7 @@ const filterKeys = ['buildingId', 'chargeItemId', 'tagId', 'from', 'to'];
 /** FIN-3: every report in one frame; the address holds which one, its filters and the rows that are open. */
 export default function ReportsScreen() {
   const can = useCan();
+  const { go } = useAddress();
   const { id: communityId, name: communityName } = useCommunity();
   const address = useFilterAddress(filterKeys);
   const { values, set, search, page, pageSize } = address;
@@ -71,6 +73,18 @@ export default function ReportsScreen() {
       help="每个数字都可以点开，看到加起来就是它的单据。"
       extra={
         <Space>
+          {report === 'arrears' && can('dunning.view') ? (
+            <Button
+              onClick={() =>
+                go('/charging/dunning', {
+                  community: search.community,
+                  ...(values.buildingId ? { filter: JSON.stringify({ buildingId: [values.buildingId] }) } : {}),
+                })
+              }
+            >
+              催缴
+            </Button>
+          ) : null}
           <Button icon={<QuestionCircleOutlined />} onClick={() => setDialog('definitions')}>
             每一列怎么算
           </Button>

@@ -101,6 +101,14 @@ async function readOwnSteps(ctx: Context, id: string): Promise<History> {
         where a.company_id = b.company_id and a.bill_id = b.id and b.outstanding_fen = 0), 'infinity')
     left join staff s on s.company_id = p.company_id and s.id = p.staff_id
     where b.company_id = ${ctx.companyId} and b.id = ${id}
+    union all
+    select n.sent_at, case n.channel when 'wechat' then '微信' when 'sms' then '短信' else '企业微信' end || '催缴',
+      case when n.read_at is not null then '已读' when n.delivered_count > 0 then '已送达' when n.failed_count > 0 then '发送失败' else '' end, n.origin, null, null, null
+    from bill b left join parking_space k on k.company_id = b.company_id and k.id = b.target_id
+    join lateral (select x.sent_at, x.channel, x.read_at, x.delivered_count, x.failed_count, s.name as origin from dunning_notice x
+      join dunning_run r on r.company_id = x.company_id and r.id = x.run_id left join staff s on s.company_id = r.company_id and s.id = r.created_by
+      where x.company_id = b.company_id and x.target_id in (b.target_id, k.house_id) and x.state = 'sent' and b.id = any (x.bill_ids)) n on true
+    where b.company_id = ${ctx.companyId} and b.id = ${id}
     order by 1`);
   return [
     ...edits.map((row) =>

@@ -27,13 +27,14 @@ import {
   raisingRunBinding,
   standardBindingBinding,
 } from './charging.bindings.ts';
+import { dayRoutes } from './day-routes.ts';
 import { billEditing } from './edit-bill.ts';
 import { endBindings } from './end-bindings.ts';
 import { followTag } from './follow-tag.ts';
 import { listFormulaSpans } from './former-rules.ts';
 import { readFormulaNames } from './formula-facts.ts';
 import { readItemCommunities, setItemCommunities } from './item-communities.ts';
-import { getToday, listToday, withNextPeriods } from './list-with-day.ts';
+import { getToday, withNextPeriods } from './list-with-day.ts';
 import { deletePlacePrice, readPlacePrices, setPlacePrice } from './place-price.ts';
 import { previewBills } from './preview-bills.ts';
 import { listFailures } from './raising-failures.ts';
@@ -45,26 +46,6 @@ import { createTagBinding, endTagBinding, refuseFollowing } from './tag-binding.
 import { readHouseAccount, readParkingSpaceAccount } from './target-account.queries.ts';
 import { tryStandard } from './try-standard.ts';
 import { billVoiding } from './void-bills.ts';
-
-/** The routes of a list whose rows depend on the day; `enrich` adds what only the application can work out. */
-function dayRoutes(
-  binding: ResourceBinding,
-  enrich: typeof withNextPeriods = (_, rows) => Promise.resolve(rows),
-): Route[] {
-  const { list, get } = contract.resourceEndpoints(binding.definition);
-  const others = resourceRoutes(binding).filter(({ endpoint }) => endpoint.id !== list.id && endpoint.id !== get.id);
-  return [
-    route(list, async (ctx, { query }) => {
-      const found = await listToday(ctx, binding, query);
-      return { ...found, rows: await enrich(ctx, found.rows) };
-    }),
-    route(get, async (ctx, { params }) => {
-      const [row] = await enrich(ctx, [await getToday(ctx, binding, params.id)]);
-      return row!;
-    }),
-    ...others,
-  ];
-}
 
 async function readPrices(ctx: Context, id: string) {
   const rows = await ctx.tx.rows<{ id: string; starts_on: string | null; price: string }>(sql`

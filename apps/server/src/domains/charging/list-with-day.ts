@@ -9,7 +9,7 @@ import { type RaiseShift, raisedOn } from './raise-shift.ts';
 const usualTimeZone = 'Asia/Shanghai';
 
 /** Tells the views of charging which day it is: prices in force and states of bindings depend on it. */
-async function tellToday(ctx: Context): Promise<void> {
+export async function tellToday(ctx: Context): Promise<void> {
   const today = businessDay(ctx.clock, usualTimeZone).toString();
   await ctx.tx.rows(sql`select set_config('app.today', ${today}, true)`);
 }

@@ -1,5 +1,5 @@
 import type { FileEventKind, Permission } from '@anlin/contract';
-import { type Sql, sql } from '../../platform/database/sql.ts';
+import { empty, type Sql, sql } from '../../platform/database/sql.ts';
 
 /**
  * What a file is about: houses and parking spaces with the days that count, as rows `s (target_id, from_day, to_day)`; and
@@ -89,6 +89,31 @@ const reversals: FileSource = {
       join receipt_reversal v on v.company_id = r.company_id and v.receipt_id = r.id ${targetJoin(sql`r`)}`,
 };
 
+// Of a person, what they were sent themselves.
+const dunned: FileSource = {
+  kind: 'dunning',
+  permission: 'dunning.view',
+  select: (
+    scope,
+  ) => sql`select n.id, n.sent_at, n.day, n.community_id, ${targetName}, case n.channel when 'wechat' then '微信' when 'sms' then '短信' else '企业微信' end || '催缴',
+      case when n.read_at is not null then '已读' when n.delivered_count > 0 then '已送达' when n.failed_count > 0 then '失败：' || n.fail_reason else '发送中' end,
+      n.principal_fen + n.late_fee_fen, 'house', case n.target_kind when 'house' then n.target_id end
+    from ${scope.targets} join dunning_notice n on n.company_id = ${scope.companyId} and n.target_id = s.target_id and n.day >= s.from_day and n.day < s.to_day
+      ${targetJoin(sql`n`)}
+    where n.state = 'sent' ${scope.residentId === null ? empty : sql`and ${scope.residentId}::uuid = any (n.recipient_ids)`}`,
+};
+
+const letters: FileSource = {
+  kind: 'dunning',
+  permission: 'dunning.view',
+  select: (
+    scope,
+  ) => sql`select t.id, t.printed_at, t.printed_on, t.community_id, ${targetName}, case t.level when 1 then '提醒函' when 2 then '催告函' else '最后通知' end,
+      '逾期 ' || t.overdue_days || ' 天', t.sum_fen, null::text, null::uuid
+    from ${scope.targets} join dunning_letter t on t.company_id = ${scope.companyId} and t.target_id = s.target_id and t.printed_on >= s.from_day
+      and t.printed_on < s.to_day ${targetJoin(sql`t`)}`,
+};
+
 const bindings: FileSource = {
   kind: 'binding',
   permission: 'standardBinding.view',
@@ -150,6 +175,8 @@ export const fileSources: readonly FileSource[] = [
   bills,
   payments,
   reversals,
+  dunned,
+  letters,
   bindings,
   applications,
   invitations,

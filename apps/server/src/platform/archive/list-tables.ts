@@ -55,6 +55,13 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // What opens without sign-in opens by the secret of one installation; elsewhere links are made anew.
   wall_link: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },
   statement_link: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },
+  // Nobody is asked to pay by a copy: what waited is not sent, and plans are switched on by a person.
+  dunning_notice: {
+    state: `case when t.state = 'waiting' then 'held' else t.state end`,
+    reason: `case when t.state = 'waiting' then 'stopped' else t.reason end`,
+    expires_at: 'least(t.expires_at, t.created_at)',
+  },
+  dunning_plan: { is_enabled: 'false' },
   // The provider knows this installation; an invoice that was on its way is asked after only when a person says so.
   invoice: { next_try_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
   // The same of channels: orders and refunds that were open are looked after where the company was.

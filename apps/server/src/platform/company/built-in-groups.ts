@@ -36,6 +36,9 @@ export const builtInGroups = {
     'wall.share',
     'collectionPlan.edit',
     'statement.share',
+    'dunning.send',
+    'dunning.export',
+    'dunningPlan.edit',
   ],
   收费主管: [
     ...views,
@@ -95,6 +98,9 @@ export const builtInGroups = {
     'shift.export',
     'report.export',
     'statement.share',
+    'dunning.send',
+    'dunning.export',
+    'dunningPlan.edit',
   ],
   收银员: [
     'dashboard.view',
@@ -131,6 +137,8 @@ export const builtInGroups = {
     'shift.close',
     'statement.view',
     'statement.share',
+    'dunning.view',
+    'dunning.send',
   ],
   财务: [
     ...views,
@@ -170,6 +178,7 @@ export const builtInGroups = {
     'audit.view',
     'collectionPlan.edit',
     'statement.share',
+    'dunning.export',
   ],
   客服: [
     'dashboard.view',
@@ -189,6 +198,7 @@ export const builtInGroups = {
     'resident.import',
     'resident.reveal',
     'tag.view',
+    'dunning.view',
     'exitSlip.print',
     'printTemplate.view',
   ],

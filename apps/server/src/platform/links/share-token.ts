@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a shared link opens; a token of one kind opens nothing of another. */
-export type SharePurpose = 'wall' | 'statement';
+export type SharePurpose = 'wall' | 'statement' | 'dunning';
 
 export interface SharedLink {
   companyId: string;
@@ -9,6 +9,8 @@ export interface SharedLink {
 }
 
 const idBytes = 16;
+/** Characters of a token. */
+export const shareTokenLength = 87;
 
 /**
  * The token of a link that is kept as a row and opens without sign-in: both ids and an HMAC-SHA256 over them and the

@@ -1,4 +1,5 @@
-import type { Channel } from '@anlin/contract';
+import { type Channel, type DunningChannel, duePagePath } from '@anlin/contract';
+import type { SharePurpose } from '../links/share-token.ts';
 
 /** Where something happened. A place narrows who is told: 接收范围 and each person's data scope. */
 export interface Place {
@@ -22,6 +23,14 @@ export interface EventText {
 type StaffChannel = Extract<Channel, 'inApp' | 'sms' | 'email' | 'wecom'>;
 type ResidentChannel = Extract<Channel, 'sms' | 'wechat' | 'miniProgram'>;
 
+/** A page behind a link of its own, put into a message when it is handed over: the token stands nowhere before. */
+export interface MessagePage {
+  purpose: SharePurpose;
+  linkId: string;
+  /** Address of the page for its token. */
+  addressOf(token: string): string;
+}
+
 /** Everything about one kind of event in one place: what it carries, what it says, and who is told unless a company says otherwise. */
 export interface EventKind<Payload> {
   /** 收据撤销 */
@@ -39,10 +48,20 @@ export interface EventKind<Payload> {
   /** Staff whom it concerns by itself, and what they are called on the settings page. */
   personal?: { label: string; staffIds(payload: Payload): readonly string[]; channels: readonly StaffChannel[] };
   /** Residents whom it concerns. */
-  residents?: { label: string; of(payload: Payload): ConcernedResidents; channels: readonly ResidentChannel[] };
+  residents?: {
+    label: string;
+    of(payload: Payload): ConcernedResidents;
+    channels: readonly ResidentChannel[];
+    /** The channels whoever made the event chose, whatever the company set. */
+    chosen?(payload: Payload): readonly DunningChannel[];
+  };
   place?(payload: Payload): Place | null;
   /** Not for the settings page: a code asked for, a test. */
   isInternal?: boolean;
+  /** Internal, and yet sent by templates of providers. */
+  hasTemplate?: boolean;
+  /** The page its messages open, from their facts; null where there is none. */
+  page?(facts: Readonly<Record<string, string>>): MessagePage | null;
   /** After that it is of no use and given up. */
   validMinutes?: number;
 }
@@ -244,7 +263,55 @@ export const eventKinds = {
     facts: ({ codeId }) => ({ 验证码: codeId, 有效分钟: '5' }),
     personal: { label: '登录人', staffIds: ({ staffId }) => [staffId], channels: ['sms'] },
     isInternal: true,
+    hasTemplate: true,
     validMinutes: 5,
+  }),
+  'bill.dunned': defineEvent<{
+    noticeId: string;
+    channel: DunningChannel;
+    residentIds: readonly string[];
+    communityId: string;
+    houseId: string | null;
+    communityName: string;
+    place: string;
+    servicePhone: string;
+    billCount: number;
+    totalFen: string;
+    /** The earliest. */
+    dueOn: string;
+    /** Address for residents; empty: no link. */
+    siteUrl: string;
+  }>({
+    name: '缴费通知',
+    group: '收费',
+    help: '催缴时发给住户；渠道和间隔在“催缴”中设置',
+    text: ({ communityName, place, billCount, totalFen, dueOn, servicePhone }) => ({
+      title: '缴费通知',
+      body: `${communityName}${place}有 ${billCount} 笔费用待缴，合计 ${yuan(totalFen)} 元，缴费期限 ${dueOn}。${servicePhone === '' ? '' : `咨询电话 ${servicePhone}。`}`,
+      link: '',
+    }),
+    facts: ({ noticeId, communityName, place, billCount, totalFen, dueOn, servicePhone, siteUrl }) => ({
+      小区: communityName,
+      房屋: place,
+      笔数: String(billCount),
+      金额: yuan(totalFen),
+      期限: dueOn,
+      咨询电话: servicePhone,
+      网址: siteUrl,
+      链接: noticeId,
+      链接码: '',
+    }),
+    residents: {
+      label: '房屋的住户',
+      of: ({ residentIds }) => ({ residentIds }),
+      channels: [],
+      chosen: ({ channel }) => [channel],
+    },
+    place: ({ communityId, houseId }) => ({ communityId, houseId }),
+    page: ({ 网址: site = '', 链接: linkId = '' }) =>
+      site === '' ? null : { purpose: 'dunning', linkId, addressOf: (token) => `${site}${duePagePath(token)}` },
+    isInternal: true,
+    hasTemplate: true,
   }),
   'channel.tested': defineEvent<{ staffId: string }>({
     name: '渠道测试',

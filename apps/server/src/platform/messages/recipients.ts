@@ -77,7 +77,8 @@ export async function findRecipients(
   for (const one of mine) {
     for (const staffId of await staffOf(ctx, one, place)) want(staffId, one.channels);
   }
-  const channels = (setting?.residents ?? kind.residents?.channels ?? []).filter((one) => plan.open.has(one));
+  const chosen = kind.residents?.chosen?.(payload) ?? setting?.residents ?? kind.residents?.channels ?? [];
+  const channels = chosen.filter((one) => plan.open.has(one));
   const concerned = channels.length > 0 ? kind.residents?.of(payload) : undefined;
   const residentIds = concerned ? await residentsOf(ctx, concerned) : [];
   return [...(await staffAddresses(ctx, wanted)), ...(await residentAddresses(ctx, residentIds, channels))];

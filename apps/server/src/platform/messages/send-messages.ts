@@ -5,9 +5,11 @@ import { asSystem } from '../boundary.ts';
 import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { sql } from '../database/sql.ts';
+import { shareToken } from '../links/share-token.ts';
 import type { Services } from '../services.ts';
 import type { Answer, ChannelSetup, Outgoing, Outside } from './channels/channel.ts';
 import { adapters } from './channels/index.ts';
+import { findEventKind } from './event-kinds.ts';
 import { readChannel } from './read-channel.ts';
 import { addressOf } from './recipients.ts';
 
@@ -36,6 +38,8 @@ interface Claimed {
   created_at: string;
   /** It was being handed over when a process died. */
   was_sending: boolean;
+  /** Why it is of no use any more; null: it is. */
+  refusal: string | null;
 }
 
 interface Parcel {
@@ -77,7 +81,7 @@ async function claim(ctx: Context): Promise<Parcel[]> {
     update message_delivery d set state = 'sending', next_attempt_at = null, claimed_until = ${until}, attempt_count = d.attempt_count + 1
     from due where d.company_id = ${ctx.companyId} and d.id = due.id
     returning d.id, d.event_kind, d.channel, d.recipient_kind, d.recipient_id, d.title, d.body, d.link, d.facts, d.attempt_count,
-      d.expires_at, d.created_at, due.was_sending`);
+      d.expires_at, d.created_at, due.was_sending, delivery_refusal(d.event_kind, d.outbox_event_id) as refusal`);
   const setups = new Map<OutsideChannel, Parcel['setup']>();
   const parcels: Parcel[] = [];
   for (const delivery of claimed) {
@@ -103,6 +107,7 @@ async function handOver(services: SendServices, parcel: Parcel): Promise<Answer>
   const now = services.clock.now();
   if (delivery.expires_at && Temporal.Instant.compare(Temporal.Instant.from(delivery.expires_at), now) <= 0)
     return refused('已过有效时间，不再发送');
+  if (delivery.refusal !== null && !delivery.was_sending) return refused(delivery.refusal);
   if (!setup?.isOn) return refused('这个渠道已停用');
   if (address === '') return refused('接收人没有登记这个渠道的地址');
   const adapter = adapters[delivery.channel][setup.provider];
@@ -110,13 +115,21 @@ async function handOver(services: SendServices, parcel: Parcel): Promise<Answer>
   const outside: Outside = { gateway: services.gateway, now, timeoutMs: answerMs };
   const message = outgoingOf(services, parcel);
   const found = delivery.was_sending ? await adapter.find?.(setup, message, outside) : null;
-  return found ?? adapter.send(setup, message, outside);
+  if (found) return found;
+  return delivery.refusal === null ? adapter.send(setup, message, outside) : refused(delivery.refusal);
 }
 
-function outgoingOf(services: SendServices, { delivery, address, companyId }: Parcel): Outgoing {
+function outgoingOf(services: SendServices, { companyId, delivery, address }: Parcel): Outgoing {
   const { id, event_kind, title, link } = delivery;
   const base = { deliveryId: id, eventKind: event_kind, address, title, link };
   const createdAt = Temporal.Instant.from(delivery.created_at);
+  const page = findEventKind(event_kind)?.page?.(delivery.facts);
+  if (page) {
+    const token = shareToken(services.secret, page.purpose, { companyId, linkId: page.linkId });
+    const url = page.addressOf(token);
+    const facts = { ...delivery.facts, 链接: url, 链接码: token };
+    return { ...base, url, body: `${delivery.body}查看：${url}`, facts, createdAt };
+  }
   if (event_kind !== 'signIn.code') return { ...base, body: delivery.body, facts: delivery.facts, createdAt };
   const code = codeOf(services.secret, delivery.facts.验证码 ?? '', companyId);
   return { ...base, body: `${code}，5 分钟内有效`, facts: { ...delivery.facts, 验证码: code }, createdAt };

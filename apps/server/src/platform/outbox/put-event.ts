@@ -21,7 +21,12 @@ export async function putEvent<K extends keyof OutboxEvents>(
  * The event alone, as a statement to be written beside its document: nobody is woken, the minute's sweep takes it up.
  * For what happens often and is urgent to nobody: all writers of a company would wait for one another at the queue's key.
  */
-export function eventInsert<K extends keyof OutboxEvents>(ctx: Context, kind: K, payload: OutboxEvents[K]): Sql {
+export function eventInsert<K extends keyof OutboxEvents>(
+  ctx: Context,
+  kind: K,
+  payload: OutboxEvents[K],
+  id: string = ctx.newId(),
+): Sql {
   return sql`insert into outbox_event (company_id, id, kind, payload, created_at)
-    values (${ctx.companyId}, ${ctx.newId()}, ${kind}, ${JSON.stringify(payload)}, ${nowText(ctx)})`;
+    values (${ctx.companyId}, ${id}, ${kind}, ${JSON.stringify(payload)}, ${nowText(ctx)})`;
 }

@@ -1,21 +1,10 @@
-import { Readable } from 'node:stream';
 import * as contract from '@anlin/contract';
-import type { FastifyReply } from 'fastify';
+import { noticePage, sendPlainPage } from '../../../platform/http/plain-page.ts';
 import { publicRoute, type Route, route, sessionRoute } from '../../../platform/http/route.ts';
 import { openStatement } from './open-statement.ts';
 import { readStatement } from './read-statement.ts';
 import { createStatementLink, listStatementLinks, revokeStatementLink } from './statement-link.ts';
-import { noticePage, statementPage } from './statement-page.ts';
-
-/** A page of a person's money: kept nowhere, found by no search engine. */
-function sendPage(reply: FastifyReply, html: string, status = 200): Readable {
-  void reply
-    .status(status)
-    .type('text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('x-robots-tag', 'noindex, nofollow');
-  return Readable.from([html]);
-}
+import { statementPage } from './statement-page.ts';
 
 const notices = {
   ended: { status: 410, title: '链接已失效', text: '这份对账单的链接已到期或已被撤回。请联系物业服务中心重新发送。' },
@@ -25,13 +14,13 @@ const notices = {
 export const statementRoutes: Route[] = [
   route(contract.readStatement, (ctx, { query }) => readStatement(ctx, query)),
   sessionRoute(contract.printStatement, async (session, { query }, { reply }) =>
-    sendPage(reply, statementPage(await session.run((ctx) => readStatement(ctx, query)))),
+    sendPlainPage(reply, statementPage(await session.run((ctx) => readStatement(ctx, query)))),
   ),
   publicRoute(contract.openStatement, async (services, { params }, { reply }) => {
     const opened = await openStatement(services, params.token);
-    if (opened.state === 'open') return sendPage(reply, statementPage(opened.statement));
+    if (opened.state === 'open') return sendPlainPage(reply, statementPage(opened.statement));
     const { status, title, text } = notices[opened.state];
-    return sendPage(reply, noticePage(title, text), status);
+    return sendPlainPage(reply, noticePage(title, text), status);
   }),
   route(contract.listStatementLinks, (ctx, { query }, { services }) => listStatementLinks(ctx, services.secret, query)),
   route(contract.createStatementLink, (ctx, { body }, { services }) => createStatementLink(ctx, services.secret, body)),

@@ -20,6 +20,8 @@ export interface Outgoing {
   body: string;
   /** Address within the back office, or empty. */
   link: string;
+  /** Page that a resident opens without signing in; absent where there is none. */
+  url?: string;
   /** What templates can show, by Chinese name. */
   facts: Readonly<Record<string, string>>;
   createdAt: Temporal.Instant;

@@ -55,6 +55,7 @@ export const wechatAdapter: ChannelAdapter = {
       touser: message.address,
       template_id: template.templateId,
       data: templateData(setup, message),
+      ...(message.url === undefined ? {} : { url: message.url }),
       client_msg_id: message.deliveryId,
     };
     const path = (token: string) => `/cgi-bin/message/template/send?access_token=${token}`;

@@ -45,8 +45,9 @@ export const wecomAdapter: ChannelAdapter = {
   async send(setup, message, outside) {
     const site = (setup.settings.siteUrl ?? '').replace(/\/+$/, '');
     const number = message.deliveryId.slice(-8);
+    const url = message.url ?? (site === '' ? '' : `${site}${message.link || '/messages'}`);
     const content =
-      site === ''
+      url === ''
         ? {
             msgtype: 'text',
             text: { content: [message.title, message.body, `编号 ${number}`].filter(Boolean).join('\n') },
@@ -56,7 +57,7 @@ export const wecomAdapter: ChannelAdapter = {
             textcard: {
               title: message.title.slice(0, 42),
               description: `${message.body || message.title}\n编号 ${number}`,
-              url: `${site}${message.link || '/messages'}`,
+              url,
               btntxt: '查看',
             },
           };
