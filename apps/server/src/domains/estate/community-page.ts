@@ -54,7 +54,8 @@ export const communityPageRoute = publicRoute(communityPage, async (services, { 
   return Readable.from([pageOf(row, (file) => picturePath(params.company, params.id, file))]);
 });
 
-const picturePath = (companyId: string, communityId: string, fileId: string) =>
+/** Address of a picture of a community that anybody may see. */
+export const picturePath = (companyId: string, communityId: string, fileId: string) =>
   communityPicture.path.replace(':company', companyId).replace(':id', communityId).replace(':file', fileId);
 
 /** Pictures of the page in the size of a phone's screen; no other file. Error: file.notFound. */
@@ -74,7 +75,9 @@ export const communityPictureRoute = publicRoute(communityPicture, async (servic
 });
 
 /** `工程 0755-1234567`, one a line: the words before the number say whose it is. */
-function phonesOf(row: PublicCommunity): { label: string; phone: string }[] {
+export function phonesOf(
+  row: Pick<PublicCommunity, 'service_phone' | 'other_phones'>,
+): { label: string; phone: string }[] {
   const others = row.other_phones.split('\n').flatMap((line) => {
     const found = line.match(/^(.*?)[\s:：]*(\d[\d-]{4,19})\s*$/);
     return found ? [{ label: found[1]?.trim() || '服务电话', phone: found[2]! }] : [];

@@ -55,6 +55,9 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // What opens without sign-in opens by the secret of one installation; elsewhere links are made anew.
   wall_link: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },
   statement_link: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },
+  // Nobody is signed in elsewhere because they were here.
+  resident_session: { expires_at: 't.created_at' },
+  resident_sign_in_code: { expires_at: 't.created_at' },
   // The provider knows this installation; an invoice that was on its way is asked after only when a person says so.
   invoice: { next_try_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
   backup_run: { state: `case when t.state in ('queued', 'running') then 'failed' else t.state end` },

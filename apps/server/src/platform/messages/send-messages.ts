@@ -9,7 +9,7 @@ import type { Services } from '../services.ts';
 import type { Answer, ChannelSetup, Outgoing, Outside } from './channels/channel.ts';
 import { adapters } from './channels/index.ts';
 import { readChannel } from './read-channel.ts';
-import { addressOf } from './recipients.ts';
+import { addressOf, type Recipient } from './recipients.ts';
 
 /** How many are handed over at once, and how long one may take before another process may take it up. */
 const batchSize = 8;
@@ -25,7 +25,7 @@ interface Claimed {
   id: string;
   event_kind: string;
   channel: OutsideChannel;
-  recipient_kind: 'staff' | 'resident';
+  recipient_kind: Recipient['kind'];
   recipient_id: string;
   title: string;
   body: string;
@@ -111,13 +111,17 @@ async function handOver(services: SendServices, { delivery, address, setup }: Pa
   return found ?? adapter.send(setup, message, outside);
 }
 
+/** Events whose message carries a code, put in when it is handed over. */
+const codeKinds: ReadonlySet<string> = new Set(['signIn.code', 'household.code']);
+
 function outgoingOf(services: SendServices, delivery: Claimed, address: string): Outgoing {
   const { id, event_kind, title, link } = delivery;
   const base = { deliveryId: id, eventKind: event_kind, address, title, link };
   const createdAt = Temporal.Instant.from(delivery.created_at);
-  if (event_kind !== 'signIn.code') return { ...base, body: delivery.body, facts: delivery.facts, createdAt };
+  if (!codeKinds.has(event_kind)) return { ...base, body: delivery.body, facts: delivery.facts, createdAt };
   const code = codeOf(services.secret, delivery.facts.验证码 ?? '');
-  return { ...base, body: `${code}，5 分钟内有效`, facts: { ...delivery.facts, 验证码: code }, createdAt };
+  // Both codes say the same, so one template of the provider serves both.
+  return { ...base, eventKind: 'signIn.code', body: `${code}，5 分钟内有效`, facts: { ...delivery.facts, 验证码: code }, createdAt };
 }
 
 async function mark(ctx: Context, { delivery, attemptId }: Parcel, answer: Answer): Promise<void> {

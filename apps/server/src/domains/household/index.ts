@@ -1,0 +1,2 @@
+export { companyCode } from './find-company.ts';
+export { householdRoutes } from './household.routes.ts';
