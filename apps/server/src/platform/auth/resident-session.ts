@@ -28,9 +28,11 @@ export function readResidentCookie(cookie: string | undefined): ResidentToken | 
  */
 export function startResidentSession(
   services: Services,
-  { companyId, phone }: { companyId: string; phone: string },
+  input: { companyId: string; phone: string },
   visitor: { ip: string; userAgent: string; earlier: ResidentToken | undefined },
 ): Promise<{ cookie: string; expiresAt: Temporal.Instant }> {
+  const companyId = input.companyId.toLowerCase();
+  const { phone } = input;
   const token = randomBytes(32).toString('base64url');
   const expiresAt = services.clock.now().add({ hours: 24 * sessionDays });
   return asSystem(services, companyId, async (ctx) => {
