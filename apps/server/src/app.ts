@@ -59,6 +59,7 @@ import {
   setupRoutes,
 } from './domains/organisation/index.ts';
 import { houseHandover, ownershipRoutes } from './domains/ownership/index.ts';
+import { followPayments, paymentsRoutes, paymentToDo } from './domains/payments/index.ts';
 import { type PrintSource, printDocumentsTask, printingRoutes, printingSources } from './domains/printing/index.ts';
 import {
   documentOwner,
@@ -146,7 +147,7 @@ export const sealedColumns: readonly SealedColumn[] = [
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, shiftToDo, backupToDo];
+const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, paymentToDo, shiftToDo, backupToDo];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = printingSources;
@@ -187,6 +188,7 @@ export const routes: readonly Route[] = [
   ...invoicingRoutes,
   ...fundRoutes,
   ...bankingRoutes,
+  ...paymentsRoutes,
   ...ownershipRoutes,
   ...shiftRoutes,
   ...importRoutes,
@@ -226,6 +228,7 @@ export const sweeps: readonly Sweep[] = [
   expireStays,
   forgetAbandonedSources,
   submitDueInvoices,
+  followPayments,
   lookAfterBackups,
 ];
 

@@ -21,7 +21,7 @@ export function isResidentAccess(access: Access): access is ResidentAccess {
 }
 
 /** How a body or a reply travels when it is not JSON. */
-export type Transport = 'json' | 'upload' | 'download' | 'events';
+export type Transport = 'json' | 'upload' | 'download' | 'events' | 'raw';
 
 export interface Endpoint<
   Params extends z.ZodType = z.ZodType,

@@ -1,10 +1,9 @@
 import { bankFail, cashierFail, platformFail, takePayment as takePaymentEndpoint } from '@anlin/contract';
-import { addFen, type Fen, formatYuan, minFen, subtractFen, zeroFen } from '@anlin/money';
+import { type Fen, formatYuan, zeroFen } from '@anlin/money';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { readClosedUntil, readPayments, takePayment } from '../cashier/index.ts';
-import { lateFeeOfBill, lockBills } from '../charging/index.ts';
+import { readClosedUntil, type SharedBill, shareReceived, takePayment } from '../cashier/index.ts';
 
 /** Money that lies in the company's account, and what it is for. */
 export interface BankPayment {
@@ -84,44 +83,10 @@ async function readMethod(ctx: Context, key: BankPayment['methodKey']): Promise<
   return method.id;
 }
 
-interface SharedBill {
-  id: string;
-  expected: string;
-  pay: string;
-  lateFeeWaived?: string;
-}
-
-/** What each bill gets, and what is left over. Bills that were paid or voided meanwhile get nothing. */
+/** What each bill gets, and what is left over. */
 async function shareOut(ctx: Context, payment: BankPayment): Promise<{ bills: SharedBill[]; leftFen: Fen }> {
-  const locked = await lockBills(ctx, payment.billIds);
-  if (locked.length < new Set(payment.billIds.map((id) => id.toLowerCase())).size)
-    throw platformFail('reference.notFound', { label: '账单' });
-  const payments = await readPayments(ctx, locked);
-  const open = locked
-    .filter((bill) => bill.outstandingFen > zeroFen && !bill.isVoided && bill.communityId === payment.communityId)
-    .sort((left, right) => (left.periodFrom < right.periodFrom ? -1 : left.periodFrom > right.periodFrom ? 1 : 0));
-  let leftFen = payment.amountFen;
-  let owedFen = zeroFen;
-  const bills: SharedBill[] = [];
-  for (const bill of open) {
-    const lateFeeFen = lateFeeOfBill(bill, payments.get(bill.id) ?? [], payment.receivedOn).dueFen;
-    const expectedFen = addFen(bill.outstandingFen, lateFeeFen);
-    const asked = payment.asked?.get(bill.id);
-    const waivedFen = asked && lateFeeFen > asked.lateFeeFen ? subtractFen(lateFeeFen, asked.lateFeeFen) : zeroFen;
-    const mostFen = subtractFen(expectedFen, waivedFen);
-    owedFen = addFen(owedFen, mostFen);
-    const askedFen = asked ? addFen(asked.principalFen, asked.lateFeeFen) : mostFen;
-    const payFen = minFen(minFen(mostFen, askedFen), leftFen);
-    if (payFen === zeroFen) continue;
-    leftFen = subtractFen(leftFen, payFen);
-    bills.push({
-      id: bill.id,
-      expected: formatYuan(expectedFen),
-      pay: formatYuan(payFen),
-      ...(waivedFen > zeroFen ? { lateFeeWaived: formatYuan(waivedFen) } : {}),
-    });
-  }
+  const { owedFen, ...shared } = await shareReceived(ctx, payment);
   if (payment.isExact && owedFen !== payment.amountFen)
     throw bankFail('bankStatement.proposalStale', { owed: formatYuan(owedFen), amount: formatYuan(payment.amountFen) });
-  return { bills, leftFen };
+  return shared;
 }

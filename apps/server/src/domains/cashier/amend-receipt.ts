@@ -1,4 +1,4 @@
-import { type EndpointRequest, type amendReceipt as endpoint, platformFail, undoFail } from '@anlin/contract';
+import { type EndpointRequest, type amendReceipt as endpoint, paymentFail, platformFail, undoFail } from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -90,6 +90,7 @@ async function planMethods(ctx: Context, receipt: LockedReceipt, wanted: Amendme
     });
   }
   if (changes.length === 0) return [];
+  if (receipt.isOnline) throw paymentFail('receipt.paidOnline', { number: receipt.number, action: '改支付方式' });
   const bookedOn = await openDayOf(ctx, receipt);
   return changes.map((change) => ({ ...change, bookedOn }));
 }

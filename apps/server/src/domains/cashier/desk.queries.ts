@@ -61,8 +61,9 @@ interface DeskRow {
 /**
  * The community, the target, the payment methods and an earlier receipt of the same key, in one round trip. From here on
  * the transaction keeps the plans of its statements: they only look up keys, and planning anew costs more than running.
+ * `isOnline`: methods of payment channels count too, which nobody chooses at the desk.
  */
-export async function openDesk(ctx: Context, input: PaymentInput): Promise<Desk> {
+export async function openDesk(ctx: Context, input: PaymentInput, isOnline: boolean): Promise<Desk> {
   const { targetKind = null, targetId = null } = input;
   const methodIds = input.tenders.map((tender) => tender.paymentMethodId);
   const row = await ctx.tx.first<DeskRow>(sql`
@@ -74,7 +75,7 @@ export async function openDesk(ctx: Context, input: PaymentInput): Promise<Desk>
         else true
       end as has_target,
       (select jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'isCash', m.is_cash, 'source', m.source)) from payment_method m
-        where m.company_id = c.company_id and m.is_enabled and m.id = any (${methodIds}::uuid[])) as methods,
+        where m.company_id = c.company_id and (m.is_enabled or (${isOnline}::boolean and m.channel is not null)) and m.id = any (${methodIds}::uuid[])) as methods,
       r.id as receipt_id, r.number, r.total_fen, r.change_fen, r.request_hash
     from community c left join receipt r on r.company_id = c.company_id and r.idempotency_key = ${input.idempotencyKey}
     where c.company_id = ${ctx.companyId} and c.id = ${input.communityId}`);

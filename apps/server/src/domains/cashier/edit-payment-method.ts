@@ -20,7 +20,7 @@ export async function listAllPaymentMethods(ctx: Context): Promise<PaymentMethod
     select m.id, m.key, m.name, m.is_cash, m.source, m.is_enabled, coalesce(u.receipt_count, 0) as receipt_count
     from payment_method m left join (select t.payment_method_id, count(distinct t.receipt_id)::int as receipt_count
       from receipt_tender t where t.company_id = ${ctx.companyId} group by 1) u on u.payment_method_id = m.id
-    where m.company_id = ${ctx.companyId} order by m.sort_order, m.name`);
+    where m.company_id = ${ctx.companyId} and m.channel is null order by m.sort_order, m.name`);
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -51,7 +51,7 @@ export async function updatePaymentMethod(
 ): Promise<void> {
   const methods = await lockMethods(ctx);
   const before = methods.find((one) => one.id === id.toLowerCase());
-  if (!before) throw platformFail('resource.notFound', { label });
+  if (!before || before.channel !== null) throw platformFail('resource.notFound', { label });
   const { name, isEnabled } = input;
   const others = methods.filter((one) => one !== before);
   if (others.some((one) => one.name === name)) throw cashierFail('paymentMethod.nameTaken', { name });
@@ -81,10 +81,12 @@ interface MethodRow {
   name: string;
   source: PaymentMethodRow['source'];
   is_enabled: boolean;
+  /** Of a payment channel: nobody's to change. */
+  channel: string | null;
 }
 
 function lockMethods(ctx: Context): Promise<MethodRow[]> {
-  return ctx.tx.rows<MethodRow>(sql`select id, name, source, is_enabled from payment_method
+  return ctx.tx.rows<MethodRow>(sql`select id, name, source, is_enabled, channel from payment_method
     where company_id = ${ctx.companyId} order by sort_order, name for no key update`);
 }
 

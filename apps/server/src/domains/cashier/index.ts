@@ -21,8 +21,10 @@ export { offsetDuePrepaid, offsetPrepaidTask } from './offset-community.ts';
 export { readPayments } from './payment-history.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
+export { addOnlineMethod } from './online-method.ts';
 export { type CountedPrint, countPrints, refusePrint } from './print-receipt.ts';
 export { billSentence, viewBill } from './read-account.ts';
+export { type QuotedBill, quoteBills } from './quote-bills.ts';
 export {
   type Arrears,
   type ArrearsLine,
@@ -37,6 +39,7 @@ export { billReduction } from './reduce-bills.ts';
 export { countRefundPrints, listRefunds, readRefundSlips, selectRefunds } from './refund.queries.ts';
 export { itemFinder, replacementProblem, resolveImportedBills } from './resolve-imported-bills.ts';
 export { reverseReceipt } from './reverse-receipt.ts';
+export { type ReceivedMoney, type SharedBill, shareReceived } from './share-received.ts';
 export { shiftBinding } from './shift.binding.ts';
 export { previewShift } from './shift.queries.ts';
 export { shiftRoutes } from './shift.routes.ts';

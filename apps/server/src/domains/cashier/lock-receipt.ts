@@ -19,6 +19,8 @@ export interface LockedReceipt {
   targetId: string | null;
   receivedOn: string;
   isReversed: boolean;
+  /** Paid through a channel: the money is there, and goes back through it. */
+  isOnline: boolean;
   refundNumberPattern: string;
   /** Today in the community's zone. */
   today: string;
@@ -39,11 +41,12 @@ export async function lockReceipt(ctx: Context, receiptId: string): Promise<Lock
     target_id: string | null;
     received_on: string;
     is_reversed: boolean;
+    is_online: boolean;
     refund_number_pattern: string;
     time_zone: string;
   }>(sql`
     select r.id, r.number, r.community_id, c.code, r.total_fen, r.cashier_staff_id, r.payer_name, r.note, r.target_kind, r.target_id, r.received_on,
-      r.reversed_at is not null as is_reversed, c.refund_number_pattern, c.time_zone
+      r.reversed_at is not null as is_reversed, r.kind = 'online' as is_online, c.refund_number_pattern, c.time_zone
     from receipt r join community c on c.company_id = r.company_id and c.id = r.community_id
     where r.company_id = ${ctx.companyId} and r.id = ${receiptId} for no key update of r`);
   if (!row) throw platformFail('resource.notFound', { label: '收据' });
@@ -60,6 +63,7 @@ export async function lockReceipt(ctx: Context, receiptId: string): Promise<Lock
     targetId: row.target_id,
     receivedOn: row.received_on,
     isReversed: row.is_reversed,
+    isOnline: row.is_online,
     refundNumberPattern: row.refund_number_pattern,
     today: businessDay(ctx.clock, row.time_zone).toString(),
   };

@@ -1,4 +1,4 @@
-import { maxBackdateDays, platformFail, type RefundBody, undoFail } from '@anlin/contract';
+import { maxBackdateDays, paymentFail, platformFail, type RefundBody, undoFail } from '@anlin/contract';
 import {
   addFen,
   type Fen,
@@ -34,6 +34,8 @@ export interface RefundTender {
   amountFen: Fen;
   reference: string;
   prepaidAccountId: string | null;
+  /** It goes back the way it came, through a payment channel. */
+  isByChannel: boolean;
 }
 
 /** A refund after everything was locked and found to be right. */
@@ -56,9 +58,14 @@ export interface RefundPlan {
 
 /**
  * Locks what a refund touches, in the order of all money (receipt, bills, prepaid accounts, deposits), and checks it:
- * never more than was paid and not yet given back, line by line, and by money never more than came in by money.
+ * never more than was paid and not yet given back, line by line, and by money never more than came in by money,
+ * through a channel never more than came through it. `ofOrder`: prepaid goes back to the online payment it came from.
  */
-export async function planRefund(ctx: Context, input: RefundBody): Promise<RefundPlan> {
+export async function planRefund(
+  ctx: Context,
+  input: RefundBody,
+  { ofOrder = false }: { ofOrder?: boolean } = {},
+): Promise<RefundPlan> {
   refuseRepeated(input);
   const receipt = input.receiptId === null ? null : await lockReceipt(ctx, input.receiptId);
   if (receipt?.isReversed) throw undoFail('receipt.notValid', { number: receipt.number, action: '退款' });
@@ -85,6 +92,7 @@ export async function planRefund(ctx: Context, input: RefundBody): Promise<Refun
   ]);
   if (totalFen === zeroFen) throw undoFail('refund.empty');
   checkTenders(input, tenders, totalFen, { receipt, left });
+  if (!ofOrder) await checkChannelTenders(ctx, receipt, tenders);
   if (input.afterwards === 'waive' && bills.every((one) => one.principalFen === zeroFen))
     throw undoFail('refund.waiveNeedsBills');
   return {
@@ -194,8 +202,14 @@ function refuseAbove(what: string, number: string, amountFen: Fen, leftFen: Fen)
 
 async function planTenders(ctx: Context, { tenders, lines }: RefundBody): Promise<RefundTender[]> {
   const ids = tenders.map((one) => one.paymentMethodId.toLowerCase());
-  const rows = await ctx.tx.rows<{ id: string; name: string; source: 'money' | 'prepaid' | 'deposit' }>(sql`
-    select id, name, source from payment_method where company_id = ${ctx.companyId} and id = any (${ids}::uuid[]) and is_enabled`);
+  const rows = await ctx.tx.rows<{
+    id: string;
+    name: string;
+    source: 'money' | 'prepaid' | 'deposit';
+    channel: string | null;
+  }>(sql`
+    select id, name, source, channel from payment_method
+    where company_id = ${ctx.companyId} and id = any (${ids}::uuid[]) and (is_enabled or channel is not null)`);
   const methods = new Map(rows.map((row) => [row.id, row]));
   return tenders.map((one) => {
     const method = methods.get(one.paymentMethodId.toLowerCase());
@@ -212,6 +226,7 @@ async function planTenders(ctx: Context, { tenders, lines }: RefundBody): Promis
       amountFen: parseYuan(one.amount),
       reference: one.reference,
       prepaidAccountId: source === 'prepaid' ? (one.prepaidAccountId?.toLowerCase() ?? null) : null,
+      isByChannel: method.channel !== null,
     };
   });
 }
@@ -233,6 +248,34 @@ function checkTenders(
       left: formatYuan(left.moneyFen),
       amount: formatYuan(moneyFen),
     });
+}
+
+/** What goes back through a channel must have come through it with this receipt, and not gone back yet. */
+async function checkChannelTenders(
+  ctx: Context,
+  receipt: LockedReceipt | null,
+  tenders: readonly RefundTender[],
+): Promise<void> {
+  for (const [methodId, ones] of Map.groupBy(
+    tenders.filter((one) => one.isByChannel),
+    (one) => one.paymentMethodId,
+  )) {
+    const amountFen = sumFen(ones.map((one) => one.amountFen));
+    const row = await ctx.tx.first<{ paid: Fen; refunded: Fen }>(sql`
+      select (select coalesce(sum(t.amount_fen), 0)::bigint from receipt_tender t
+          where t.company_id = ${ctx.companyId} and t.receipt_id = ${receipt?.id ?? null} and t.payment_method_id = ${methodId}) as paid,
+        (select coalesce(sum(t.amount_fen), 0)::bigint from refund f join refund_tender t on t.company_id = f.company_id and t.refund_id = f.id
+          where f.company_id = ${ctx.companyId} and f.receipt_id = ${receipt?.id ?? null} and f.state <> 'failed' and t.payment_method_id = ${methodId}) as refunded`);
+    const { paid, refunded } = row!;
+    if (addFen(refunded, amountFen) > paid)
+      throw paymentFail('refund.notPaidOnline', {
+        method: ones[0]!.name,
+        number: receipt?.number ?? '—',
+        paid: formatYuan(paid),
+        refunded: formatYuan(refunded),
+        amount: formatYuan(amountFen),
+      });
+  }
 }
 
 /**

@@ -29,8 +29,8 @@ export async function readReceiptUndoing(ctx: Context, receiptId: string): Promi
     refunded_on: string;
     reason: string;
     name: string;
-  }>(sql`select f.id, f.number, f.total_fen, f.refunded_on, f.reason, s.name from refund f
-    join staff s on s.company_id = f.company_id and s.id = f.staff_id
+  }>(sql`select f.id, f.number, f.total_fen, f.refunded_on, f.reason, coalesce(s.name, '系统') as name from refund f
+    left join staff s on s.company_id = f.company_id and s.id = f.staff_id
     where f.company_id = ${ctx.companyId} and f.receipt_id = ${receiptId} and f.state <> 'failed' order by f.refunded_at, f.id`);
   return {
     state: receipt.undone === null ? 'valid' : receipt.undone === 'void' ? 'voided' : 'reversed',
@@ -77,7 +77,7 @@ async function readHistory(ctx: Context, receiptId: string): Promise<Reply['hist
     where x.company_id = ${ctx.companyId} and x.receipt_id = ${receiptId}
     union all
     select f.refunded_at, '退款', f.number || '，' || f.reason, s.name, -f.total_fen, f.id
-    from refund f join staff s on s.company_id = f.company_id and s.id = f.staff_id
+    from refund f left join staff s on s.company_id = f.company_id and s.id = f.staff_id
     where f.company_id = ${ctx.companyId} and f.receipt_id = ${receiptId} and f.state <> 'failed'
     order by 1, 6`);
   return rows.map((row) => ({

@@ -41,11 +41,11 @@ const refundColumns: Sql =
   coalesce(h.full_name, '车位 ' || p.number, '') as target_name, f.payee_name, f.total_fen,
   (select string_agg(distinct m.name, '、') from refund_tender t join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
     where t.company_id = f.company_id and t.refund_id = f.id) as methods,
-  f.reason, f.refunded_on, f.refunded_at, s.name as staff_name, f.state, f.print_count`);
+  f.reason, f.refunded_on, f.refunded_at, coalesce(s.name, '系统') as staff_name, f.state, f.print_count`);
 
 const refundTables: Sql = raw(`refund f
   join community c on c.company_id = f.company_id and c.id = f.community_id
-  join staff s on s.company_id = f.company_id and s.id = f.staff_id
+  left join staff s on s.company_id = f.company_id and s.id = f.staff_id
   left join receipt r on r.company_id = f.company_id and r.id = f.receipt_id
   left join house h on h.company_id = f.company_id and h.id = f.target_id and f.target_kind = 'house'
   left join parking_space p on p.company_id = f.company_id and p.id = f.target_id and f.target_kind = 'parkingSpace'`);

@@ -1,4 +1,4 @@
-import { cashierFail, type DomainError, undoFail } from '@anlin/contract';
+import { cashierFail, type DomainError, paymentFail, undoFail } from '@anlin/contract';
 import { formatYuan, negateFen, zeroFen } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
@@ -38,6 +38,8 @@ export async function writeReversal(
 ): Promise<ReceiptLines> {
   if (ctx.actor.id === null) throw new Error('a receipt is reversed by a person');
   if (receipt.isReversed) throw cashierFail('receipt.alreadyReversed', { number: receipt.number });
+  if (receipt.isOnline)
+    throw paymentFail('receipt.paidOnline', { number: receipt.number, action: words[undoing.kind] });
   await refuseRefunded(ctx, receipt, words[undoing.kind]);
   const lines = await readReceiptLines(ctx, receipt.id);
   await lockBills(ctx, [...billIdsOf(lines)]);

@@ -28,7 +28,7 @@ export interface Settled {
 /** What stands against the bills as they are under the lock; null when nothing does. */
 export async function findProblem(
   ctx: Context,
-  input: PaymentInput,
+  input: { communityId: string; bills: readonly { id: string }[]; takesWithheld?: boolean | undefined },
   bills: readonly BillAccount[],
 ): Promise<{ refusal: Error } | null> {
   if (bills.length < input.bills.length) return { refusal: platformFail('reference.notFound', { label: '账单' }) };

@@ -29,16 +29,17 @@ import { givenReductions, writeReductions } from './write-reductions.ts';
  * (409), when the money does not add up, the day is not allowed, or an id is not the company's (422), and when more is
  * given up than the cashier may (403). `isInBank`: the money lies in the company's account already, so that the rules by
  * which a desk refuses it do not apply: part payment, overpayment, older first, days entered afterwards, the cashier's limit.
+ * `online`: a channel says so, and nobody takes it; `cashierStaffId` is who asked for it at the desk.
  */
 export async function takePayment(
   ctx: Context,
   input: PaymentInput,
-  { isInBank = false }: { isInBank?: boolean } = {},
+  { isInBank = false, online }: { isInBank?: boolean; online?: { cashierStaffId: string | null } } = {},
 ): Promise<PaymentTaken> {
-  const staffId = ctx.actor.id;
-  if (staffId === null) throw new Error('a receipt is taken by a person');
+  const staffId = online ? online.cashierStaffId : ctx.actor.id;
+  if (staffId === null && !online) throw new Error('a receipt is taken by a person');
   const requestHash = hashOf(input);
-  const desk = await openDesk(ctx, input);
+  const desk = await openDesk(ctx, input, online !== undefined);
   if (desk.earlier) return repeatOf(desk.earlier, requestHash);
   checkTarget(input, desk);
   const today = businessDay(ctx.clock, desk.timeZone);
@@ -65,7 +66,8 @@ export async function takePayment(
   const tenders = counted.tenders.map((one) => ({ ...one, id: ctx.newId() }));
   const { reductions } = settled;
   const receipt = { ...input, ...counted, id, number, requestHash, parts, reductions, tenders, targetKind, targetId };
-  await insertReceipt(ctx, { ...receipt, cashierStaffId: staffId }, beside(ctx, receipt));
+  const kind = online ? 'online' : 'payment';
+  await insertReceipt(ctx, { ...receipt, kind, cashierStaffId: staffId }, beside(ctx, receipt));
   const { receivedOn, reductionReason: reason = '' } = input;
   await writeReductions(
     ctx,

@@ -5,6 +5,7 @@ import { type ApprovalFacts, defineApprovable } from '../../platform/approvals/a
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { enqueueJob } from '../../platform/jobs/enqueue-job.ts';
 import { nextNumber } from '../../platform/numbers/next-number.ts';
 import { changeBillSums } from '../charging/index.ts';
 import { moveDeposits } from './move-deposit.ts';
@@ -21,20 +22,20 @@ export interface RefundTaken {
 /**
  * Gives money back (CSH-5, 6, 7): for bills and other income of a receipt, from prepaid accounts, from deposits, in whole or
  * in part and as often as something is left. Everything is written in the caller's transaction with a number of its own; the
- * same key gives the same refund. Bills owe again, or are waived by what was refunded of them. `state` is `pending` where a
- * channel has still to say yes. Refused with nothing written when more is asked for than was paid and is left (409), when the
+ * same key gives the same refund. Bills owe again, or are waived by what was refunded of them. It is `pending` where it goes
+ * back through a payment channel, which has still to say yes. `ofOrder`: the system gives back what an online payment paid too much. Refused with nothing written when more is asked for than was paid and is left (409), when the
  * money does not add up, the day is not allowed, or an id is not in sight (422).
  */
 export async function takeRefund(
   ctx: Context,
   input: RefundBody,
-  { state = 'done' }: { state?: 'done' | 'pending' } = {},
+  { ofOrder = false }: { ofOrder?: boolean } = {},
 ): Promise<RefundTaken> {
-  if (ctx.actor.id === null) throw new Error('a refund is given by a person');
+  if (ctx.actor.id === null && !ofOrder) throw new Error('a refund is given by a person');
   const requestHash = hashOf(input);
   const earlier = await findByKey(ctx, input.idempotencyKey);
   if (earlier) return repeatOf(earlier, requestHash);
-  const plan = await planOnce(ctx, input, requestHash);
+  const plan = await planOnce(ctx, input, requestHash, ofOrder);
   if ('number' in plan) return plan;
   const id = ctx.newId();
   const tenders = await chooseAccounts(ctx, plan);
@@ -45,7 +46,10 @@ export async function takeRefund(
     pattern: plan.numberPattern,
     day: Temporal.PlainDate.from(plan.today),
   });
-  await insertRefund(ctx, { id, number, input, plan, requestHash, state });
+  const isByChannel = plan.tenders.some((one) => one.isByChannel);
+  await insertRefund(ctx, { id, number, input, plan, requestHash, state: isByChannel ? 'pending' : 'done' });
+  // Whoever talks to the channel looks for it when this is written.
+  if (isByChannel) await enqueueJob(ctx, 'sweepCompany', {}, `payments ${ctx.companyId}`);
   await writeBillLines(ctx, id, input, plan);
   await writeIncomeLines(ctx, id, plan);
   await writeMovements(ctx, id, input, plan, tenders);
@@ -68,9 +72,14 @@ export async function takeRefund(
 }
 
 /** Whoever waited for the locks may be the same click, sent twice: then the refund is there by now. */
-async function planOnce(ctx: Context, input: RefundBody, requestHash: Buffer): Promise<RefundPlan | RefundTaken> {
+async function planOnce(
+  ctx: Context,
+  input: RefundBody,
+  requestHash: Buffer,
+  ofOrder: boolean,
+): Promise<RefundPlan | RefundTaken> {
   try {
-    const plan = await planRefund(ctx, input);
+    const plan = await planRefund(ctx, input, { ofOrder });
     const earlier = await findByKey(ctx, input.idempotencyKey);
     return earlier ? repeatOf(earlier, requestHash) : plan;
   } catch (problem) {

@@ -22,7 +22,7 @@ export interface NewReceipt {
   /** Null only for what the system does by itself. */
   cashierStaffId: string | null;
   /** Paid at the desk unless told. */
-  kind?: 'payment' | 'offset' | 'import';
+  kind?: 'payment' | 'offset' | 'import' | 'online';
   note: string;
   idempotencyKey: string;
   requestHash: Buffer;

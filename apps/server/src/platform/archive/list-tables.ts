@@ -60,6 +60,9 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   resident_sign_in_code: { expires_at: 't.created_at' },
   // The provider knows this installation; an invoice that was on its way is asked after only when a person says so.
   invoice: { next_try_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
+  // The same of channels: orders and refunds that were open are looked after where the company was.
+  payment_order: { next_query_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
+  channel_refund: { next_query_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
   backup_run: { state: `case when t.state in ('queued', 'running') then 'failed' else t.state end` },
   // Folders are those of this machine, and whether there is to be a backup is decided there.
   backup_setting: { is_on: 'false', is_continuous: 'false', folder: `''`, disk_low_since: 'null::timestamptz' },

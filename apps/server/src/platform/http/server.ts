@@ -34,7 +34,10 @@ const perMinute: Readonly<Record<string, number>> = {
   'setup.open': 10,
   'wall.open': 60,
   'statement.open': 30,
+  'payment.callback': 600,
 };
+/** What a channel says of one payment is short. */
+const maxRawBytes = 64 * 1024;
 const maxUploadBytes = 100 * 1024 * 1024;
 
 z.config(z.locales.zhCN());
@@ -114,7 +117,8 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
     return { ok: true, version: options.version, disk: isDiskLow(await measureDisk(home)) ? 'low' : 'ok' };
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  for (const route of options.routes) mount(app, services, route);
+  await app.register(async (scope) => readRaw(scope, services, options.routes));
+  for (const route of options.routes) if (route.endpoint.transport !== 'raw') mount(app, services, route);
   return app;
 }
 
@@ -186,6 +190,13 @@ const doorOfKind = {
   transaction: 'staff',
   session: 'staff',
 } as const satisfies Record<Route['kind'], ReturnType<typeof doorOf>>;
+
+/** Routes whose body is given as it came, whatever it calls itself: signatures are over its bytes. */
+async function readRaw(scope: FastifyInstance, services: Services, routes: readonly Route[]): Promise<void> {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxRawBytes }, (_, body, done) => done(null, body));
+  for (const route of routes) if (route.endpoint.transport === 'raw') mount(scope, services, route);
+}
 
 function mount(app: FastifyInstance, services: Services, route: Route): void {
   const { endpoint } = route;

@@ -24,3 +24,14 @@ export async function enqueueJob<K extends keyof Jobs>(
 ): Promise<void> {
   await ctx.tx.rows(sql`select enqueue_job(${name}, ${JSON.stringify(payload)}, ${key ?? null})`);
 }
+
+/** The same for later. A job waiting under the same key keeps the earlier of the two moments. */
+export async function enqueueJobAt<K extends keyof Jobs>(
+  ctx: Context,
+  name: K,
+  payload: Jobs[K],
+  key: string,
+  at: Temporal.Instant,
+): Promise<void> {
+  await ctx.tx.rows(sql`select enqueue_job_at(${name}, ${JSON.stringify(payload)}, ${key}, ${at.toString()})`);
+}
