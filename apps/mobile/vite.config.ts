@@ -21,7 +21,9 @@ export default defineConfig(({ mode }) => {
         output: {
           codeSplitting: {
             // Libraries change less often than screens, so phones keep them across releases.
-            groups: [{ name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/, priority: 1 }],
+            groups: [
+              { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/, priority: 1 },
+            ],
           },
         },
       },

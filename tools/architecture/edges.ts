@@ -37,6 +37,6 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   finance: ['estate', 'charging', 'cashier', 'accounting'],
   rights: [],
   banking: ['estate', 'charging', 'cashier'],
-  household: ['estate', 'residents', 'charging', 'cashier', 'printing'],
+  household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],
 };

@@ -13,4 +13,5 @@ createRoot(root).render(
   </StrictMode>,
 );
 // Without it the client works as before, only not without a network.
-if ('serviceWorker' in navigator && import.meta.env.PROD) void navigator.serviceWorker.register('/m/sw.js').catch(() => {});
+if ('serviceWorker' in navigator && import.meta.env.PROD)
+  void navigator.serviceWorker.register('/m/sw.js').catch(() => {});

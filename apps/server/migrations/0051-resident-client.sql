@@ -80,3 +80,23 @@ begin
   perform set_config('app.community_ids', seen_community_ids::text, true), set_config('app.whole_community_ids', '{}', true),
     set_config('app.building_ids', '{}', true), set_config('app.house_ids', seen_house_ids::text, true);
 end $$;
+
+-- A link by which somebody else pays (找人代付): these bills, until it ends. What is owed is asked when it is opened.
+create table pay_link (
+  company_id uuid not null,
+  id uuid not null,
+  community_id uuid not null,
+  resident_id uuid not null,
+  bill_ids uuid[] not null check (cardinality(bill_ids) between 1 and 100),
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  primary key (company_id, id),
+  foreign key (company_id, community_id) references community (company_id, id) on delete cascade,
+  foreign key (company_id, resident_id) references resident (company_id, id) on delete cascade
+);
+call protect_tenant_table('pay_link', 'community_id', 'select, insert');
+-- A resident makes it of bills in sight; whoever opens it is shown it as the whole community's.
+call scope_tenant_table('pay_link', 'not exists (select from unnest(bill_ids) one (id) where not exists (
+  select from bill b where b.company_id = pay_link.company_id and b.id = one.id))');
+create index pay_link_of_resident on pay_link (company_id, resident_id);
+create index pay_link_of_community on pay_link (company_id, community_id);

@@ -67,6 +67,7 @@ export * from './household/dues.ts';
 export * from './household/errors.ts';
 export * from './household/house.ts';
 export * from './household/payment-order.ts';
+export * from './household/payments.ts';
 export * from './household/registration.ts';
 export * from './household/session.ts';
 export * from './imports/errors.ts';

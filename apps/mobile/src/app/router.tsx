@@ -22,7 +22,11 @@ export interface Address {
 
 export function readAddress(href: string): Address {
   const url = new URL(href);
-  const [first = '', ...rest] = url.pathname.replace(/^\/m\/?/, '').split('/').filter(Boolean).map(decodeURIComponent);
+  const [first = '', ...rest] = url.pathname
+    .replace(/^\/m\/?/, '')
+    .split('/')
+    .filter(Boolean)
+    .map(decodeURIComponent);
   const hasCode = /^[0-9a-f]{8}$/.test(first);
   return {
     companyCode: hasCode ? first : '',

@@ -57,7 +57,9 @@ function Choice({ places }: { places: readonly DuePlace[] }) {
       ))}
       {missing.length > 0 && (
         <div className="wrong line" role="alert">
-          <span>{hint}，还要选上 {missing.length} 笔。</span>
+          <span>
+            {hint}，还要选上 {missing.length} 笔。
+          </span>
           <button type="button" className="button danger" onClick={() => set(missing, true)}>
             一起选上
           </button>

@@ -60,7 +60,8 @@ function Whereabouts() {
 
 function DueCard({ communityId }: { communityId: string }) {
   const { data } = useDues(communityId);
-  if (!data) return <div className="due-card" role="status" aria-label="正在加载待缴费用" style={{ minHeight: '8rem' }} />;
+  if (!data)
+    return <div className="due-card" role="status" aria-label="正在加载待缴费用" style={{ minHeight: '8rem' }} />;
   if (data.billCount === 0) {
     return (
       <Link to="/receipts" className="due-card">

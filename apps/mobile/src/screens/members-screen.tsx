@@ -1,4 +1,4 @@
-import { inviteMember, invitedRoles, listMembers, withdrawInvitation } from '@anlin/contract';
+import { invitedRoles, inviteMember, listMembers, withdrawInvitation } from '@anlin/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call, errorText, queryClient } from '../app/api.ts';
@@ -18,7 +18,8 @@ export default function MembersScreen({ id }: { id: string }) {
   });
   const [isOpen, setOpen] = useState(false);
   const withdraw = useMutation({
-    mutationFn: (residentInvitationId: string) => call(withdrawInvitation, { params: { residentInvitationId }, body: {} }),
+    mutationFn: (residentInvitationId: string) =>
+      call(withdrawInvitation, { params: { residentInvitationId }, body: {} }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: key }),
     onError: (error) => toast(errorText(error)),
   });
@@ -36,7 +37,9 @@ export default function MembersScreen({ id }: { id: string }) {
                       {member.isSelf && '（我）'}
                     </span>
                     <span className="quiet">
-                      {[member.phone, member.validUntil && `到 ${dayText(member.validUntil)}`].filter(Boolean).join(' · ')}
+                      {[member.phone, member.validUntil && `到 ${dayText(member.validUntil)}`]
+                        .filter(Boolean)
+                        .join(' · ')}
                     </span>
                   </div>
                   <span className="chip">{member.roleLabel}</span>
@@ -60,7 +63,9 @@ export default function MembersScreen({ id }: { id: string }) {
                           {one.code && ` · 邀请码 ${one.code}`}
                         </span>
                         <span className="quiet">
-                          {one.isOpen ? `${dayText(one.expiresOn)}前有效` : [one.state, one.invitedName].filter(Boolean).join('：')}
+                          {one.isOpen
+                            ? `${dayText(one.expiresOn)}前有效`
+                            : [one.state, one.invitedName].filter(Boolean).join('：')}
                         </span>
                       </div>
                       {one.isOpen && (
@@ -114,7 +119,9 @@ function InviteSheet({ houseId, onClose }: { houseId: string; onClose: () => voi
       <Sheet title="邀请码已生成" onClose={onClose}>
         <div className="stack" style={{ textAlign: 'center' }}>
           <p className="money-large">{invite.data.code}</p>
-          <p className="quiet">把邀请码发给对方。对方用自己的手机号登录，选“我有邀请码”填入即可，无需审核，{codeDays} 天内有效。</p>
+          <p className="quiet">
+            把邀请码发给对方。对方用自己的手机号登录，选“我有邀请码”填入即可，无需审核，{codeDays} 天内有效。
+          </p>
           <button type="button" className="button primary wide" onClick={() => void copy(invite.data.code)}>
             复制邀请码
           </button>

@@ -21,9 +21,7 @@ export default function ReceiptScreen({ id }: { id: string }) {
 function Slip({ slip }: { slip: OwnReceiptSlip }) {
   return (
     <div className="stack">
-      {slip.state === 'reversed' && (
-        <p className="wrong">这张收据已撤销，账单恢复待缴。如有疑问请联系服务中心。</p>
-      )}
+      {slip.state === 'reversed' && <p className="wrong">这张收据已撤销，账单恢复待缴。如有疑问请联系服务中心。</p>}
       <article className="slip" aria-label={`收据 ${slip.number}`}>
         <header className="slip-head">
           <strong>{slip.companyName}</strong>

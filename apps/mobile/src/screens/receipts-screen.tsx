@@ -23,7 +23,8 @@ export default function ReceiptsScreen() {
         <Loaded query={receipts}>
           {({ pages }) => {
             const rows = pages.flatMap((page) => page.rows);
-            if (rows.length === 0) return <Message icon="receipt" title="还没有缴费记录" text="缴费后，收据会列在这里。" />;
+            if (rows.length === 0)
+              return <Message icon="receipt" title="还没有缴费记录" text="缴费后，收据会列在这里。" />;
             return (
               <>
                 <div className="rows">

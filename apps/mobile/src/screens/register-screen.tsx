@@ -3,9 +3,9 @@ import {
   applyForHouse,
   listOpenCommunities,
   listOpenPlaces,
-  occupancyRoles,
   type OccupancyRole,
   type OwnApplication,
+  occupancyRoles,
   takeUpInvitation,
 } from '@anlin/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -65,7 +65,9 @@ function Applications({ rows, onAgain }: { rows: readonly OwnApplication[]; onAg
                 {row.communityName} {row.houseLabel}
               </span>
               <span className="quiet">
-                {row.state === 'waiting' ? '物业审核后会显示您的房屋，请过些时候再看' : [row.name, row.note].filter(Boolean).join('：')}
+                {row.state === 'waiting'
+                  ? '物业审核后会显示您的房屋，请过些时候再看'
+                  : [row.name, row.note].filter(Boolean).join('：')}
               </span>
               {row.refuseReason && <span className="danger-text">原因：{row.refuseReason}</span>}
             </div>
@@ -276,7 +278,13 @@ function OpenForm({
             hint={community.mode === 'simpleReview' ? '写明楼号、房号和您是业主、家属还是租客' : '如与业主的关系'}
           >
             {(ids) => (
-              <textarea {...ids} className="input" maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+              <textarea
+                {...ids}
+                className="input"
+                maxLength={500}
+                value={note}
+                onChange={(event) => setNote(event.target.value)}
+              />
             )}
           </Field>
           <Wrong error={apply.error} />
@@ -311,7 +319,12 @@ function HouseChoice(props: {
     <>
       <Field label="楼栋">
         {(ids) => (
-          <select {...ids} className="input" value={buildingId} onChange={(event) => props.onBuilding(event.target.value)}>
+          <select
+            {...ids}
+            className="input"
+            value={buildingId}
+            onChange={(event) => props.onBuilding(event.target.value)}
+          >
             <option value="">{props.earlierHouse ? `上次选的：${props.earlierHouse}` : '请选择'}</option>
             {buildings.map(({ id, name }) => (
               <option key={id} value={id}>

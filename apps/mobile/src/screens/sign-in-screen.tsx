@@ -1,4 +1,4 @@
-import { type EndpointReply, type residentClientCompany, requestResidentCode, signInResident } from '@anlin/contract';
+import { type EndpointReply, requestResidentCode, type residentClientCompany, signInResident } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { call, queryClient, sessionKey } from '../app/api.ts';

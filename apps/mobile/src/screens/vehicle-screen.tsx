@@ -65,17 +65,35 @@ function VehicleForm({ earlier, communityId }: { earlier: Earlier | undefined; c
       )}
       <Field label="车牌号码" hint="如 粤B12345">
         {(ids) => (
-          <input {...ids} className="input" maxLength={20} value={plate} onChange={(event) => setPlate(event.target.value)} />
+          <input
+            {...ids}
+            className="input"
+            maxLength={20}
+            value={plate}
+            onChange={(event) => setPlate(event.target.value)}
+          />
         )}
       </Field>
       <Field label="品牌（可不填）">
         {(ids) => (
-          <input {...ids} className="input" maxLength={40} value={brand} onChange={(event) => setBrand(event.target.value)} />
+          <input
+            {...ids}
+            className="input"
+            maxLength={40}
+            value={brand}
+            onChange={(event) => setBrand(event.target.value)}
+          />
         )}
       </Field>
       <Field label="颜色（可不填）">
         {(ids) => (
-          <input {...ids} className="input" maxLength={20} value={color} onChange={(event) => setColor(event.target.value)} />
+          <input
+            {...ids}
+            className="input"
+            maxLength={20}
+            value={color}
+            onChange={(event) => setColor(event.target.value)}
+          />
         )}
       </Field>
       <Field
@@ -101,7 +119,13 @@ function VehicleForm({ earlier, communityId }: { earlier: Earlier | undefined; c
       </Field>
       <Field label="说明（可不填）">
         {(ids) => (
-          <textarea {...ids} className="input" maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
+          <textarea
+            {...ids}
+            className="input"
+            maxLength={500}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+          />
         )}
       </Field>
       <Wrong error={save.error} />

@@ -1,6 +1,6 @@
 import { vehicleApplicationStates } from '@anlin/contract';
-import { useCommunity, useSession } from '../app/session.ts';
 import { Link } from '../app/router.tsx';
+import { useCommunity, useSession } from '../app/session.ts';
 import { timeText } from '../ui/day.ts';
 import { Loaded, Message, Page, RowLink } from '../ui/page.tsx';
 import { useVehicles } from './queries.ts';
@@ -59,7 +59,9 @@ export default function VehiclesScreen() {
                     <li key={vehicle.id} className="row">
                       <div className="row-main">
                         <span>{vehicle.plate}</span>
-                        <span className="quiet">{[vehicle.description, vehicle.houseName].filter(Boolean).join(' · ')}</span>
+                        <span className="quiet">
+                          {[vehicle.description, vehicle.houseName].filter(Boolean).join(' · ')}
+                        </span>
                       </div>
                       <span className="chip good">已通过</span>
                     </li>

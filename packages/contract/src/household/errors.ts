@@ -17,10 +17,10 @@ export const householdErrors = defineErrors({
   },
   'household.notRegistered': { status: 403, text: '您的手机号还没有登记住户，请先选择小区和房屋提交申请' },
   'household.chooseNothing': { status: 422, text: '请先选择要支付的账单，或填写预存金额' },
-  'household.severalCommunities': { status: 422, text: '一次只能支付同一个小区的账单，请分开支付' },
   'household.payOrder': { status: 409, text: '{community}{rule}。请把 {missing} 也选上' },
   'household.payLinkEnded': { status: 404, text: '这个代付链接已失效，请让对方重新发一个' },
   'household.tooManyPictures': { status: 429, text: '今天上传的照片太多了，请明天再试，或把照片交给服务中心' },
+  'household.payLinkChanged': { status: 409, text: '应付金额已变为 {total} 元，请刷新页面后再付' },
   'household.picturesOnly': { status: 422, text: '只能上传照片（JPG、PNG 或 WebP），请重新选择' },
 });
 

@@ -82,9 +82,7 @@ export const residentView = z.object({
   phone: z.string(),
   /** Null while the company knows nobody with this phone. */
   resident: z.object({ id, name: z.string() }).nullable(),
-  communities: z.array(
-    z.object({ id, name: z.string(), servicePhone: z.string(), today: day, paymentOrder: order }),
-  ),
+  communities: z.array(z.object({ id, name: z.string(), servicePhone: z.string(), today: day, paymentOrder: order })),
   houses: z.array(ownHouse),
   /** What was handed in with this phone and led to no house yet, newest first. */
   applications: z.array(ownApplication),

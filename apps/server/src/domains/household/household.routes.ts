@@ -13,6 +13,7 @@ import { inviteMember, listMembers, withdrawInvitation } from './members.ts';
 import { listOwnPrepaid, listOwnPrepaidMovements } from './own-prepaid.ts';
 import { listOwnReceipts, readOwnReceipt, renderOwnReceipt } from './own-receipts.ts';
 import { applyForVehicle, applyForVehicleAgain, checkUploads, listOwnVehicles } from './own-vehicles.ts';
+import { paymentRoutes } from './payment.routes.ts';
 import { readOwnBill } from './read-own-bill.ts';
 import { applyAgain, applyForHouse, listOpenCommunities, listOpenPlaces, takeUpInvitation } from './register.ts';
 import { sessionRoutes } from './session.routes.ts';
@@ -104,4 +105,10 @@ const houseRoutes: Route[] = [
   }),
 ];
 
-export const householdRoutes: Route[] = [...sessionRoutes, ...registrationRoutes, ...moneyRoutes, ...houseRoutes];
+export const householdRoutes: Route[] = [
+  ...sessionRoutes,
+  ...registrationRoutes,
+  ...moneyRoutes,
+  ...paymentRoutes,
+  ...houseRoutes,
+];

@@ -1,8 +1,8 @@
 import {
   type EndpointReply,
   type EndpointRequest,
-  type inviteMember as inviteEndpoint,
   invitationStates,
+  type inviteMember as inviteEndpoint,
   type listMembers as membersEndpoint,
   type OccupancyRole,
   occupancyRoles,

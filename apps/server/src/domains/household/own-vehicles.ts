@@ -1,7 +1,7 @@
 import {
+  type applyForVehicle as applyEndpoint,
   type EndpointReply,
   type EndpointRequest,
-  type applyForVehicle as applyEndpoint,
   householdFail,
   type listOwnVehicles as listEndpoint,
   platformFail,

@@ -1,9 +1,9 @@
 import {
-  type EndpointReply,
-  type EndpointRequest,
   type applyAgain as againEndpoint,
   type applyForHouse as applyEndpoint,
   type listOpenCommunities as communitiesEndpoint,
+  type EndpointReply,
+  type EndpointRequest,
   type listOpenPlaces as placesEndpoint,
   platformFail,
   type RegistrationMode,
@@ -34,7 +34,8 @@ export function listOpenPlaces(
   { communityId, buildingId }: EndpointRequest<typeof placesEndpoint>['query'],
 ): Promise<EndpointReply<typeof placesEndpoint>> {
   return beyondScope(ctx, async (wide) => {
-    const isOpen = await wide.tx.first(sql`select 1 from community where company_id = ${ctx.companyId} and id = ${communityId}
+    const isOpen =
+      await wide.tx.first(sql`select 1 from community where company_id = ${ctx.companyId} and id = ${communityId}
       and registration_mode = 'openReview' and status <> 'left'`);
     if (!isOpen) return { rows: [] };
     const rows =

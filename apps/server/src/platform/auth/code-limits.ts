@@ -22,7 +22,9 @@ export const addressLimits: readonly CodeLimit[] = [
 export function secondsToWait(now: Temporal.Instant, earlier: readonly string[], limits: readonly CodeLimit[]): number {
   for (const { count, seconds } of limits) {
     const since = now.subtract({ seconds });
-    const within = earlier.map((at) => Temporal.Instant.from(at)).filter((at) => Temporal.Instant.compare(at, since) > 0);
+    const within = earlier
+      .map((at) => Temporal.Instant.from(at))
+      .filter((at) => Temporal.Instant.compare(at, since) > 0);
     const oldest = within.at(-count);
     if (within.length < count || !oldest) continue;
     return Math.max(1, Math.ceil(now.until(oldest.add({ seconds })).total('seconds')));

@@ -30,6 +30,9 @@ const perMinute: Readonly<Record<string, number>> = {
   'session.signInByWecom': 30,
   'household.requestCode': 30,
   'household.signIn': 30,
+  'household.takeUpInvitation': 20,
+  'payLink.open': 60,
+  'payLink.pay': 20,
   'setup.checkCode': 10,
   'setup.open': 10,
   'wall.open': 60,
@@ -214,7 +217,8 @@ function mount(app: FastifyInstance, services: Services, route: Route): void {
       const http: Http = { request, reply, services, ip: request.ip };
       const input = { params: request.params, query: request.query, body: request.body } as never;
       if (route.kind === 'public') return route.handle(services, input, http);
-      if (route.kind === 'resident' || route.kind === 'residentSession') return answerResident(services, route, input, http);
+      if (route.kind === 'resident' || route.kind === 'residentSession')
+        return answerResident(services, route, input, http);
       const token = request.cookies[sessionCookie];
       if (!token) throw platformFail('session.required');
       const origin = { ip: request.ip, requestId: request.id };

@@ -121,7 +121,13 @@ function outgoingOf(services: SendServices, delivery: Claimed, address: string):
   if (!codeKinds.has(event_kind)) return { ...base, body: delivery.body, facts: delivery.facts, createdAt };
   const code = codeOf(services.secret, delivery.facts.验证码 ?? '');
   // Both codes say the same, so one template of the provider serves both.
-  return { ...base, eventKind: 'signIn.code', body: `${code}，5 分钟内有效`, facts: { ...delivery.facts, 验证码: code }, createdAt };
+  return {
+    ...base,
+    eventKind: 'signIn.code',
+    body: `${code}，5 分钟内有效`,
+    facts: { ...delivery.facts, 验证码: code },
+    createdAt,
+  };
 }
 
 async function mark(ctx: Context, { delivery, attemptId }: Parcel, answer: Answer): Promise<void> {
