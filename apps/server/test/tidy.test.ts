@@ -141,7 +141,8 @@ describe('the application’s role', () => {
 describe('every route', () => {
   it('names a permission of the catalogue, or says signedIn, public or which residents', () => {
     const wrong = routes.filter(
-      ({ endpoint }) => !['signedIn', 'public', ...residentAccesses].includes(endpoint.access) && !isPermission(endpoint.access),
+      ({ endpoint }) =>
+        !['signedIn', 'public', ...residentAccesses].includes(endpoint.access) && !isPermission(endpoint.access),
     );
     expect(wrong.map((route) => route.endpoint.id)).toEqual([]);
   });

@@ -33,7 +33,7 @@ export async function readDebts(
   if (places.some((place) => !place.lives)) return undefined;
   const zones = new Map(places.map((place) => [place.bill_id, place.time_zone]));
   const bills = (await readBills(ctx, billIds)).filter(
-    (bill) => !bill.isVoided && bill.outstandingFen > 0n && bill.withheldIn === '' && bill.formerOwner === '',
+    (bill) => !bill.isVoided && bill.outstandingFen > 0n && bill.withheldIn === '' && bill.debtorResidentId === null,
   );
   const payments = await readPayments(ctx, bills);
   return bills.map((bill) => {

@@ -43,9 +43,9 @@ export function readOwnTargets(
     order by t.kind, t.sort_order, t.name, t.id`);
 }
 
-/** Whether a bill of this period is theirs to see: not a former owner's, not of a time before they lived there. */
-export function isOwnBill(target: OwnTarget, bill: { formerOwner: string; periodTo: string }): boolean {
-  return bill.formerOwner === '' && (target.livesSince === null || bill.periodTo > target.livesSince);
+/** Whether a bill is theirs to see: not a former owner's, not of a time before they lived there. */
+export function isOwnBill(target: OwnTarget, bill: { debtorResidentId: string | null; periodTo: string }): boolean {
+  return bill.debtorResidentId === null && (target.livesSince === null || bill.periodTo > target.livesSince);
 }
 
 /** First day whose receipts are theirs to see; empty: all. */
