@@ -3,6 +3,8 @@ import type { FaultKind } from './faults.ts';
 /** One call as a provider sees it. */
 export interface Call {
   method: string;
+  /** The provider's host, the first folder of the address. */
+  host: string;
   path: string;
   query: URLSearchParams;
   headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -10,8 +12,12 @@ export interface Call {
   text: string;
 }
 
-/** JSON, or a page for a browser. */
-export type Reply = { status?: number; json: object } | { status?: number; html: string } | { redirect: string };
+/** JSON, a page for a browser, or bytes as they are: text that is signed, a file. */
+export type Reply =
+  | { status?: number; json: object }
+  | { status?: number; html: string }
+  | { status?: number; type: string; bytes: Buffer; headers?: Readonly<Record<string, string>> }
+  | { redirect: string };
 
 /** What arrived, as the person at the other end would see it. */
 export interface Arrived {

@@ -1,11 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AlipayAccount, type AlipayDesk, alipayAccount, alipayProvider } from './alipay.ts';
 import { type AliyunSmsAccount, aliyunSmsProvider } from './aliyun-sms.ts';
 import { type EInvoiceAccount, type EInvoiceDesk, eInvoiceProvider } from './e-invoice.ts';
+import { type EmulatorClock, makeEmulatorClock } from './emulator-clock.ts';
 import { type FaultKind, type FaultPlan, faultKinds, makeFaultPlan } from './faults.ts';
+import { makeNoticeDesk, type NoticeDesk, type NoticeFault, noticeFaults } from './notices.ts';
 import type { Arrived, Call, Post, Provider, Reply } from './provider.ts';
 import { type MailAccount, startSmtp } from './smtp.ts';
 import { type SmsAccount, tencentSmsProvider } from './tencent-sms.ts';
+import { type UnionPayAccount, type UnionPayDesk, unionPayAccount, unionPayProvider } from './unionpay.ts';
 import { type WechatAccount, wechatProvider } from './wechat.ts';
+import { type WechatPayAccount, type WechatPayDesk, wechatPayAccount, wechatPayProvider } from './wechat-pay.ts';
 import { type WecomCorporation, wecomProvider } from './wecom.ts';
 
 /** Accounts the emulator knows. Nothing of them exists anywhere else. */
@@ -54,6 +59,11 @@ export const emulatorAccounts = {
   } satisfies WecomCorporation,
   /** 标准开票接口 at invoice.emulator.example. */
   eInvoice: { appKey: 'emulator', secret: 'emulator-invoice' } satisfies EInvoiceAccount,
+  /** In public-key mode or in certificate mode, as the settings say. */
+  alipay: alipayAccount() satisfies AlipayAccount,
+  unionPay: unionPayAccount() satisfies UnionPayAccount,
+  /** By public key or by platform certificate, as the settings say. */
+  wechatPay: wechatPayAccount() satisfies WechatPayAccount,
 };
 
 export interface Emulator {
@@ -63,28 +73,46 @@ export interface Emulator {
   arrived: Arrived[];
   faults: FaultPlan;
   eInvoice: EInvoiceDesk;
+  alipay: AlipayDesk;
+  unionPay: UnionPayDesk;
+  wechatPay: WechatPayDesk;
+  /** Messages of payment channels to the merchant. */
+  notices: NoticeDesk;
+  /** The time at the payment channels. */
+  clock: EmulatorClock;
   stop(): Promise<void>;
 }
 
 /**
- * Stands in for the providers on the loopback: `<url>/<host>/<path>` is what `https://<host>/<path>` would be. Further
- * providers (payments) are further entries of the list. `GET /_emulator/messages` shows what arrived, `POST
- * /_emulator/faults {"provider": "sms", "faults": ["timeout"]}` makes the next calls go wrong.
+ * Stands in for the providers on the loopback: `<url>/<host>/<path>` is what `https://<host>/<path>` would be. `GET
+ * /_emulator/messages` shows what arrived, `POST /_emulator/faults {"provider": "sms", "faults": ["timeout"]}` makes the next calls
+ * go wrong, `{"provider": "alipay", "notices": ["lost"]}` the next messages of a payment channel. `minuteMs` is how long a minute of
+ * their timetable takes.
  */
-export async function startEmulator(options: { port?: number; smtpPort?: number } = {}): Promise<Emulator> {
+export async function startEmulator(
+  options: { port?: number; smtpPort?: number; minuteMs?: number } = {},
+): Promise<Emulator> {
   const arrived: Arrived[] = [];
   const post: Post = { arrived, deliver: (message) => String(arrived.push(message)) };
   const faults = makeFaultPlan();
   const eInvoice = eInvoiceProvider(emulatorAccounts.eInvoice);
+  const clock = makeEmulatorClock();
+  const notices = makeNoticeDesk(options);
+  const alipay = alipayProvider(emulatorAccounts.alipay, clock, notices);
+  const unionPay = unionPayProvider(emulatorAccounts.unionPay, clock, notices);
+  const wechatPay = wechatPayProvider(emulatorAccounts.wechatPay, clock, notices);
   const providers = [
     eInvoice,
+    wechatPay,
+    alipay,
+    unionPay,
     tencentSmsProvider(emulatorAccounts.sms),
     aliyunSmsProvider(emulatorAccounts.aliyunSms),
     wechatProvider(emulatorAccounts.wechat),
     wecomProvider(emulatorAccounts.wecom),
   ];
   const server = createServer((request, response) => {
-    serve(request, response, { providers, post, faults }).catch((error: Error) => {
+    serve(request, response, { providers, post, faults, notices }).catch((error: Error) => {
       response.statusCode = 400;
       response.end(error.message);
     });
@@ -98,7 +126,13 @@ export async function startEmulator(options: { port?: number; smtpPort?: number 
     arrived,
     faults,
     eInvoice: eInvoice.desk,
+    alipay: alipay.desk,
+    unionPay: unionPay.desk,
+    wechatPay: wechatPay.desk,
+    notices,
+    clock,
     async stop() {
+      notices.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await smtp.stop();
@@ -110,6 +144,7 @@ interface Desk {
   providers: readonly Provider[];
   post: Post;
   faults: FaultPlan;
+  notices: NoticeDesk;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
@@ -123,6 +158,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
   if (!provider) return send(response, { status: 404, json: { error: `no provider at ${host}` } });
   const call: Call = {
     method: request.method ?? 'GET',
+    host,
     path: `/${rest.join('/')}`,
     query: url.searchParams,
     headers: request.headers,
@@ -138,12 +174,15 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
   send(response, reply);
 }
 
-function control(path: string, text: string, { post, faults }: Desk): Reply {
+function control(path: string, text: string, { post, faults, notices }: Desk): Reply {
   if (path === 'messages') return { json: { messages: post.arrived } };
   if (path !== 'faults') return { status: 404, json: { error: 'unknown' } };
-  const wanted = JSON.parse(text) as { provider: string; faults: FaultKind[] };
-  if (!wanted.faults.every((one) => faultKinds.includes(one))) return { status: 422, json: { known: faultKinds } };
-  faults.plan(wanted.provider, wanted.faults);
+  const wanted = JSON.parse(text) as { provider: string; faults?: FaultKind[]; notices?: NoticeFault[] };
+  const [ofCalls, ofNotices] = [wanted.faults ?? [], wanted.notices ?? []];
+  if (!ofCalls.every((one) => faultKinds.includes(one)) || !ofNotices.every((one) => noticeFaults.includes(one)))
+    return { status: 422, json: { known: faultKinds, notices: noticeFaults } };
+  faults.plan(wanted.provider, ofCalls);
+  notices.plan(wanted.provider, ofNotices);
   return { json: { ok: true } };
 }
 
@@ -152,7 +191,12 @@ function send(response: ServerResponse, reply: Reply): void {
     response.writeHead(302, { location: reply.redirect });
     return void response.end();
   }
+  response.statusCode = reply.status ?? 200;
+  if ('bytes' in reply) {
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+    return void response.setHeader('content-type', reply.type).end(reply.bytes);
+  }
   const isJson = 'json' in reply;
-  response.writeHead(reply.status ?? 200, { 'content-type': isJson ? 'application/json' : 'text/html; charset=utf-8' });
+  response.setHeader('content-type', isJson ? 'application/json' : 'text/html; charset=utf-8');
   response.end(isJson ? JSON.stringify(reply.json) : reply.html);
 }

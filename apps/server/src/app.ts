@@ -147,7 +147,14 @@ export const sealedColumns: readonly SealedColumn[] = [
 ];
 
 /** What waits for people, in the order of the console; each domain adds its own. */
-const toDoSources: readonly ToDoSource[] = [approvalToDo, ...residentToDos, ...estateToDos, paymentToDo, shiftToDo, backupToDo];
+const toDoSources: readonly ToDoSource[] = [
+  approvalToDo,
+  ...residentToDos,
+  ...estateToDos,
+  paymentToDo,
+  shiftToDo,
+  backupToDo,
+];
 
 /** Where papers come from; a domain with papers of its own adds its source. */
 const printSources: readonly PrintSource[] = printingSources;

@@ -1,4 +1,10 @@
-import { type EndpointRequest, type amendReceipt as endpoint, paymentFail, platformFail, undoFail } from '@anlin/contract';
+import {
+  type EndpointRequest,
+  type amendReceipt as endpoint,
+  paymentFail,
+  platformFail,
+  undoFail,
+} from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';

@@ -18,10 +18,10 @@ export { importOpenings, type KnownOpening, listOpenings, type Opening, readClos
 export type { BillRefusal, ImportedBill, ImportedPayment } from './imported-bill.ts';
 export { movePrepaidMoney } from './move-prepaid-money.ts';
 export { offsetDuePrepaid, offsetPrepaidTask } from './offset-community.ts';
+export { addOnlineMethod } from './online-method.ts';
 export { readPayments } from './payment-history.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
-export { addOnlineMethod } from './online-method.ts';
 export { type CountedPrint, countPrints, refusePrint } from './print-receipt.ts';
 export { billSentence, viewBill } from './read-account.ts';
 export { type QuotedBill, quoteBills } from './quote-bills.ts';

@@ -45,7 +45,8 @@ interface Row {
 
 /** An account with its secrets opened, on or off: an old order is still asked after. Undefined when there is none. */
 export async function readChannel(ctx: Context, channelId: string): Promise<OwnChannel | undefined> {
-  const row = await ctx.tx.first<Row>(sql`select id, community_id, kind, name, merchant_id, app_id, settings, sealed_secrets, surplus
+  const row =
+    await ctx.tx.first<Row>(sql`select id, community_id, kind, name, merchant_id, app_id, settings, sealed_secrets, surplus
     from payment_channel where company_id = ${ctx.companyId} and id = ${channelId}`);
   return row && ownChannelOf(ctx, row);
 }
@@ -56,7 +57,8 @@ export async function listUsable(
   communityId: string,
   application: PaymentApplication,
 ): Promise<OwnChannel[]> {
-  const rows = await ctx.tx.rows<Row>(sql`select id, community_id, kind, name, merchant_id, app_id, settings, sealed_secrets, surplus from payment_channel
+  const rows =
+    await ctx.tx.rows<Row>(sql`select id, community_id, kind, name, merchant_id, app_id, settings, sealed_secrets, surplus from payment_channel
     where company_id = ${ctx.companyId} and is_on and (community_id = ${communityId} or community_id is null) and ${application} = any (applications)
     order by kind, community_id nulls last, created_at, id`);
   const first = new Map<string, Row>();

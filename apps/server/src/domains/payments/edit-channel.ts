@@ -111,7 +111,8 @@ interface LockedChannel {
 }
 
 async function lockChannel(ctx: Context, id: string, version?: number): Promise<LockedChannel> {
-  const row = await ctx.tx.first<LockedChannel>(sql`select community_id as "communityId", kind, name, merchant_id as "merchantId",
+  const row =
+    await ctx.tx.first<LockedChannel>(sql`select community_id as "communityId", kind, name, merchant_id as "merchantId",
       sealed_secrets as sealed, version from payment_channel where company_id = ${ctx.companyId} and id = ${id} for update`);
   if (!row) throw platformFail('resource.notFound', { label });
   if (version !== undefined && row.version !== version) throw platformFail('resource.changed', { label });
@@ -188,11 +189,12 @@ async function refuseTaken(
   },
   place: string,
 ): Promise<void> {
-  await ctx.tx.rows(
-    sql`select pg_advisory_xact_lock(hashtextextended(${`payment channels ${ctx.companyId}`}, 0))`,
-  );
+  await ctx.tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${`payment channels ${ctx.companyId}`}, 0))`);
   if (!channel.isOn) return;
-  const other = await ctx.tx.first<{ name: string; applications: PaymentApplication[] }>(sql`select name, applications from payment_channel
+  const other = await ctx.tx.first<{
+    name: string;
+    applications: PaymentApplication[];
+  }>(sql`select name, applications from payment_channel
     where company_id = ${ctx.companyId} and kind = ${channel.kind} and community_id is not distinct from ${channel.communityId}::uuid and is_on
       and id <> ${channel.id} and applications && ${[...channel.applications]}::text[] limit 1`);
   if (!other) return;

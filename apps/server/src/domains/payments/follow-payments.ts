@@ -5,8 +5,8 @@ import { sql } from '../../platform/database/sql.ts';
 import { enqueueJobAt } from '../../platform/jobs/enqueue-job.ts';
 import type { Services } from '../../platform/services.ts';
 import { adoptRefunds } from './adopt-refunds.ts';
-import { askAfterOrder } from './query-order.ts';
 import { followRefund } from './follow-refund.ts';
+import { askAfterOrder } from './query-order.ts';
 import { returnDueSurplus } from './return-surplus.ts';
 
 const batchSize = 10;

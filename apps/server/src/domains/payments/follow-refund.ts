@@ -71,4 +71,3 @@ async function talk(services: Services, companyId: string, followed: Followed): 
     throw error;
   }
 }
-

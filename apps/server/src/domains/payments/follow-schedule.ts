@@ -14,6 +14,8 @@ export function nextLook(now: Temporal.Instant, lookCount: number): Temporal.Ins
 /** Has the order looked after soon, without waiting for the minute's sweep. */
 export async function wakeFollowing(ctx: Context, order: { id: string; queryCount: number }): Promise<void> {
   const at = nextLook(ctx.clock.now(), order.queryCount);
-  await ctx.tx.run(sql`update payment_order set next_query_at = ${at.toString()} where company_id = ${ctx.companyId} and id = ${order.id}`);
+  await ctx.tx.run(
+    sql`update payment_order set next_query_at = ${at.toString()} where company_id = ${ctx.companyId} and id = ${order.id}`,
+  );
   await enqueueJobAt(ctx, 'sweepCompany', {}, `payments later ${ctx.companyId}`, at);
 }

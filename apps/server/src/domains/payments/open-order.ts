@@ -49,7 +49,12 @@ export async function openOrder(ctx: Context, input: PaymentBody, asker: Payment
   if (amountFen === zeroFen) throw paymentFail('payment.empty');
   if (amountFen !== parseYuan(input.expectedTotal))
     throw paymentFail('payment.wrongSum', { lines: formatYuan(amountFen), total: input.expectedTotal });
-  const sameAs = hashOf([channel.id, { ...input, idempotencyKey: '', payerName: '', returnUrl: '' }, asker.residentId, asker.staffId]);
+  const sameAs = hashOf([
+    channel.id,
+    { ...input, idempotencyKey: '', payerName: '', returnUrl: '' },
+    asker.residentId,
+    asker.staffId,
+  ]);
   const open = await findOpen(ctx, input.way, sameAs);
   if (open) return lockOrder(ctx, open);
   return writeOrder(ctx, { input, asker, channel, bills, topUps, amountFen, desk, requestHash, sameAs });
@@ -67,9 +72,7 @@ function hashOf(parts: readonly unknown[]): Buffer {
 
 async function findByKey(ctx: Context, key: string, requestHash: Buffer): Promise<string | undefined> {
   // One attempt of a key at a time: two clicks would otherwise make two orders.
-  await ctx.tx.rows(
-    sql`select pg_advisory_xact_lock(hashtextextended(${`payment ${ctx.companyId} ${key}`}, 0))`,
-  );
+  await ctx.tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${`payment ${ctx.companyId} ${key}`}, 0))`);
   const row = await ctx.tx.first<{ id: string; request_hash: Buffer }>(sql`select id, request_hash from payment_order
     where company_id = ${ctx.companyId} and idempotency_key = ${key}`);
   if (row && !row.request_hash.equals(requestHash)) throw paymentFail('payment.keyReused');

@@ -22,7 +22,8 @@ interface Row extends Omit<PaymentRow, 'amount' | 'refunded'> {
   topUps: { chargeItemId: string | null; fen: string }[];
 }
 
-const columns: Sql = raw(`o.id, o.order_no as "orderNo", o.community_id as "communityId", c.name as "communityName", o.target_kind as "targetKind",
+const columns: Sql =
+  raw(`o.id, o.order_no as "orderNo", o.community_id as "communityId", c.name as "communityName", o.target_kind as "targetKind",
   o.target_id as "targetId", coalesce(h.full_name, '车位 ' || p.number, '') as "targetName", k.name as "channelName", o.channel_kind as "channelKind",
   o.way, o.amount_fen as "amountFen", o.refunded_fen as "refundedFen", o.surplus_fen as "surplusFen", o.state, o.exception,
   o.handled_at is not null as "isHandled", o.handled_note as "handledNote", o.problem, o.payer_name as "payerName", coalesce(s.name, '') as "staffName",
@@ -37,7 +38,15 @@ const tables: Sql = raw(`payment_order o
   left join house h on h.company_id = o.company_id and h.id = o.target_id and o.target_kind = 'house'
   left join parking_space p on p.company_id = o.company_id and p.id = o.target_id and o.target_kind = 'parkingSpace'`);
 
-function rowOf({ amountFen, refundedFen, surplusFen: _, problem: __, handledNote: ___, topUps: ____, ...row }: Row): PaymentRow {
+function rowOf({
+  amountFen,
+  refundedFen,
+  surplusFen: _,
+  problem: __,
+  handledNote: ___,
+  topUps: ____,
+  ...row
+}: Row): PaymentRow {
   return { ...row, amount: formatYuan(amountFen), refunded: formatYuan(refundedFen) };
 }
 
@@ -82,9 +91,13 @@ function whereOf(ctx: Context, query: ListQuery): Sql {
 
 /** One payment with what it was for, everything that was said about it, and its refunds. 404 when out of sight. */
 export async function readPaymentDetail(ctx: Context, id: string): Promise<PaymentDetail> {
-  const row = await ctx.tx.first<Row>(sql`select ${columns} from ${tables} where o.company_id = ${ctx.companyId} and o.id = ${id}`);
+  const row = await ctx.tx.first<Row>(
+    sql`select ${columns} from ${tables} where o.company_id = ${ctx.companyId} and o.id = ${id}`,
+  );
   if (!row) throw platformFail('resource.notFound', { label: '在线支付' });
-  const events = await ctx.tx.rows<PaymentDetail['events'][number]>(sql`select id, at, kind, outcome, detail from payment_order_event
+  const events = await ctx.tx.rows<
+    PaymentDetail['events'][number]
+  >(sql`select id, at, kind, outcome, detail from payment_order_event
     where company_id = ${ctx.companyId} and order_id = ${id} order by at, id limit 500`);
   const refunds = await ctx.tx.rows<Omit<PaymentDetail['refunds'][number], 'amount'> & { amountFen: Fen }>(sql`
     select x.id, x.refund_no as "refundNo", f.number as "refundNumber", x.amount_fen as "amountFen", x.state, x.reason, x.failure, x.attempt,
@@ -125,7 +138,9 @@ async function readLines(ctx: Context, orderId: string, topUps: Row['topUps']): 
 
 /** What the desk waits for. 404 when out of sight. */
 export async function readDeskState(ctx: Context, id: string): Promise<EndpointReply<typeof stateEndpoint>> {
-  const row = await ctx.tx.first<Row>(sql`select ${columns} from ${tables} where o.company_id = ${ctx.companyId} and o.id = ${id}`);
+  const row = await ctx.tx.first<Row>(
+    sql`select ${columns} from ${tables} where o.company_id = ${ctx.companyId} and o.id = ${id}`,
+  );
   if (!row) throw platformFail('resource.notFound', { label: '在线支付' });
   const { state, receiptId, receiptNumber, exception, problem } = row;
   return { state, amount: formatYuan(row.amountFen), receiptId, receiptNumber, exception, problem };

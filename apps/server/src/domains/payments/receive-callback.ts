@@ -5,7 +5,13 @@ import { publicRoute } from '../../platform/http/route.ts';
 import type { Services } from '../../platform/services.ts';
 import { type OwnChannel, readChannel } from './channel-account.ts';
 import { channelOf } from './channels/index.ts';
-import { type Callback, ChannelRefusal, ChannelSilence, type Heard, type PaymentChannel } from './channels/payment-channel.ts';
+import {
+  type Callback,
+  ChannelRefusal,
+  ChannelSilence,
+  type Heard,
+  type PaymentChannel,
+} from './channels/payment-channel.ts';
 import { findOrderByNo } from './order-row.ts';
 import { recordRefusal } from './record-event.ts';
 import { settlePayment } from './settle-payment.ts';
@@ -15,19 +21,22 @@ import { findRefundByNo, settleRefund } from './settle-refund.ts';
  * A channel's message. Nothing of it is believed before its signature, time and merchant are good; whoever sends a bad one is told no
  * more than that it was not taken. One that is good is taken once, whatever it says, so that the channel stops repeating it.
  */
-export const paymentCallbackRoute = publicRoute(paymentCallback, async (services, { params, body }, { request, reply }) => {
-  const channel = await asSystem(services, params.company, (ctx) => readChannel(ctx, params.channel));
-  const adapter = channel && channelOf(channel.kind);
-  if (!channel?.account || !adapter) throw platformFail('resource.notFound', { label: '收款渠道' });
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
-  );
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  await hearCallback(services, params.company, channel, adapter, { headers, body: bytes });
-  const answer = adapter.answer(true);
-  void reply.status(answer.status).type(answer.contentType);
-  return answer.body;
-});
+export const paymentCallbackRoute = publicRoute(
+  paymentCallback,
+  async (services, { params, body }, { request, reply }) => {
+    const channel = await asSystem(services, params.company, (ctx) => readChannel(ctx, params.channel));
+    const adapter = channel && channelOf(channel.kind);
+    if (!channel?.account || !adapter) throw platformFail('resource.notFound', { label: '收款渠道' });
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+    );
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    await hearCallback(services, params.company, channel, adapter, { headers, body: bytes });
+    const answer = adapter.answer(true);
+    void reply.status(answer.status).type(answer.contentType);
+    return answer.body;
+  },
+);
 
 /** Errors: payment.callbackRefused (401), the same for whatever is wrong. */
 export async function hearCallback(

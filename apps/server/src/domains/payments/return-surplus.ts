@@ -19,7 +19,10 @@ export async function returnSurplus(ctx: Context, orderId: string): Promise<void
   const community = await ctx.tx.first<{ time_zone: string }>(
     sql`select time_zone from community where company_id = ${ctx.companyId} and id = ${order.communityId}`,
   );
-  const account = await ctx.tx.first<{ id: string; left: Fen }>(sql`select id, balance_fen - bonus_fen as left from prepaid_account
+  const account = await ctx.tx.first<{
+    id: string;
+    left: Fen;
+  }>(sql`select id, balance_fen - bonus_fen as left from prepaid_account
     where company_id = ${ctx.companyId} and target_id = ${order.targetId} and charge_item_id is null for no key update`);
   const amount = formatYuan(order.surplusFen);
   if (!account || account.left < order.surplusFen)

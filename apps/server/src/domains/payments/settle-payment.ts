@@ -30,7 +30,12 @@ export async function settlePayment(
   const wrong = mismatchOf(order, channel!.merchantId, payment) ?? (await usedElsewhere(ctx, order, payment));
   if (wrong !== null) {
     await recordEvent(ctx, order, how, 'mismatch', wrong);
-    await flag(ctx, order.id, 'mismatch', `${channelKinds[order.channelKind]}说已付款，但${wrong}，没有入账。请与渠道核对`);
+    await flag(
+      ctx,
+      order.id,
+      'mismatch',
+      `${channelKinds[order.channelKind]}说已付款，但${wrong}，没有入账。请与渠道核对`,
+    );
     return 'mismatch';
   }
   const wasClosed = order.state === 'closed';
@@ -91,8 +96,12 @@ async function book(
   const paidAt = payment.paidAt.toString();
   const booked = await tryBooking(ctx, order, payment);
   const surplusFen = 'refusal' in booked ? zeroFen : booked.surplusFen;
-  const exception = 'refusal' in booked ? 'unbooked' : surplusFen === zeroFen ? null : returnsSurplus ? 'returned' : 'surplus';
-  const problem = 'refusal' in booked ? `款已收到，但没有入账：${booked.refusal}` : surplusText(surplusFen, wasClosed, returnsSurplus);
+  const exception =
+    'refusal' in booked ? 'unbooked' : surplusFen === zeroFen ? null : returnsSurplus ? 'returned' : 'surplus';
+  const problem =
+    'refusal' in booked
+      ? `款已收到，但没有入账：${booked.refusal}`
+      : surplusText(surplusFen, wasClosed, returnsSurplus);
   const receiptId = 'refusal' in booked ? null : booked.receiptId;
   // What goes back is given back by the next sweep, in a transaction of its own.
   const next = exception === 'returned' ? ctx.clock.now().toString() : null;

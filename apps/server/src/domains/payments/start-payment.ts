@@ -4,6 +4,7 @@ import { asSystem } from '../../platform/boundary.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import type { Services } from '../../platform/services.ts';
+import { callbackAddress } from './callback-address.ts';
 import { accountOf, type OwnChannel, readChannel } from './channel-account.ts';
 import { channelOf } from './channels/index.ts';
 import {
@@ -14,7 +15,6 @@ import {
   type PaymentChannel,
   type Started,
 } from './channels/payment-channel.ts';
-import { callbackAddress } from './callback-address.ts';
 import { wakeFollowing } from './follow-schedule.ts';
 import { openOrder, type PaymentAsker } from './open-order.ts';
 import { lockOrder, type PaymentOrder, readOrder } from './order-row.ts';

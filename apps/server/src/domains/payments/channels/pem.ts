@@ -46,33 +46,3 @@ export function readCertificate(text: string, what: string): X509Certificate {
   if (!first) throw new ChannelRefusal(`收款渠道的${what}读不出来，请到“收款渠道”重新填写`);
   return first;
 }
-
-/**
- * Whether a certificate is valid at a time, and is one of those trusted or leads to one, step by step. `between` and `roots` are what
- * the company put into its settings.
- */
-export function isTrusted(
-  leaf: X509Certificate,
-  between: readonly X509Certificate[],
-  roots: readonly X509Certificate[],
-  now: Temporal.Instant,
-): boolean {
-  if (!isValidAt(leaf, now)) return false;
-  if (roots.some((root) => root.fingerprint256 === leaf.fingerprint256)) return true;
-  let last = leaf;
-  for (let step = 0; step <= between.length; step += 1) {
-    const root = roots.find((one) => isIssuedBy(last, one));
-    if (root) return isValidAt(root, now);
-    const next = between.find((one) => one !== last && isIssuedBy(last, one));
-    if (!next || !isValidAt(next, now)) return false;
-    last = next;
-  }
-  return false;
-}
-
-const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate) =>
-  certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
-
-function isValidAt({ validFromDate, validToDate }: X509Certificate, now: Temporal.Instant): boolean {
-  return validFromDate.getTime() <= now.epochMilliseconds && now.epochMilliseconds <= validToDate.getTime();
-}

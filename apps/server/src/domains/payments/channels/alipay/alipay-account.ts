@@ -1,13 +1,13 @@
 import type { KeyObject } from 'node:crypto';
-import { type ChannelAccount, ChannelRefusal } from '../payment-channel.ts';
-import { isTrusted, readCertificate, readCertificates, readPrivateKey, readPublicKey } from '../pem.ts';
+import type { ChannelAccount } from '../payment-channel.ts';
+import { readCertificate, readCertificates, readPrivateKey, readPublicKey } from '../pem.ts';
 import { certificateNumber, rootCertificateNumber } from './certificate-number.ts';
 
 /** What an account at Alipay needs to speak and to check what it hears. */
 export interface AlipayKeys {
   privateKey: KeyObject;
-  /** Alipay's; throws ChannelRefusal where its certificate can't be trusted at the time. */
-  publicKeyAt(now: Temporal.Instant): KeyObject;
+  /** Alipay's. */
+  publicKey: KeyObject;
   /** Parameters that go along with every request in certificate mode. */
   certificateNumbers: Readonly<Record<string, string>>;
 }
@@ -19,22 +19,15 @@ export interface AlipayKeys {
 export function alipayKeys({ settings, secrets }: ChannelAccount): AlipayKeys {
   const privateKey = readPrivateKey(secrets.privateKey ?? '');
   if (settings.mode !== 'certificate') {
-    const publicKey = readPublicKey(settings.alipayPublicKey ?? '');
-    return { privateKey, publicKeyAt: () => publicKey, certificateNumbers: {} };
+    return { privateKey, publicKey: readPublicKey(settings.alipayPublicKey ?? ''), certificateNumbers: {} };
   }
-  const [leaf, ...between] = readCertificates(settings.alipayCertificate ?? '');
-  if (!leaf) throw new ChannelRefusal('收款渠道的支付宝公钥证书读不出来，请到“收款渠道”重新填写');
-  const roots = readCertificates(settings.rootCertificate ?? '');
   return {
     privateKey,
-    publicKeyAt(now) {
-      if (!isTrusted(leaf, between, roots, now))
-        throw new ChannelRefusal('支付宝公钥证书已过期，或不是支付宝根证书签发的，请到“收款渠道”更新证书');
-      return leaf.publicKey;
-    },
+    // Alipay renews its certificate with the same key in it, so neither its number nor its dates decide: the key does.
+    publicKey: readCertificate(settings.alipayCertificate ?? '', '支付宝公钥证书').publicKey,
     certificateNumbers: {
       app_cert_sn: certificateNumber(readCertificate(settings.appCertificate ?? '', '应用公钥证书')),
-      alipay_root_cert_sn: rootCertificateNumber(roots),
+      alipay_root_cert_sn: rootCertificateNumber(readCertificates(settings.rootCertificate ?? '')),
     },
   };
 }

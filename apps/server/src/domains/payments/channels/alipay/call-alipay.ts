@@ -66,7 +66,7 @@ export async function callAlipay(
   const { biz_content: body = '', ...open } = signedRequest(account, keys, method, content, outside, addresses);
   const path = `/gateway.do?${new URLSearchParams(open)}`;
   const { bytes } = await callChannel(outside, alipayHost(account), path, { biz_content: body });
-  const answer = readReply(bytes.toString('utf8'), method, keys, outside.now);
+  const answer = readReply(bytes.toString('utf8'), method, keys);
   if (answer.code === '20000' || /SYSTEM_ERROR$/i.test(answer.subCode))
     throw new ChannelSilence(`Alipay could not say what became of it: ${answer.subCode}`);
   return answer;
@@ -75,7 +75,7 @@ export async function callAlipay(
 /** What the gateway itself refuses, before it looks at the signature, comes without one and only ever means no. */
 const unsignedCodes = /^(20001|4000[1236])$/;
 
-function readReply(text: string, method: string, keys: AlipayKeys, now: Temporal.Instant): AlipayReply {
+function readReply(text: string, method: string, keys: AlipayKeys): AlipayReply {
   const members = rawMembers(text);
   const raw = members?.get(`${method.replaceAll('.', '_')}_response`) ?? members?.get('error_response');
   if (!members || raw === undefined) throw new ChannelSilence('Alipay answered with something that is no reply');
@@ -84,7 +84,7 @@ function readReply(text: string, method: string, keys: AlipayKeys, now: Temporal
   const { code, msg, sub_code: subCode, sub_msg: subMessage } = parsed.data;
   const rawSignature = members.get('sign');
   const signature = rawSignature === undefined ? undefined : z.string().safeParse(JSON.parse(rawSignature)).data;
-  const isSigned = signature !== undefined && isSignedRsa2(raw, signature, keys.publicKeyAt(now));
+  const isSigned = signature !== undefined && isSignedRsa2(raw, signature, keys.publicKey);
   if (!isSigned && !(signature === undefined && unsignedCodes.test(code)))
     throw new ChannelSilence('the signature of what Alipay answered is wrong');
   return { code, subCode, message: subMessage || msg, fields: parsed.data };

@@ -37,7 +37,7 @@ export function hearAlipay(account: ChannelAccount, { body }: Callback, now: Tem
   const fields = readForm(body);
   const { sign = '', sign_type: signType, charset = 'utf-8' } = fields;
   if (signType !== 'RSA2' || charset.toLowerCase() !== 'utf-8') throw new ChannelRefusal('通知的签名方式或编码不对');
-  if (!isSignedRsa2(notifyText(fields), sign, alipayKeys(account).publicKeyAt(now)))
+  if (!isSignedRsa2(notifyText(fields), sign, alipayKeys(account).publicKey))
     throw new ChannelRefusal('通知的签名不对');
   const parsed = notice.safeParse(fields);
   if (!parsed.success) throw new ChannelRefusal('通知的内容不完整');

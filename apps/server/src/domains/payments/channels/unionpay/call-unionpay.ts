@@ -1,5 +1,5 @@
 import { callChannel } from '../call-channel.ts';
-import { compactTime, readCompactTime } from '../channel-time.ts';
+import { compactTime } from '../channel-time.ts';
 import { type ChannelAccount, ChannelRefusal, ChannelSilence, type Outside } from '../payment-channel.ts';
 import { unionPayKeys } from './unionpay-account.ts';
 import { isFromUnionPay, signUnionPay, type UnionPayFields } from './unionpay-signature.ts';
@@ -67,14 +67,17 @@ export function readAnswer(text: string): UnionPayFields {
   return fields;
 }
 
+/** A UUID of version 7 without its dashes: the first 48 bits are milliseconds since 1970 (RFC 9562). */
+const timedNumber = /^([0-9a-f]{12})7[0-9a-f]{3}[89ab][0-9a-f]{15}$/;
+
 /**
- * UnionPay knows a transaction by its number and the time it was sent at, so the time must come out of the number: ours begin
- * with it (`20260310100000…`), letters before it left aside. Throws ChannelRefusal for a number that has none.
+ * UnionPay knows a transaction by its number and the second it was sent at, and nobody keeps that second: it must come out of the
+ * number. Ours have it in them. Throws ChannelRefusal for a number that has none.
  */
 export function sentAtOf(number: string): Temporal.Instant {
-  const digits = /^[A-Za-z]*(\d{14})/.exec(number)?.[1];
-  if (digits === undefined || number.length < 8) throw new ChannelRefusal('这个订单号不能用于云闪付：开头没有下单时间');
-  return readCompactTime(digits);
+  const milliseconds = timedNumber.exec(number)?.[1];
+  if (milliseconds === undefined) throw new ChannelRefusal('这个订单号不能用于云闪付：里面没有下单时间');
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(Number.parseInt(milliseconds, 16) / 1000) * 1000);
 }
 
 /** `txnTime` of a number, and the number as UnionPay wants it. */

@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { type Callback, type ChannelAccount, ChannelRefusal, type Heard, type Outside } from '../payment-channel.ts';
 import { readForm } from '../read-form.ts';
-import { isDone, sentAtOf } from './call-unionpay.ts';
+import { isDone } from './call-unionpay.ts';
 import { askUnionPay, paymentOf } from './query-unionpay.ts';
 import { refundStateOf } from './refund-unionpay.ts';
 import { unionPayKeys } from './unionpay-account.ts';
 import { requireUnionPay, type UnionPayFields } from './unionpay-signature.ts';
-
-const windowSeconds = 300;
-/** A notify comes within minutes and is repeated after 1, 2, 4 and 5 more; what is older is asked for anyway. */
-const longestHours = 24;
 
 const number = z.string().regex(/^[0-9A-Za-z]{8,32}$/);
 const notice = z.looseObject({
@@ -25,8 +21,9 @@ const notice = z.looseObject({
 });
 
 /**
- * A notify (后台通知). UnionPay asks merchants to believe money only after a query of their own, so the order is asked for and must
- * say the same. Throws ChannelRefusal; ChannelSilence when UnionPay does not answer that query, and the notify comes again.
+ * A notify (后台通知). It does not say when it was sent, so a replay can't be told by its time; but UnionPay asks merchants to believe
+ * money only after a query of their own, so the order is asked for and must say the same now. Throws ChannelRefusal; ChannelSilence
+ * when UnionPay does not answer that query, and the notify comes again.
  */
 export async function hearUnionPay(
   account: ChannelAccount,
@@ -38,7 +35,6 @@ export async function hearUnionPay(
   requireUnionPay(fields, unionPayKeys(account), now);
   if (!notice.safeParse(fields).success) throw new ChannelRefusal('通知的内容不完整');
   if (fields.merId !== account.merchantId) throw new ChannelRefusal('通知是另一个商户的');
-  refuseOutOfTime(sentAtOf(fields.orderId!), now);
   if (fields.txnType === '01') return hearPayment(account, fields, outside);
   if (fields.txnType === '04') return hearRefund(account, fields, outside);
   return { kind: 'other' };
@@ -62,9 +58,4 @@ async function hearRefund(account: ChannelAccount, fields: UnionPayFields, outsi
   if (!asked || asked.reqReserved !== orderNo || asked.txnAmt !== fields.txnAmt)
     throw new ChannelRefusal('通知与银联查询的结果不一致');
   return { kind: 'refund', orderNo, refundNo, state: refundStateOf(asked, asked.origRespCode, asked.origRespMsg) };
-}
-
-function refuseOutOfTime(sentAt: Temporal.Instant, now: Temporal.Instant): void {
-  const agoSeconds = (now.epochMilliseconds - sentAt.epochMilliseconds) / 1000;
-  if (agoSeconds < -windowSeconds || agoSeconds > longestHours * 3600) throw new ChannelRefusal('通知的时间不对');
 }

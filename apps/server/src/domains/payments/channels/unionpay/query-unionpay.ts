@@ -5,6 +5,7 @@ import {
   ChannelRefusal,
   ChannelSilence,
   type Outside,
+  type PaymentWay,
   type Queried,
 } from '../payment-channel.ts';
 import { readFen } from '../read-amount.ts';
@@ -74,11 +75,12 @@ export async function closeUnionPay(
   account: ChannelAccount,
   orderNo: string,
   outside: Outside,
+  way?: PaymentWay,
 ): Promise<'closed' | 'paid'> {
   const fields = await askUnionPay(account, orderNo, outside);
   const state = fields === null ? 'missing' : stateOf(fields).state;
   if (state === 'paid' || state === 'closed') return state;
-  if (state === 'waiting' && fields?.reqReserved === 'payerCode') return reverse(account, orderNo, outside);
+  if (state === 'waiting' && (way ?? fields?.reqReserved) === 'payerCode') return reverse(account, orderNo, outside);
   const until = paidUntil(orderNo);
   if (Temporal.Instant.compare(outside.now, until) <= 0) {
     const clock = until.toZonedDateTimeISO('Asia/Shanghai').toPlainTime().toString({ smallestUnit: 'minute' });

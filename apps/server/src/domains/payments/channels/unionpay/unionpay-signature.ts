@@ -1,6 +1,5 @@
 import { createHash, type KeyObject, sign, verify, X509Certificate } from 'node:crypto';
 import { ChannelRefusal } from '../payment-channel.ts';
-import { isTrusted } from '../pem.ts';
 import type { UnionPayKeys } from './unionpay-account.ts';
 
 export type UnionPayFields = Readonly<Record<string, string>>;
@@ -50,5 +49,17 @@ function readCertificate(text: string): X509Certificate | undefined {
 /** The name is `041@<number>@<owner>@<number>`, or the owner alone in UnionPay's trial ground. */
 function isUnionPays(certificate: X509Certificate, keys: UnionPayKeys, now: Temporal.Instant): boolean {
   const name = /(?:^|\n)CN=(.+)/.exec(certificate.subject)?.[1] ?? '';
-  return (name.split('@')[2] ?? name) === keys.ownerName && isTrusted(certificate, [], keys.trusted, now);
+  return (name.split('@')[2] ?? name) === keys.ownerName && isTrusted(certificate, keys.trusted, now);
+}
+
+/** Whether a certificate is one of those in the settings, or issued by one, and both are valid. */
+function isTrusted(leaf: X509Certificate, trusted: readonly X509Certificate[], now: Temporal.Instant): boolean {
+  if (!isValidAt(leaf, now)) return false;
+  if (trusted.some((one) => one.fingerprint256 === leaf.fingerprint256)) return true;
+  const issuer = trusted.find((one) => leaf.checkIssued(one) && leaf.verify(one.publicKey));
+  return issuer !== undefined && isValidAt(issuer, now);
+}
+
+function isValidAt({ validFromDate, validToDate }: X509Certificate, now: Temporal.Instant): boolean {
+  return validFromDate.getTime() <= now.epochMilliseconds && now.epochMilliseconds <= validToDate.getTime();
 }

@@ -64,7 +64,11 @@ export async function sendWechat(
   const { method, path } = request;
   const body = request.body === undefined ? '' : JSON.stringify(request.body);
   const { merchantId, settings, secrets } = account;
-  const merchant = { merchantId, serialNo: settings.serialNo ?? '', privateKey: readPrivateKey(secrets.privateKey ?? '') };
+  const merchant = {
+    merchantId,
+    serialNo: settings.serialNo ?? '',
+    privateKey: readPrivateKey(secrets.privateKey ?? ''),
+  };
   const seconds = String(Math.floor(outside.now.epochMilliseconds / 1000));
   const headers: Record<string, string> = {
     accept: 'application/json',

@@ -94,7 +94,8 @@ async function fetchCertificates(account: ChannelAccount, outside: Outside): Pro
   const certificates = new Map<string, X509Certificate>();
   for (const { serial_no: serial, encrypt_certificate: sealed } of parsed.data.data) {
     const certificate = readX509(openResource(account, sealed));
-    if (certificate && BigInt(`0x${certificate.serialNumber}`) === BigInt(`0x${serial}`)) certificates.set(serial, certificate);
+    if (certificate && BigInt(`0x${certificate.serialNumber}`) === BigInt(`0x${serial}`))
+      certificates.set(serial, certificate);
   }
   const signed = signatureOf((name) => answer.headers.get(name) ?? undefined);
   const signer = certificates.get(signed.serial);

@@ -88,7 +88,10 @@ async function startInWechat(
   const nonceStr = newNonce();
   const packaged = `prepay_id=${prepayId}`;
   const paySign = signLines(readPrivateKey(account.secrets.privateKey ?? ''), [appId, timeStamp, nonceStr, packaged]);
-  return { kind: 'parameters', parameters: { appId, timeStamp, nonceStr, package: packaged, signType: 'RSA', paySign } };
+  return {
+    kind: 'parameters',
+    parameters: { appId, timeStamp, nonceStr, package: packaged, signType: 'RSA', paySign },
+  };
 }
 
 async function startNative(account: ChannelAccount, order: ChannelOrder, outside: Outside): Promise<Started> {

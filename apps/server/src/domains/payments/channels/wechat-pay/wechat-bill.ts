@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { absFen, type Fen, fen, negateFen, sumFen, zeroFen } from '@anlin/money';
 import { z } from 'zod';
 import { readSpacedTime } from '../channel-time.ts';
-import { type BillLine, type ChannelAccount, ChannelRefusal, ChannelSilence, type Outside } from '../payment-channel.ts';
+import {
+  type BillLine,
+  type ChannelAccount,
+  ChannelRefusal,
+  ChannelSilence,
+  type Outside,
+} from '../payment-channel.ts';
 import { readYuan } from '../read-amount.ts';
 import { askWechat, readAnswer } from './ask-wechat.ts';
 import { codeOf, refusalOf, sendWechat, wechatHost } from './call-wechat.ts';
@@ -40,7 +46,10 @@ export async function fetchWechatBill(
 
 /** Lines of a trade bill as text: values stand behind back-ticks, the last two lines are the totals. Throws ChannelRefusal. */
 export function readWechatBill(text: string): BillLine[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => line !== '');
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .filter((line) => line !== '');
   const [head = '', ...rest] = lines;
   const columns = columnsOf(head);
   const totalsAt = rest.findIndex((line) => line.startsWith('总交易单数'));
@@ -50,7 +59,17 @@ export function readWechatBill(text: string): BillLine[] {
   return rows.map((row) => row.line);
 }
 
-const needed = ['交易时间', '商户号', '微信订单号', '商户订单号', '交易状态', '商户退款单号', '手续费', '订单金额', '申请退款金额'];
+const needed = [
+  '交易时间',
+  '商户号',
+  '微信订单号',
+  '商户订单号',
+  '交易状态',
+  '商户退款单号',
+  '手续费',
+  '订单金额',
+  '申请退款金额',
+];
 
 const namesOf = (line: string) => line.split(',').map((name) => name.trim());
 
@@ -119,7 +138,8 @@ function checkTotals(rows: readonly Row[], names: readonly string[], values: rea
   if (total('总交易单数') !== String(rows.length)) throw cut();
   const orders = sumFen(rows.map((row) => row.orderFen));
   const refunds = sumFen(rows.map((row) => row.refundFen));
-  if (readYuan(total('订单总金额')) !== orders || absFen(readYuan(total('申请退款总金额'))) !== absFen(refunds)) throw cut();
+  if (readYuan(total('订单总金额')) !== orders || absFen(readYuan(total('申请退款总金额'))) !== absFen(refunds))
+    throw cut();
   const fees = rows.reduce((sum, row) => sum + exactly(row.fee), 0n);
   if (exactly(total('手续费总金额')) !== fees) throw cut();
   if (rows.some((row) => row.line.amountFen < zeroFen)) throw cut();
