@@ -42,8 +42,7 @@ export interface AlipayTrades {
 /** What the channel keeps of a payment: 0.6 %, to the fen. */
 export const feeOf = (amountFen: Fen): Fen => fen((amountFen * 6n + 500n) / 1000n);
 
-export const refundedOf = ({ refunds }: AlipayTrade): Fen =>
-  fen(refunds.reduce((sum, one) => sum + one.amountFen, 0n));
+export const refundedOf = ({ refunds }: AlipayTrade): Fen => fen(refunds.reduce((sum, one) => sum + one.amountFen, 0n));
 
 export function makeAlipayTrades(now: () => Temporal.Instant): AlipayTrades {
   const trades = new Map<string, AlipayTrade>();

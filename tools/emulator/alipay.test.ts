@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { alipayChannel } from '../../apps/server/src/domains/payments/channels/alipay/alipay.ts';
 import { readAlipayBill } from '../../apps/server/src/domains/payments/channels/alipay/alipay-bill.ts';
 import { certificateNumber } from '../../apps/server/src/domains/payments/channels/alipay/certificate-number.ts';
+import { dayInChina } from '../../apps/server/src/domains/payments/channels/channel-time.ts';
 import {
   type ChannelAccount,
   ChannelRefusal,
@@ -13,7 +14,6 @@ import {
 import { readCertificate } from '../../apps/server/src/domains/payments/channels/pem.ts';
 import { readZip } from '../../apps/server/src/domains/payments/channels/read-zip.ts';
 import { addFen, fen, zeroFen } from '../../packages/money/src/index.ts';
-import { dayInChina } from '../../apps/server/src/domains/payments/channels/channel-time.ts';
 import { emulatorKey } from './emulator-keys.ts';
 import type { FaultKind } from './faults.ts';
 import {
@@ -92,7 +92,11 @@ it.each([
   expect(await alipayChannel.query(who, own.orderNo, outside())).toEqual({ state: 'waiting' });
   expect(await visitPage(page, '支付')).toContain('支付成功');
   await emulator.notices.settled();
-  expect(paidTo(merchant.heard[0])).toMatchObject({ orderNo: own.orderNo, amountFen: 27580n, merchantId: setUp.sellerId });
+  expect(paidTo(merchant.heard[0])).toMatchObject({
+    orderNo: own.orderNo,
+    amountFen: 27580n,
+    merchantId: setUp.sellerId,
+  });
   const asked = await alipayChannel.query(who, own.orderNo, outside());
   expect(asked).toEqual({ state: 'paid', payment: { ...paidTo(merchant.heard[0]), payer: expect.any(String) } });
 });
@@ -177,11 +181,19 @@ it('money goes back once for each number, never more than was paid, and the orde
       outside(),
     );
   const first = nextNumber();
-  expect(await alipayChannel.queryRefund(account, { orderNo, refundNo: first }, outside())).toEqual({ state: 'missing' });
+  expect(await alipayChannel.queryRefund(account, { orderNo, refundNo: first }, outside())).toEqual({
+    state: 'missing',
+  });
   expect(await refund(first, 4_000n)).toMatchObject({ state: 'done', refundId: first });
   expect(await refund(first, 4_000n)).toMatchObject({ state: 'done' });
-  expect(await refund(first, 4_001n)).toMatchObject({ state: 'failed', reason: expect.stringContaining('金额与上次不同') });
-  expect(await refund(nextNumber(), 6_001n)).toMatchObject({ state: 'failed', reason: expect.stringContaining('超过') });
+  expect(await refund(first, 4_001n)).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('金额与上次不同'),
+  });
+  expect(await refund(nextNumber(), 6_001n)).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('超过'),
+  });
   expect(await refund(nextNumber(), 6_000n)).toMatchObject({ state: 'done' });
   expect(emulator.alipay.trades.get(orderNo)).toMatchObject({ status: 'TRADE_CLOSED', refunds: [{}, {}] });
   expect(await alipayChannel.query(account, orderNo, outside())).toMatchObject({
@@ -217,7 +229,10 @@ it.each([
   ['the state', (text: string) => text.replace('TRADE_SUCCESS', 'WAIT_BUYER_PAY')],
   ['the signature', (text: string) => text.replace(/"sign":"./, '"sign":"A')],
   ['no signature', (text: string) => text.replace(/,"sign":"[^"]+"/, '')],
-  ['two answers', (text: string) => text.replace('{"alipay', '{"alipay_trade_query_response":{"code":"10000"},"alipay')],
+  [
+    'two answers',
+    (text: string) => text.replace('{"alipay', '{"alipay_trade_query_response":{"code":"10000"},"alipay'),
+  ],
   ['an error instead', () => '{"error_response":{"code":"40004","msg":"x","sub_code":"ACQ.TRADE_NOT_EXIST"}}'],
   ['half of it', (text: string) => text.slice(0, text.length / 2)],
   ['a page', () => '<html></html>'],
@@ -236,7 +251,9 @@ it('an account that Alipay does not accept is told what is wrong', async () => {
   await expect(start({ ...account, secrets: { privateKey: 'x' } })).rejects.toThrow('商户私钥读不出来');
   await expect(start({ ...account, secrets: {} })).rejects.toThrow(ChannelRefusal);
   await expect(start({ ...account, settings: { mode: 'publicKey' } })).rejects.toThrow('平台公钥读不出来');
-  await expect(start({ ...certified, settings: { ...certified.settings, appCertificate: '' } })).rejects.toThrow('证书');
+  await expect(start({ ...certified, settings: { ...certified.settings, appCertificate: '' } })).rejects.toThrow(
+    '证书',
+  );
   await expect(start({ ...account, merchantId: '2088000000000002' })).rejects.toThrow('参数不对');
   await expect(alipayChannel.start(account, 'jsapi', own, outside())).rejects.toThrow('没有这种收款方式');
 });
@@ -270,7 +287,10 @@ const hoursAgo = (hours: number) =>
 const stranger = emulatorKey('stranger.pem');
 
 /** What somebody makes of a true notify: fields changed before it is signed, who signs it, and what is changed after. */
-const forgeries: Record<string, { change?: Record<string, string>; signer?: string; after?: (body: string) => string }> = {
+const forgeries: Record<
+  string,
+  { change?: Record<string, string>; signer?: string; after?: (body: string) => string }
+> = {
   'no signature': { after: altered((fields) => fields.delete('sign')) },
   'an empty signature': { after: altered((fields) => fields.set('sign', '')) },
   'a signature of nothing': { after: altered((fields) => fields.set('sign', 'AAAA')) },
@@ -313,7 +333,7 @@ const forgeries: Record<string, { change?: Record<string, string>; signer?: stri
   'an order number with a quote': { change: { out_trade_no: "1' or '1" } },
   'a state nobody knows': { change: { trade_status: 'TRADE_PAID' } },
   'an empty message': { after: () => '' },
-  'JSON': { after: (body) => JSON.stringify(Object.fromEntries(new URLSearchParams(body))) },
+  JSON: { after: (body) => JSON.stringify(Object.fromEntries(new URLSearchParams(body))) },
   'bytes that are no text': { after: (body) => `${body}\xff\xfe` },
 };
 
@@ -387,7 +407,14 @@ it('a bill that was cut or altered is refused, and so is that of another day or 
 
 it('a bill whose rows do not add up to its own totals is refused', async () => {
   const { orderNo } = await pay(27580n);
-  const refund = { orderNo, refundNo: nextNumber(), amountFen: fen(80), totalFen: fen(27580), reason: '', notifyUrl: '' };
+  const refund = {
+    orderNo,
+    refundNo: nextNumber(),
+    amountFen: fen(80),
+    totalFen: fen(27580),
+    reason: '',
+    notifyUrl: '',
+  };
   await alipayChannel.refund(account, refund, outside());
   let zip: Buffer = Buffer.alloc(0);
   emulator.alipay.tamper((bytes) => {
@@ -400,7 +427,13 @@ it('a bill whose rows do not add up to its own totals is refused', async () => {
     const decoder = new TextDecoder('gb18030');
     return new Map([...files].map(([name, bytes]) => [name, gbk(change(decoder.decode(bytes), name))]));
   };
-  expect(readAlipayBill(rewritten((text) => text), account, day())).toEqual(lines);
+  expect(
+    readAlipayBill(
+      rewritten((text) => text),
+      account,
+      day(),
+    ),
+  ).toEqual(lines);
   const inDetail = (change: (text: string) => string) => (text: string, name: string) =>
     name.includes('汇总') ? text : change(text);
   const inTotals = (change: (text: string) => string) => (text: string, name: string) =>

@@ -2,9 +2,9 @@ import { randomUUID, sign, verify, X509Certificate } from 'node:crypto';
 import { type Fen, fen, formatYuan, parseYuan } from '@anlin/money';
 import { alipayBillFile } from './alipay-bill-file.ts';
 import { type AlipayTrade, makeAlipayTrades, refundedOf } from './alipay-trades.ts';
-import type { FaultKind } from './faults.ts';
 import { type EmulatorClock, readLocalTime, spacedTime } from './emulator-clock.ts';
 import { emulatorKey } from './emulator-keys.ts';
+import type { FaultKind } from './faults.ts';
 import type { NoticeDesk, NoticeFault } from './notices.ts';
 import { payPage, resultPage } from './pay-page.ts';
 import type { Call, Provider, Reply } from './provider.ts';
@@ -26,7 +26,9 @@ export function alipayAccount(): AlipayAccount {
     appId: '2021000000000001',
     sellerId: '2088000000000001',
     privateKey: emulatorKey('alipay-app.pem'),
-    alipayPublicKey: new X509Certificate(alipayCertificate).publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    alipayPublicKey: new X509Certificate(alipayCertificate).publicKey
+      .export({ type: 'spki', format: 'pem' })
+      .toString(),
     appCertificate: emulatorKey('alipay-app.crt'),
     alipayCertificate,
     rootCertificate: emulatorKey('alipay-root.crt'),
@@ -294,7 +296,10 @@ export function alipayProvider(
     const fields = Object.fromEntries([...call.query, ...new URLSearchParams(call.text)]);
     if (fields.app_id !== account.appId) return refused('40002', 'isv.invalid-app-id', '无效的AppID参数');
     const signature = Buffer.from(fields.sign ?? '', 'base64');
-    if (fields.sign_type !== 'RSA2' || !verify('RSA-SHA256', Buffer.from(joined(fields, ['sign'])), merchantKey, signature))
+    if (
+      fields.sign_type !== 'RSA2' ||
+      !verify('RSA-SHA256', Buffer.from(joined(fields, ['sign'])), merchantKey, signature)
+    )
       return refused('40002', 'isv.invalid-signature', '验签出错');
     const method = fields.method ?? '';
     const content = JSON.parse(fields.biz_content ?? '{}') as Content;
@@ -314,7 +319,8 @@ export function alipayProvider(
   function showPage(orderNo: string): Reply {
     const trade = trades.open(orderNo);
     if (!trade) return { html: resultPage(channel, colour, '订单不存在或已关闭') };
-    if (trade.status !== 'WAIT_BUYER_PAY') return { html: resultPage(channel, colour, '订单已支付或已关闭', trade.returnUrl) };
+    if (trade.status !== 'WAIT_BUYER_PAY')
+      return { html: resultPage(channel, colour, '订单已支付或已关闭', trade.returnUrl) };
     const { amountFen, subject: description } = trade;
     const place = `/qr.alipay.com/${orderNo}`;
     const urls = { payUrl: `${place}/pay`, cancelUrl: `${place}/cancel` };

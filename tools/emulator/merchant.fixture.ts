@@ -12,7 +12,11 @@ import { fen } from '../../packages/money/src/index.ts';
 /** A number as the product gives its orders: a UUIDv7 without dashes. */
 export const nextNumber = (): string => newId().replaceAll('-', '');
 
-export const outsideOf = (gateway: string, now = Temporal.Now.instant()): Outside => ({ gateway, now, timeoutMs: 2_000 });
+export const outsideOf = (gateway: string, now = Temporal.Now.instant()): Outside => ({
+  gateway,
+  now,
+  timeoutMs: 2_000,
+});
 
 export function orderOf(notifyUrl: string, amountFen: bigint, more: Partial<ChannelOrder> = {}): ChannelOrder {
   return {
@@ -35,7 +39,11 @@ export interface Merchant {
   stop(): Promise<void>;
 }
 
-export async function startMerchant(channel: PaymentChannel, account: ChannelAccount, gateway: string): Promise<Merchant> {
+export async function startMerchant(
+  channel: PaymentChannel,
+  account: ChannelAccount,
+  gateway: string,
+): Promise<Merchant> {
   const merchant: Merchant = { url: '', heard: [], refused: [], accepts: () => true, stop: async () => {} };
   const server = createServer((request, response) => {
     void listen(request).then((isTaken) => {

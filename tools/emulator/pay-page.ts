@@ -13,8 +13,7 @@ export interface PayPage {
   cancelUrl: string;
 }
 
-const escaped = (text: string) =>
-  text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 const frame = (channel: string, colour: string, body: string) => `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -43,5 +42,9 @@ export function payPage({ channel, colour, amountFen, description, orderNo, payU
 /** What comes after, with the way back to the merchant where there is one. */
 export function resultPage(channel: string, colour: string, message: string, returnUrl?: string): string {
   const back = returnUrl ? `<a class="button pay" href="${escaped(returnUrl)}">返回商户</a>` : '';
-  return frame(channel, colour, `<section><div class="amount" style="font-size:26px">${escaped(message)}</div></section>${back}`);
+  return frame(
+    channel,
+    colour,
+    `<section><div class="amount" style="font-size:26px">${escaped(message)}</div></section>${back}`,
+  );
 }

@@ -82,7 +82,10 @@ export function unionPayBillFile(
   const sum = own.reduce((total, one) => total + one.amountFen, 0n);
   const zip = packZip([
     { name: `INN${date.slice(2)}88ZM_${merchantId}`, bytes: change ? change(zm) : zm },
-    { name: `RD2016_${date}_${merchantId}`, bytes: gbk(`合计 ${own.length} 笔 ${formatYuan(sum as UnionPayOrder['amountFen'])} 元\r\n`) },
+    {
+      name: `RD2016_${date}_${merchantId}`,
+      bytes: gbk(`合计 ${own.length} 笔 ${formatYuan(sum as UnionPayOrder['amountFen'])} 元\r\n`),
+    },
   ]);
   return { name: `${merchantId}_${date}.zip`, content: deflateSync(zip).toString('base64') };
 }

@@ -28,7 +28,8 @@ export const feeOf = (amountFen: Fen): Fen => fen((amountFen * 38n + 5_000n) / 1
 export function refundedOf(orders: Iterable<UnionPayOrder>, { queryId }: UnionPayOrder): Fen {
   let sum = 0n;
   for (const one of orders) {
-    if (one.txnType === '04' && one.originalQueryId === queryId && ['00', '05'].includes(one.outcome)) sum += one.amountFen;
+    if (one.txnType === '04' && one.originalQueryId === queryId && ['00', '05'].includes(one.outcome))
+      sum += one.amountFen;
   }
   return fen(sum);
 }

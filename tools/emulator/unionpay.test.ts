@@ -117,25 +117,36 @@ it("a payer's code is charged, stays open, has no money, or is no code", async (
 
 it('sums come through to the fen: told, asked, given back and in the settlement file', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.bigInt({ min: 1n, max: 999_999_999_999n }), fc.nat({ max: 100 }), async (amountFen, percent) => {
-      const { orderNo } = await pay(amountFen);
-      expect(paidTo(merchant.heard.at(-1))).toMatchObject({ orderNo, amountFen });
-      const backFen = fen((amountFen * BigInt(percent)) / 100n);
-      if (backFen === 0n) return;
-      const refundNo = nextNumber();
-      const refund = { orderNo, refundNo, amountFen: backFen, totalFen: fen(amountFen), reason: '', notifyUrl: merchant.url };
-      expect(await unionPayChannel.refund(account, refund, outside())).toMatchObject({ state: 'waiting' });
-      await emulator.notices.settled();
-      expect(merchant.heard.at(-1)).toMatchObject({ kind: 'refund', orderNo, refundNo, state: { state: 'done' } });
-      const lines = await unionPayChannel.fetchBill(account, settleDay(), outside());
-      const feeFen = (amountFen * 38n + 5_000n) / 10_000n;
-      const feeBackFen = (backFen * 38n + 5_000n) / 10_000n;
-      const { transactionId } = lines.find((line) => line.orderNo === orderNo)!;
-      expect(lines.filter((line) => line.orderNo === orderNo)).toMatchObject([
-        { kind: 'payment', amountFen, feeFen },
-        { kind: 'refund', amountFen: backFen, refundNo, transactionId, feeFen: -feeBackFen },
-      ]);
-    }),
+    fc.asyncProperty(
+      fc.bigInt({ min: 1n, max: 999_999_999_999n }),
+      fc.nat({ max: 100 }),
+      async (amountFen, percent) => {
+        const { orderNo } = await pay(amountFen);
+        expect(paidTo(merchant.heard.at(-1))).toMatchObject({ orderNo, amountFen });
+        const backFen = fen((amountFen * BigInt(percent)) / 100n);
+        if (backFen === 0n) return;
+        const refundNo = nextNumber();
+        const refund = {
+          orderNo,
+          refundNo,
+          amountFen: backFen,
+          totalFen: fen(amountFen),
+          reason: '',
+          notifyUrl: merchant.url,
+        };
+        expect(await unionPayChannel.refund(account, refund, outside())).toMatchObject({ state: 'waiting' });
+        await emulator.notices.settled();
+        expect(merchant.heard.at(-1)).toMatchObject({ kind: 'refund', orderNo, refundNo, state: { state: 'done' } });
+        const lines = await unionPayChannel.fetchBill(account, settleDay(), outside());
+        const feeFen = (amountFen * 38n + 5_000n) / 10_000n;
+        const feeBackFen = (backFen * 38n + 5_000n) / 10_000n;
+        const { transactionId } = lines.find((line) => line.orderNo === orderNo)!;
+        expect(lines.filter((line) => line.orderNo === orderNo)).toMatchObject([
+          { kind: 'payment', amountFen, feeFen },
+          { kind: 'refund', amountFen: backFen, refundNo, transactionId, feeFen: -feeBackFen },
+        ]);
+      },
+    ),
     { numRuns: 25 },
   );
 });
@@ -180,7 +191,10 @@ it('money goes back once for each number, never more than was paid, and may fail
   expect(await ask(first)).toMatchObject({ state: 'waiting' });
   emulator.unionPay.decide(first, '00');
   expect(await ask(first)).toMatchObject({ state: 'done' });
-  expect(await refund(nextNumber(), 6_001n)).toMatchObject({ state: 'failed', reason: expect.stringContaining('超出') });
+  expect(await refund(nextNumber(), 6_001n)).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('超出'),
+  });
   expect(await refund(second, 6_000n)).toMatchObject({ state: 'waiting' });
   emulator.unionPay.decide(second, '61');
   expect(await ask(second)).toMatchObject({ state: 'failed' });
@@ -190,9 +204,9 @@ it('money goes back once for each number, never more than was paid, and may fail
     { orderNo, refundNo: first, state: { state: 'done' } },
     { orderNo, refundNo: second, state: { state: 'failed' } },
   ]);
-  await expect(unionPayChannel.queryRefund(account, { orderNo: nextNumber(), refundNo: first }, outside())).rejects.toThrow(
-    ChannelSilence,
-  );
+  await expect(
+    unionPayChannel.queryRefund(account, { orderNo: nextNumber(), refundNo: first }, outside()),
+  ).rejects.toThrow(ChannelSilence);
 });
 
 it.each(['timeout', 'lost', 'serverError', 'garbage', 'rateLimit'] satisfies FaultKind[])(
@@ -208,7 +222,9 @@ it.each(['timeout', 'lost', 'serverError', 'garbage', 'rateLimit'] satisfies Fau
     await expect(unionPayChannel.refund(account, refund, patient)).rejects.toThrow(ChannelSilence);
     expect(await unionPayChannel.refund(account, refund, outside())).toMatchObject({ state: 'waiting' });
     await emulator.notices.settled();
-    expect(await unionPayChannel.queryRefund(account, { orderNo, refundNo }, outside())).toMatchObject({ state: 'done' });
+    expect(await unionPayChannel.queryRefund(account, { orderNo, refundNo }, outside())).toMatchObject({
+      state: 'done',
+    });
     const given = [...emulator.unionPay.orders.values()].filter((one) => one.reserved === orderNo);
     expect(given).toHaveLength(1);
   },
@@ -219,7 +235,10 @@ it.each([
   ['the outcome', (text: string) => text.replace('origRespCode=00', 'origRespCode=64')],
   ['the signature', (text: string) => text.replace(/signature=./, 'signature=_')],
   ['a field twice', (text: string) => `${text}&txnAmt=27580`],
-  ['another certificate', (text: string) => text.replace(emulatorKey('unionpay-platform.crt'), emulatorKey('impostor.crt'))],
+  [
+    'another certificate',
+    (text: string) => text.replace(emulatorKey('unionpay-platform.crt'), emulatorKey('impostor.crt')),
+  ],
   ['half of it', (text: string) => text.slice(0, text.length / 2)],
   ['a page', () => '<html></html>'],
   ['nothing', () => ''],
@@ -256,7 +275,10 @@ const altered = (change: (fields: URLSearchParams) => void) => (body: string) =>
 };
 
 /** What somebody makes of a true notify: fields changed before it is signed, who signs it, and what is changed after. */
-const forgeries: Record<string, { change?: Record<string, string>; signer?: Signer; after?: (body: string) => string }> = {
+const forgeries: Record<
+  string,
+  { change?: Record<string, string>; signer?: Signer; after?: (body: string) => string }
+> = {
   'no signature': { after: altered((fields) => fields.delete('signature')) },
   'an empty signature': { after: altered((fields) => fields.set('signature', '')) },
   'a signature of nothing': { after: altered((fields) => fields.set('signature', 'AAAA')) },
@@ -308,7 +330,9 @@ it('a forged or altered notify is refused, of whatever kind', async () => {
   for (const [name, { change, signer, after }] of Object.entries(forgeries)) {
     const body = emulator.unionPay.notify(orderNo, change, signer);
     const callback = { headers: {}, body: Buffer.from(after ? after(body) : body, 'latin1') };
-    await expect(unionPayChannel.hear(account, callback, outside().now, outside()), name).rejects.toThrow(ChannelRefusal);
+    await expect(unionPayChannel.hear(account, callback, outside().now, outside()), name).rejects.toThrow(
+      ChannelRefusal,
+    );
   }
   const genuine = { headers: {}, body: Buffer.from(emulator.unionPay.notify(orderNo)) };
   const heard = await unionPayChannel.hear(account, genuine, outside().now, outside());
@@ -361,13 +385,21 @@ it('a notify is repeated four times at most while nobody takes it', async () => 
 
 it('a settlement file that was cut or altered is refused, and so is that of another day or merchant', async () => {
   const { orderNo } = await pay(27580n);
-  const refund = { orderNo, refundNo: nextNumber(), amountFen: fen(80), totalFen: fen(27580), reason: '', notifyUrl: '' };
+  const refund = {
+    orderNo,
+    refundNo: nextNumber(),
+    amountFen: fen(80),
+    totalFen: fen(27580),
+    reason: '',
+    notifyUrl: '',
+  };
   await unionPayChannel.refund(account, { ...refund, notifyUrl: merchant.url }, outside());
   await emulator.notices.settled();
   const fetchBill = () => unionPayChannel.fetchBill(account, settleDay(), outside());
   const lines = await fetchBill();
   expect(lines.filter((line) => line.orderNo === orderNo)).toHaveLength(2);
-  const onText = (change: (text: string) => string) => (zm: Buffer) => Buffer.from(change(zm.toString('latin1')), 'latin1');
+  const onText = (change: (text: string) => string) => (zm: Buffer) =>
+    Buffer.from(change(zm.toString('latin1')), 'latin1');
   const tampers: Record<string, (zm: Buffer) => Buffer> = {
     'cut in a row': (zm) => zm.subarray(0, -50),
     'without its last line end': (zm) => zm.subarray(0, -2),
@@ -386,8 +418,8 @@ it('a settlement file that was cut or altered is refused, and so is that of anot
   }
   emulator.unionPay.tamper(null);
   expect(await fetchBill()).toEqual(lines);
-  await expect(
-    unionPayChannel.fetchBill(account, settleDay().subtract({ days: 1 }), outside()),
-  ).rejects.toMatchObject({ code: 'billMissing' });
+  await expect(unionPayChannel.fetchBill(account, settleDay().subtract({ days: 1 }), outside())).rejects.toMatchObject({
+    code: 'billMissing',
+  });
   expect(dayInChina(lines[0]!.at).until(settleDay()).days).toBeLessThanOrEqual(1);
 });

@@ -94,7 +94,10 @@ export function unionPayProvider(
   notices: NoticeDesk,
 ): Provider & { desk: UnionPayDesk } {
   const orders = new Map<string, UnionPayOrder>();
-  const platform: Signer = { key: emulatorKey('unionpay-platform.pem'), certificate: emulatorKey('unionpay-platform.crt') };
+  const platform: Signer = {
+    key: emulatorKey('unionpay-platform.pem'),
+    certificate: emulatorKey('unionpay-platform.crt'),
+  };
   const stranger: Signer = { key: emulatorKey('stranger.pem'), certificate: emulatorKey('impostor.crt') };
   const merchantKey = createPublicKey(account.privateKey);
   let tamper: ((zm: Buffer) => Buffer) | null = null;
@@ -178,7 +181,12 @@ export function unionPayProvider(
   function keep(fields: Fields): UnionPayOrder | undefined {
     const kept = orders.get(fields.orderId ?? '');
     const amount = /^[1-9]\d{0,11}$/.test(fields.txnAmt ?? '') ? fen(fields.txnAmt!) : undefined;
-    if (kept || amount === undefined || !/^[0-9A-Za-z]{8,40}$/.test(fields.orderId ?? '') || fields.currencyCode !== '156')
+    if (
+      kept ||
+      amount === undefined ||
+      !/^[0-9A-Za-z]{8,40}$/.test(fields.orderId ?? '') ||
+      fields.currencyCode !== '156'
+    )
       return undefined;
     const order: UnionPayOrder = {
       orderId: fields.orderId!,
@@ -224,7 +232,8 @@ export function unionPayProvider(
     const paid = [...orders.values()].find((one) => one.queryId !== '' && one.queryId === fields.origQryId);
     if (paid?.txnType !== '01' || paid.outcome !== '00') return no('34', '查无此交易[3400000]');
     const amount: Fen = fen(fields.txnAmt ?? '0');
-    if (amount <= 0n || refundedOf(orders.values(), paid) + amount > paid.amountFen) return no('36', '交易金额超限[3600000]');
+    if (amount <= 0n || refundedOf(orders.values(), paid) + amount > paid.amountFen)
+      return no('36', '交易金额超限[3600000]');
     const order = keep(fields);
     if (!order) return no('10', '报文格式错误[1000001]');
     order.queryId = nextQueryId();
@@ -248,7 +257,12 @@ export function unionPayProvider(
       return no('34', '查无此交易[3400000]');
     const outcome = order.outcome || (isOver(order) ? '77' : '05');
     const messages: Fields = { '00': '成功[0000000]', '05': '交易处理中[0500000]', '64': '卡余额不足[6400000]' };
-    return { ...accepted(), ...factsOf(order), origRespCode: outcome, origRespMsg: messages[outcome] ?? '交易失败[7700000]' };
+    return {
+      ...accepted(),
+      ...factsOf(order),
+      origRespCode: outcome,
+      origRespMsg: messages[outcome] ?? '交易失败[7700000]',
+    };
   }
 
   function file({ settleDate = '' }: Fields): Fields {

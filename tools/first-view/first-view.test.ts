@@ -21,3 +21,11 @@ test.each([
 ])('whoever opens %s first loads at most 400 kB of script', (_, pages) => {
   expect(firstViewBytes(dist, pages)).toBeLessThanOrEqual(mostBytes);
 });
+
+test.each([
+  ['the sign-in page', ['src/screens/sign-in-screen.tsx']],
+  ['what is due', []],
+  ['a link to pay for somebody', ['src/screens/pay-link-screen.tsx']],
+])('a resident who opens %s first loads at most 220 kB of script', (_, pages) => {
+  expect(firstViewBytes(join(root, 'apps/mobile/dist'), pages)).toBeLessThanOrEqual(220_000);
+});

@@ -98,6 +98,10 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'bankBatch.readResult': { receivedOn: '2026-03-10' },
   'bankStatement.book': { receivedOn: '2026-03-10' },
   'collectionPlan.save': { months: Array.from({ length: 12 }, () => '100.00') },
+  'household.invite': { expiresOn: '2026-03-20', validUntil: '2026-12-31' },
+  'household.takeUpInvitation': { code: '密乙' },
+  'household.pay': { key: 'walk-attempt', expectedTotal: '100.00' },
+  'household.payment': { key: 'walk-attempt' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };
