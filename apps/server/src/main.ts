@@ -22,10 +22,8 @@ async function main(): Promise<void> {
     throw error;
   });
   const app = await buildApp(services);
-  await serveClients(app, {
-    backOffice: fileURLToPath(new URL('../../admin/dist', import.meta.url)),
-    residents: fileURLToPath(new URL('../../mobile/dist', import.meta.url)),
-  });
+  const folderOf = (client: string) => fileURLToPath(new URL(`../../${client}/dist`, import.meta.url));
+  await serveClients(app, { backOffice: folderOf('admin'), residents: folderOf('mobile') }, services.gateway);
   await app.listen({ port: config.port, host: config.host });
   // Work left from before, such as sealing a year of demo entries, does not keep people waiting.
   const working = startWorker(services, taskHandlers, sweeps);

@@ -35,6 +35,12 @@ export async function loadResident(): Promise<ResidentView | null> {
   }
 }
 
+/** Somebody else, or nobody, is signed in from now on: nothing that was read for the one before is kept. */
+export function setResident(resident: ResidentView | null): void {
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'company' });
+  queryClient.setQueryData(sessionKey, resident);
+}
+
 /** The Chinese sentence of any error: the first wrong field's where there is one. */
 export function errorText(error: unknown): string {
   if (error instanceof UploadError) return error.message;

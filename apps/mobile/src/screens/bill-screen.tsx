@@ -47,7 +47,9 @@ function Bill({ bill }: { bill: OwnBill }) {
       </section>
       <section className="card">
         <h2>怎么算的</h2>
-        <p style={{ overflowWrap: 'anywhere' }}>{bill.sentence || '这笔账单由物业从其他系统导入，没有计算过程。'}</p>
+        <p style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
+          {bill.sentence || '这笔账单由物业从其他系统导入，没有计算过程。'}
+        </p>
         {bill.lateFeeSentence && (
           <p style={{ marginTop: '0.5rem', overflowWrap: 'anywhere' }}>
             <strong>违约金：</strong>

@@ -94,7 +94,6 @@ function DueCard({ communityId }: { communityId: string }) {
 }
 
 const ownTiles: readonly { to: string; label: string; icon: IconName }[] = [
-  { to: '/dues', label: '物业缴费', icon: 'fee' },
   { to: '/receipts', label: '缴费记录', icon: 'receipt' },
   { to: '/prepaid', label: '预存款', icon: 'wallet' },
   { to: '/houses', label: '房屋成员', icon: 'people' },

@@ -1,7 +1,7 @@
 import { signOutResident } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, errorText, queryClient, sessionKey } from '../app/api.ts';
+import { call, errorText, setResident } from '../app/api.ts';
 import { isLargeType, setLargeType } from '../app/large-type.ts';
 import { chooseCommunity, useSession } from '../app/session.ts';
 import { Page, RowLink } from '../ui/page.tsx';
@@ -13,10 +13,7 @@ export default function ProfileScreen() {
   const [isLarge, setLarge] = useState(isLargeType);
   const leave = useMutation({
     mutationFn: () => call(signOutResident),
-    onSuccess: () => {
-      queryClient.clear();
-      queryClient.setQueryData(sessionKey, null);
-    },
+    onSuccess: () => setResident(null),
     onError: (error) => toast(errorText(error)),
   });
   return (

@@ -44,7 +44,11 @@ function Slip({ slip }: { slip: OwnReceiptSlip }) {
                 <Money yuan={line.sum} />
               </div>
               {line.place !== '' && line.place !== slip.targetName && <p className="quiet">{line.place}</p>}
-              {line.sentence && <p className="quiet">{line.sentence}</p>}
+              {line.sentence && (
+                <p className="quiet" style={{ whiteSpace: 'pre-line' }}>
+                  {line.sentence}
+                </p>
+              )}
               {!isZero(line.lateFee) && (
                 <p className="quiet">
                   含违约金 <Money yuan={line.lateFee} />

@@ -1,7 +1,7 @@
 import { type EndpointReply, requestResidentCode, type residentClientCompany, signInResident } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { call, queryClient, sessionKey } from '../app/api.ts';
+import { call, setResident } from '../app/api.ts';
 import { Field } from '../ui/field.tsx';
 import { useTitle, Wrong } from '../ui/page.tsx';
 
@@ -24,10 +24,7 @@ export default function SignInScreen({ company }: { company: Company }) {
   });
   const enter = useMutation({
     mutationFn: () => call(signInResident, { body: { companyId: company.id, phone, code } }),
-    onSuccess: (resident) => {
-      queryClient.clear();
-      queryClient.setQueryData(sessionKey, resident);
-    },
+    onSuccess: setResident,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -84,7 +81,7 @@ export default function SignInScreen({ company }: { company: Company }) {
           {request.isSuccess && (
             <p className="hint" role="status">
               {company.isDemo
-                ? '演示不发短信：用管理员登录后台，在“系统 → 消息记录”里看验证码。'
+                ? '演示不发短信：用管理员登录后台，在“系统 → 消息推送记录”里看验证码。'
                 : `验证码已发送，${request.data.validMinutes} 分钟内有效。`}
             </p>
           )}

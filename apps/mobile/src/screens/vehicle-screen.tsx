@@ -96,27 +96,22 @@ function VehicleForm({ earlier, communityId }: { earlier: Earlier | undefined; c
           />
         )}
       </Field>
-      <Field
-        label="行驶证照片（可不填）"
-        hint={
-          earlier && earlier.pictureCount > 0 && pictures.length === 0
-            ? `上次交的 ${earlier.pictureCount} 张保留；重新选择则换成新的`
-            : pictures.length > 0
-              ? `已选 ${pictures.length} 张`
-              : `最多 ${mostPictures} 张`
-        }
-      >
-        {(ids) => (
+      <div>
+        <span className="field-label">行驶证照片（可不填）</span>
+        <label className="button">
+          {pictures.length > 0 ? '重新选择照片' : '选择照片'}
           <input
-            {...ids}
-            className="input"
+            className="hidden"
             type="file"
             accept="image/*"
             multiple
             onChange={(event) => setPictures([...(event.target.files ?? [])].slice(0, mostPictures))}
           />
-        )}
-      </Field>
+        </label>
+        <p className="hint" aria-live="polite">
+          {pictureHint(pictures.length, earlier?.pictureCount ?? 0)}
+        </p>
+      </div>
       <Field label="说明（可不填）">
         {(ids) => (
           <textarea
@@ -134,4 +129,9 @@ function VehicleForm({ earlier, communityId }: { earlier: Earlier | undefined; c
       </button>
     </form>
   );
+}
+
+function pictureHint(chosen: number, sent: number): string {
+  if (chosen > 0) return `已选 ${chosen} 张`;
+  return sent > 0 ? `上次交的 ${sent} 张保留；重新选择则换成新的` : `最多 ${mostPictures} 张`;
 }

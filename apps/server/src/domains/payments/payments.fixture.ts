@@ -136,7 +136,9 @@ export async function makePayments(server: TestApp, emulator: Emulator, name?: s
       }),
     prepaid: () =>
       company.run(async (ctx) => {
-        const row = await ctx.tx.first<{ fen: bigint }>(sql`select coalesce(sum(balance_fen), 0)::bigint as fen from prepaid_account
+        const row = await ctx.tx.first<{
+          fen: bigint;
+        }>(sql`select coalesce(sum(balance_fen), 0)::bigint as fen from prepaid_account
           where company_id = ${ctx.companyId} and target_id = ${desk.houseId}`);
         return fen(row!.fen);
       }),

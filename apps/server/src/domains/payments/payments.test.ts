@@ -73,9 +73,9 @@ it('books a payment once when the channel says it was paid, however often it say
     { kind: 'online', cashier_staff_id: at.cashier.staffId, fen: 10_000n, method: '微信支付', reference: transaction },
   ]);
   const refused = await refusal(
-    at.accountant.call(reverseReceipt, { params: { id: state.receiptId! }, body: { reason: '试' } }).catch(() =>
-      at.cashier.call(reverseReceipt, { params: { id: state.receiptId! }, body: { reason: '试' } }),
-    ),
+    at.accountant
+      .call(reverseReceipt, { params: { id: state.receiptId! }, body: { reason: '试' } })
+      .catch(() => at.cashier.call(reverseReceipt, { params: { id: state.receiptId! }, body: { reason: '试' } })),
   );
   expect(refused).toMatchObject({ status: 409, code: 'receipt.paidOnline' });
   await sound();
@@ -109,7 +109,9 @@ it('finds a payment whose message was lost by asking, and closes at the channel 
 
 it('keeps money that is no longer owed as prepaid and shows it to staff, who can give it back the way it came', async () => {
   const billId = await monthBill('2026-04');
-  const opened = await at.start([{ id: billId, expected: '100.00' }], { topUps: [{ chargeItemId: null, amount: '20.00' }] });
+  const opened = await at.start([{ id: billId, expected: '100.00' }], {
+    topUps: [{ chargeItemId: null, amount: '20.00' }],
+  });
   await at.cashier.call(takePayment, { body: paid(billId) });
   emulator.wechatPay.pay(opened.orderNo, { isSilent: true });
   await at.hearPayment(opened.orderNo);
@@ -117,7 +119,9 @@ it('keeps money that is no longer owed as prepaid and shows it to staff, who can
   expect(await at.prepaid()).toBe(12_000n);
   const list = await at.accountant.call(listPayments, { query: { open: 'exception' } });
   expect(list.rows.map((row) => row.id)).toContain(opened.orderId);
-  expect(await refusal(at.cashier.call(handlePayment, { params: { id: opened.orderId }, body: { action: 'return' } }))).toMatchObject({ status: 403 });
+  expect(
+    await refusal(at.cashier.call(handlePayment, { params: { id: opened.orderId }, body: { action: 'return' } })),
+  ).toMatchObject({ status: 403 });
   await at.accountant.call(handlePayment, { params: { id: opened.orderId }, body: { action: 'return' } });
   await at.follow();
   at.pass({ seconds: 10 });
@@ -133,7 +137,10 @@ it('gives surplus back by itself where the channel is set so', async () => {
   const { rows } = await at.accountant.call(listPaymentChannels);
   const body = { ...channelInput(), secrets: {}, version: rows[0]!.version };
   const { kind: _, communityId: __, ...input } = body;
-  await at.accountant.call(updatePaymentChannel, { params: { id: at.channelId }, body: { ...input, surplus: 'refund' } });
+  await at.accountant.call(updatePaymentChannel, {
+    params: { id: at.channelId },
+    body: { ...input, surplus: 'refund' },
+  });
   const billId = await monthBill('2026-05');
   const opened = await at.start([{ id: billId, expected: '100.00' }]);
   await at.cashier.call(takePayment, { body: paid(billId) });
@@ -147,7 +154,10 @@ it('gives surplus back by itself where the channel is set so', async () => {
   expect([...emulator.wechatPay.refunds.values()].filter((one) => one.orderNo === opened.orderNo)).toMatchObject([
     { status: 'SUCCESS', amountFen: 10_000n },
   ]);
-  await at.accountant.call(updatePaymentChannel, { params: { id: at.channelId }, body: { ...input, version: body.version + 1 } });
+  await at.accountant.call(updatePaymentChannel, {
+    params: { id: at.channelId },
+    body: { ...input, version: body.version + 1 },
+  });
   await sound();
 });
 
@@ -193,7 +203,9 @@ it('refunds the way it came, follows it to its end, and asks again when the chan
   emulator.wechatPay.hold(false);
   const failed = detail.refunds[0]!.id;
   await at.accountant.call(repeatChannelRefund, { params: { id: failed } });
-  expect(await refusal(at.accountant.call(repeatChannelRefund, { params: { id: failed } }))).toMatchObject({ code: 'payment.refundNotFailed' });
+  expect(await refusal(at.accountant.call(repeatChannelRefund, { params: { id: failed } }))).toMatchObject({
+    code: 'payment.refundNotFailed',
+  });
   await at.follow();
   at.pass({ seconds: 10 });
   await at.follow();
@@ -205,7 +217,9 @@ it('refunds the way it came, follows it to its end, and asks again when the chan
   at.pass({ seconds: 10 });
   await at.follow();
   expect(await at.order(opened.orderId)).toMatchObject({ refunded_fen: 10_000n });
-  const given = [...emulator.wechatPay.refunds.values()].filter((one) => one.orderNo === opened.orderNo && one.status === 'SUCCESS');
+  const given = [...emulator.wechatPay.refunds.values()].filter(
+    (one) => one.orderNo === opened.orderNo && one.status === 'SUCCESS',
+  );
   expect(given.reduce((sum, one) => sum + one.amountFen, 0n)).toBe(10_000n);
   await sound();
 });
@@ -243,12 +257,17 @@ it('opens the same order again for the same bills, and refuses what changed mean
   expect(await refusal(at.start([{ id: billId, expected: '99.00' }]))).toMatchObject({ code: 'receipt.amountChanged' });
   emulator.faults.plan('wechatPay', ['serverError']);
   const other = await monthBill('2026-11');
-  expect(await refusal(at.start([{ id: other, expected: '100.00' }]))).toMatchObject({ status: 503, code: 'payment.silent' });
+  expect(await refusal(at.start([{ id: other, expected: '100.00' }]))).toMatchObject({
+    status: 503,
+    code: 'payment.silent',
+  });
   const tried = await at.start([{ id: other, expected: '100.00' }]);
   expect(tried.started.kind).toBe('qr');
   expect(await at.cashier.call(closePayment, { params: { id: first.orderId } })).toMatchObject({ state: 'closed' });
   emulator.wechatPay.pay(tried.orderNo, { isSilent: true });
-  expect(await refusal(at.cashier.call(closePayment, { params: { id: tried.orderId } }))).toMatchObject({ code: 'payment.closedPaid' });
+  expect(await refusal(at.cashier.call(closePayment, { params: { id: tried.orderId } }))).toMatchObject({
+    code: 'payment.closedPaid',
+  });
 });
 
 it('books on the first open day when the day of the payment is closed', async () => {
@@ -257,16 +276,22 @@ it('books on the first open day when the day of the payment is closed', async ()
   emulator.wechatPay.pay(opened.orderNo, { isSilent: true });
   const today = server.clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate();
   await at.company.run((ctx) =>
-    ctx.tx.run(sql`update community_book set closed_until = ${today.toString()} where company_id = ${ctx.companyId} and community_id = ${at.company.communityId}`),
+    ctx.tx.run(
+      sql`update community_book set closed_until = ${today.toString()} where company_id = ${ctx.companyId} and community_id = ${at.company.communityId}`,
+    ),
   );
   await at.hearPayment(opened.orderNo);
   const { receiptId } = await at.cashier.call(readDeskPayment, { params: { id: opened.orderId } });
   const row = await at.company.run((ctx) =>
-    ctx.tx.first<{ received_on: string }>(sql`select received_on from receipt where company_id = ${ctx.companyId} and id = ${receiptId}`),
+    ctx.tx.first<{ received_on: string }>(
+      sql`select received_on from receipt where company_id = ${ctx.companyId} and id = ${receiptId}`,
+    ),
   );
   expect(row!.received_on).toBe(today.add({ days: 1 }).toString());
   await at.company.run((ctx) =>
-    ctx.tx.run(sql`update community_book set closed_until = null where company_id = ${ctx.companyId} and community_id = ${at.company.communityId}`),
+    ctx.tx.run(
+      sql`update community_book set closed_until = null where company_id = ${ctx.companyId} and community_id = ${at.company.communityId}`,
+    ),
   );
 });
 
@@ -274,7 +299,9 @@ it('shows no secret, tests the account, and works by platform certificates that 
   const { rows } = await at.accountant.call(listPaymentChannels);
   expect(JSON.stringify(rows)).not.toContain('PRIVATE KEY');
   expect(rows[0]).toMatchObject({ secretKeys: ['privateKey', 'apiV3Key'], isReadable: true });
-  expect(await at.accountant.call(testPaymentChannel, { params: { id: at.channelId } })).toMatchObject({ isGood: true });
+  expect(await at.accountant.call(testPaymentChannel, { params: { id: at.channelId } })).toMatchObject({
+    isGood: true,
+  });
   const { kind: _, communityId: __, ...input } = channelInput();
   const body = {
     ...input,
@@ -283,7 +310,12 @@ it('shows no secret, tests the account, and works by platform certificates that 
     version: rows[0]!.version,
   };
   await at.accountant.call(updatePaymentChannel, { params: { id: at.channelId }, body });
-  const billId = await at.desk.bill({ amountFen: 5_000n, month: '2027-01', dueOn: '2027-12-31', itemId: at.desk.waterItemId });
+  const billId = await at.desk.bill({
+    amountFen: 5_000n,
+    month: '2027-01',
+    dueOn: '2027-12-31',
+    itemId: at.desk.waterItemId,
+  });
   const opened = await at.start([{ id: billId, expected: '50.00' }]);
   emulator.wechatPay.rotate();
   at.pass({ minutes: 2 });

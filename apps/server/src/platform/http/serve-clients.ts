@@ -5,17 +5,18 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /**
  * Serves what people open in a browser from folders of builds: the residents' client under `/m/`, the back office at every
- * other address that is not the API's. Without a build there is only the API.
+ * other address that is not the API's. Without a build there is only the API. `gateway` stands in for what is outside.
  */
 export async function serveClients(
   app: FastifyInstance,
   folders: { backOffice: string; residents: string },
+  gateway?: string,
 ): Promise<void> {
   const hasBackOffice = existsSync(join(folders.backOffice, 'index.html'));
   const hasResidents = existsSync(join(folders.residents, 'index.html'));
   if (!hasBackOffice && !hasResidents) return;
   await app.register(fastifyStatic, { root: [folders.backOffice, folders.residents].filter(existsSync), serve: false });
-  if (hasResidents) serveResidents(app, folders.residents);
+  if (hasResidents) serveResidents(app, folders.residents, gateway);
   if (hasBackOffice) serveBackOffice(app, folders.backOffice);
 }
 
@@ -42,7 +43,7 @@ function serveBackOffice(app: FastifyInstance, folder: string): void {
 /** Files of the residents' client that keep their names. */
 const residentFiles = ['sw.js', 'manifest.webmanifest', 'icon.svg', 'offline.html'];
 
-function serveResidents(app: FastifyInstance, folder: string): void {
+function serveResidents(app: FastifyInstance, folder: string, gateway: string | undefined): void {
   app.get<{ Params: { file: string } }>('/m/assets/:file', hidden, (request, reply) =>
     reply.sendFile(`assets/${request.params.file}`, folder, { maxAge: '1y', immutable: true }),
   );
@@ -51,10 +52,15 @@ function serveResidents(app: FastifyInstance, folder: string): void {
       reply.header('cache-control', 'no-cache').sendFile(file, folder, { cacheControl: false }),
     );
   }
+  // Some channels are gone to by a form: this page, and no other, may send one to their addresses.
+  const targets = ["'self'", 'https:', ...(gateway ? [new URL(gateway).origin] : [])].join(' ');
+  const page = (reply: FastifyReply) => {
+    const policy = String(reply.getHeader('content-security-policy') ?? '');
+    reply.header('content-security-policy', policy.replace(/form-action [^;]*/, `form-action ${targets}`));
+    return reply.header('cache-control', 'no-cache').sendFile('index.html', folder, { cacheControl: false });
+  };
   app.get('/m', hidden, (_, reply) => reply.redirect('/m/'));
-  app.get('/m/*', hidden, (_, reply) =>
-    reply.header('cache-control', 'no-cache').sendFile('index.html', folder, { cacheControl: false }),
-  );
+  app.get('/m/*', hidden, (_, reply) => page(reply));
 }
 
 // A paper that prints itself waits for a person or a slow printer, and a window that shares the process of its opener would

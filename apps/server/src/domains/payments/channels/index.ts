@@ -4,7 +4,11 @@ import { unionPayChannel } from './unionpay/unionpay.ts';
 import { wechatPay } from './wechat-pay/index.ts';
 
 /** Adapters by the kind an account is kept with; another channel is one folder and one line. */
-const channels: Readonly<Record<ChannelKind, PaymentChannel>> = { wechat: wechatPay, alipay: alipayChannel, unionpay: unionPayChannel };
+const channels: Readonly<Record<ChannelKind, PaymentChannel>> = {
+  wechat: wechatPay,
+  alipay: alipayChannel,
+  unionpay: unionPayChannel,
+};
 
 /** Undefined for a kind this release does not know. */
 export function channelOf(kind: string): PaymentChannel | undefined {

@@ -38,7 +38,9 @@ export function readAlipayBill(
 function readTable(files: ReadonlyMap<string, Buffer>, list: string): Table {
   for (const bytes of files.values()) {
     const lines = decode(bytes).split(/\r?\n/);
-    const start = lines.findIndex((line) => line.startsWith('#') && line.includes(`${list}列表`) && !line.includes('结束'));
+    const start = lines.findIndex(
+      (line) => line.startsWith('#') && line.includes(`${list}列表`) && !line.includes('结束'),
+    );
     if (start < 0) continue;
     const end = lines.findIndex((line) => line.startsWith('#') && line.includes(`${list}列表结束`));
     if (end < start) throw damaged('缺少结尾');
@@ -132,7 +134,8 @@ function checkTotals(rows: readonly Row[], lines: readonly ReadRow[]): -1 | 1 {
   const total = rows.find((row) => Object.values(row)[0] === '合计');
   if (!total) throw damaged('汇总');
   const counts = [received(lines, 'payment').count, received(lines, 'refund').count];
-  if (Number(total.交易订单总笔数) !== counts[0] || Number(total.退款订单总笔数) !== counts[1]) throw damaged('汇总笔数');
+  if (Number(total.交易订单总笔数) !== counts[0] || Number(total.退款订单总笔数) !== counts[1])
+    throw damaged('汇总笔数');
   const receivedFen = sumFen(lines.map((line) => line.receivedFen));
   const serviceFen = sumFen(lines.map((line) => line.serviceFen));
   if (readYuan(total['商家实收（元）']) !== receivedFen || readYuan(total['服务费（元）']) !== serviceFen)

@@ -16,6 +16,10 @@ export const alipayChannel: PaymentChannel = {
   queryRefund: queryRefundAlipay,
   hear: async (account, callback, now) => hearAlipay(account, callback, now),
   // Anything but these seven letters is sent again.
-  answer: (isTaken) => ({ status: 200, contentType: 'text/plain; charset=utf-8', body: isTaken ? 'success' : 'failure' }),
+  answer: (isTaken) => ({
+    status: 200,
+    contentType: 'text/plain; charset=utf-8',
+    body: isTaken ? 'success' : 'failure',
+  }),
   fetchBill: fetchAlipayBill,
 };

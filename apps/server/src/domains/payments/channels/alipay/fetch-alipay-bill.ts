@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { callChannel } from '../call-channel.ts';
-import { type BillLine, type ChannelAccount, ChannelRefusal, ChannelSilence, type Outside } from '../payment-channel.ts';
+import {
+  type BillLine,
+  type ChannelAccount,
+  ChannelRefusal,
+  ChannelSilence,
+  type Outside,
+} from '../payment-channel.ts';
 import { readZip } from '../read-zip.ts';
 import { readAlipayBill } from './alipay-bill.ts';
 import { callAlipay, refusalOf } from './call-alipay.ts';
@@ -18,7 +24,10 @@ export async function fetchAlipayBill(
   const content = { bill_type: 'trade', bill_date: day.toString() };
   const answer = await callAlipay(account, 'alipay.data.dataservice.bill.downloadurl.query', content, outside);
   if (/bill_not_exist/i.test(answer.subCode))
-    throw new ChannelRefusal(`支付宝还没有 ${day} 的账单：当天没有交易，或账单还没有生成（次日上午九点后）`, 'billMissing');
+    throw new ChannelRefusal(
+      `支付宝还没有 ${day} 的账单：当天没有交易，或账单还没有生成（次日上午九点后）`,
+      'billMissing',
+    );
   if (answer.code !== '10000') throw refusalOf(answer);
   const parsed = place.safeParse(answer.fields);
   if (!parsed.success) throw new ChannelSilence('Alipay gave no address of the bill');

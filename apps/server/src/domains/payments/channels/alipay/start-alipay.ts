@@ -36,7 +36,13 @@ export async function startAlipay(
   const content = contentOf(account, order);
   if (way === 'wap') {
     const back = order.returnUrl && { quit_url: order.returnUrl };
-    return toPage(account, 'alipay.trade.wap.pay', { ...content, ...back, product_code: 'QUICK_WAP_WAY' }, order, outside);
+    return toPage(
+      account,
+      'alipay.trade.wap.pay',
+      { ...content, ...back, product_code: 'QUICK_WAP_WAY' },
+      order,
+      outside,
+    );
   }
   if (way === 'page') {
     const product = { ...content, product_code: 'FAST_INSTANT_TRADE_PAY' };

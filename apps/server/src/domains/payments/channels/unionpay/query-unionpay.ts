@@ -25,7 +25,8 @@ export async function askUnionPay(
   const place = { host: unionPayHosts(account).gateway, path: '/gateway/api/queryTrans.do' };
   const answer = await callUnionPay(account, place, querySort, numbered(number), outside);
   if (answer.respCode === '34') return null;
-  if (isUndecided(answer.respCode) || answer.respCode === '06') throw new ChannelSilence('UnionPay could not look it up');
+  if (isUndecided(answer.respCode) || answer.respCode === '06')
+    throw new ChannelSilence('UnionPay could not look it up');
   if (answer.respCode !== '00') throw refusalOf(answer);
   const { orderId, txnTime } = numbered(number);
   if (answer.orderId !== orderId || answer.txnTime !== txnTime)

@@ -1,4 +1,10 @@
-import { type ChannelAccount, type ChannelRefund, ChannelSilence, type Outside, type RefundState } from '../payment-channel.ts';
+import {
+  type ChannelAccount,
+  type ChannelRefund,
+  ChannelSilence,
+  type Outside,
+  type RefundState,
+} from '../payment-channel.ts';
 import { readFen } from '../read-amount.ts';
 import { callUnionPay, isDone, isUndecided, numbered, refusalOf } from './call-unionpay.ts';
 import { askUnionPay, doneAtOf, paymentOf } from './query-unionpay.ts';
@@ -17,7 +23,11 @@ export async function refundUnionPay(
 ): Promise<RefundState> {
   const paid = await askUnionPay(account, orderNo, outside);
   if (paid === null || !isDone(paid.origRespCode)) return { state: 'failed', reason: '银联没有这笔订单的付款' };
-  const sort = { txnType: '04', txnSubType: '00', bizType: paid.reqReserved === 'gateway' ? frontSort.bizType : '000000' };
+  const sort = {
+    txnType: '04',
+    txnSubType: '00',
+    bizType: paid.reqReserved === 'gateway' ? frontSort.bizType : '000000',
+  };
   const fields = {
     ...numbered(refundNo),
     channelType: '07',
@@ -48,7 +58,11 @@ export async function queryRefundUnionPay(
 }
 
 /** The state out of a query's or a notify's fields. */
-export function refundStateOf(fields: UnionPayFields, code: string | undefined, message: string | undefined): RefundState {
+export function refundStateOf(
+  fields: UnionPayFields,
+  code: string | undefined,
+  message: string | undefined,
+): RefundState {
   readFen(fields.txnAmt);
   const refundId = fields.queryId ?? '';
   if (isDone(code)) return { state: 'done', refundId, at: doneAtOf(fields) };

@@ -16,6 +16,10 @@ export const unionPayChannel: PaymentChannel = {
   queryRefund: queryRefundUnionPay,
   hear: hearUnionPay,
   // Only the status counts: 200 is taken, anything else is sent again.
-  answer: (isTaken) => ({ status: isTaken ? 200 : 500, contentType: 'text/plain; charset=utf-8', body: isTaken ? 'ok' : 'no' }),
+  answer: (isTaken) => ({
+    status: isTaken ? 200 : 500,
+    contentType: 'text/plain; charset=utf-8',
+    body: isTaken ? 'ok' : 'no',
+  }),
   fetchBill: fetchUnionPayBill,
 };
