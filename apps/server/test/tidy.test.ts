@@ -166,6 +166,7 @@ describe('every route', () => {
       'payLink.open',
       'payLink.pay',
       'payLink.payment',
+      'payment.callback',
       'session.requestCode',
       'session.signIn',
       'session.signInByCode',

@@ -95,6 +95,7 @@ export async function fillMoney(ctx: Context, at: MarkedPlace): Promise<void> {
   });
   await add('invoice_part', { invoice_id: invoiceId, receipt_id: receipt, charge_item_id: item, gross_fen: 100 });
   await add('invoice_exchange', { invoice_id: invoiceId, kind: 'submit', outcome: 'refused', answer: at.mark });
+  await fillPayments(ctx, at, { refundId, billId: unpaid! });
   const fundAccountId = await add('fund_account', { house_id: at.houseId });
   await add('fund_project', { name: at.mark, budget_fen: 1, state: 'planned', contractor: at.mark });
   const paidInId = await add('fund_document', {
@@ -133,6 +134,42 @@ export async function fillMoney(ctx: Context, at: MarkedPlace): Promise<void> {
   });
   await fillLinks(ctx, at);
   await fillVouchers(ctx, at, item);
+}
+
+/** What came through a channel, and goes back through it. */
+async function fillPayments(ctx: Context, at: MarkedPlace, of: { refundId: string; billId: string }): Promise<void> {
+  const add = (table: string, given: Values) => addRow(ctx, table, at.mark, { community_id: at.communityId, ...given });
+  const channelId = await add('payment_channel', {
+    name: at.mark,
+    kind: 'wechat',
+    applications: ['parking'],
+    merchant_id: '1900000001',
+  });
+  const orderId = await add('payment_order', {
+    channel_id: channelId,
+    channel_kind: 'wechat',
+    application: 'fees',
+    way: 'native',
+    order_no: at.communityId.replaceAll('-', ''),
+    state: 'closed',
+    target_kind: 'house',
+    target_id: at.houseId,
+    amount_fen: 100,
+    description: at.mark,
+    payer_name: at.mark,
+    idempotency_key: `payment-${at.mark}`,
+  });
+  await add('payment_order_bill', { order_id: orderId, bill_id: of.billId, principal_fen: 100, late_fee_fen: 0 });
+  await add('payment_order_event', { channel_id: channelId, order_id: orderId, kind: 'query', outcome: 'closed' });
+  await add('channel_refund', {
+    order_id: orderId,
+    refund_id: of.refundId,
+    refund_no: at.houseId.replaceAll('-', ''),
+    amount_fen: 100,
+    reason: at.mark,
+    state: 'failed',
+    failure: at.mark,
+  });
 }
 
 /** A plan of collection, and what was given to people who sign in nowhere. */

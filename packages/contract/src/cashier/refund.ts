@@ -113,6 +113,8 @@ export const getRefundable = defineEndpoint({
         name: z.string(),
         source: z.enum(['money', 'prepaid', 'deposit']),
         amount: money,
+        /** Through a payment channel, by which it can go back. */
+        isOnline: z.boolean(),
       }),
     ),
     /** The method 退回预存款 is; null where there is none. */

@@ -25,7 +25,8 @@ export const paymentWays = {
   qr: '扫码',
   gateway: '网关',
 } as const;
-export const paymentWay = z.enum(Object.keys(paymentWays) as [keyof typeof paymentWays]);
+export type PaymentWayKey = keyof typeof paymentWays;
+export const paymentWay = z.enum(Object.keys(paymentWays) as [PaymentWayKey]);
 
 /** What happens to money that pays nothing any more: the bills were paid meanwhile, or the order was closed. */
 export const surplusRules = { prepaid: '转为预存款', refund: '原路退回' } as const;

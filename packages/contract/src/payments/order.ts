@@ -44,7 +44,8 @@ export type PaymentException = keyof typeof paymentExceptions;
 const exception = z.enum(Object.keys(paymentExceptions) as [PaymentException]);
 
 export const channelRefundStates = { asking: '发起中', waiting: '处理中', done: '已退回', failed: '失败' } as const;
-const refundState = z.enum(Object.keys(channelRefundStates) as [keyof typeof channelRefundStates]);
+export type ChannelRefundState = keyof typeof channelRefundStates;
+const refundState = z.enum(Object.keys(channelRefundStates) as [ChannelRefundState]);
 
 /** What the payer's side needs to go on. */
 export const paymentStarted = z.discriminatedUnion('kind', [

@@ -2,6 +2,7 @@ import {
   type DeskAccount,
   getDeskAccount,
   listPaymentMethods,
+  listPaymentWays,
   type OfferedDiscount,
   type PaymentMethodView,
   suggestOffers,
@@ -9,7 +10,7 @@ import {
 import { formatYuan, maxFen, parseYuan, sumFen, zeroFen } from '@anlin/money';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, App, type InputRef, Skeleton } from 'antd';
-import { useRef, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { usePersonMemory } from '../../memory/use-person-memory.ts';
 import { useCan } from '../../session/session-context.ts';
@@ -34,11 +35,14 @@ import type { DeskTargetRef } from './desk-target.ts';
 import { byItem, isCurrent, Ticks } from './desk-ticks.tsx';
 import { DiscountDialog } from './discount-dialog.tsx';
 import { LineDialog } from './line-dialog.tsx';
+import { onlineReceipt } from './online-receipt.ts';
 import { PaymentPanel } from './payment-panel.tsx';
 import { RecentReceipts } from './recent-receipts.tsx';
 import { ReverseDialog } from './reverse-dialog.tsx';
 import { openSlip, readPaper, useSlipPapers } from './slip-paper.ts';
 import { TargetCard } from './target-card.tsx';
+
+const OnlinePaymentDialog = lazy(() => import('./online-payment-dialog.tsx'));
 
 interface DeskProps {
   target: DeskTargetRef;
@@ -107,7 +111,7 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   // What the person decided; bills not decided on are ticked when they are of this month or before.
   const [decided, setDecided] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [collected, setCollected] = useState<Collected>();
-  const [dialog, setDialog] = useState<'reverse' | 'discount' | 'confirm' | DeskLine['kind']>();
+  const [dialog, setDialog] = useState<'reverse' | 'discount' | 'confirm' | 'online' | DeskLine['kind']>();
   const grid = useRef<HTMLDivElement>(null);
   const money = useRef<InputRef>(null);
   useFocusOnce(isFresh, grid);
@@ -119,12 +123,15 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const print = (id: string) => {
     if (!openSlip(id, paper, isSplit)) message.warning('浏览器拦截了打印窗口，请允许本站弹出窗口后再点打印');
   };
-  const { collect, isCollecting, problem, clearProblem } = useCollect(account, (done) => {
+  const finish = (done: Collected) => {
     setDialog(undefined);
     setCollected(done);
     onNext();
     if (paper !== 'none' && can('receipt.print')) print(done.id);
-  });
+  };
+  const { collect, isCollecting, problem, clearProblem } = useCollect(account, finish);
+  const hasChannel = useHasChannel(account);
+  const online = onlineReceipt(plan, lines, total, form.receivedOn === account.today);
   const change = (patch: Partial<DeskEdits>) => {
     setEdits({ ...edits, ...patch });
     clearProblem();
@@ -153,6 +160,10 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   useDeskKeys([
     ['F3', () => tickOnly(isCurrent(account))],
     ['F4', () => tickOnly(() => true)],
+    [
+      'F6',
+      () => (mayCollect && hasChannel && !collected && typeof online !== 'string' ? setDialog('online') : undefined),
+    ],
     ['F7', () => (bills.length > 0 && !collected ? setDialog('discount') : undefined)],
     ['F8', () => (collected || account.rules.refusesOverpayment ? undefined : setDialog('topUp'))],
     ['F9', () => (dialog === 'confirm' ? write() : submit())],
@@ -228,8 +239,21 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
           problem={problem}
           mayCollect={mayCollect}
           onCollect={submit}
+          {...(hasChannel ? { onlineProblem: typeof online === 'string' ? online : '' } : {})}
+          onOnline={() => setDialog('online')}
         />
       )}
+      <Suspense>
+        {dialog === 'online' && !collected && typeof online !== 'string' ? (
+          <OnlinePaymentDialog
+            account={account}
+            receipt={online}
+            payerName={form.payerName}
+            onDone={finish}
+            onClose={() => setDialog(undefined)}
+          />
+        ) : null}
+      </Suspense>
       {collected && dialog === 'reverse' ? (
         <ReverseDialog
           receipt={collected}
@@ -280,6 +304,17 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
       ) : null}
     </div>
   );
+}
+
+/** Whether the community is paid online at all. */
+function useHasChannel(account: DeskAccount): boolean {
+  const { communityId } = account.target;
+  const { data } = useQuery({
+    queryKey: ['paymentWays', communityId],
+    queryFn: () => call(listPaymentWays, { query: { communityId } }),
+    staleTime: 60_000,
+  });
+  return (data?.channels.length ?? 0) > 0;
 }
 
 /** What offers give the ticked bills; only bills that are settled now get any. */

@@ -47,6 +47,9 @@ interface PaymentPanelProps {
   problem: string;
   mayCollect: boolean;
   onCollect: () => void;
+  /** Why it can't be paid online as it is; empty when it can, absent where there is no channel. */
+  onlineProblem?: string;
+  onOnline: () => void;
 }
 
 /** The sum in large figures, how it is paid, the change as the cash is typed, and the one button that collects. */
@@ -239,6 +242,17 @@ export function PaymentPanel(props: PaymentPanelProps) {
         >
           收款 {groupThousands(total)} 元 <kbd>F9</kbd>
         </Button>
+        {props.mayCollect && props.onlineProblem !== undefined ? (
+          <Button
+            block
+            className={styles.online ?? ''}
+            disabled={props.onlineProblem !== '' || isCollecting}
+            title={props.onlineProblem}
+            onClick={props.onOnline}
+          >
+            扫码收款 <kbd>F6</kbd>
+          </Button>
+        ) : null}
       </div>
     </div>
   );

@@ -84,6 +84,18 @@ function readYuan(text: string) {
   return /^(0|[1-9]\d{0,10})(\.\d{1,2})?$/.test(trimmed) ? parseYuan(trimmed) : null;
 }
 
+/** Methods of the desk, after those of a channel by which it was paid: that money goes back through the channel. */
+function waysBack(left: Refundable, methods: readonly { id: string; name: string }[]) {
+  const known = new Set(methods.map((one) => one.id));
+  const online = left.tenders.filter(
+    (one) => one.source === 'money' && one.isOnline && !known.has(one.paymentMethodId),
+  );
+  return [
+    ...online.map((one) => ({ value: one.paymentMethodId, label: `${one.name}（原路退回）` })),
+    ...methods.map(({ id, name }) => ({ value: id, label: name })),
+  ];
+}
+
 interface Values {
   paymentMethodId: string;
   reference?: string;
@@ -243,7 +255,7 @@ function RefundForm({
           name="paymentMethodId"
           label={`退款方式（${groupThousands(formatYuan(maxFen(moneyFen, zeroFen)))} 元，最多 ${groupThousands(left.money)} 元）`}
         >
-          <Select options={methods.map(({ id, name }) => ({ value: id, label: name }))} />
+          <Select options={waysBack(left, methods)} />
         </Form.Item>
         {left.prepaidMethodId ? (
           <Form.Item label="其中退回预存款">

@@ -218,7 +218,8 @@ export async function readRefundable(
     name: string;
     source: 'money' | 'prepaid' | 'deposit';
     amount_fen: Fen;
-  }>(sql`select t.payment_method_id, m.name, m.source, t.amount_fen from receipt_tender t
+    is_online: boolean;
+  }>(sql`select t.payment_method_id, m.name, m.source, t.amount_fen, m.channel is not null as is_online from receipt_tender t
     join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
     where t.company_id = ${ctx.companyId} and t.receipt_id = ${receiptId} order by m.sort_order, t.id`);
   const prepaidMethod = await ctx.tx.first<{ id: string }>(
@@ -245,11 +246,12 @@ export async function readRefundable(
       .map((one) => ({ otherIncomeId: one.id, label: one.label, amount: formatYuan(one.amountFen) })),
     money: formatYuan(left.moneyFen),
     accounts: await readAccounts(ctx, left.accountIds, receipt.targetId),
-    tenders: tenders.map(({ payment_method_id, name, source, amount_fen }) => ({
+    tenders: tenders.map(({ payment_method_id, name, source, amount_fen, is_online }) => ({
       paymentMethodId: payment_method_id,
       name,
       source,
       amount: formatYuan(amount_fen),
+      isOnline: is_online,
     })),
     prepaidMethodId: prepaidMethod?.id ?? null,
   };

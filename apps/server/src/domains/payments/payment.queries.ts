@@ -80,7 +80,9 @@ function whereOf(ctx: Context, query: ListQuery): Sql {
   if (query.channelId) conditions.push(sql`o.channel_id = ${query.channelId}`);
   if (query.targetId) conditions.push(sql`o.target_id = ${query.targetId}`);
   if (query.state) conditions.push(sql`o.state = ${query.state}`);
-  if (query.open === 'exception') conditions.push(sql`o.exception is not null and o.handled_at is null`);
+  if (query.open === 'exception')
+    conditions.push(sql`((o.exception is not null and o.handled_at is null) or exists (select from channel_refund x
+      where x.company_id = o.company_id and x.order_id = o.id and x.state = 'failed'))`);
   // Days in the community's own zone.
   if (query.createdFrom)
     conditions.push(sql`o.created_at >= (${query.createdFrom}::date::timestamp at time zone c.time_zone)`);
