@@ -75,7 +75,7 @@ describe('a resident on the phone', () => {
       await page.getByRole('heading', { name: '支付成功' }).waitFor();
       await page.getByRole('link', { name: '看收据' }).click();
       await page.getByText('贰佰柒拾伍元捌角整').waitFor();
-      await page.getByText('微信支付').waitFor();
+      await page.getByText('微信支付', { exact: true }).waitFor();
       await page.getByRole('link', { name: '首页' }).click();
       await page.getByText('都缴清了，谢谢您。').waitFor();
 

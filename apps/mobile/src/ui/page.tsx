@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { errorText } from '../app/api.ts';
 import { goBack, Link, useAddress } from '../app/router.tsx';
 import { Icon, type IconName } from './icon.tsx';
@@ -47,6 +47,11 @@ export function PlainPage({ title, back, children }: { title: string; back?: str
 
 function PageHead({ title, back }: { title: string; back: string | undefined }) {
   useTitle(title);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Another page within the client: a screen reader says where one is, the keyboard goes on from the top.
+  useEffect(() => {
+    if (window.history.state?.isInside) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <header className="head">
       {back === undefined ? (
@@ -56,7 +61,9 @@ function PageHead({ title, back }: { title: string; back: string | undefined }) 
           <Icon name="back" />
         </button>
       )}
-      <h1>{title}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
     </header>
   );
 }

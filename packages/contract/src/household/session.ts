@@ -8,6 +8,12 @@ import { type PaymentOrder, paymentOrders } from './payment-order.ts';
 const tag = '住户端';
 const base = '/api/resident';
 
+/** The end of a company's id: random, short enough for an address on a poster, and nothing to keep. */
+export const companyCode = (companyId: string): string => companyId.slice(-8);
+
+/** Where the residents of a company sign in. */
+export const residentClientPath = (companyId: string): string => `/m/${companyCode(companyId)}/`;
+
 export const residentClientCompany = defineEndpoint({
   id: 'household.company',
   method: 'GET',

@@ -1,8 +1,5 @@
-import { type EndpointReply, householdFail, type residentClientCompany } from '@anlin/contract';
+import { companyCode, type EndpointReply, householdFail, type residentClientCompany } from '@anlin/contract';
 import type { Services } from '../../platform/services.ts';
-
-/** The end of its id: random, short enough for an address on a poster, and nothing to keep. */
-export const companyCode = (companyId: string): string => companyId.slice(-8);
 
 interface CompanyRow {
   id: string;

@@ -8,7 +8,6 @@ import { sendMessages } from '../../platform/messages/send-messages.ts';
 import { dispatchOutbox } from '../../platform/outbox/dispatch-outbox.ts';
 import { type DeskFixture, makeDesk, paymentFor } from '../cashier/cashier.fixture.ts';
 import { moveIn } from '../estate/index.ts';
-import { companyCode } from './find-company.ts';
 
 let server: TestApp;
 let desk: DeskFixture;
@@ -99,7 +98,9 @@ describe('signing in on the phone', () => {
   });
 
   it('finds the company by the code in the address, and tells nothing of one that is not there', async () => {
-    const found = await server.app.inject({ url: `/api/resident/company?code=${companyCode(desk.company.id)}` });
+    const found = await server.app.inject({
+      url: `/api/resident/company?code=${contract.companyCode(desk.company.id)}`,
+    });
     expect(found.json()).toMatchObject({ id: desk.company.id, isDemo: false });
     const unknown = await server.app.inject({ url: '/api/resident/company?code=00000000' });
     expect(unknown.json().code).toBe('household.companyUnknown');

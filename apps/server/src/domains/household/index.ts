@@ -1,2 +1,1 @@
-export { companyCode } from './find-company.ts';
 export { householdRoutes } from './household.routes.ts';

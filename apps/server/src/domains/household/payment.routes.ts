@@ -1,10 +1,9 @@
 import * as contract from '@anlin/contract';
-import { householdFail, platformFail } from '@anlin/contract';
+import { householdFail, platformFail, residentClientPath } from '@anlin/contract';
 import { parseYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { type Http, publicRoute, type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
 import { askAfterOrder, findOrderByKey, type PaymentOrder, type Run, startPayment } from '../payments/index.ts';
-import { companyCode } from './find-company.ts';
 import { checkPayment, linkKey, listOwnPaymentWays, ownKey, paymentBodyOf, paymentViewOf } from './pay.ts';
 import { openPayLink, sharePayment, totalOf, withinLink } from './pay-link.ts';
 
@@ -32,7 +31,7 @@ export const paymentRoutes: Route[] = [
       ...checked.target,
       payerName: checked.residentName,
       idempotencyKey: ownKey(checked.residentId, body.key),
-      returnUrl: `${originOf(http)}/m/${companyCode(checked.companyId)}/payments/${body.key}`,
+      returnUrl: `${originOf(http)}${residentClientPath(checked.companyId)}payments/${body.key}`,
     });
     // Checked again where the order is written: between the two a bill may have gone.
     const run: Run = (work) =>

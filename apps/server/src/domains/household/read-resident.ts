@@ -1,5 +1,6 @@
 import {
   applicationStates,
+  companyCode,
   type OccupancyRole,
   type OwnApplication,
   type OwnHouse,
@@ -12,7 +13,6 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { beyondScope, type SignedInResident } from '../../platform/resident-boundary.ts';
 import { maskPhone } from '../../resource/index.ts';
-import { companyCode } from './find-company.ts';
 
 const householdRoles: readonly OccupancyRole[] = ['owner', 'family', 'tenant'];
 
