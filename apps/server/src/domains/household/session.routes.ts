@@ -30,7 +30,7 @@ export const sessionRoutes: Route[] = [
       httpOnly: true,
       sameSite: 'lax',
       secure: request.protocol === 'https',
-      expires: new Date(opened.expiresAt.epochMilliseconds),
+      maxAge: opened.maxAgeSeconds,
     });
     const token = readResidentCookie(opened.cookie)!;
     return inResidentSession(services, token, 'verifiedPhone', { ip, requestId: request.id }, async (ctx, resident) => {

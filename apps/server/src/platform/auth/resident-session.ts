@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 import { tokenHash } from './open-session.ts';
 
 export const residentCookie = 'anlin_resident';
-const sessionDays = 30;
+const sessionSeconds = 30 * 24 * 3600;
 
 /** What the cookie of a resident says: in which company to look, and for what. */
 export interface ResidentToken {
@@ -30,11 +30,11 @@ export function startResidentSession(
   services: Services,
   input: { companyId: string; phone: string },
   visitor: { ip: string; userAgent: string; earlier: ResidentToken | undefined },
-): Promise<{ cookie: string; expiresAt: Temporal.Instant }> {
+): Promise<{ cookie: string; maxAgeSeconds: number }> {
   const companyId = input.companyId.toLowerCase();
   const { phone } = input;
   const token = randomBytes(32).toString('base64url');
-  const expiresAt = services.clock.now().add({ hours: 24 * sessionDays });
+  const expiresAt = services.clock.now().add({ seconds: sessionSeconds });
   return asSystem(services, companyId, async (ctx) => {
     const earlier = visitor.earlier?.companyId === companyId ? visitor.earlier.hash : Buffer.alloc(0);
     await ctx.tx.run(sql`delete from resident_session where company_id = ${companyId}
@@ -46,6 +46,6 @@ export function startResidentSession(
     // The code went to this phone and came back from its holder.
     await ctx.tx.run(sql`update resident set phone_verified_at = ${nowText(ctx)}, version = version + 1, updated_at = ${nowText(ctx)}
       where company_id = ${companyId} and phone = ${phone} and phone_verified_at is null`);
-    return { cookie: `${companyId}.${token}`, expiresAt };
+    return { cookie: `${companyId}.${token}`, maxAgeSeconds: sessionSeconds };
   });
 }
