@@ -152,7 +152,7 @@ it('sums come through to the fen: told, asked, given back and in the bill', asyn
         { kind: 'refund', amountFen: backFen, refundNo: refund.refundNo, feeFen: -((backFen * 6n + 500n) / 1000n) },
       ]);
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
   const after = await alipayChannel.fetchBill(certified, day, outside());
   const payments = (lines: typeof after) => lines.filter((line) => line.kind === 'payment').length;
@@ -227,7 +227,10 @@ it.each(['timeout', 'lost', 'serverError', 'garbage', 'rateLimit'] satisfies Fau
 it.each([
   ['the sum', (text: string) => text.replace('"275.80"', '"2758.00"')],
   ['the state', (text: string) => text.replace('TRADE_SUCCESS', 'WAIT_BUYER_PAY')],
-  ['the signature', (text: string) => text.replace(/"sign":"./, '"sign":"A')],
+  [
+    'the signature',
+    (text: string) => text.replace(/"sign":"./, (start) => (start.endsWith('A') ? '"sign":"B' : '"sign":"A')),
+  ],
   ['no signature', (text: string) => text.replace(/,"sign":"[^"]+"/, '')],
   [
     'two answers',
@@ -268,7 +271,7 @@ it('keys are read as people paste them: bare base64, PKCS#1 or PKCS#8', async ()
 
 it("a certificate's number is the MD5 of its issuer, last part first, and its serial number in decimals", () => {
   const certificate = readCertificate(setUp.appCertificate, '');
-  const expected = 'CN=Emulated Alipay R1,OU=Certification Authority,O=Anlin emulator,C=CN20210001';
+  const expected = 'CN=Emulated Alipay R1,OU=Certification Authority,O=Anlin emulator,C=CN20208929';
   expect(certificateNumber(certificate)).toBe(createHash('md5').update(expected).digest('hex'));
 });
 

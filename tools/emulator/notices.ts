@@ -51,7 +51,11 @@ export function makeNoticeDesk(options: { minuteMs?: number } = {}): NoticeDesk 
   const pause = (minutes: number) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, minutes * (options.minuteMs ?? minuteMs));
-      stopped.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      const giveUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      stopped.signal.addEventListener('abort', giveUp, { once: true });
     });
 
   async function post(notice: Notice, fault: NoticeFault | undefined): Promise<boolean> {

@@ -21,9 +21,9 @@ const frame = (channel: string, colour: string, body: string) => `<!doctype html
 *{box-sizing:border-box}body{margin:0;min-height:100vh;background:#f2f4f7;color:#1f2329;font:16px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}
 header{background:${colour};color:#fff;padding:14px 20px;font-size:17px}header small{opacity:.85;margin-left:8px}
 main{max-width:420px;margin:24px auto;padding:0 16px}section{background:#fff;border-radius:12px;padding:28px 20px;text-align:center}
-.amount{font-size:40px;font-weight:600;margin:4px 0 20px}dl{margin:0;border-top:1px solid #eee;padding-top:12px;font-size:14px}
+.message{font-size:24px;font-weight:600}.amount{font-size:40px;font-weight:600;margin:4px 0 20px}dl{margin:0;border-top:1px solid #eee;padding-top:12px;font-size:14px}
 dl div{display:flex;justify-content:space-between;gap:16px;padding:4px 0}dt{color:#8a919f;flex:none}dd{margin:0;text-align:right;word-break:break-all}
-a.button{display:block;margin-top:16px;padding:12px;border-radius:10px;text-decoration:none;font-size:17px}
+a.button{display:block;text-align:center;margin-top:16px;padding:12px;border-radius:10px;text-decoration:none;font-size:17px}
 .pay{background:${colour};color:#fff}.cancel{background:#fff;color:#4e5969}p.note{color:#8a919f;font-size:13px;text-align:center}
 </style></head><body><header>${escaped(channel)}<small>模拟收银台</small></header><main>${body}</main></body></html>`;
 
@@ -42,9 +42,5 @@ export function payPage({ channel, colour, amountFen, description, orderNo, payU
 /** What comes after, with the way back to the merchant where there is one. */
 export function resultPage(channel: string, colour: string, message: string, returnUrl?: string): string {
   const back = returnUrl ? `<a class="button pay" href="${escaped(returnUrl)}">返回商户</a>` : '';
-  return frame(
-    channel,
-    colour,
-    `<section><div class="amount" style="font-size:26px">${escaped(message)}</div></section>${back}`,
-  );
+  return frame(channel, colour, `<section><div class="message">${escaped(message)}</div></section>${back}`);
 }

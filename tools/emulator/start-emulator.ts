@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { accountsPage } from './accounts-page.ts';
 import { type AlipayAccount, type AlipayDesk, alipayAccount, alipayProvider } from './alipay.ts';
 import { type AliyunSmsAccount, aliyunSmsProvider } from './aliyun-sms.ts';
 import { type EInvoiceAccount, type EInvoiceDesk, eInvoiceProvider } from './e-invoice.ts';
@@ -85,7 +86,7 @@ export interface Emulator {
 
 /**
  * Stands in for the providers on the loopback: `<url>/<host>/<path>` is what `https://<host>/<path>` would be. `GET
- * /_emulator/messages` shows what arrived, `POST /_emulator/faults {"provider": "sms", "faults": ["timeout"]}` makes the next calls
+ * /_emulator/messages` shows what arrived, `/_emulator/accounts` who is known, `POST /_emulator/faults {"provider": "sms", "faults": ["timeout"]}` makes the next calls
  * go wrong, `{"provider": "alipay", "notices": ["lost"]}` the next messages of a payment channel. `minuteMs` is how long a minute of
  * their timetable takes.
  */
@@ -175,6 +176,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
 }
 
 function control(path: string, text: string, { post, faults, notices }: Desk): Reply {
+  if (path === 'accounts') return { html: accountsPage(emulatorAccounts) };
   if (path === 'messages') return { json: { messages: post.arrived } };
   if (path !== 'faults') return { status: 404, json: { error: 'unknown' } };
   const wanted = JSON.parse(text) as { provider: string; faults?: FaultKind[]; notices?: NoticeFault[] };

@@ -97,7 +97,7 @@ it('a code shown at the desk is paid by whoever scans it', async () => {
   expect(await unionPayChannel.query(account, own.orderNo, outside())).toEqual({ state: 'waiting' });
   expect(await visitPage(await fetch(content), '支付')).toContain('支付成功');
   await emulator.notices.settled();
-  expect(merchant.heard.map(paidTo)).toMatchObject([{ orderNo: own.orderNo, amountFen: 27580n }]);
+  expect(merchant.heard.map(paidTo)).toMatchObject([{ orderNo: own.orderNo, amountFen: 27580n, payer: '尾号0001' }]);
 });
 
 it("a payer's code is charged, stays open, has no money, or is no code", async () => {
@@ -147,7 +147,7 @@ it('sums come through to the fen: told, asked, given back and in the settlement 
         ]);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
@@ -233,7 +233,10 @@ it.each(['timeout', 'lost', 'serverError', 'garbage', 'rateLimit'] satisfies Fau
 it.each([
   ['the sum', (text: string) => text.replace('txnAmt=27580', 'txnAmt=1')],
   ['the outcome', (text: string) => text.replace('origRespCode=00', 'origRespCode=64')],
-  ['the signature', (text: string) => text.replace(/signature=./, 'signature=_')],
+  [
+    'the signature',
+    (text: string) => text.replace(/signature=./, (start) => `signature=${start.endsWith('A') ? 'B' : 'A'}`),
+  ],
   ['a field twice', (text: string) => `${text}&txnAmt=27580`],
   [
     'another certificate',
@@ -364,7 +367,7 @@ it("UnionPay's certificate counts only while it is valid and when the company tr
   expect(isOurs(emulatorKey('unionpay-root.crt'))).toBe(false);
   expect(isOurs(emulatorKey('alipay-root.crt'))).toBe(false);
   expect(isOurs(setUp.certificates, Temporal.Instant.from('2200-01-01T00:00:00Z'))).toBe(false);
-  expect(isOurs(setUp.certificates, Temporal.Instant.from('2020-01-01T00:00:00Z'))).toBe(false);
+  expect(isOurs(setUp.certificates, Temporal.Instant.from('2019-12-31T23:59:59Z'))).toBe(false);
 });
 
 it.each(noticeFaults)('a notify that goes wrong on its way (%s) is believed only when it is true', async (fault) => {

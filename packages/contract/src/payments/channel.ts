@@ -118,12 +118,26 @@ export const channelFieldsOf: Readonly<Record<PaymentChannelKind, readonly Payme
       shownFor: { key: 'mode', value: 'certificate' },
     },
     { key: 'privateKey', label: '应用私钥', help: 'RSA2（2048 位），PKCS#8 或 PKCS#1', isSecret: true, isLong: true },
+    {
+      key: 'environment',
+      label: '环境',
+      help: '不选为生产；只在支付宝的沙箱里试用时选“沙箱”',
+      choices: { production: '生产', sandbox: '沙箱' },
+      isOptional: true,
+    },
     siteUrl,
   ],
   unionpay: [
     { key: 'certId', label: '签名证书序列号', help: '商户签名证书的序列号，十进制' },
     { key: 'certificate', label: '银联验签证书', help: '银联返回报文的签名证书或其中级、根证书', isLong: true },
     { key: 'privateKey', label: '商户私钥', help: '从 .pfx 导出的 PEM 私钥', isSecret: true, isLong: true },
+    {
+      key: 'environment',
+      label: '环境',
+      help: '不选为生产；只在银联的测试环境里试用时选“测试环境”',
+      choices: { production: '生产', test: '测试环境' },
+      isOptional: true,
+    },
     siteUrl,
   ],
 };

@@ -10,6 +10,7 @@ import { fundChecks } from './verify-fund.ts';
 import { incomeChecks } from './verify-income.ts';
 import { invoiceChecks } from './verify-invoices.ts';
 import { numberChecks } from './verify-numbers.ts';
+import { paymentChecks } from './verify-payments.ts';
 import { receiptChecks } from './verify-receipts.ts';
 import { shiftChecks } from './verify-shifts.ts';
 
@@ -30,6 +31,7 @@ const checks: readonly CheckQuery[] = [
   ...incomeChecks,
   ...closingChecks,
   ...invoiceChecks,
+  ...paymentChecks,
   ...fundChecks,
   ...shiftChecks,
   ...voucherChecks,

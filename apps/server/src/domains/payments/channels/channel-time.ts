@@ -26,8 +26,8 @@ export function readCompactTime(text: string): Temporal.Instant {
   return instantOf(`${year}-${month}-${day}T${hour}:${minute}:${second}`, text);
 }
 
-/** Reads `0310100000`, a time without its year: of the years around, the one nearest to `near`. */
-export function readYearlessTime(text: string, near: Temporal.Instant): Temporal.Instant {
+/** Reads `0310100000`, a time without its year: of those not after `latest`, the one nearest to `near`. */
+export function readYearlessTime(text: string, near: Temporal.Instant, latest: Temporal.Instant): Temporal.Instant {
   const year = near.toZonedDateTimeISO(zone).year;
   const candidates = [year - 1, year, year + 1].flatMap((one) => {
     try {
@@ -37,7 +37,8 @@ export function readYearlessTime(text: string, near: Temporal.Instant): Temporal
     }
   });
   const distance = (at: Temporal.Instant) => Math.abs(at.epochMilliseconds - near.epochMilliseconds);
-  const nearest = candidates.toSorted((left, right) => distance(left) - distance(right))[0];
+  const past = candidates.filter((at) => at.epochMilliseconds <= latest.epochMilliseconds);
+  const nearest = past.toSorted((left, right) => distance(left) - distance(right))[0];
   if (!nearest) throw unreadable(text);
   return nearest;
 }

@@ -42,10 +42,10 @@ export async function hearUnionPay(
 
 async function hearPayment(account: ChannelAccount, fields: UnionPayFields, outside: Outside): Promise<Heard> {
   if (!isDone(fields.respCode)) return { kind: 'other' };
-  const told = paymentOf(fields);
+  const told = paymentOf(fields, outside.now);
   const asked = await askUnionPay(account, told.orderNo, outside);
   if (!asked || !isDone(asked.origRespCode)) throw new ChannelRefusal('通知说已付款，但银联查询不到');
-  const payment = paymentOf(asked);
+  const payment = paymentOf(asked, outside.now);
   if (payment.amountFen !== told.amountFen || payment.transactionId !== told.transactionId)
     throw new ChannelRefusal('通知与银联查询的结果不一致');
   return { kind: 'payment', payment };
@@ -57,5 +57,5 @@ async function hearRefund(account: ChannelAccount, fields: UnionPayFields, outsi
   const asked = await askUnionPay(account, refundNo, outside);
   if (!asked || asked.reqReserved !== orderNo || asked.txnAmt !== fields.txnAmt)
     throw new ChannelRefusal('通知与银联查询的结果不一致');
-  return { kind: 'refund', orderNo, refundNo, state: refundStateOf(asked, asked.origRespCode, asked.origRespMsg) };
+  return { kind: 'refund', orderNo, refundNo, state: refundStateOf(asked, outside.now) };
 }

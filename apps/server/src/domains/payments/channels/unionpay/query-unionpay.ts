@@ -35,7 +35,7 @@ export async function askUnionPay(
 }
 
 /** A payment out of a query's or a notify's fields. Throws ChannelRefusal when they are no payment in yuan. */
-export function paymentOf(fields: UnionPayFields): ChannelPayment {
+export function paymentOf(fields: UnionPayFields, now: Temporal.Instant): ChannelPayment {
   if (fields.currencyCode !== '156') throw new ChannelRefusal('银联说的不是人民币');
   if (!/^\d{12,21}$/.test(fields.queryId ?? '')) throw new ChannelRefusal('银联没有给出交易流水号');
   return {
@@ -43,26 +43,32 @@ export function paymentOf(fields: UnionPayFields): ChannelPayment {
     merchantId: fields.merId ?? '',
     amountFen: readFen(fields.txnAmt),
     transactionId: fields.queryId!,
-    paidAt: doneAtOf(fields),
-    payer: fields.accNo ?? '',
+    paidAt: doneAtOf(fields, now),
+    payer: lastDigitsOf(fields.accNo ?? ''),
   };
 }
 
+/** A merchant may be told the whole card number; only its end is kept. What is encrypted says nothing. */
+const lastDigitsOf = (card: string): string => {
+  const end = /^[\d*]{8,15}(\d{4})$/.exec(card)?.[1];
+  return end === undefined ? '' : `尾号${end}`;
+};
+
 /** `traceTime` has no year; the order's own time tells which one. */
-export function doneAtOf({ traceTime, txnTime = '' }: UnionPayFields): Temporal.Instant {
+export function doneAtOf({ traceTime, txnTime = '' }: UnionPayFields, now: Temporal.Instant): Temporal.Instant {
   const sentAt = readCompactTime(txnTime);
-  return traceTime ? readYearlessTime(traceTime, sentAt) : sentAt;
+  return traceTime ? readYearlessTime(traceTime, sentAt, now.add({ hours: 24 })) : sentAt;
 }
 
 /** 交易状态查询. Errors: ChannelRefusal, ChannelSilence. */
 export async function queryUnionPay(account: ChannelAccount, orderNo: string, outside: Outside): Promise<Queried> {
   const fields = await askUnionPay(account, orderNo, outside);
-  return fields === null ? { state: 'missing' } : stateOf(fields);
+  return fields === null ? { state: 'missing' } : stateOf(fields, outside.now);
 }
 
-function stateOf(fields: UnionPayFields): Queried {
+function stateOf(fields: UnionPayFields, now: Temporal.Instant): Queried {
   const { origRespCode } = fields;
-  if (isDone(origRespCode)) return { state: 'paid', payment: paymentOf(fields) };
+  if (isDone(origRespCode)) return { state: 'paid', payment: paymentOf(fields, now) };
   return isUndecided(origRespCode) ? { state: 'waiting' } : { state: 'closed' };
 }
 
@@ -79,7 +85,7 @@ export async function closeUnionPay(
   way?: PaymentWay,
 ): Promise<'closed' | 'paid'> {
   const fields = await askUnionPay(account, orderNo, outside);
-  const state = fields === null ? 'missing' : stateOf(fields).state;
+  const state = fields === null ? 'missing' : stateOf(fields, outside.now).state;
   if (state === 'paid' || state === 'closed') return state;
   if (state === 'waiting' && (way ?? fields?.reqReserved) === 'payerCode') return reverse(account, orderNo, outside);
   const until = paidUntil(orderNo);

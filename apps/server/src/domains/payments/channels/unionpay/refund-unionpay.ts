@@ -33,7 +33,7 @@ export async function refundUnionPay(
     channelType: '07',
     txnAmt: String(amountFen),
     currencyCode: '156',
-    origQryId: paymentOf(paid).transactionId,
+    origQryId: paymentOf(paid, outside.now).transactionId,
     backUrl: notifyUrl,
     // Comes back with the notify: which order it is of.
     reqReserved: orderNo,
@@ -54,18 +54,14 @@ export async function queryRefundUnionPay(
   const fields = await askUnionPay(account, refundNo, outside);
   if (fields === null) return { state: 'missing' };
   if (fields.reqReserved !== orderNo) throw new ChannelSilence('UnionPay answered for the refund of another order');
-  return refundStateOf(fields, fields.origRespCode, fields.origRespMsg);
+  return refundStateOf(fields, outside.now);
 }
 
-/** The state out of a query's or a notify's fields. */
-export function refundStateOf(
-  fields: UnionPayFields,
-  code: string | undefined,
-  message: string | undefined,
-): RefundState {
+/** The state out of what a query found. */
+export function refundStateOf(fields: UnionPayFields, now: Temporal.Instant): RefundState {
   readFen(fields.txnAmt);
-  const refundId = fields.queryId ?? '';
-  if (isDone(code)) return { state: 'done', refundId, at: doneAtOf(fields) };
-  if (isUndecided(code)) return { state: 'waiting', refundId };
-  return { state: 'failed', reason: refusalOf({ respCode: code ?? '', respMsg: message ?? '' }).reason };
+  const { queryId: refundId = '', origRespCode, origRespMsg = '' } = fields;
+  if (isDone(origRespCode)) return { state: 'done', refundId, at: doneAtOf(fields, now) };
+  if (isUndecided(origRespCode)) return { state: 'waiting', refundId };
+  return { state: 'failed', reason: refusalOf({ respCode: origRespCode ?? '', respMsg: origRespMsg }).reason };
 }

@@ -75,7 +75,11 @@ function readRow(row: Buffer, merchantId: string, day: Temporal.PlainDate): Bill
   const feeFen = negateFen(signedFen(cell(column.fee)));
   const movedFen = kind === 'payment' ? amountFen : negateFen(amountFen);
   if (signedFen(cell(column.settled)) !== subtractFen(movedFen, feeFen)) throw damaged('结算金额');
-  const own = { at: readYearlessTime(cell(column.sentAt), noonOf(day)), amountFen, feeFen };
+  const own = {
+    at: readYearlessTime(cell(column.sentAt), noonOf(day), noonOf(day.add({ days: 2 }))),
+    amountFen,
+    feeFen,
+  };
   if (kind === 'payment') return { ...own, kind, orderNo: cell(column.orderId), transactionId: cell(column.queryId) };
   return {
     ...own,

@@ -1,0 +1,48 @@
+import { sql } from '../../platform/database/sql.ts';
+import type { CheckQuery } from './book-check.ts';
+
+/** Online payments against their receipts, and what goes back through channels against the refunds of the books. */
+export const paymentChecks: readonly CheckQuery[] = [
+  {
+    key: 'payment.receipt',
+    title: '已付款的在线支付都有一张同样金额的收据，收据也都有支付',
+    count: (company) => sql`select count(*) from payment_order where company_id = ${company}`,
+    breaches: (company) => sql`
+      select coalesce(o.id, r.id) as id, format('支付 %s（%s）%s 分，收据 %s %s 分', o.order_no, o.state, o.amount_fen, coalesce(r.number, '无'), r.total_fen) as detail
+      from (select * from payment_order where company_id = ${company} and state = 'paid' and exception is distinct from 'unbooked') o
+      full join (select * from receipt where company_id = ${company} and kind = 'online') r on r.id = o.receipt_id
+      where o.id is null or r.id is null or o.amount_fen <> r.total_fen`,
+  },
+  {
+    key: 'payment.tender',
+    title: '在线支付收据的支付流水号 = 渠道交易号',
+    count: (company) =>
+      sql`select count(*) from payment_order where company_id = ${company} and receipt_id is not null`,
+    breaches: (company) => sql`
+      select o.id, format('支付 %s 交易号 %s', o.order_no, o.transaction_id) as detail from payment_order o
+      where o.company_id = ${company} and o.receipt_id is not null and not exists (select from receipt_tender t
+        join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
+        where t.company_id = o.company_id and t.receipt_id = o.receipt_id and t.reference = left(o.transaction_id, 60)
+          and m.channel = o.channel_kind and t.amount_fen = o.amount_fen)`,
+  },
+  {
+    key: 'payment.refund',
+    title: '每笔在线支付从渠道退的 = 各次渠道退款之和，不超过所付',
+    count: (company) => sql`select count(*) from payment_order where company_id = ${company} and refunded_fen > 0`,
+    breaches: (company) => sql`
+      select o.id, format('支付 %s 付 %s 分，记退 %s，各次退款 %s', o.order_no, o.amount_fen, o.refunded_fen, coalesce(x.sum, 0)) as detail
+      from payment_order o left join (select order_id, sum(amount_fen) as sum from channel_refund where company_id = ${company} group by 1) x on x.order_id = o.id
+      where o.company_id = ${company} and (o.refunded_fen <> coalesce(x.sum, 0) or o.refunded_fen > o.amount_fen)`,
+  },
+  {
+    key: 'payment.refundDocument',
+    title: '渠道退款与退款单的金额、状态一致',
+    count: (company) => sql`select count(*) from channel_refund where company_id = ${company}`,
+    breaches: (company) => sql`
+      select x.id, format('退款 %s：渠道 %s 分（%s），退款单 %s', f.number, x.amount_fen, x.state, f.state) as detail
+      from channel_refund x join refund f on f.company_id = x.company_id and f.id = x.refund_id
+      where x.company_id = ${company} and ((x.state = 'done') <> (f.state = 'done') or x.amount_fen <> (select coalesce(sum(t.amount_fen), 0) from refund_tender t
+        join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
+        where t.company_id = f.company_id and t.refund_id = f.id and m.channel is not null))`,
+  },
+];
