@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { removeAbandonedHome } from '../apps/server/src/platform/database/embedded/index.ts';
 import { launch } from './browser/launch.ts';
 import { pictures, viewport } from './screenshots/pictures.ts';
-import { prepareBackOffice } from './start/back-office.mjs';
+import { prepareClients } from './start/clients.mjs';
 
 /**
  * `npm run screenshots`: starts the product with demo data in a folder of its own and takes the pictures of the README
@@ -101,7 +101,7 @@ async function takeAll(product: Product, browser: Browser, names: readonly strin
 
 const names = process.argv.slice(2);
 mkdirSync(target, { recursive: true });
-prepareBackOffice(root, process.execPath, say);
+prepareClients(root, process.execPath, say);
 const browser = await launch(say);
 const product = await startProduct().catch(async (error: Error) => {
   await browser.close();

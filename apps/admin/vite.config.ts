@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
-import { leanContract } from './build/lean-contract.ts';
+import { leanContract } from '../../tools/vite/lean-contract.ts';
 import { leanFirstView } from './build/lean-first-view.ts';
 
 export default defineConfig(({ mode }) => {

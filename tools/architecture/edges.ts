@@ -18,6 +18,7 @@ export const packageEdges: Readonly<Record<string, readonly string[]>> = {
 export const applicationEdges: Readonly<Record<string, readonly string[]>> = {
   server: ['money', 'calendar', 'formula', 'pricing', 'contract', 'spreadsheet', 'print-layout'],
   admin: ['money', 'formula', 'contract', 'client', 'print-layout'],
+  mobile: ['money', 'contract', 'client'],
 };
 
 /** Domains of the server: each reaches the ones named through their index.ts. */
@@ -37,6 +38,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   finance: ['estate', 'charging', 'cashier', 'accounting'],
   rights: [],
   banking: ['estate', 'charging', 'cashier'],
+  household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments'],
   payments: ['cashier'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],
 };

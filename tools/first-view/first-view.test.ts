@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import { prepareBackOffice } from '../start/back-office.mjs';
+import { prepareClients } from '../start/clients.mjs';
 import { firstViewBytes } from './first-view.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -9,7 +9,7 @@ const dist = join(root, 'apps/admin/dist');
 const mostBytes = 400_000;
 
 // Builds only when the sources changed since the last build.
-beforeAll(() => prepareBackOffice(root, process.execPath, () => {}), 180_000);
+beforeAll(() => prepareClients(root, process.execPath, () => {}), 180_000);
 
 const estate = 'src/screens/estate';
 test.each([
@@ -20,4 +20,12 @@ test.each([
   ['the bills', ['src/screens/charging/bill-screen.tsx']],
 ])('whoever opens %s first loads at most 400 kB of script', (_, pages) => {
   expect(firstViewBytes(dist, pages)).toBeLessThanOrEqual(mostBytes);
+});
+
+test.each([
+  ['the sign-in page', ['src/screens/sign-in-screen.tsx']],
+  ['what is due', []],
+  ['a link to pay for somebody', ['src/screens/pay-link-screen.tsx']],
+])('a resident who opens %s first loads at most 220 kB of script', (_, pages) => {
+  expect(firstViewBytes(join(root, 'apps/mobile/dist'), pages)).toBeLessThanOrEqual(220_000);
 });

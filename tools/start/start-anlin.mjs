@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { prepareBackOffice } from './back-office.mjs';
+import { prepareClients } from './clients.mjs';
 import { prepareDependencies } from './dependencies.mjs';
 import { runServer } from './run-server.mjs';
 import { prepareRuntime } from './runtime.mjs';
@@ -17,7 +17,7 @@ export async function start(rootUrl, args) {
   try {
     prepareDependencies(root, say);
     const node = prepareRuntime(root, say);
-    prepareBackOffice(root, node, say);
+    prepareClients(root, node, say);
     return await runServer(root, node, args);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decideBuild, fingerprintSources } from './back-office.mjs';
+import { decideBuild, fingerprintSources } from './clients.mjs';
 import { decideInstall, stampOf } from './dependencies.mjs';
 import { exitCodeOf, makeRepeatFilter } from './run-server.mjs';
 import { chooseRuntime } from './runtime.mjs';

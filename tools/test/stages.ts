@@ -14,6 +14,7 @@ const vitest = (project: string) => ['vitest', 'run', '--project', project];
 export const stages: readonly Stage[] = [
   { name: 'types', title: '类型（服务端与工具）', command: ['tsc', '-p', 'tsconfig.json'], isQuick: true },
   { name: 'types-admin', title: '类型（管理后台）', command: ['tsc', '-p', 'apps/admin/tsconfig.json'], isQuick: true },
+  { name: 'types-mobile', title: '类型（住户端）', command: ['tsc', '-p', 'apps/mobile/tsconfig.json'], isQuick: true },
   {
     name: 'types-browser',
     title: '类型（浏览器测试）',

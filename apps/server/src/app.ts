@@ -55,6 +55,7 @@ import {
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { fundBindings, fundPaying, fundRoutes } from './domains/fund/index.ts';
+import { householdRoutes } from './domains/household/index.ts';
 import { checkImport, forgetAbandonedSources, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
 import { invoicingBindings, invoicingRoutes, submitDueInvoices } from './domains/invoicing/index.ts';
 import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
@@ -195,6 +196,7 @@ export const routes: readonly Route[] = [
   ...approvalRoutes(approvables),
   ...estateRoutes,
   ...residentsRoutes,
+  ...householdRoutes,
   ...financeRoutes,
   ...accountingRoutes,
   ...chargingRoutes,

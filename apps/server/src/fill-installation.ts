@@ -1,4 +1,4 @@
-import { demoSignIns, loadDemo } from './demo/index.ts';
+import { demoResident, demoSignIns, loadDemo } from './demo/index.ts';
 import { makeSetupCode } from './domains/organisation/index.ts';
 import { companyIds } from './platform/boundary.ts';
 import type { Config } from './platform/config.ts';
@@ -17,7 +17,9 @@ export async function fillInstallation(
   if (isEmpty && !config.isDemo) return sayHowToSetUp(services);
   if (isEmpty) await fillWithDemo(services, say);
   const signIns = await demoSignIns(services);
-  return signIns.length === 0 ? [] : ['', '演示账号（数据均为虚构）：', ...signIns, ...warnings(config.host)];
+  if (signIns.length === 0) return [];
+  const resident = await demoResident(services);
+  return ['', '演示账号（数据均为虚构）：', ...signIns, ...(resident ? [resident] : []), ...warnings(config.host)];
 }
 
 async function fillWithDemo(services: Services, say: (message: string) => void): Promise<void> {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp, sweeps, taskHandlers } from './app.ts';
 import { fillInstallation } from './fill-installation.ts';
 import { type Config, readConfig } from './platform/config.ts';
-import { serveBackOffice } from './platform/http/back-office.ts';
+import { serveClients } from './platform/http/serve-clients.ts';
 import { startWorker } from './platform/jobs/worker.ts';
 import { startServices } from './platform/start-services.ts';
 
@@ -22,7 +22,8 @@ async function main(): Promise<void> {
     throw error;
   });
   const app = await buildApp(services);
-  await serveBackOffice(app, fileURLToPath(new URL('../../admin/dist', import.meta.url)));
+  const folderOf = (client: string) => fileURLToPath(new URL(`../../${client}/dist`, import.meta.url));
+  await serveClients(app, { backOffice: folderOf('admin'), residents: folderOf('mobile') }, services.gateway);
   await app.listen({ port: config.port, host: config.host });
   // Work left from before, such as sealing a year of demo entries, does not keep people waiting.
   const working = startWorker(services, taskHandlers, sweeps);

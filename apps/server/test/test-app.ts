@@ -177,7 +177,7 @@ async function addCommunity(ctx: Context, name: string, code: string): Promise<s
   return id;
 }
 
-function caller(app: FastifyInstance, cookie: string): TestPerson['call'] {
+export function caller(app: FastifyInstance, cookie: string): TestPerson['call'] {
   return async (endpoint, ...rest) => {
     const input = (rest[0] ?? {}) as {
       params?: Record<string, string>;

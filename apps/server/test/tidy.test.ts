@@ -1,4 +1,4 @@
-import { isPermission } from '@anlin/contract';
+import { isPermission, residentAccesses } from '@anlin/contract';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../src/app.ts';
@@ -139,9 +139,10 @@ describe('the application’s role', () => {
 });
 
 describe('every route', () => {
-  it('names a permission of the catalogue, or says signedIn or public', () => {
+  it('names a permission of the catalogue, or says signedIn, public or which residents', () => {
     const wrong = routes.filter(
-      ({ endpoint }) => !['signedIn', 'public'].includes(endpoint.access) && !isPermission(endpoint.access),
+      ({ endpoint }) =>
+        !['signedIn', 'public', ...residentAccesses].includes(endpoint.access) && !isPermission(endpoint.access),
     );
     expect(wrong.map((route) => route.endpoint.id)).toEqual([]);
   });
@@ -159,7 +160,13 @@ describe('every route', () => {
       'dunning.open',
       'file.download',
       'fund.page',
+      'household.company',
+      'household.requestCode',
+      'household.signIn',
       'invoice.callback',
+      'payLink.open',
+      'payLink.pay',
+      'payLink.payment',
       'payment.callback',
       'session.requestCode',
       'session.signIn',

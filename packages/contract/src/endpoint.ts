@@ -4,10 +4,21 @@ import type { Permission } from './platform/permissions.ts';
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * Who may call: a permission of the catalogue, `signedIn` for any session of a company,
+ * Residents on the phone: `verifiedPhone` whoever proved a phone, `resident` the same with the houses where they live in
+ * sight, `householder` with those alone where they are owner, family or tenant. What is in sight is held by row-level security.
+ */
+export const residentAccesses = ['verifiedPhone', 'resident', 'householder'] as const;
+export type ResidentAccess = (typeof residentAccesses)[number];
+
+/**
+ * Who may call: a permission of the catalogue, `signedIn` for any session of staff, one of the residents' kinds,
  * `public` for nobody-in-particular. There is no default, so that nobody forgets it.
  */
-export type Access = Permission | 'signedIn' | 'public';
+export type Access = Permission | 'signedIn' | ResidentAccess | 'public';
+
+export function isResidentAccess(access: Access): access is ResidentAccess {
+  return (residentAccesses as readonly string[]).includes(access);
+}
 
 /** How a body or a reply travels when it is not JSON. */
 export type Transport = 'json' | 'upload' | 'download' | 'events' | 'raw';

@@ -9,7 +9,7 @@ import { urlOfDatabase } from '../../../apps/server/test/database.ts';
 import { prepareTemplate } from '../../../apps/server/test/prepare-template.ts';
 import { startTestServer } from '../../../apps/server/test/test-server.ts';
 import { startEmulator } from '../../../tools/emulator/start-emulator.ts';
-import { prepareBackOffice } from '../../../tools/start/back-office.mjs';
+import { prepareClients } from '../../../tools/start/clients.mjs';
 import { startServerProcess } from './server-process.ts';
 
 /** The product as it runs at a customer's, for the whole run of the `browser` project. */
@@ -33,7 +33,7 @@ declare module 'vitest' {
 /** Builds the back office when it changed, loads the demo into a fresh database and starts the server on it. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const root = fileURLToPath(new URL('../../..', import.meta.url));
-  prepareBackOffice(root, process.execPath, console.log);
+  prepareClients(root, process.execPath, console.log);
   const home = mkdtempSync(join(tmpdir(), 'anlin-browser-home-'));
   const pictures = mkdtempSync(join(tmpdir(), 'anlin-browser-pictures-'));
   const { server, stop } = await startTestServer(async (url) => {

@@ -8,7 +8,7 @@ export interface Watched {
 }
 
 /** Nobody is signed in before they sign in: the page asks and is told so. */
-const usualRefusals = [/^401 GET \/api\/session$/];
+const usualRefusals = [/^401 GET \/api\/(resident\/)?session$/];
 
 /**
  * Collects console errors and warnings, uncaught exceptions, failed requests and refusals. Warnings count because Ant

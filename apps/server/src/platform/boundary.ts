@@ -24,7 +24,7 @@ export interface SignedIn {
 /** Deadlocks and serialisation failures: nothing was done, so the whole transaction may run again. */
 const retryableStates = new Set(['40001', '40P01']);
 
-async function withRetry<T>(work: () => Promise<T>): Promise<T> {
+export async function withRetry<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();

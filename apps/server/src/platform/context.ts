@@ -4,11 +4,12 @@ import type { Transaction } from './database/transaction.ts';
 import type { NewId } from './ids.ts';
 import type { Vault } from './secrets/index.ts';
 
-/** Who acts: a person of the staff, or the system itself in a scheduled job. */
+/** Who acts: a person of the staff, a resident on the phone, or the system itself in a scheduled job. */
 export interface Actor {
-  kind: 'staff' | 'system';
-  /** Staff id; null for the system. */
+  kind: 'staff' | 'resident' | 'system';
+  /** Id of the staff or the resident; null for the system and for a phone that is nobody's yet. */
   id: string | null;
+  /** Of a resident only that it is one: the audit keeps no personal data. */
   name: string;
 }
 

@@ -24,6 +24,8 @@ const narrowWithoutCommunity = [
   'import_effect',
   'import_row',
   'session',
+  'resident_session',
+  'resident_sign_in_code',
 ];
 
 /** Tables whose names the key or the endpoint does not tell by itself: by endpoint and path, by key, by endpoint's first word. */
@@ -67,6 +69,8 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'approvalFlow.update levels.0.approvers.0.id': 'staff',
   'prepaid.move id': 'prepaid_account',
   'prepaid.offsetTarget id': 'prepaid_account',
+  'household.pay bills.0.id': 'bill',
+  'household.pay topUp.targetId': 'house',
   'print.preview id': 'receipt',
   'print.start id': 'receipt',
   'print.pdf ids.0': 'receipt',

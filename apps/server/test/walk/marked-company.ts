@@ -47,6 +47,16 @@ export async function makeMarkedCompany(server: TestApp, marks: Marks): Promise<
   const charging = await company.run((ctx) => fillCharging(ctx, communityId, estate, marks));
   await collect(admin, { communityId, ...estate, ...charging, marks });
   await company.run(async (ctx) => {
+    const owner = await ctx.tx.first<{ resident_id: string }>(
+      sql`select resident_id from occupancy where company_id = ${ctx.companyId} and house_id = ${estate.houseId} and role = 'owner'`,
+    );
+    await addRow(ctx, 'pay_link', marks.community, {
+      community_id: communityId,
+      resident_id: owner!.resident_id,
+      bill_ids: [charging.billIds[0]!],
+    });
+  });
+  await company.run(async (ctx) => {
     const at = {
       communityId,
       houseId: estate.houseId,
@@ -140,6 +150,8 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
     resident_id: residentId,
     occupancy_id: occupancyId,
   });
+  await add('resident_session', { resident_id: residentId, phone: `${marks.phone}0001` });
+  await add('resident_sign_in_code', { phone: `${marks.phone}0005` });
   await add('resident_deletion', { ...community, kind: 'deleted', house_labels: mark });
   const parkingSpaceId = await add('parking_space', { ...community, type: 'property', house_id: houseId });
   await add('micro_site', { ...community, content: JSON.stringify({ notice: mark, tiles: [] }) });

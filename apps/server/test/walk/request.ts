@@ -20,6 +20,9 @@ export interface Place {
 /** Switched off, so that what the walk does next is done at once. */
 const flowSample = { action: 'bill.void', isEnabled: false, amountFrom: '1.00', amountTo: '100.00' };
 
+/** Looks like a link and opens nothing. */
+const madeUpToken = `${'x'.repeat(43)}.${'x'.repeat(43)}`;
+
 /** Columns a bank's lines cannot do without. */
 const bankDetail = ['accountNumber', 'accountName', 'amount', 'reference', 'resultCode'].map((field) => ({
   field,
@@ -114,6 +117,15 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'bankBatch.readResult': { receivedOn: '2026-03-10' },
   'bankStatement.book': { receivedOn: '2026-03-10' },
   'collectionPlan.save': { months: Array.from({ length: 12 }, () => '100.00') },
+  'household.company': { code: '0123abcd' },
+  'household.signIn': { code: '123456' },
+  'payLink.open': { token: madeUpToken },
+  'payLink.pay': { token: madeUpToken },
+  'payLink.payment': { token: madeUpToken },
+  'household.invite': { expiresOn: '2026-03-20', validUntil: '2026-12-31' },
+  'household.takeUpInvitation': { code: '密乙' },
+  'household.pay': { key: 'walk-attempt', expectedTotal: '100.00' },
+  'household.payment': { key: 'walk-attempt' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

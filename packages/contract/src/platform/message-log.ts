@@ -20,7 +20,8 @@ export const deliveryView = z.object({
   eventName: z.string(),
   channel,
   state,
-  recipientKind: z.enum(['staff', 'resident']),
+  /** `phone`: a code for somebody who need not be registered yet. */
+  recipientKind: z.enum(['staff', 'resident', 'phone']),
   recipientName: z.string(),
   /** Phone, e-mail or openid with its middle hidden. */
   addressMasked: z.string(),

@@ -132,6 +132,8 @@ const wholes: Readonly<Record<string, string>> = {
   'approvalFlow.move': '调整审批流程顺序',
   'house.handOver': '房屋过户',
   'session.signIn': '登录',
+  'resident.signIn': '住户登录',
+  'payLink.create': '住户发出代付链接',
   'session.changePassword': '修改密码',
   'staff.resetPassword': '重置员工密码',
   'staff.renewJoinCode': '更换加入码',

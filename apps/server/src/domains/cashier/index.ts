@@ -24,7 +24,7 @@ export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';
 export { type CountedPrint, countPrints, refusePrint } from './print-receipt.ts';
 export { type QuotedBill, quoteBills } from './quote-bills.ts';
-export { billSentence } from './read-account.ts';
+export { billSentence, viewBill } from './read-account.ts';
 export {
   type Arrears,
   type ArrearsLine,

@@ -68,7 +68,8 @@ function viewTarget(kind: TargetKind, target: TargetRow): DeskAccount['target'] 
   };
 }
 
-function viewBill(
+/** A bill as the desk and the resident's phone show it: what is left, the late fee as of a day, and how both came about. */
+export function viewBill(
   bill: BillAccount,
   targetName: string,
   payments: readonly PrincipalPayment[],

@@ -28,6 +28,8 @@ export interface BillAccount {
   raisedHow: string;
   /** Name of the former owner it belongs to; empty when it is the present owner's. */
   formerOwner: string;
+  /** The same person by id, also where the name is out of the actor's sight; null when it is the present owner's. */
+  debtorResidentId: string | null;
   /** Number of the batch by which a bank is taking its money just now (CSH-10); empty when none is. */
   withheldIn: string;
   isVoided: boolean;
@@ -69,6 +71,7 @@ interface BillRow {
   late_fee_waived_fen: Fen;
   raised_how: string;
   former_owner: string | null;
+  debtor_resident_id: string | null;
   withheld_in: string | null;
   is_voided: boolean;
   late_fee_rate_per_day: string | null;
@@ -86,7 +89,7 @@ const billAccountColumns: Sql = raw(`b.id, b.community_id, b.target_kind, b.targ
   i.name as item_name, s.name as standard_name, b.period_from, b.period_to, b.due_on,
   b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.refunded_fen, b.outstanding_fen, b.late_fee_received_fen, b.late_fee_waived_fen, b.raised_how,
   (select d.name from resident d where d.company_id = b.company_id and d.id = b.debtor_resident_id) as former_owner,
-  b.withheld_in, b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share,
+  b.debtor_resident_id, b.withheld_in, b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share,
   i.late_fee_rate_per_month, i.late_fee_start, i.late_fee_workdays_only, i.late_fee_precision, i.late_fee_rounding, b.calculation`);
 
 const billAccountTables: Sql = raw(`bill b
@@ -115,6 +118,7 @@ function accountOf(row: BillRow): BillAccount {
     lateFeeWaivedFen: row.late_fee_waived_fen,
     raisedHow: row.raised_how,
     formerOwner: row.former_owner ?? '',
+    debtorResidentId: row.debtor_resident_id,
     withheldIn: row.withheld_in ?? '',
     isVoided: row.is_voided,
     lateFeeRule: {

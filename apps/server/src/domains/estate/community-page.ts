@@ -8,6 +8,7 @@ import {
   microSiteShown,
   platformFail,
   type RegistrationMode,
+  residentClientPath,
 } from '@anlin/contract';
 import { asSystem } from '../../platform/boundary.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -51,10 +52,12 @@ export const communityPageRoute = publicRoute(communityPage, async (services, { 
   );
   if (!row) throw platformFail('resource.notFound', { label: '小区' });
   void reply.type('text/html; charset=utf-8').header('cache-control', 'public, max-age=60');
-  return Readable.from([pageOf(row, (file) => picturePath(params.company, params.id, file))]);
+  const path: PicturePath = (file) => picturePath(params.company, params.id, file);
+  return Readable.from([pageOf(row, path, residentClientPath(params.company.toLowerCase()))]);
 });
 
-const picturePath = (companyId: string, communityId: string, fileId: string) =>
+/** Address of a picture of a community that anybody may see. */
+export const picturePath = (companyId: string, communityId: string, fileId: string) =>
   communityPicture.path.replace(':company', companyId).replace(':id', communityId).replace(':file', fileId);
 
 /** Pictures of the page in the size of a phone's screen; no other file. Error: file.notFound. */
@@ -74,7 +77,9 @@ export const communityPictureRoute = publicRoute(communityPicture, async (servic
 });
 
 /** `工程 0755-1234567`, one a line: the words before the number say whose it is. */
-function phonesOf(row: PublicCommunity): { label: string; phone: string }[] {
+export function phonesOf(
+  row: Pick<PublicCommunity, 'service_phone' | 'other_phones'>,
+): { label: string; phone: string }[] {
   const others = row.other_phones.split('\n').flatMap((line) => {
     const found = line.match(/^(.*?)[\s:：]*(\d[\d-]{4,19})\s*$/);
     return found ? [{ label: found[1]?.trim() || '服务电话', phone: found[2]! }] : [];
@@ -143,14 +148,14 @@ function logoOf({ status, logo }: PublicCommunity, path: PicturePath): string {
 
 type PicturePath = (fileId: string) => string;
 
-function pageOf(row: PublicCommunity, path: PicturePath): string {
+function pageOf(row: PublicCommunity, path: PicturePath, client: string): string {
   const phones = phonesOf(row)
     .map(({ label, phone }) => `<a href="tel:${plain(phone)}"><span>${plain(label)}</span>${plain(phone)}</a>`)
     .join('');
   const register =
     row.status === 'left'
       ? '<p>本公司已不再管理这个小区。</p>'
-      : `<p>${howToRegister[row.registration_mode]}</p>${row.registration_hint ? `<p class="hint">${plain(row.registration_hint)}</p>` : ''}`;
+      : `<a href="${client}"><span>登录住户端</span>查账、缴费</a><p>${howToRegister[row.registration_mode]}</p>${row.registration_hint ? `<p class="hint">${plain(row.registration_hint)}</p>` : ''}`;
   const { topMenu, top, texts, bottomMenu } = siteOf(row);
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${plain(row.name)}</title><style>${style}</style></head><body${bottomMenu ? ' class="above"' : ''}><main>

@@ -1,3 +1,4 @@
+export { readCommunityFace } from './community-face.ts';
 export {
   buildingBinding,
   communityBinding,
@@ -23,5 +24,5 @@ export { plateOf } from './plate.ts';
 export { type NamePinyin, pinyinOf } from './resident-name.ts';
 export { houseIdsByPlace, residentIdsMatching } from './search.conditions.ts';
 export { searchEstate } from './search-estate.ts';
-export { submitVehicle } from './submit-vehicle.ts';
+export { resubmitVehicle, submitVehicle } from './submit-vehicle.ts';
 export { estateToDos } from './to-do.ts';

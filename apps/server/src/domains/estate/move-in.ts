@@ -75,7 +75,7 @@ async function beginStay(
   const added = await ctx.tx.run(sql`insert into occupancy
       (company_id, id, community_id, house_id, resident_id, role, moved_in_on, valid_until, moved_in_how, moved_in_by, created_at, updated_at)
     values (${ctx.companyId}, ${occupancyId}, ${house.community_id}, ${house.id}, ${residentId}, ${role}, ${movedInOn},
-      ${validUntil}, ${how}, ${ctx.actor.id}, ${nowText(ctx)}, ${nowText(ctx)})
+      ${validUntil}, ${how}, ${ctx.actor.kind === 'staff' ? ctx.actor.id : null}, ${nowText(ctx)}, ${nowText(ctx)})
     on conflict (company_id, house_id, resident_id, role) where moved_out_on is null do nothing`);
   if (added === 0) {
     throw estateFail('occupancy.exists', { name: input.name, role: occupancyRoles[role], house: house.full_name });

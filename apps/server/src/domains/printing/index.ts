@@ -11,6 +11,7 @@ import { shiftSlipSource } from './shift-slip.source.ts';
 export { printDocumentsTask } from './print-pdf.ts';
 export type { LoadedDocument, PrintOptions, PrintSource } from './print-source.ts';
 export { printingRoutes } from './printing.routes.ts';
+export { renderCopy } from './render-copy.ts';
 
 /** The papers printing knows itself; a domain with papers of its own adds its source beside these in `app.ts`. */
 export const printingSources = [

@@ -5,7 +5,7 @@ export { expireStays } from './expire-stays.ts';
 export type { FileScope, FileSource } from './file-sources.ts';
 export { sealIdCard } from './id-card.ts';
 export { importResidents, verifyResidentImport } from './import-residents.ts';
-export { acceptInvitation } from './invitation.ts';
+export { acceptInvitation, issueInvitation, revokeInvitation } from './invitation.ts';
 
 export { documentOwner, documentOwnerKind, ownFilesOwner, ownFilesOwnerKind } from './resident-files.ts';
 
@@ -13,7 +13,7 @@ export type { ResidentImportRow } from './resident-import.ts';
 
 export { residentsBindings } from './residents.bindings.ts';
 export { residentsRoutes } from './residents.routes.ts';
-export { submitApplication } from './submit-application.ts';
+export { type Submitted, submitApplication } from './submit-application.ts';
 export { residentToDos } from './to-do.ts';
 
 export const residentsTasks = { exportResident: exportResidentTask };

@@ -45,7 +45,7 @@ export async function issueInvitation(ctx: Context, input: Invitation): Promise<
   await ctx.tx.run(sql`insert into resident_invitation
       (company_id, id, community_id, house_id, inviter_resident_id, code, role, expires_on, valid_until, created_by, created_at, updated_at)
     values (${ctx.companyId}, ${id}, ${house.communityId}, ${house.id}, ${input.inviterResidentId}, ${code}, ${input.role}, ${input.expiresOn},
-      ${input.validUntil}, ${ctx.actor.id}, ${nowText(ctx)}, ${nowText(ctx)})`);
+      ${input.validUntil}, ${ctx.actor.kind === 'staff' ? ctx.actor.id : null}, ${nowText(ctx)}, ${nowText(ctx)})`);
   await recordAudit(ctx, {
     action: 'residentInvitation.issue',
     targetKind: 'residentInvitation',

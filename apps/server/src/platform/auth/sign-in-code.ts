@@ -5,22 +5,10 @@ import { sql } from '../database/sql.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { putEvent } from '../outbox/put-event.ts';
 import type { Services } from '../services.ts';
-
-export const codeMinutes = 5;
-const allowedTries = 5;
-/** Against floods of messages to one phone, and from one address: whoever the phone belongs to, if anybody. */
-const phoneLimits = [
-  { count: 1, seconds: 60 },
-  { count: 5, seconds: 3600 },
-  { count: 10, seconds: 86_400 },
-] as const;
-const addressLimits = [
-  { count: 20, seconds: 3600 },
-  { count: 60, seconds: 86_400 },
-] as const;
+import { addressLimits, allowedTries, type CodeLimit, codeMinutes, phoneLimits, secondsToWait } from './code-limits.ts';
 
 /** The answer takes at least as long, so that it does not tell whether a message was written. */
-const leastAnswerMs = 150;
+export const leastAnswerMs = 150;
 
 const phoneHash = (services: Pick<Services, 'secret'>, phone: string) =>
   createHmac('sha256', services.secret).update(`phone ${phone}`).digest();
@@ -81,16 +69,14 @@ async function writeRequest(services: Services, { phone, ip }: { phone: string; 
 function checkLimits(
   now: Temporal.Instant,
   earlier: readonly { created_at: string }[],
-  limits: readonly { count: number; seconds: number }[],
+  limits: readonly CodeLimit[],
 ): void {
-  for (const { count, seconds } of limits) {
-    const since = now.subtract({ seconds });
-    const within = earlier.filter((one) => Temporal.Instant.compare(Temporal.Instant.from(one.created_at), since) > 0);
-    const oldest = within.at(-count);
-    if (within.length < count || !oldest) continue;
-    const wait = Math.ceil(now.until(Temporal.Instant.from(oldest.created_at).add({ seconds })).total('seconds'));
-    throw platformFail('signIn.codeTooOften', { seconds: Math.max(1, wait) });
-  }
+  const seconds = secondsToWait(
+    now,
+    earlier.map((one) => one.created_at),
+    limits,
+  );
+  if (seconds > 0) throw platformFail('signIn.codeTooOften', { seconds });
 }
 
 /** Nobody works for more companies than this that sign in by code; each sends a message of its own. */
@@ -144,4 +130,5 @@ export async function takeCode(
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
-const sameText = (left: string, right: string) => timingSafeEqual(digest(left), digest(right));
+/** Compares in constant time. */
+export const sameText = (left: string, right: string) => timingSafeEqual(digest(left), digest(right));

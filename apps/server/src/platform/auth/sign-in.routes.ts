@@ -5,10 +5,11 @@ import { inSession } from '../boundary.ts';
 import { type Http, publicRoute, type Route } from '../http/route.ts';
 import { sessionCookie } from '../http/server.ts';
 import type { Services } from '../services.ts';
+import { codeMinutes } from './code-limits.ts';
 import { type OpenedSession, tokenHash, type Visitor } from './open-session.ts';
 import { viewSession } from './session.routes.ts';
 import { signIn, signInByCode } from './sign-in.ts';
-import { codeMinutes, requestCode } from './sign-in-code.ts';
+import { requestCode } from './sign-in-code.ts';
 import { finishWecom, startWecom, stateMinutes } from './wecom-sign-in.ts';
 
 const wecomCookie = 'anlin_wecom';

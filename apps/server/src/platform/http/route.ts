@@ -3,6 +3,7 @@ import type { Endpoint, EndpointReply, EndpointRequest } from '@anlin/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedIn } from '../boundary.ts';
 import type { Context } from '../context.ts';
+import type { SignedInResident } from '../resident-boundary.ts';
 import type { Services } from '../services.ts';
 
 /** What a route may touch of HTTP besides its parsed input. */
@@ -18,6 +19,11 @@ export interface Session {
   run<T>(work: (ctx: Context, session: SignedIn) => Promise<T>): Promise<T>;
 }
 
+/** The same for a resident on the phone. */
+export interface ResidentSession {
+  run<T>(work: (ctx: Context, resident: SignedInResident) => Promise<T>): Promise<T>;
+}
+
 export type Route =
   | {
       kind: 'transaction';
@@ -25,6 +31,16 @@ export type Route =
       handle: (ctx: Context, input: never, http: Http, session: SignedIn) => Promise<unknown>;
     }
   | { kind: 'session'; endpoint: Endpoint; handle: (session: Session, input: never, http: Http) => Promise<unknown> }
+  | {
+      kind: 'resident';
+      endpoint: Endpoint;
+      handle: (ctx: Context, input: never, http: Http, resident: SignedInResident) => Promise<unknown>;
+    }
+  | {
+      kind: 'residentSession';
+      endpoint: Endpoint;
+      handle: (session: ResidentSession, input: never, http: Http) => Promise<unknown>;
+    }
   | { kind: 'public'; endpoint: Endpoint; handle: (services: Services, input: never, http: Http) => Promise<unknown> };
 
 /** The plain case: one transaction, opened and authorised before the handler, committed after it. */
@@ -49,4 +65,25 @@ export function publicRoute<E extends Endpoint>(
   handle: (services: Services, input: EndpointRequest<E>, http: Http) => Promise<EndpointReply<E> | Readable>,
 ): Route {
   return { kind: 'public', endpoint, handle };
+}
+
+/** For endpoints of residents: one transaction with the houses of their stays in sight, and nothing else. */
+export function residentRoute<E extends Endpoint>(
+  endpoint: E,
+  handle: (
+    ctx: Context,
+    input: EndpointRequest<E>,
+    http: Http,
+    resident: SignedInResident,
+  ) => Promise<EndpointReply<E>>,
+): Route {
+  return { kind: 'resident', endpoint, handle };
+}
+
+/** For uploads and downloads of residents. */
+export function residentSessionRoute<E extends Endpoint>(
+  endpoint: E,
+  handle: (session: ResidentSession, input: EndpointRequest<E>, http: Http) => Promise<EndpointReply<E> | Readable>,
+): Route {
+  return { kind: 'residentSession', endpoint, handle };
 }

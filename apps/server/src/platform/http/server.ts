@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { permissionLabel, platformFail } from '@anlin/contract';
+import { type Access, householdFail, isResidentAccess, permissionLabel, platformFail } from '@anlin/contract';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
@@ -9,8 +9,11 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { tokenHash } from '../auth/open-session.ts';
+import { readResidentCookie, residentCookie } from '../auth/resident-session.ts';
 import { isDiskLow } from '../backup/disk-space.ts';
 import { inSession, type SignedIn } from '../boundary.ts';
+import type { Context } from '../context.ts';
+import { inResidentSession, type SignedInResident } from '../resident-boundary.ts';
 import type { Services } from '../services.ts';
 import { problemOf } from './problem.ts';
 import type { Http, Route } from './route.ts';
@@ -25,6 +28,11 @@ const perMinute: Readonly<Record<string, number>> = {
   'session.signInByCode': 30,
   'session.startWecom': 30,
   'session.signInByWecom': 30,
+  'household.requestCode': 30,
+  'household.signIn': 30,
+  'household.takeUpInvitation': 20,
+  'payLink.open': 60,
+  'payLink.pay': 20,
   'setup.checkCode': 10,
   'setup.open': 10,
   'wall.open': 60,
@@ -86,7 +94,12 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
         version: options.version,
         description: '物业管理系统接口。金额为元、两位小数的字符串；日期为 2026-03-01；时刻为 ISO 8601。',
       },
-      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: sessionCookie } } },
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: sessionCookie },
+          resident: { type: 'apiKey', in: 'cookie', name: residentCookie },
+        },
+      },
       security: [{ session: [] }],
     },
     transform: createJsonSchemaTransform({ skipList: [] }),
@@ -144,7 +157,8 @@ function authorize(route: Route): (session: SignedIn) => void {
   return (session) => {
     if (session.mustChangePassword && !allowedBeforePasswordChange.has(id))
       throw platformFail('session.passwordChangeRequired');
-    if (access !== 'signedIn' && access !== 'public' && !session.permissions.has(access)) {
+    if (access === 'signedIn' || access === 'public' || isResidentAccess(access)) return;
+    if (!session.permissions.has(access)) {
       throw platformFail('permission.denied', { permission: permissionLabel(access) });
     }
   };
@@ -156,13 +170,29 @@ function schemaOf(route: Route) {
     operationId: endpoint.id,
     summary: endpoint.summary,
     tags: [endpoint.tag],
-    ...(endpoint.access === 'public' ? { security: [] } : {}),
+    ...securityOf(endpoint.access),
     ...(endpoint.params ? { params: endpoint.params } : {}),
     ...(endpoint.query ? { querystring: endpoint.query } : {}),
     ...(endpoint.body ? { body: endpoint.body } : {}),
     ...(endpoint.transport === 'json' ? { response: { 200: endpoint.reply } } : {}),
   };
 }
+
+function securityOf(access: Access): { security?: Record<string, string[]>[] } {
+  if (access === 'public') return { security: [] };
+  return isResidentAccess(access) ? { security: [{ resident: [] }] } : {};
+}
+
+/** Whose door a route opens; it must be the one its endpoint names. */
+const doorOf = (access: Access) =>
+  access === 'public' ? 'public' : isResidentAccess(access) ? 'resident' : ('staff' as const);
+const doorOfKind = {
+  public: 'public',
+  resident: 'resident',
+  residentSession: 'resident',
+  transaction: 'staff',
+  session: 'staff',
+} as const satisfies Record<Route['kind'], ReturnType<typeof doorOf>>;
 
 /** Routes whose body is given as it came, whatever it calls itself: signatures are over its bytes. */
 async function readRaw(scope: FastifyInstance, services: Services, routes: readonly Route[]): Promise<void> {
@@ -173,8 +203,8 @@ async function readRaw(scope: FastifyInstance, services: Services, routes: reado
 
 function mount(app: FastifyInstance, services: Services, route: Route): void {
   const { endpoint } = route;
-  if ((route.kind === 'public') !== (endpoint.access === 'public')) {
-    throw new Error(`${endpoint.id}: a public endpoint and a public route go together`);
+  if (doorOfKind[route.kind] !== doorOf(endpoint.access)) {
+    throw new Error(`${endpoint.id}: a ${endpoint.access} endpoint does not go with a ${route.kind} route`);
   }
   app.route({
     method: endpoint.method,
@@ -187,6 +217,8 @@ function mount(app: FastifyInstance, services: Services, route: Route): void {
       const http: Http = { request, reply, services, ip: request.ip };
       const input = { params: request.params, query: request.query, body: request.body } as never;
       if (route.kind === 'public') return route.handle(services, input, http);
+      if (route.kind === 'resident' || route.kind === 'residentSession')
+        return answerResident(services, route, input, http);
       const token = request.cookies[sessionCookie];
       if (!token) throw platformFail('session.required');
       const origin = { ip: request.ip, requestId: request.id };
@@ -203,6 +235,27 @@ function mount(app: FastifyInstance, services: Services, route: Route): void {
       return route.handle({ run: open }, input, http);
     },
   });
+}
+
+/** A request of a resident: their cookie opens nothing of the back office, nor the other way round. */
+async function answerResident(
+  services: Services,
+  route: Extract<Route, { kind: 'resident' | 'residentSession' }>,
+  input: never,
+  http: Http,
+): Promise<unknown> {
+  const { access } = route.endpoint;
+  const token = readResidentCookie(http.request.cookies[residentCookie]);
+  if (!token || !isResidentAccess(access)) throw platformFail('session.required');
+  const origin = { ip: http.ip, requestId: http.request.id };
+  const open = <T>(work: (ctx: Context, resident: SignedInResident) => Promise<T>) =>
+    inResidentSession(services, token, access, origin, async (ctx, resident) => {
+      // Whoever lives nowhere yet has houses to choose and nothing to see.
+      if (access !== 'verifiedPhone' && resident.residentId === null) throw householdFail('household.notRegistered');
+      return work(ctx, resident);
+    });
+  if (route.kind === 'residentSession') return route.handle({ run: open }, input, http);
+  return open((ctx, resident) => route.handle(ctx, input, http, resident));
 }
 
 /** Remembers when a session was last used, to the minute, outside the request's transaction. */

@@ -22,7 +22,8 @@ interface PlannedSubscriber {
 }
 
 export interface Recipient {
-  kind: 'staff' | 'resident';
+  /** `phone`: of a code, whoever's phone it is. */
+  kind: 'staff' | 'resident' | 'phone';
   id: string;
   name: string;
   channel: Channel;
@@ -80,6 +81,7 @@ export async function findRecipients(
   const chosen = kind.residents?.chosen?.(payload) ?? setting?.residents ?? kind.residents?.channels ?? [];
   const channels = chosen.filter((one) => plan.open.has(one));
   const concerned = channels.length > 0 ? kind.residents?.of(payload) : undefined;
+  if (concerned && 'phoneOfCodeId' in concerned) return phoneOfCode(ctx, concerned.phoneOfCodeId);
   const residentIds = concerned ? await residentsOf(ctx, concerned) : [];
   return [...(await staffAddresses(ctx, wanted)), ...(await residentAddresses(ctx, residentIds, channels))];
 }
@@ -147,7 +149,18 @@ async function staffAddresses(ctx: Context, wanted: ReadonlyMap<string, Readonly
   );
 }
 
-async function residentsOf(ctx: Context, concerned: ConcernedResidents): Promise<readonly string[]> {
+/** A code goes by SMS to the phone it was asked for; to none once it has been forgotten. */
+async function phoneOfCode(ctx: Context, codeId: string): Promise<Recipient[]> {
+  const row = await ctx.tx.first<{ phone: string }>(
+    sql`select phone from resident_sign_in_code where company_id = ${ctx.companyId} and id = ${codeId}`,
+  );
+  return row ? [{ kind: 'phone', id: codeId, name: '登录的住户', channel: 'sms', address: row.phone }] : [];
+}
+
+async function residentsOf(
+  ctx: Context,
+  concerned: Exclude<ConcernedResidents, { phoneOfCodeId: string }>,
+): Promise<readonly string[]> {
   if ('residentIds' in concerned) return concerned.residentIds;
   const rows = await ctx.tx.rows<{ id: string }>(sql`select distinct resident_id as id from occupancy
     where company_id = ${ctx.companyId} and house_id = ${concerned.ownersOfHouseId} and role = 'owner' and moved_out_on is null`);
@@ -176,9 +189,10 @@ async function residentAddresses(
 /** The address of one delivery as it is now. */
 export async function addressOf(
   ctx: Context,
-  delivery: { recipientKind: 'staff' | 'resident'; recipientId: string; channel: Channel },
+  delivery: { recipientKind: Recipient['kind']; recipientId: string; channel: Channel },
 ): Promise<string> {
   const { recipientKind, recipientId, channel } = delivery;
+  if (recipientKind === 'phone') return (await phoneOfCode(ctx, recipientId))[0]?.address ?? '';
   const found =
     recipientKind === 'staff'
       ? await staffAddresses(ctx, new Map([[recipientId, new Set([channel])]]))

@@ -11,7 +11,7 @@ import type { Answer, ChannelSetup, Outgoing, Outside } from './channels/channel
 import { adapters } from './channels/index.ts';
 import { findEventKind } from './event-kinds.ts';
 import { readChannel } from './read-channel.ts';
-import { addressOf } from './recipients.ts';
+import { addressOf, type Recipient } from './recipients.ts';
 
 /** How many are handed over at once, and how long one may take before another process may take it up. */
 const batchSize = 8;
@@ -27,7 +27,7 @@ interface Claimed {
   id: string;
   event_kind: string;
   channel: OutsideChannel;
-  recipient_kind: 'staff' | 'resident';
+  recipient_kind: Recipient['kind'];
   recipient_id: string;
   title: string;
   body: string;
@@ -119,6 +119,9 @@ async function handOver(services: SendServices, parcel: Parcel): Promise<Answer>
   return delivery.refusal === null ? adapter.send(setup, message, outside) : refused(delivery.refusal);
 }
 
+/** Events whose message carries a code, put in when it is handed over. */
+const codeKinds: ReadonlySet<string> = new Set(['signIn.code', 'household.code']);
+
 function outgoingOf(services: SendServices, { companyId, delivery, address }: Parcel): Outgoing {
   const { id, event_kind, title, link } = delivery;
   const base = { deliveryId: id, eventKind: event_kind, address, title, link };
@@ -130,9 +133,16 @@ function outgoingOf(services: SendServices, { companyId, delivery, address }: Pa
     const facts = { ...delivery.facts, 链接: url, 链接码: token };
     return { ...base, url, body: `${delivery.body}查看：${url}`, facts, createdAt };
   }
-  if (event_kind !== 'signIn.code') return { ...base, body: delivery.body, facts: delivery.facts, createdAt };
+  if (!codeKinds.has(event_kind)) return { ...base, body: delivery.body, facts: delivery.facts, createdAt };
   const code = codeOf(services.secret, delivery.facts.验证码 ?? '', companyId);
-  return { ...base, body: `${code}，5 分钟内有效`, facts: { ...delivery.facts, 验证码: code }, createdAt };
+  // Both codes say the same, so one template of the provider serves both.
+  return {
+    ...base,
+    eventKind: 'signIn.code',
+    body: `${code}，5 分钟内有效`,
+    facts: { ...delivery.facts, 验证码: code },
+    createdAt,
+  };
 }
 
 async function mark(ctx: Context, { delivery, attemptId }: Parcel, answer: Answer): Promise<void> {

@@ -48,7 +48,7 @@ async function deliver(ctx: Context, plan: NotificationPlan, event: EventRow): P
 async function insertDelivery(ctx: Context, event: EventRow, kind: EventKind<unknown>, to: Recipient): Promise<void> {
   const text = kind.text(event.payload);
   const { title, body, link } =
-    to.kind === 'resident' ? { ...text, ...kind.residentText?.(event.payload), link: '' } : text;
+    to.kind !== 'staff' ? { ...text, ...kind.residentText?.(event.payload), link: '' } : text;
   const isInApp = to.channel === 'inApp';
   const now = nowText(ctx);
   const expiresAt = kind.validMinutes

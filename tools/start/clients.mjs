@@ -6,7 +6,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { StartError } from './start-error.mjs';
 
 /**
- * Decides whether the back office must be built.
+ * Decides whether a client must be built.
  * @param {{ hasSources: boolean, hasBuild: boolean, stamp: string | null, fingerprint: string }} found `stamp` is the
  *   fingerprint of the sources of the last build
  * @returns {'absent' | 'current' | 'build'}
@@ -24,7 +24,12 @@ export function decideBuild({ hasSources, hasBuild, stamp, fingerprint }) {
  */
 export function fingerprintSources(root, app) {
   const hash = createHash('sha256');
-  const folders = [join(root, app), ...workspaceDependencies(root, join(root, app, 'package.json'))];
+  const folders = [
+    join(root, app),
+    ...workspaceDependencies(root, join(root, app, 'package.json')),
+    // What both clients' builds share.
+    ...[join(root, 'tools', 'vite')].filter((path) => existsSync(path)),
+  ];
   const files = folders
     .flatMap(listSources)
     .concat(
@@ -72,18 +77,34 @@ function listSources(folder) {
   });
 }
 
+/** What people open in a browser: where its sources are, and what it is called. */
+const clients = [
+  { app: 'apps/admin', name: '管理后台' },
+  { app: 'apps/mobile', name: '住户端' },
+];
+
 /**
- * Builds the back office with Vite when its sources changed since the last build.
+ * Builds the back office and the resident client with Vite, each when its sources changed since the last build.
  * @param {string} root
  * @param {string} node the Node to build with
  * @param {(message: string) => void} say
  */
-export function prepareBackOffice(root, node, say) {
-  const app = join(root, 'apps', 'admin');
+export function prepareClients(root, node, say) {
+  for (const client of clients) prepareClient(root, node, say, client);
+}
+
+/**
+ * @param {string} root
+ * @param {string} node
+ * @param {(message: string) => void} say
+ * @param {{ app: string, name: string }} client
+ */
+function prepareClient(root, node, say, client) {
+  const app = join(root, client.app);
   const hasSources = existsSync(join(app, 'index.html'));
   if (!hasSources) return;
   const stampPath = join(app, 'dist', '.stamp');
-  const fingerprint = fingerprintSources(root, 'apps/admin');
+  const fingerprint = fingerprintSources(root, client.app);
   const decision = decideBuild({
     hasSources,
     hasBuild: existsSync(join(app, 'dist', 'index.html')),
@@ -91,25 +112,28 @@ export function prepareBackOffice(root, node, say) {
     fingerprint,
   });
   if (decision !== 'build') return;
-  say('正在生成管理后台页面（源码有变化时才需要）…');
-  const result = spawnSync(node, [findVite(app), 'build', app, '--logLevel', 'warn'], {
+  say(`正在生成${client.name}页面（源码有变化时才需要）…`);
+  const result = spawnSync(node, [findVite(app, client.name), 'build', app, '--logLevel', 'warn'], {
     cwd: root,
     stdio: 'inherit',
     // Whoever builds: a build for people. Under `NODE_ENV=test` Vite would pack React's much slower development build.
     env: { ...process.env, NODE_ENV: 'production' },
   });
   if (result.status !== 0) {
-    throw new StartError('管理后台页面生成失败，原因见上方输出。修正后重新执行 npm start。');
+    throw new StartError(`${client.name}页面生成失败，原因见上方输出。修正后重新执行 npm start。`);
   }
   writeFileSync(stampPath, fingerprint);
 }
 
-/** @param {string} app */
-function findVite(app) {
+/**
+ * @param {string} app
+ * @param {string} name
+ */
+function findVite(app, name) {
   try {
     const manifest = createRequire(join(app, 'package.json')).resolve('vite/package.json');
     return join(dirname(manifest), 'bin', 'vite.js');
   } catch {
-    throw new StartError('缺少生成管理后台所需的 Vite（开发依赖未安装）。请执行 npm ci --include=dev，然后重新启动。');
+    throw new StartError(`缺少生成${name}所需的 Vite（开发依赖未安装）。请执行 npm ci --include=dev，然后重新启动。`);
   }
 }

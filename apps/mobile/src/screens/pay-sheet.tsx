@@ -1,0 +1,160 @@
+import { type DueBill, type DuePlace, listOwnPaymentWays, sharePayment, startOwnPayment } from '@anlin/contract';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { call, queryClient } from '../app/api.ts';
+import { go } from '../app/router.tsx';
+import { useCommunity } from '../app/session.ts';
+import { Money, sumYuan } from '../ui/money.tsx';
+import { Loaded, Message, Wrong } from '../ui/page.tsx';
+import { Sheet } from '../ui/sheet.tsx';
+import { toast } from '../ui/toast.tsx';
+import { type ChannelKind, type Channels, leaveFor, newKey, WayChoice } from './pay-ways.tsx';
+
+const Qr = lazy(() => import('./qr.tsx'));
+
+export const usePaymentWays = (communityId: string) =>
+  useQuery({
+    queryKey: ['payment-ways', communityId],
+    queryFn: ({ signal }) => call(listOwnPaymentWays, { query: { communityId }, signal }),
+    staleTime: 60_000,
+  });
+
+interface TopUp {
+  targetKind: 'house' | 'parkingSpace';
+  targetId: string;
+  amount: string;
+}
+
+/** Starts a payment and goes to the channel; where the channel gives a code, the code is shown. */
+export function usePay(given: { bills: readonly DueBill[]; topUp: TopUp | null; total: string }) {
+  const community = useCommunity();
+  const [key] = useState(newKey);
+  const mutation = useMutation({
+    mutationFn: (channelKind: ChannelKind) =>
+      call(startOwnPayment, {
+        body: {
+          communityId: community.id,
+          bills: given.bills.map(({ id, toPay }) => ({ id, expected: toPay })),
+          topUp: given.topUp,
+          expectedTotal: given.total,
+          channelKind,
+          key,
+        },
+      }),
+    onSuccess: ({ started }) => {
+      // What was due may be paid by the time somebody comes back.
+      void queryClient.invalidateQueries({ queryKey: ['dues'] });
+      if (started.kind === 'paid' || started.kind === 'waiting') go(`/payments/${key}`);
+      else leaveFor(started);
+    },
+  });
+  return { ...mutation, key };
+}
+
+/** What is paid, how, and the button that does it. */
+export function PaySheet({
+  places,
+  chosen,
+  onClose,
+}: {
+  places: readonly DuePlace[];
+  chosen: readonly DueBill[];
+  onClose: () => void;
+}) {
+  const community = useCommunity();
+  const total = sumYuan(chosen.map((bill) => bill.toPay));
+  const ways = usePaymentWays(community.id);
+  const names = places.filter(({ id }) => chosen.some((bill) => bill.targetId === id)).map(({ name }) => name);
+  return (
+    <Sheet title="确认支付" onClose={onClose}>
+      <div className="stack">
+        <p style={{ textAlign: 'center' }}>
+          <Money yuan={total} large />
+          <br />
+          <span className="quiet">
+            {community.name} {names.join('、')}，{chosen.length} 笔
+          </span>
+        </p>
+        <Loaded query={ways}>
+          {({ channels }) =>
+            channels.length === 0 ? (
+              <Message title="还不能在线支付" text="物业还没有开通在线收款，请到服务中心缴费。" />
+            ) : (
+              <PayForm channels={channels} given={{ bills: chosen, topUp: null, total }} />
+            )
+          }
+        </Loaded>
+        <ShareButton communityId={community.id} chosen={chosen} />
+      </div>
+    </Sheet>
+  );
+}
+
+/** The channel and the button; the code where the channel gives one. */
+export function PayForm({ channels, given }: { channels: Channels; given: Parameters<typeof usePay>[0] }) {
+  const [kind, setKind] = useState<ChannelKind | undefined>(channels[0]?.kind);
+  const pay = usePay(given);
+  const started = pay.data?.started;
+  if (started?.kind === 'qr') {
+    return (
+      <div className="stack" style={{ textAlign: 'center' }}>
+        <Suspense fallback={null}>
+          <Qr content={started.content} />
+        </Suspense>
+        <p className="quiet">请用手机扫码支付，或长按保存后从相册识别。</p>
+        <button type="button" className="button primary wide" onClick={() => go(`/payments/${pay.key}`)}>
+          我已支付
+        </button>
+      </div>
+    );
+  }
+  return (
+    <>
+      <WayChoice channels={channels} value={kind} onChange={setKind} />
+      <Wrong error={pay.error} />
+      <button
+        type="button"
+        className="button primary wide"
+        disabled={!kind || pay.isPending || pay.isSuccess}
+        onClick={() => kind && pay.mutate(kind)}
+      >
+        {pay.isPending || pay.isSuccess ? '正在打开支付…' : '立即支付'}
+      </button>
+    </>
+  );
+}
+
+/** 找人代付: a link that somebody else opens. */
+function ShareButton({ communityId, chosen }: { communityId: string; chosen: readonly DueBill[] }) {
+  const share = useMutation({
+    mutationFn: () => call(sharePayment, { body: { communityId, billIds: chosen.map(({ id }) => id) } }),
+    onSuccess: async ({ path }) => {
+      const url = `${window.location.origin}${path}`;
+      try {
+        if (navigator.share) await navigator.share({ title: '请帮我缴物业费', url });
+        else {
+          await navigator.clipboard.writeText(url);
+          toast('链接已复制，发给对方即可，3 天内有效');
+        }
+      } catch {
+        // Shared with nobody, or no right to the clipboard: the link is shown below.
+      }
+    },
+  });
+  return (
+    <>
+      <button type="button" className="button plain wide" disabled={share.isPending} onClick={() => share.mutate()}>
+        找人代付
+      </button>
+      <Wrong error={share.error} />
+      {share.data && (
+        <p className="hint" style={{ overflowWrap: 'anywhere' }}>
+          代付链接（3 天内有效）：
+          <a href={share.data.path} style={{ color: 'var(--accent)', textDecoration: 'underline' }}>
+            {`${window.location.origin}${share.data.path}`}
+          </a>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import * as contract from '@anlin/contract';
+import { householdFail, platformFail } from '@anlin/contract';
+import { recordFile } from '../../platform/files/file-record.ts';
+import { pictureTypes } from '../../platform/files/media-type.ts';
+import { receiveFile, removeFile } from '../../platform/files/receive-file.ts';
+import { type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
+import { beyondScope } from '../../platform/resident-boundary.ts';
+import { readCommunityFace } from '../estate/index.ts';
+import { listDues } from './list-dues.ts';
+import { inviteMember, listMembers, withdrawInvitation } from './members.ts';
+import { listOwnPrepaid, listOwnPrepaidMovements } from './own-prepaid.ts';
+import { listOwnReceipts, readOwnReceipt, renderOwnReceipt } from './own-receipts.ts';
+import { applyForVehicle, applyForVehicleAgain, checkUploads, listOwnVehicles } from './own-vehicles.ts';
+import { paymentRoutes } from './payment.routes.ts';
+import { readOwnBill } from './read-own-bill.ts';
+import { applyAgain, applyForHouse, listOpenCommunities, listOpenPlaces, takeUpInvitation } from './register.ts';
+import { sessionRoutes } from './session.routes.ts';
+
+const registrationRoutes: Route[] = [
+  residentRoute(contract.listOpenCommunities, listOpenCommunities),
+  residentRoute(contract.listOpenPlaces, (ctx, { query }) => listOpenPlaces(ctx, query)),
+  residentRoute(contract.applyForHouse, (ctx, { body }, _http, resident) => applyForHouse(ctx, resident, body)),
+  residentRoute(contract.applyAgain, async (ctx, { params, body }, _http, resident) => {
+    await applyAgain(ctx, resident, params.moveInApplicationId, body);
+    return contract.okReply;
+  }),
+  residentRoute(contract.takeUpInvitation, async (ctx, { body }, _http, resident) => {
+    await takeUpInvitation(ctx, resident, body);
+    return contract.okReply;
+  }),
+];
+
+const moneyRoutes: Route[] = [
+  residentRoute(contract.listDues, (ctx, { query }, _http, resident) => listDues(ctx, resident, query.communityId)),
+  residentRoute(contract.getOwnBill, (ctx, { params }, _http, resident) => readOwnBill(ctx, resident, params.billId)),
+  residentRoute(contract.listOwnReceipts, (ctx, { query }, _http, resident) => listOwnReceipts(ctx, resident, query)),
+  residentRoute(contract.getOwnReceipt, (ctx, { params }, _http, resident) =>
+    readOwnReceipt(ctx, resident, params.receiptId),
+  ),
+  residentSessionRoute(contract.downloadOwnReceipt, async (session, { params }, { reply, services }) => {
+    const { number, content } = await session.run((ctx, resident) =>
+      renderOwnReceipt(ctx, resident, services.files, params.receiptId),
+    );
+    void reply
+      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(`收据-${number}.pdf`)}`)
+      .header('content-length', String(content.length))
+      .header('cache-control', 'private, no-store')
+      .type('application/pdf');
+    return Readable.from([content]);
+  }),
+  residentRoute(contract.listOwnPrepaid, (ctx, { query }, _http, resident) =>
+    listOwnPrepaid(ctx, resident, query.communityId),
+  ),
+  residentRoute(contract.listOwnPrepaidMovements, (ctx, { params }, _http, resident) =>
+    listOwnPrepaidMovements(ctx, resident, params.prepaidAccountId),
+  ),
+];
+
+const houseRoutes: Route[] = [
+  residentRoute(contract.getHome, async (ctx, { query }) => {
+    // In sight is who lives there; what the community shows is for all of them.
+    if (ctx.communityIds !== '*' && !ctx.communityIds.includes(query.communityId.toLowerCase()))
+      throw platformFail('resource.notFound', { label: '小区' });
+    return beyondScope(ctx, (wide) => readCommunityFace(wide, query.communityId));
+  }),
+  residentRoute(contract.listMembers, (ctx, { params }, _http, resident) => listMembers(ctx, resident, params.houseId)),
+  residentRoute(contract.inviteMember, (ctx, { params, body }, _http, resident) =>
+    inviteMember(ctx, resident, params.houseId, body),
+  ),
+  residentRoute(contract.withdrawInvitation, async (ctx, { params }, _http, resident) => {
+    await withdrawInvitation(ctx, resident, params.residentInvitationId);
+    return contract.okReply;
+  }),
+  residentRoute(contract.listOwnVehicles, (ctx, { query }, _http, resident) =>
+    listOwnVehicles(ctx, resident, query.communityId),
+  ),
+  residentRoute(contract.applyForVehicle, async (ctx, { params, body }, _http, resident) => ({
+    id: await applyForVehicle(ctx, resident, params.houseId, body),
+  })),
+  residentRoute(contract.applyForVehicleAgain, async (ctx, { params, body }, _http, resident) => {
+    await applyForVehicleAgain(ctx, resident, params.vehicleApplicationId, body);
+    return contract.okReply;
+  }),
+  residentSessionRoute(contract.uploadPicture, async (session, _input, { request, services }) => {
+    const companyId = await session.run(async (ctx) => {
+      await checkUploads(ctx);
+      return ctx.companyId;
+    });
+    const part = await request.file();
+    if (!part) throw platformFail('file.missing');
+    const id = services.newId();
+    const { sizeBytes, sha256, mediaType } = await receiveFile(services.files, companyId, id, {
+      content: part.file,
+      claimedType: part.mimetype,
+    });
+    if (part.file.truncated || !pictureTypes.has(mediaType)) {
+      await removeFile(services.files, companyId, id);
+      throw householdFail('household.picturesOnly');
+    }
+    const name = basename(part.filename).slice(-200) || '照片';
+    await session.run((ctx) => recordFile(ctx, { id, name, sizeBytes, mediaType, sha256 }));
+    return { id, name };
+  }),
+];
+
+export const householdRoutes: Route[] = [
+  ...sessionRoutes,
+  ...registrationRoutes,
+  ...moneyRoutes,
+  ...paymentRoutes,
+  ...houseRoutes,
+];

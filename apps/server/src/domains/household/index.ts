@@ -1,0 +1,1 @@
+export { householdRoutes } from './household.routes.ts';

@@ -1,0 +1,93 @@
+import * as contract from '@anlin/contract';
+import { householdFail, platformFail, residentClientPath } from '@anlin/contract';
+import { parseYuan } from '@anlin/money';
+import type { Context } from '../../platform/context.ts';
+import { type Http, publicRoute, type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
+import { askAfterOrder, findOrderByKey, type PaymentOrder, type Run, startPayment } from '../payments/index.ts';
+import { checkPayment, linkKey, listOwnPaymentWays, ownKey, paymentBodyOf, paymentViewOf } from './pay.ts';
+import { openPayLink, sharePayment, totalOf, withinLink } from './pay-link.ts';
+
+const originOf = ({ request }: Http): string => `${request.protocol}://${request.host}`;
+
+async function requireOrder(ctx: Context, key: string): Promise<PaymentOrder> {
+  const order = await findOrderByKey(ctx, key);
+  if (!order) throw platformFail('resource.notFound', { label: '支付' });
+  return order;
+}
+
+/** Paying on the phone (PAY-3), and letting somebody else pay. */
+export const paymentRoutes: Route[] = [
+  residentRoute(contract.listOwnPaymentWays, async (ctx, { query }) => ({
+    channels: await listOwnPaymentWays(ctx, query.communityId),
+  })),
+  residentSessionRoute(contract.startOwnPayment, async (session, { body }, http) => {
+    const checked = await session.run(async (ctx, resident) => ({
+      target: await checkPayment(ctx, resident, body),
+      companyId: ctx.companyId,
+      residentId: resident.residentId!,
+      residentName: resident.residentName,
+    }));
+    const input = paymentBodyOf(body, {
+      ...checked.target,
+      payerName: checked.residentName,
+      idempotencyKey: ownKey(checked.residentId, body.key),
+      returnUrl: `${originOf(http)}${residentClientPath(checked.companyId)}payments/${body.key}`,
+    });
+    // Checked again where the order is written: between the two a bill may have gone.
+    const run: Run = (work) =>
+      session.run(async (ctx, resident) => {
+        await checkPayment(ctx, resident, body);
+        return work(ctx);
+      });
+    const asker = { residentId: checked.residentId, staffId: null, clientIp: http.ip };
+    return startPayment(http.services, run, input, asker);
+  }),
+  residentSessionRoute(contract.getOwnPayment, async (session, { params, query }, { services }) => {
+    const read = () =>
+      session.run(async (ctx, resident) => ({
+        companyId: ctx.companyId,
+        order: await requireOrder(ctx, ownKey(resident.residentId!, params.key)),
+      }));
+    const { companyId, order } = await read();
+    if (query.asks === undefined || order.state === 'paid') return paymentViewOf(order);
+    await askAfterOrder(services, companyId, order.id);
+    return paymentViewOf((await read()).order);
+  }),
+  residentRoute(contract.sharePayment, (ctx, { body }, { services }, resident) =>
+    sharePayment(ctx, services.secret, resident, body),
+  ),
+  publicRoute(contract.openPayLink, (services, { params }) => withinLink(services, params.token, openPayLink)),
+  publicRoute(contract.payByLink, async (services, { params, body }, http) => {
+    const link = await withinLink(services, params.token, async (_ctx, found) => found);
+    const [first] = link.debts;
+    if (!first) throw householdFail('household.payLinkEnded');
+    const bills = link.debts.map((debt) => ({ id: debt.billId, expected: debt.toPay }));
+    const input = paymentBodyOf(
+      { ...body, communityId: link.communityId, bills, topUp: null },
+      {
+        targetKind: first.targetKind,
+        targetId: first.targetId,
+        payerName: '',
+        idempotencyKey: linkKey(link.id, body.key),
+        returnUrl: `${originOf(http)}/m/pay/${params.token}?paid=${body.key}`,
+      },
+    );
+    if (parseYuan(totalOf(link.debts)) !== parseYuan(body.expectedTotal)) {
+      // Whoever pays saw another sum: something was paid or has grown since.
+      throw householdFail('household.payLinkChanged', { total: totalOf(link.debts) });
+    }
+    const run: Run = (work) => withinLink(services, params.token, (ctx) => work(ctx));
+    return startPayment(services, run, input, { residentId: link.residentId, staffId: null, clientIp: http.ip });
+  }),
+  publicRoute(contract.getLinkPayment, async (services, { params, query }) => {
+    const read = () =>
+      withinLink(services, params.token, async (ctx, link) => ({
+        companyId: ctx.companyId,
+        order: await requireOrder(ctx, linkKey(link.id, params.key)),
+      }));
+    const { companyId, order } = await read();
+    if (query.asks !== undefined && order.state !== 'paid') await askAfterOrder(services, companyId, order.id);
+    const { receiptId: _, ...view } = paymentViewOf((await read()).order);
+    return view;
+  }),
+];

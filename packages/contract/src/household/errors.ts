@@ -1,0 +1,27 @@
+import { defineErrors, raiser } from '../errors.ts';
+
+/** What a resident can meet on the phone. Sentences are for people who do not know the system. */
+export const householdErrors = defineErrors({
+  'household.companyUnknown': {
+    status: 404,
+    text: '没有找到这家物业公司。请扫描小区里张贴的二维码，或向服务中心索取正确的地址',
+  },
+  'household.noSms': {
+    status: 409,
+    text: '{company}还没有开通短信，暂时不能用手机号登录。请联系服务中心',
+  },
+  'household.codeTooOften': { status: 429, text: '获取验证码太频繁，请 {seconds} 秒后再试' },
+  'household.codeWrong': {
+    status: 422,
+    text: '验证码不对或已过期。请核对短信，或重新获取；同一个验证码最多试 5 次',
+  },
+  'household.notRegistered': { status: 403, text: '您的手机号还没有登记住户，请先选择小区和房屋提交申请' },
+  'household.chooseNothing': { status: 422, text: '请先选择要支付的账单，或填写预存金额' },
+  'household.payOrder': { status: 409, text: '{community}{rule}。请把 {missing} 也选上' },
+  'household.payLinkEnded': { status: 404, text: '这个代付链接已失效，请让对方重新发一个' },
+  'household.tooManyPictures': { status: 429, text: '今天上传的照片太多了，请明天再试，或把照片交给服务中心' },
+  'household.payLinkChanged': { status: 409, text: '应付金额已变为 {total} 元，请刷新页面后再付' },
+  'household.picturesOnly': { status: 422, text: '只能上传照片（JPG、PNG 或 WebP），请重新选择' },
+});
+
+export const householdFail = raiser(householdErrors);
