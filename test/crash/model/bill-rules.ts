@@ -1,91 +1,100 @@
 import { type Bill, type Books, outstandingOf } from './books.ts';
-import { differs, firstDifference, type RulesOf, type Scene } from './rule.ts';
 import type { RaisedBill, RequestOf } from './operation.ts';
+import { differs, firstDifference, type RulesOf, type Scene } from './rule.ts';
 
 /** Bills raised, changed, waived, voided and brought back. */
-export const billRules: RulesOf<
-  'oneOff' | 'raise' | 'waive' | 'takeBackWaiver' | 'edit' | 'voidBill' | 'restoreBill'
-> = {
-  oneOff: {
-    refusals: () => [],
-    apply(books, { houseId, itemId, fen, from, to, dueOn, key }, told) {
-      books.bills.put({ ...empty, id: told.id!, houseId, itemId, from, to, dueOn, isBound: false, receivableFen: fen });
-      books.keys.put({ key, id: told.id!, number: '', fen });
-      return differs('amount', told.fen, fen);
+export const billRules: RulesOf<'oneOff' | 'raise' | 'waive' | 'takeBackWaiver' | 'edit' | 'voidBill' | 'restoreBill'> =
+  {
+    oneOff: {
+      refusals: () => [],
+      apply(books, { houseId, itemId, fen, from, to, dueOn, key }, told) {
+        books.bills.put({
+          ...empty,
+          id: told.id!,
+          houseId,
+          itemId,
+          from,
+          to,
+          dueOn,
+          isBound: false,
+          receivableFen: fen,
+        });
+        books.keys.put({ key, id: told.id!, number: '', fen });
+        return differs('amount', told.fen, fen);
+      },
     },
-  },
-  raise: {
-    refusals: () => [],
-    apply(books, request, told, scene) {
-      const raised = told.raised ?? [];
-      const problem = firstDifference(...raised.map((bill) => wrongWith(books, bill, request, scene)));
-      if (problem) return problem;
-      const missing = missingOf(books, raised, request, scene);
-      if (missing) return missing;
-      const { fee: itemId } = scene.itemIds;
-      for (const { id, houseId, from, to, dueOn, fen } of raised)
-        books.bills.put({ ...empty, id, houseId, itemId, from, to, dueOn, isBound: true, receivableFen: fen });
-      const fen = raised.reduce((sum, bill) => sum + bill.fen, 0n);
-      return firstDifference(differs('bills', told.count, raised.length), differs('sum', told.fen, fen));
+    raise: {
+      refusals: () => [],
+      apply(books, request, told, scene) {
+        const raised = told.raised ?? [];
+        const problem = firstDifference(...raised.map((bill) => wrongWith(books, bill, request, scene)));
+        if (problem) return problem;
+        const missing = missingOf(books, raised, request, scene);
+        if (missing) return missing;
+        const { fee: itemId } = scene.itemIds;
+        for (const { id, houseId, from, to, dueOn, fen } of raised)
+          books.bills.put({ ...empty, id, houseId, itemId, from, to, dueOn, isBound: true, receivableFen: fen });
+        const fen = raised.reduce((sum, bill) => sum + bill.fen, 0n);
+        return firstDifference(differs('bills', told.count, raised.length), differs('sum', told.fen, fen));
+      },
     },
-  },
-  waive: {
-    refusals(books, { billId, fen }) {
-      const bill = books.bills.get(billId)!;
-      if (bill.voidedBy !== null) return ['waiver.voided'];
-      return fen > outstandingOf(bill) ? ['waiver.abovePrincipal'] : [];
+    waive: {
+      refusals(books, { billId, fen }) {
+        const bill = books.bills.get(billId)!;
+        if (bill.voidedBy !== null) return ['waiver.voided'];
+        return fen > outstandingOf(bill) ? ['waiver.abovePrincipal'] : [];
+      },
+      apply(books, { billId, fen, reason }, told) {
+        waive(books, billId, fen, reason);
+        return differs('sum', told.fen, fen);
+      },
     },
-    apply(books, { billId, fen, reason }, told) {
-      waive(books, billId, fen, reason);
-      return differs('sum', told.fen, fen);
+    takeBackWaiver: {
+      refusals: (books, { waiver }) => (books.waivers.get(waiver)!.isTakenBack ? ['waiver.takenBack'] : []),
+      apply(books, request, told) {
+        const waiver = books.waivers.get(request.waiver)!;
+        const bill = books.bills.get(waiver.billId)!;
+        const after = { ...bill, waivedFen: bill.waivedFen - waiver.fen };
+        books.waivers.put({ ...waiver, isTakenBack: true });
+        books.bills.put(after);
+        return differs('outstanding', told.leftFen, outstandingOf(after));
+      },
     },
-  },
-  takeBackWaiver: {
-    refusals: (books, { waiver }) => (books.waivers.get(waiver)!.isTakenBack ? ['waiver.takenBack'] : []),
-    apply(books, request, told) {
-      const waiver = books.waivers.get(request.waiver)!;
-      const bill = books.bills.get(waiver.billId)!;
-      const after = { ...bill, waivedFen: bill.waivedFen - waiver.fen };
-      books.waivers.put({ ...waiver, isTakenBack: true });
-      books.bills.put(after);
-      return differs('outstanding', told.leftFen, outstandingOf(after));
+    edit: {
+      refusals(books, { billId, fen }) {
+        const bill = books.bills.get(billId)!;
+        if (bill.voidedBy !== null) return ['bill.editVoided'];
+        if (bill.receivedFen > 0n) return ['bill.edited'];
+        if (bill.discountFen + bill.waivedFen > 0n) return ['bill.editReduced'];
+        return fen === bill.receivableFen ? ['bill.editNothing'] : [];
+      },
+      apply(books, { billId, fen }) {
+        books.bills.put({ ...books.bills.get(billId)!, receivableFen: fen });
+        return null;
+      },
     },
-  },
-  edit: {
-    refusals(books, { billId, fen }) {
-      const bill = books.bills.get(billId)!;
-      if (bill.voidedBy !== null) return ['bill.editVoided'];
-      if (bill.receivedFen > 0n) return ['bill.edited'];
-      if (bill.discountFen + bill.waivedFen > 0n) return ['bill.editReduced'];
-      return fen === bill.receivableFen ? ['bill.editNothing'] : [];
+    voidBill: {
+      refusals: (books, { billId }) => refusalsOfVoid(books.bills.get(billId)!),
+      apply(books, { billId }, told) {
+        const bill = books.bills.get(billId)!;
+        books.bills.put({ ...bill, voidedBy: 'itself' });
+        return differs('sum', told.fen, bill.receivableFen);
+      },
     },
-    apply(books, { billId, fen }) {
-      books.bills.put({ ...books.bills.get(billId)!, receivableFen: fen });
-      return null;
+    restoreBill: {
+      refusals(books, { billId }) {
+        const bill = books.bills.get(billId)!;
+        if (bill.voidedBy === null) return ['bill.notVoided'];
+        if (bill.voidedBy !== 'itself') return ['bill.voidedWithReceipt'];
+        return isRaisedAgain(books, bill) ? ['bill.periodTaken'] : [];
+      },
+      apply(books, { billId }, told) {
+        const bill = books.bills.get(billId)!;
+        books.bills.put({ ...bill, voidedBy: null });
+        return differs('sum', told.fen, bill.receivableFen);
+      },
     },
-  },
-  voidBill: {
-    refusals: (books, { billId }) => refusalsOfVoid(books.bills.get(billId)!),
-    apply(books, { billId }, told) {
-      const bill = books.bills.get(billId)!;
-      books.bills.put({ ...bill, voidedBy: 'itself' });
-      return differs('sum', told.fen, bill.receivableFen);
-    },
-  },
-  restoreBill: {
-    refusals(books, { billId }) {
-      const bill = books.bills.get(billId)!;
-      if (bill.voidedBy === null) return ['bill.notVoided'];
-      if (bill.voidedBy !== 'itself') return ['bill.voidedWithReceipt'];
-      return isRaisedAgain(books, bill) ? ['bill.periodTaken'] : [];
-    },
-    apply(books, { billId }, told) {
-      const bill = books.bills.get(billId)!;
-      books.bills.put({ ...bill, voidedBy: null });
-      return differs('sum', told.fen, bill.receivableFen);
-    },
-  },
-};
+  };
 
 const empty = {
   discountFen: 0n,

@@ -22,8 +22,12 @@ export async function readProduct(world: World): Promise<Figures> {
     where community_id = $1 and source = 'money' group by payment_method_id, day having sum(amount_fen) <> 0`);
   await add(`select 'journal ' || account as name, sum(amount_fen)::text as value from journal_line where community_id = $1
     and account in ('receivable', 'prepaid', 'deposit', 'money', 'discount', 'waiver') group by account having sum(amount_fen) <> 0`);
-  await add(`select 'closed until' as name, coalesce(closed_until::text, '') as value from community_book where community_id = $1`);
-  await add(`select 'refunds' as name, coalesce(string_agg(number, ' ' order by number), '') as value from refund where community_id = $1`);
+  await add(
+    `select 'closed until' as name, coalesce(closed_until::text, '') as value from community_book where community_id = $1`,
+  );
+  await add(
+    `select 'refunds' as name, coalesce(string_agg(number, ' ' order by number), '') as value from refund where community_id = $1`,
+  );
   await add(`select 'receipts' as name, count(*)::text as value from receipt where community_id = $1`);
   return figures;
 }
@@ -48,11 +52,20 @@ function figuresOf(books: Books): Figures {
   for (const { holder, heldFen } of books.deposits.rows()) figures.set(`deposit ${holder}`, heldFen.toString());
   for (const { key, fen } of books.dayMoney.rows()) addUnlessZero(`money ${key}`, fen);
   addUnlessZero('journal receivable', sumOf(bills, outstandingOf));
-  addUnlessZero('journal discount', sumOf(bills, (bill) => bill.discountFen));
-  addUnlessZero('journal waiver', sumOf(bills, (bill) => bill.waivedFen));
+  addUnlessZero(
+    'journal discount',
+    sumOf(bills, (bill) => bill.discountFen),
+  );
+  addUnlessZero(
+    'journal waiver',
+    sumOf(bills, (bill) => bill.waivedFen),
+  );
   addUnlessZero('journal prepaid', -sumOf(books.accounts.rows(), (one) => one.fen));
   addUnlessZero('journal deposit', -sumOf(books.deposits.rows(), (one) => one.heldFen));
-  addUnlessZero('journal money', sumOf(books.dayMoney.rows(), (one) => one.fen));
+  addUnlessZero(
+    'journal money',
+    sumOf(books.dayMoney.rows(), (one) => one.fen),
+  );
   figures.set('closed until', closedUntil(books));
   const refunds = books.counts.get('refund')?.last ?? 0;
   const numbers = Array.from({ length: refunds }, (_, place) => `T-${String(place + 1).padStart(6, '0')}`);

@@ -76,7 +76,8 @@ async function killBackend(databaseUrl: string): Promise<void> {
        order by (state <> 'idle') desc, query_start desc nulls last limit 1`,
     );
     const pid = rows[0]?.pid;
-    if (pid !== undefined && readFileSync(`/proc/${pid}/comm`, 'utf8').includes('postgres')) process.kill(pid, 'SIGKILL');
+    if (pid !== undefined && readFileSync(`/proc/${pid}/comm`, 'utf8').includes('postgres'))
+      process.kill(pid, 'SIGKILL');
   } finally {
     await client.end().catch(() => {});
   }

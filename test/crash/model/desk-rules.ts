@@ -11,8 +11,9 @@ import {
   outstandingOf,
   type Receipt,
 } from './books.ts';
-import { differs, firstDifference, type RulesOf, type Scene } from './rule.ts';
 import type { RequestOf } from './operation.ts';
+import { differs, firstDifference, type RulesOf, type Scene } from './rule.ts';
+import { least } from './yuan.ts';
 
 type Pay = RequestOf<'pay'>;
 type Offset = RequestOf<'offset'>;
@@ -131,7 +132,9 @@ interface Plan {
 
 /** The plan the books demand; or, without bills others were at that moment at, the one that was carried out. */
 function planFor(books: Books, { houseId }: Offset, paid: readonly { id: string }[], scene: Scene): Plan | string {
-  const open = books.bills.rows().filter((bill) => bill.houseId === houseId && !bill.isFormerOwners && outstandingOf(bill) > 0n);
+  const open = books.bills
+    .rows()
+    .filter((bill) => bill.houseId === houseId && !bill.isFormerOwners && outstandingOf(bill) > 0n);
   const wanted = new Set(paid.map((one) => one.id));
   const isAsTold = (plan: Plan) => plan.paid.length === wanted.size && plan.paid.every((bill) => wanted.has(bill.id));
   const all = plan(books, houseId, open);
@@ -159,7 +162,7 @@ function plan(books: Books, houseId: string, bills: readonly Bill[]): Plan {
       stopped.add(bill.itemId);
       continue;
     }
-    const fromOwn = owed < has(own) ? owed : has(own);
+    const fromOwn = least(owed, has(own));
     for (const [key, fen] of [
       [own, fromOwn],
       [general, owed - fromOwn],

@@ -1,5 +1,5 @@
-import type { Books } from './books.ts';
 import { billRules } from './bill-rules.ts';
+import type { Books } from './books.ts';
 import { deskRules } from './desk-rules.ts';
 import { holdingRules } from './holding-rules.ts';
 import { officeRules } from './office-rules.ts';

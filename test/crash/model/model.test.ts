@@ -88,13 +88,16 @@ function seeds(): number[] {
 }
 
 describe('four clients at the books, while the server and its database are killed', () => {
-  it.each(seeds())('get only answers a simple ledger explains, and leave the same books to the fen, seed %i', async (seed) => {
-    const site = await beside((services) => makeSite(services, company, seed, houseCount));
-    try {
-      await play({ seed, today, company, site, standing, cookie, commandsPerClient, tally, verify }, stretches);
-    } catch (error) {
-      const again = `MODEL_SEED=${seed} MODEL_STRETCHES=${stretches} npx vitest run --project crash model`;
-      throw new Error(`replay with: ${again}\n${error instanceof Error ? error.message : error}`, { cause: error });
-    }
-  });
+  it.each(seeds())(
+    'get only answers a simple ledger explains, and leave the same books to the fen, seed %i',
+    async (seed) => {
+      const site = await beside((services) => makeSite(services, company, seed, houseCount));
+      try {
+        await play({ seed, today, company, site, standing, cookie, commandsPerClient, tally, verify }, stretches);
+      } catch (error) {
+        const again = `MODEL_SEED=${seed} MODEL_STRETCHES=${stretches} npx vitest run --project crash model`;
+        throw new Error(`replay with: ${again}\n${error instanceof Error ? error.message : error}`, { cause: error });
+      }
+    },
+  );
 });

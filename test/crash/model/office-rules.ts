@@ -29,7 +29,10 @@ export const officeRules: RulesOf<'price' | 'handOver' | 'close' | 'reopen'> = {
     refusals(books, { closing, lastDay }) {
       if (closing === 'day') return lastDay <= closedUntil(books) ? ['books.alreadyClosed'] : [];
       const months = standing(books).filter((one) => one.kind === 'month');
-      const last = months.map((one) => one.lastDay.slice(0, 7)).sort().at(-1);
+      const last = months
+        .map((one) => one.lastDay.slice(0, 7))
+        .sort()
+        .at(-1);
       if (last === undefined) return [];
       const distance = monthsFrom(last, lastDay.slice(0, 7));
       return distance < 1 ? ['books.monthClosed'] : distance > 1 ? ['books.monthsInOrder'] : [];

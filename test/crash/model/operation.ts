@@ -2,7 +2,16 @@ import type { Tender } from './books.ts';
 
 /** What a client asks for, with the ids of the moment; amounts in fen. */
 export type Request =
-  | { kind: 'oneOff'; houseId: string; itemId: string; fen: bigint; from: string; to: string; dueOn: string; key: string }
+  | {
+      kind: 'oneOff';
+      houseId: string;
+      itemId: string;
+      fen: bigint;
+      from: string;
+      to: string;
+      dueOn: string;
+      key: string;
+    }
   | { kind: 'raise'; houseIds: string[]; months: string[] }
   | {
       kind: 'pay';
@@ -48,7 +57,9 @@ export type Request =
   | { kind: 'close'; closing: 'day' | 'month'; lastDay: string }
   | { kind: 'reopen'; closingId: string; reason: string };
 
-export type RequestOf<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
+type Of<R, Kind> = R extends { kind: infer K } ? ([K & Kind] extends [never] ? never : R) : never;
+/** The requests of a kind, also where several kinds share a shape. */
+export type RequestOf<Kind extends Request['kind']> = Of<Request, Kind>;
 
 export interface RaisedBill {
   id: string;

@@ -3,7 +3,7 @@ import { accountKey, type Tender } from './books.ts';
 import type { Command } from './commands.ts';
 import type { Request } from './operation.ts';
 import { read, type World } from './world.ts';
-import { fenOf } from './yuan.ts';
+import { fenOf, least } from './yuan.ts';
 
 interface View {
   houseId: string;
@@ -38,7 +38,6 @@ async function look(world: World, houseId: string): Promise<View> {
 const oneOf = <T>(list: readonly T[], number: number, among = 12): T | undefined =>
   list.at(-1 - (number % Math.max(1, Math.min(list.length, among))));
 const dayBefore = (day: string, days: number) => Temporal.PlainDate.from(day).subtract({ days }).toString();
-const least = (one: bigint, other: bigint) => (one < other ? one : other);
 const sum = (list: readonly bigint[]) => list.reduce((total, one) => total + one, 0n);
 
 /** What a command comes to just now; null when there is nothing it could be done to. */
@@ -56,7 +55,16 @@ export async function prepare(world: World, command: Command): Promise<Request |
     case 'oneOff': {
       const from = ['2026-01-05', '2026-02-10', '2026-03-01'][c % 3]!;
       const to = ['2026-01-20', '2026-03-02', '2026-03-09'][c % 3]!;
-      return { kind: 'oneOff', houseId, itemId: company.itemIds.oneOff, fen, from, to, dueOn: to, key: uuidOf(numbers) };
+      return {
+        kind: 'oneOff',
+        houseId,
+        itemId: company.itemIds.oneOff,
+        fen,
+        from,
+        to,
+        dueOn: to,
+        key: uuidOf(numbers),
+      };
     }
     case 'raise': {
       const months = ['2025-08', '2025-09', '2025-10', '2025-11', '2025-12', '2026-01'];
@@ -182,7 +190,9 @@ function pay(
     return { id: bill.id, expectedFen: bill.fen, discountFen, payFen };
   });
   const wantsTopUp = bills.length === 0 || d % 4 === 1;
-  const topUp = wantsTopUp ? { itemId: d % 3 === 0 ? company.itemIds.fee : null, fen: BigInt(500 + (c % 40_000)) } : null;
+  const topUp = wantsTopUp
+    ? { itemId: d % 3 === 0 ? company.itemIds.fee : null, fen: BigInt(500 + (c % 40_000)) }
+    : null;
   const deposit = d % 7 === 2 ? { holder: `押金人 ${name}`, fen: BigInt(1000 + (c % 9_000)) } : null;
   const incomeFen = d % 11 === 3 ? BigInt(300 + (c % 900)) : 0n;
   const tenders = draws(company, view, { chosen, bills, numbers });

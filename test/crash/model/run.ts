@@ -140,4 +140,3 @@ async function settle(run: Run, world: World, perClient: readonly Sent[][], firs
     }
   return operations;
 }
-

@@ -1,6 +1,6 @@
 import * as contract from '@anlin/contract';
-import type { Answer, Operation, Request, RequestOf, Told } from './operation.ts';
 import { waiverName } from './bill-rules.ts';
+import type { Answer, Operation, Request, RequestOf, Told } from './operation.ts';
 import { call, Lost, query, type Reply, read, type World } from './world.ts';
 import { fenOf, yuanOf } from './yuan.ts';
 
@@ -19,7 +19,10 @@ async function messageOf(world: World, request: Request): Promise<Message> {
       const { houseId, itemId, fen, from, to, dueOn, key } = request;
       const price = { by: 'amount', amount: yuanOf(fen) };
       const target = { targetKind: 'house', targetId: houseId, chargeItemId: itemId };
-      return { endpoint: contract.chargeOneOff, body: { ...target, price, periodFrom: from, periodTo: to, dueOn, key } };
+      return {
+        endpoint: contract.chargeOneOff,
+        body: { ...target, price, periodFrom: from, periodTo: to, dueOn, key },
+      };
     }
     case 'raise': {
       const [monthFrom, monthTo] = [request.months[0], request.months.at(-1)];
@@ -133,7 +136,12 @@ function paymentOf({ site, company, notebook }: World, request: RequestOf<'pay'>
     ...(deposit
       ? {
           deposits: [
-            { chargeItemId: company.itemIds.deposit, amount: yuanOf(deposit.fen), holderName: deposit.holder, note: '' },
+            {
+              chargeItemId: company.itemIds.deposit,
+              amount: yuanOf(deposit.fen),
+              holderName: deposit.holder,
+              note: '',
+            },
           ],
         }
       : {}),
@@ -185,11 +193,26 @@ function refundOf(
   };
 }
 
-type Body = Record<string, never>;
+/** What the replies say, each some of it. */
+interface Body {
+  id: string;
+  taskId: string;
+  number: string | null;
+  amount: string;
+  total: string;
+  sum: string;
+  left: string;
+  held: string;
+  balance: string;
+  outstanding: string;
+  arrearsSum: string;
+  billCount: number;
+  closedUntil: string | null;
+}
 
 /** What the reply tells, in the model's words. */
 async function toldBy(world: World, request: Request, reply: Reply): Promise<Told> {
-  const body = reply.body as Body;
+  const body = reply.body as unknown as Body;
   switch (request.kind) {
     case 'oneOff':
       return { id: body.id, fen: fenOf(body.amount) };
@@ -200,7 +223,7 @@ async function toldBy(world: World, request: Request, reply: Reply): Promise<Tol
     case 'refundBills':
     case 'refundPrepaid':
     case 'refundDeposit':
-      return { id: body.id, number: body.number, fen: fenOf(body.total) };
+      return { id: body.id, number: body.number!, fen: fenOf(body.total) };
     case 'offset':
       return {
         ...(body.number === null ? { paid: [] } : await offsetOf(world, body.number)),
@@ -217,7 +240,7 @@ async function toldBy(world: World, request: Request, reply: Reply): Promise<Tol
     case 'reverse':
     case 'void':
     case 'restore':
-      return { number: body.number, fen: fenOf(body.total), count: body.billCount };
+      return { number: body.number!, fen: fenOf(body.total), count: body.billCount };
     case 'movePrepaid':
       return { leftFen: fenOf(body.left), otherFen: fenOf(body.balance) };
     case 'keepDeposit':

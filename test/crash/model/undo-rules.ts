@@ -10,8 +10,8 @@ import {
   type Receipt,
 } from './books.ts';
 import { numberOf, sum } from './desk-rules.ts';
-import { differs, firstDifference, type Rule, type RulesOf, type Scene } from './rule.ts';
 import type { RequestOf, Told } from './operation.ts';
+import { differs, firstDifference, type Rule, type RulesOf, type Scene } from './rule.ts';
 
 type Undo = RequestOf<'reverse' | 'void' | 'restore'>;
 
@@ -76,11 +76,7 @@ const agrees = (receipt: Receipt, told: Told) =>
   firstDifference(
     differs('number', told.number, receipt.number),
     differs('bills', told.count, receipt.bills.length),
-    differs(
-      'total',
-      told.fen,
-      sum(receipt.tenders.map((one) => one.fen)),
-    ),
+    differs('total', told.fen, sum(receipt.tenders.map((one) => one.fen))),
   );
 
 /** What a change would be refused for; the books stay as they are. */
