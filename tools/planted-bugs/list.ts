@@ -241,6 +241,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: [undoTest],
   },
   {
+    name: 'a receipt and its reversal tell two instants',
+    file: `${cashier}/reverse-receipt.ts`,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: text of the source
+    find: 'update receipt set reversed_at = ${now} where',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: text of the source
+    replace: 'update receipt set reversed_at = ${nowText(ctx)} where',
+    project: 'server',
+    caughtBy: [undoTest],
+  },
+  {
     name: 'bills paid by others go to the bin with a receipt',
     file: `${cashier}/void-receipt.ts`,
     find: 'await refuseUnlessFree(ctx, billIds);',

@@ -22,7 +22,7 @@ type Offset = RequestOf<'offset'>;
 export const deskRules: RulesOf<'pay' | 'offset'> = {
   pay: {
     refusals: (books, request) => [
-      ...request.bills.flatMap((one) => refusalsOfBill(books.bills.get(one.id), one.expectedFen)),
+      ...request.bills.flatMap((one) => refusalsOfBill(books.bills.get(one.id)!, one.expectedFen)),
       ...(request.day <= closedUntil(books) ? ['books.closed'] : []),
       ...shortOf(books, request),
     ],
@@ -87,8 +87,7 @@ export const sum = (list: readonly bigint[]) => list.reduce((total, one) => tota
 
 export const numberOf = (start: string, place: number) => `${start}-${String(place).padStart(6, '0')}`;
 
-function refusalsOfBill(bill: Bill | undefined, expectedFen: bigint): string[] {
-  if (!bill) return ['reference.notFound'];
+function refusalsOfBill(bill: Bill, expectedFen: bigint): string[] {
   if (bill.voidedBy !== null) return ['receipt.billVoided'];
   const left = outstandingOf(bill);
   if (left === 0n) return ['receipt.billPaid'];

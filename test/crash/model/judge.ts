@@ -20,6 +20,8 @@ export function judge(books: Books, { request, answer }: Operation, scene: Scene
     const { id, number = '' } = answer.told;
     return id === used.id && number === used.number ? null : `the key stands for ${used.id} ${used.number}`;
   }
+  const absent = absentOf(books, request);
+  if (absent !== null) return `${absent} is not there yet`;
   const rule = rules[request.kind] as Rule;
   const refusals = rule.refusals(books, request, scene);
   if (!answer.isDone) {
@@ -28,6 +30,19 @@ export function judge(books: Books, { request, answer }: Operation, scene: Scene
   }
   if (refusals.length > 0) return `refused: ${refusals.join(', ')}`;
   return rule.apply(books, request, answer.told, scene);
+}
+
+/** What a request names and no command of this order has made so far: somebody saw it, so its maker comes first. */
+function absentOf(books: Books, request: Request): string | null {
+  const named: [string, { get(id: string): unknown }][] = [];
+  if ('billId' in request) named.push([request.billId, books.bills]);
+  if ('bills' in request)
+    named.push(...request.bills.map((one): [string, typeof books.bills] => [one.id, books.bills]));
+  if ('receiptId' in request) named.push([request.receiptId, books.receipts]);
+  if ('waiver' in request) named.push([request.waiver, books.waivers]);
+  if ('holder' in request) named.push([request.holder, books.deposits]);
+  if ('closingId' in request) named.push([request.closingId, books.closings]);
+  return named.find(([id, table]) => table.get(id) === undefined)?.[0] ?? null;
 }
 
 /** Everything an operation needs to be judged, worked out once for a stretch of operations. */
