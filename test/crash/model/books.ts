@@ -45,6 +45,8 @@ export interface Receipt {
   /** Given back so far, by bill; and how much of it by money. */
   refundedFen: Record<string, bigint>;
   refundedMoneyFen: bigint;
+  /** What went back into prepaid accounts. */
+  refundedInto: Record<string, bigint>;
   isRefunded: boolean;
 }
 

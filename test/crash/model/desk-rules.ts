@@ -81,7 +81,7 @@ export const deskRules: RulesOf<'pay' | 'offset'> = {
   },
 };
 
-const fresh = { state: 'valid', refundedFen: {}, refundedMoneyFen: 0n, isRefunded: false } as const;
+const fresh = { state: 'valid', refundedFen: {}, refundedMoneyFen: 0n, refundedInto: {}, isRefunded: false } as const;
 
 export const sum = (list: readonly bigint[]) => list.reduce((total, one) => total + one, 0n);
 

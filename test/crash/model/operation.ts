@@ -34,8 +34,8 @@ export type Request =
       kind: 'refundBills';
       receiptId: string;
       bills: { id: string; fen: bigint }[];
-      /** Back into this account, or by this method. */
-      to: { account: string } | { methodId: string };
+      /** By this method; null: back into prepaid. */
+      methodId: string | null;
       isWaived: boolean;
       day: string;
       reason: string;

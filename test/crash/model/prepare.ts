@@ -61,7 +61,7 @@ export async function prepare(world: World, command: Command): Promise<Request |
         itemId: company.itemIds.oneOff,
         fen,
         from,
-        to,
+        methodId: a % 3 === 0 ? null : methodId,
         dueOn: to,
         key: uuidOf(numbers),
       };
@@ -111,13 +111,11 @@ export async function prepare(world: World, command: Command): Promise<Request |
       if (!receipt) return null;
       const whole = b % 2 === 0;
       const bills = receipt.bills.map(({ id, fen: paid }) => ({ id, fen: whole ? paid : paid - paid / 3n }));
-      const back = receipt.account ?? accountKey(receipt.houseId, null);
-      const to = a % 3 === 0 ? { account: back } : { methodId };
       return {
         kind: 'refundBills',
         receiptId: receipt.id,
         bills,
-        to,
+        methodId: a % 3 === 0 ? null : methodId,
         isWaived: b % 3 === 0,
         // Not before the money came.
         day: today,

@@ -167,8 +167,8 @@ function refundOf(
 ): object {
   const common = { refundedOn: request.day, idempotencyKey: request.key };
   if (request.kind === 'refundBills') {
-    const { receiptId, bills, to, isWaived, reason } = request;
-    const paymentMethodId = 'methodId' in to ? to.methodId : company.methodIds.prepaid;
+    const { receiptId, bills, isWaived, reason } = request;
+    const paymentMethodId = request.methodId ?? company.methodIds.prepaid;
     const amount = yuanOf(bills.reduce((sum, one) => sum + one.fen, 0n));
     return {
       ...common,
@@ -352,13 +352,11 @@ export function noteDown({ notebook }: World, request: Request, told: Told): voi
     case 'pay': {
       if (notebook.receipts.some((one) => one.id === told.id)) return;
       const bills = request.bills.map(({ id, payFen }) => ({ id, fen: payFen }));
-      const account = request.tenders.find((one) => one.source === 'prepaid')?.from ?? null;
-      notebook.receipts.push({ id: told.id!, houseId: request.houseId, bills, account });
+      notebook.receipts.push({ id: told.id!, bills });
       return;
     }
     case 'offset':
-      if (told.id !== undefined)
-        notebook.receipts.push({ id: told.id, houseId: request.houseId, bills: told.paid!, account: request.account });
+      if (told.id !== undefined) notebook.receipts.push({ id: told.id, bills: told.paid! });
       return;
     case 'waive':
       notebook.waivers.push(waiverName(request.reason, request.billId));

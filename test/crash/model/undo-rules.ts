@@ -1,5 +1,6 @@
 import { isRaisedAgain, waive } from './bill-rules.ts';
 import {
+  accountKey,
   type Books,
   closedUntil,
   countUp,
@@ -37,7 +38,7 @@ export const undoRules: RulesOf<'reverse' | 'void' | 'restore' | 'refundBills'> 
       if (receipt.state !== 'valid') return ['receipt.notValid'];
       const paid = new Map(receipt.bills.map((one) => [one.id, one.principalFen]));
       const above = request.bills.some(({ id, fen }) => fen > (paid.get(id) ?? 0n) - (receipt.refundedFen[id] ?? 0n));
-      const moneyFen = 'methodId' in request.to ? sum(request.bills.map((one) => one.fen)) : 0n;
+      const moneyFen = request.methodId === null ? 0n : sum(request.bills.map((one) => one.fen));
       const cameFen = sum(receipt.tenders.flatMap((one) => (one.source === 'prepaid' ? [] : [one.fen])));
       return [
         ...(above ? ['refund.aboveLine'] : []),
@@ -55,15 +56,30 @@ export const undoRules: RulesOf<'reverse' | 'void' | 'restore' | 'refundBills'> 
         refundedFen[id] = (refundedFen[id] ?? 0n) + back;
         if (request.isWaived) waive(books, id, back, request.reason);
       }
-      const isMoney = 'methodId' in request.to;
-      if ('methodId' in request.to) moveMoney(books, request.to.methodId, request.day, -fen);
-      else moveAccount(books, request.to.account, fen);
-      const refundedMoneyFen = receipt.refundedMoneyFen + (isMoney ? fen : 0n);
-      books.receipts.put({ ...receipt, refundedFen, refundedMoneyFen, isRefunded: true });
+      const { refundedMoneyFen, refundedInto } = receipt;
+      const after = { ...receipt, refundedFen, isRefunded: true };
+      if (request.methodId === null) {
+        const account = accountToReturnTo(receipt);
+        moveAccount(books, account, fen);
+        const into = { ...refundedInto, [account]: (refundedInto[account] ?? 0n) + fen };
+        books.receipts.put({ ...after, refundedInto: into });
+      } else {
+        moveMoney(books, request.methodId, request.day, -fen);
+        books.receipts.put({ ...after, refundedMoneyFen: refundedMoneyFen + fen });
+      }
       return writeRefund(books, request.key, fen, told);
     },
   },
 };
+
+/** The account most of what is still out was drawn from; the general one of the house where none was drawn on. */
+function accountToReturnTo({ tenders, houseId, refundedInto }: Receipt): string {
+  const out = new Map<string, bigint>();
+  for (const { source, from, fen } of tenders) if (source === 'prepaid') out.set(from!, (out.get(from!) ?? 0n) + fen);
+  for (const [account, fen] of Object.entries(refundedInto)) out.set(account, (out.get(account) ?? 0n) - fen);
+  const [most] = [...out].sort(([, one], [, other]) => (one > other ? -1 : 1));
+  return most?.[0] ?? accountKey(houseId, null);
+}
 
 /** The number of a refund and its key. */
 export function writeRefund(books: Books, key: string, fen: bigint, told: Told): string | null {
