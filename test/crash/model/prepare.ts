@@ -61,7 +61,7 @@ export async function prepare(world: World, command: Command): Promise<Request |
         itemId: company.itemIds.oneOff,
         fen,
         from,
-        methodId: a % 3 === 0 ? null : methodId,
+        to,
         dueOn: to,
         key: uuidOf(numbers),
       };
