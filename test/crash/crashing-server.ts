@@ -15,11 +15,15 @@ export interface CrashingServer {
   killDatabase(): void;
 }
 
-/** Starts the product on a home and waits until it serves. */
-export async function startCrashingServer(home: string, children: ChildProcess[]): Promise<CrashingServer> {
+/** Starts the product on a home and waits until it serves. `CRASH_CLOCK_AHEAD_MS` lets its clock run ahead. */
+export async function startCrashingServer(
+  home: string,
+  children: ChildProcess[],
+  environment: { CRASH_CLOCK_AHEAD_MS?: string } = {},
+): Promise<CrashingServer> {
   const child = spawn(process.execPath, [fixture], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ANLIN_HOME: home, ANLIN_DEMO: '0', ANLIN_LOG: 'error' },
+    env: { ...process.env, ANLIN_HOME: home, ANLIN_DEMO: '0', ANLIN_LOG: 'error', ...environment },
   });
   children.push(child);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -9,7 +9,9 @@ import { startWorker } from '../../apps/server/src/platform/jobs/worker.ts';
 import { startServices } from '../../apps/server/src/platform/start-services.ts';
 
 const config = readConfig(process.env);
-const services = await startServices(config);
+const aheadMs = Number(process.env.CRASH_CLOCK_AHEAD_MS ?? 0);
+const clock = { now: () => Temporal.Now.instant().add({ milliseconds: aheadMs }) };
+const services = { ...(await startServices(config)), clock };
 const app = await buildApp(services);
 await startWorker(services, taskHandlers);
 await app.listen({ port: 0, host: '127.0.0.1' });

@@ -11,11 +11,17 @@ export interface PlantedBug {
 }
 
 const cashier = 'apps/server/src/domains/cashier';
+const finance = 'apps/server/src/domains/finance';
 const charging = 'apps/server/src/domains/charging';
 const takeTest = `${cashier}/take-payment.test.ts`;
 const concurrentTest = `${cashier}/concurrent-payments.test.ts`;
 const repeatTest = `${cashier}/repeat-payment.test.ts`;
 const reverseTest = `${cashier}/reverse-receipt.test.ts`;
+const linesTest = `${cashier}/desk-lines.test.ts`;
+const holdingsTest = `${cashier}/holdings.test.ts`;
+const undoTest = 'apps/server/test/scenarios/undo-receipt.test.ts';
+const undoBillsTest = 'apps/server/test/scenarios/undo-bills.test.ts';
+const closingTest = 'apps/server/src/domains/finance/closing.test.ts';
 const raiseTest = `${charging}/raise-bills.test.ts`;
 const pricingTests = [
   'packages/pricing/src/worked-examples.test.ts',
@@ -193,6 +199,144 @@ export const plantedBugs: readonly PlantedBug[] = [
       'create unique index bill_once on bill (company_id, standard_binding_id, period_from, id) where voided_at is null;',
     project: 'server',
     caughtBy: [raiseTest],
+  },
+  {
+    name: 'more of a bill is given back than the receipt took',
+    file: `${cashier}/plan-refund.ts`,
+    find: 'if (amountFen > leftFen)',
+    replace: 'if (amountFen > leftFen && leftFen < 0n)',
+    project: 'server',
+    caughtBy: [undoTest],
+  },
+  {
+    name: 'what was offset goes out as money',
+    file: `${cashier}/plan-refund.ts`,
+    find: 'if (moneyFen > left.moneyFen)',
+    replace: 'if (moneyFen < 0n)',
+    project: 'server',
+    caughtBy: [undoTest],
+  },
+  {
+    name: 'a refund is dated before the money came',
+    file: `${cashier}/plan-refund.ts`,
+    find: 'if (receipt && refundedOn < receipt.receivedOn)',
+    replace: 'if (receipt && refundedOn < earliest)',
+    project: 'server',
+    caughtBy: [undoTest],
+  },
+  {
+    name: 'a refund leaves the sums of its bills',
+    file: `${cashier}/take-refund.ts`,
+    find: 'refundedFen: one.principalFen,',
+    replace: 'refundedFen: zeroFen,',
+    project: 'server',
+    caughtBy: [undoTest],
+  },
+  {
+    name: 'a receipt that was refunded is reversed as well',
+    file: `${cashier}/reverse-receipt.ts`,
+    find: 'await refuseRefunded(ctx, receipt, words[undoing.kind]);',
+    replace: '',
+    project: 'server',
+    caughtBy: [undoTest],
+  },
+  {
+    name: 'a receipt and its reversal tell two instants',
+    file: `${cashier}/reverse-receipt.ts`,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: text of the source
+    find: 'update receipt set reversed_at = ${now} where',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: text of the source
+    replace: 'update receipt set reversed_at = ${nowText(ctx)} where',
+    project: 'server',
+    caughtBy: [undoTest],
+  },
+  {
+    name: 'bills paid by others go to the bin with a receipt',
+    file: `${cashier}/void-receipt.ts`,
+    find: 'await refuseUnlessFree(ctx, billIds);',
+    replace: '',
+    project: 'server',
+    caughtBy: [undoTest],
+  },
+  {
+    name: 'prepaid is read without a lock',
+    file: `${cashier}/move-prepaid.ts`,
+    find: 'order by p.id for no key update of p`',
+    replace: 'order by p.id`',
+    project: 'server',
+    caughtBy: [linesTest, holdingsTest],
+  },
+  {
+    name: 'more is drawn from prepaid than there is',
+    file: `${cashier}/move-prepaid.ts`,
+    find: 'if (balanceFen < zeroFen) throw refusal();',
+    replace: '',
+    project: 'server',
+    caughtBy: [linesTest, holdingsTest],
+  },
+  {
+    name: 'prepaid that was given is paid out',
+    file: `${cashier}/move-prepaid.ts`,
+    find: "if (kind === 'refund' || kind === 'moveOut')",
+    replace: "if (kind === 'moveIn')",
+    project: 'server',
+    caughtBy: [holdingsTest],
+  },
+  {
+    name: 'a deposit gives more than is held',
+    file: `${cashier}/move-deposit.ts`,
+    find: 'if (outFen > deposit.held_fen)',
+    replace: 'if (outFen > deposit.taken_fen + deposit.taken_fen)',
+    project: 'server',
+    caughtBy: [holdingsTest],
+  },
+  {
+    name: 'a deposit that was used goes back with its receipt',
+    file: `${cashier}/move-deposit.ts`,
+    find: "if (move.kind === 'reversal' && deposit.held_fen !== deposit.taken_fen)",
+    replace: "if (move.kind === 'offset')",
+    project: 'server',
+    caughtBy: [undoTest],
+  },
+  {
+    name: 'prepaid pays newer bills before older ones',
+    file: `${cashier}/plan-offset.ts`,
+    find: 'return one < other ? -1 : 1;',
+    replace: 'return one < other ? 1 : -1;',
+    project: 'server',
+    caughtBy: [`${cashier}/plan-offset.test.ts`],
+  },
+  {
+    name: 'more is waived than is owed',
+    file: `${cashier}/waive-bills.ts`,
+    find: 'if (principalFen > one.bill.outstandingFen)',
+    replace: 'if (principalFen > one.bill.receivableFen)',
+    project: 'server',
+    caughtBy: [undoBillsTest],
+  },
+  {
+    name: 'closed days take documents',
+    file: 'apps/server/migrations/0032-money.sql',
+    find: 'if closed is not null and day <= closed then',
+    replace: 'if closed is not null and day < closed then',
+    project: 'server',
+    caughtBy: [closingTest, undoTest, linesTest],
+  },
+  {
+    name: 'books are closed on other figures than those looked at',
+    file: `${finance}/close-books.ts`,
+    find: 'if (kept!.hash !== input.expectedHash)',
+    replace: "if (kept!.hash === '')",
+    project: 'server',
+    caughtBy: [closingTest],
+  },
+  {
+    name: 'a closing is reopened before a later one',
+    file: `${finance}/reopen-books.ts`,
+    find: 'if (closing.latest_id !== closing.id)',
+    replace: 'if (closing.latest_id === null)',
+    project: 'server',
+    caughtBy: [closingTest],
   },
   {
     name: 'halves are rounded down (exact path)',

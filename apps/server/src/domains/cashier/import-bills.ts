@@ -169,10 +169,12 @@ async function insertReceipts(
   const methodIds = column((line) => line.bill.paymentMethodId);
   const sums = column((line) => line.payment.amountFen);
   const days = column((line) => line.payment.paidOn);
+  // One instant on the receipts and in the income detail: `verify` compares them.
+  const now = nowText(ctx);
   await ctx.tx.run(sql`
     insert into receipt (company_id, id, community_id, number, total_fen, payer_name, target_kind, target_id, received_on, received_at,
       note, idempotency_key, request_hash, kind)
-    select ${ctx.companyId}, n.id, ${communityId}, n.number, n.sum, n.payer, n.target_kind, n.target_id, n.day, ${nowText(ctx)},
+    select ${ctx.companyId}, n.id, ${communityId}, n.number, n.sum, n.payer, n.target_kind, n.target_id, n.day, ${now},
       n.note, 'import:' || n.bill_id, decode(n.hash, 'hex'), 'import'
     from unnest(${ids}::uuid[], ${numbers}::text[], ${sums}::bigint[], ${column((line) => line.payment.payerName)}::text[],
         ${column((line) => line.bill.targetKind)}::text[], ${column((line) => line.bill.targetId)}::uuid[], ${days}::date[],
@@ -195,7 +197,7 @@ async function insertReceipts(
   await ctx.tx.run(sql`
     insert into income_movement (company_id, community_id, document_id, receipt_id, receipt_tender_id, kind, source, target_kind, target_id, day, at,
       payment_method_id, amount_fen, principal_fen, late_fee_fen, part_item_ids, part_months, part_kinds, part_fen)
-    select ${ctx.companyId}, ${communityId}, n.id, n.id, n.tender_id, 'receipt', 'money', n.target_kind, n.target_id, n.day, ${nowText(ctx)},
+    select ${ctx.companyId}, ${communityId}, n.id, n.id, n.tender_id, 'receipt', 'money', n.target_kind, n.target_id, n.day, ${now},
       n.method_id, n.sum, n.sum, 0, array[n.item_id], array[date_trunc('month', n.period_from)::date], array['principal'], array[n.sum]
     from unnest(${ids}::uuid[], ${tenderIds}::uuid[], ${column((line) => line.bill.targetKind)}::text[], ${column((line) => line.bill.targetId)}::uuid[],
         ${days}::date[], ${methodIds}::uuid[], ${sums}::bigint[], ${column((line) => line.bill.chargeItemId)}::uuid[],

@@ -44,12 +44,14 @@ export async function writeReversal(
   const lines = await readReceiptLines(ctx, receipt.id);
   await lockBills(ctx, [...billIdsOf(lines)]);
   const id = undoing.id ?? ctx.newId();
+  // One instant on both, however long the clock runs on in between: `verify` compares them.
+  const now = nowText(ctx);
   await ctx.tx.run(sql`
     insert into receipt_reversal (company_id, id, community_id, receipt_id, kind, reason, reversed_on, reversed_at, staff_id)
     values (${ctx.companyId}, ${id}, ${receipt.communityId}, ${receipt.id}, ${undoing.kind}, ${undoing.reason}, ${receipt.today},
-      ${nowText(ctx)}, ${ctx.actor.id})`);
+      ${now}, ${ctx.actor.id})`);
   await ctx.tx.run(
-    sql`update receipt set reversed_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = ${receipt.id}`,
+    sql`update receipt set reversed_at = ${now} where company_id = ${ctx.companyId} and id = ${receipt.id}`,
   );
   await takeBackBills(ctx, receipt, lines, { id, reason: undoing.reason });
   await takeBackIncomes(ctx, receipt, lines, id);

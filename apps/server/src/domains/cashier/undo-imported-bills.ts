@@ -62,17 +62,19 @@ async function findBlockers(ctx: Context, importId: string): Promise<string[]> {
 async function reverseReceipts(ctx: Context, importId: string): Promise<void> {
   const own = sql`select i.bill_id, i.receipt_id, i.community_id from imported_bill i
     where i.company_id = ${ctx.companyId} and i.import_batch_id = ${importId} and i.receipt_id is not null`;
+  // One instant on the receipt and on its document: `verify` compares them.
+  const now = nowText(ctx);
   await ctx.tx.run(sql`
     insert into receipt_reversal (company_id, id, community_id, receipt_id, reason, reversed_on, reversed_at, staff_id)
-    select ${ctx.companyId}, gen_random_uuid(), o.community_id, o.receipt_id, ${reason}, (${nowText(ctx)}::timestamptz at time zone c.time_zone)::date,
-      ${nowText(ctx)}, ${ctx.actor.id}
+    select ${ctx.companyId}, gen_random_uuid(), o.community_id, o.receipt_id, ${reason}, (${now}::timestamptz at time zone c.time_zone)::date,
+      ${now}, ${ctx.actor.id}
     from (${own}) o join community c on c.company_id = ${ctx.companyId} and c.id = o.community_id`);
   await ctx.tx.run(sql`
     insert into allocation (company_id, id, community_id, receipt_id, receipt_reversal_id, bill_id, principal_fen, late_fee_fen)
     select a.company_id, gen_random_uuid(), a.community_id, a.receipt_id, v.id, a.bill_id, -a.principal_fen, -a.late_fee_fen
     from (${own}) o join allocation a on a.company_id = ${ctx.companyId} and a.receipt_id = o.receipt_id and a.kind = 'receipt'
     join receipt_reversal v on v.company_id = a.company_id and v.receipt_id = a.receipt_id`);
-  await ctx.tx.run(sql`update receipt r set reversed_at = ${nowText(ctx)} from (${own}) o
+  await ctx.tx.run(sql`update receipt r set reversed_at = ${now} from (${own}) o
     where r.company_id = ${ctx.companyId} and r.id = o.receipt_id`);
   await ctx.tx.run(
     sql`update bill b set received_fen = 0 from (${own}) o where b.company_id = ${ctx.companyId} and b.id = o.bill_id`,

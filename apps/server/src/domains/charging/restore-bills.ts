@@ -52,7 +52,7 @@ async function refuseWithReceipt(ctx: Context, bills: readonly BillAccount[]): P
 /** Unvoids locked bills and writes the document of each; refuses those whose period was raised again. */
 export async function writeRestorations(ctx: Context, bills: readonly BillAccount[], reason: string): Promise<void> {
   if (bills.length === 0) return;
-  const ids = bills.map((bill) => bill.id);
+  const [ids, now] = [bills.map((bill) => bill.id), nowText(ctx)];
   await refuseRaisedAgain(ctx, bills);
   const row = await restoring(
     ctx.tx.first<{ restored: number; documents: number }>(sql`
@@ -62,7 +62,7 @@ export async function writeRestorations(ctx: Context, bills: readonly BillAccoun
     ), document as (
       insert into bill_restoration (company_id, id, community_id, bill_id, bill_void_id, receivable_fen, reason, restored_on, restored_at, staff_id)
       select ${ctx.companyId}, n.id, b.community_id, b.id, v.id, b.receivable_fen, ${reason},
-        (${nowText(ctx)}::timestamptz at time zone c.time_zone)::date, ${nowText(ctx)}, ${ctx.actor.id}
+        (${now}::timestamptz at time zone c.time_zone)::date, ${now}, ${ctx.actor.id}
       from restored b join community c on c.company_id = ${ctx.companyId} and c.id = b.community_id
       join unnest(${ids.map(() => ctx.newId())}::uuid[], ${ids}::uuid[]) as n (id, bill_id) on n.bill_id = b.id
       join bill_void v on v.company_id = ${ctx.companyId} and v.bill_id = b.id

@@ -115,14 +115,16 @@ export async function writeVoids(
   reason: string,
   receiptReversalId: string | null = null,
 ): Promise<number> {
+  // One instant on the bill and on its document: `verify` compares them.
+  const now = nowText(ctx);
   const row = await ctx.tx.first<{ voided: number; documents: number }>(sql`
     with voided as (
-      update bill set voided_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = any (${[...billIds]}::uuid[]) and voided_at is null
+      update bill set voided_at = ${now} where company_id = ${ctx.companyId} and id = any (${[...billIds]}::uuid[]) and voided_at is null
       returning id, community_id, receivable_fen
     ), document as (
       insert into bill_void (company_id, id, community_id, bill_id, receivable_fen, reason, receipt_reversal_id, voided_on, voided_at, staff_id)
       select ${ctx.companyId}, n.id, v.community_id, v.id, v.receivable_fen, ${reason}, ${receiptReversalId},
-        (${nowText(ctx)}::timestamptz at time zone c.time_zone)::date, ${nowText(ctx)}, ${ctx.actor.id}
+        (${now}::timestamptz at time zone c.time_zone)::date, ${now}, ${ctx.actor.id}
       from voided v join community c on c.company_id = ${ctx.companyId} and c.id = v.community_id
       join unnest(${billIds.map(() => ctx.newId())}::uuid[], ${[...billIds]}::uuid[]) as n (id, bill_id) on n.bill_id = v.id
       returning 1

@@ -1,0 +1,88 @@
+import type { Answer, Request } from './operation.ts';
+import { noteDown, offsetOf, ownerOf, raisedBy } from './send.ts';
+import { query, type World } from './world.ts';
+
+/**
+ * What a request without a key left behind when a crash took its answer: its document, found by the words only it used. Null:
+ * it came to nothing. Asked when nothing of the time before the crash runs any more.
+ */
+export async function findLeftBehind(world: World, request: Request): Promise<Answer | null> {
+  const told = await find(world, request);
+  if (!told) return null;
+  noteDown(world, request, told);
+  return { isDone: true, told };
+}
+
+const traces: Partial<Record<Request['kind'], string>> = {
+  waive: 'select 1 from bill_reduction where reason = $1 and amount_fen > 0',
+  takeBackWaiver: 'select 1 from bill_reduction where reason = $1 and amount_fen < 0',
+  edit: 'select 1 from bill_edit where reason = $1',
+  voidBill: 'select 1 from bill_void where reason = $1',
+  restoreBill: 'select 1 from bill_restoration where reason = $1',
+  reverse: "select 1 from receipt_reversal where reason = $1 and kind = 'reverse'",
+  void: "select 1 from receipt_reversal where reason = $1 and kind = 'void'",
+  restore: 'select 1 from receipt_restoration where reason = $1',
+  movePrepaid: "select 1 from prepaid_movement where kind = 'moveOut' and right(note, length($1)) = $1",
+  keepDeposit: "select 1 from deposit_movement where reason = $1 and kind = 'toPrepaid'",
+  forfeitDeposit: "select 1 from deposit_movement where reason = $1 and kind = 'forfeit'",
+};
+
+type Told = Extract<Answer, { isDone: true }>['told'];
+
+async function find(world: World, request: Request): Promise<Told | null> {
+  const { communityId, standardId } = world.site;
+  const { receipts, closingIds, taskIds } = world.notebook;
+  const known = new Set([...receipts.map((one) => one.id), ...closingIds, ...taskIds]);
+  const unknown = async (text: string, values: unknown[]) =>
+    (await query<{ id: string }>(world, text, values)).find((row) => !known.has(row.id))?.id;
+  switch (request.kind) {
+    case 'raise': {
+      const id = await unknown("select id from task where community_id = $1 and kind = 'raiseBills' order by id", [
+        communityId,
+      ]);
+      if (id === undefined) return null;
+      taskIds.push(id);
+      return raisedBy(world, id);
+    }
+    case 'offset': {
+      const rows = await query<{ id: string; number: string }>(
+        world,
+        "select id, number from receipt where community_id = $1 and target_id = $2 and kind = 'offset' order by id",
+        [communityId, request.houseId],
+      );
+      const receipt = rows.find((row) => !known.has(row.id));
+      return receipt ? offsetOf(world, receipt.number) : null;
+    }
+    case 'price': {
+      const rows = await query(
+        world,
+        'select 1 from charge_standard_price where charge_standard_id = $1 and starts_on = $2 and (price * 100)::bigint = $3',
+        [standardId, request.startsOn, request.fen.toString()],
+      );
+      return rows.length > 0 ? {} : null;
+    }
+    case 'handOver': {
+      const rows = await query(world, 'select 1 from ownership_change where house_id = $1 and note = $2', [
+        request.houseId,
+        request.note,
+      ]);
+      return rows.length > 0 ? { id: await ownerOf(world, request.houseId) } : null;
+    }
+    case 'close': {
+      const id = await unknown('select id from book_closing where community_id = $1 order by id', [communityId]);
+      return id === undefined ? null : { id };
+    }
+    case 'reopen': {
+      const rows = await query(world, 'select 1 from book_closing where id = $1 and reopen_reason = $2', [
+        request.closingId,
+        request.reason,
+      ]);
+      return rows.length > 0 ? {} : null;
+    }
+    default: {
+      const trace = traces[request.kind];
+      if (trace === undefined || !('reason' in request)) throw new Error(`${request.kind} has a key`);
+      return (await query(world, trace, [request.reason])).length > 0 ? {} : null;
+    }
+  }
+}

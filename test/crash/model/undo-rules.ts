@@ -1,0 +1,186 @@
+import { isRaisedAgain, waive } from './bill-rules.ts';
+import {
+  accountKey,
+  type Books,
+  closedUntil,
+  countUp,
+  moveAccount,
+  moveDeposit,
+  moveMoney,
+  outstandingOf,
+  type Receipt,
+} from './books.ts';
+import { numberOf, sum } from './desk-rules.ts';
+import type { RequestOf, Told } from './operation.ts';
+import { differs, firstDifference, type Rule, type RulesOf, type Scene } from './rule.ts';
+
+type Undo = RequestOf<'reverse' | 'void' | 'restore'>;
+
+/** Receipts reversed, voided, brought back from the bin, and given back in part. */
+export const undoRules: RulesOf<'reverse' | 'void' | 'restore' | 'refundBills'> = {
+  reverse: undoing('reversed'),
+  void: undoing('voided'),
+  restore: {
+    refusals(books, { receiptId }, scene) {
+      const receipt = books.receipts.get(receiptId)!;
+      if (receipt.state !== 'voided') return ['receipt.notVoided'];
+      return trying(books, () => restore(books, receipt, scene.today));
+    },
+    apply(books, { receiptId }, told, scene) {
+      const receipt = books.receipts.get(receiptId)!;
+      restore(books, receipt, scene.today);
+      return agrees(receipt, told);
+    },
+  },
+  refundBills: {
+    refusals(books, request) {
+      const receipt = books.receipts.get(request.receiptId)!;
+      if (receipt.state !== 'valid') return ['receipt.notValid'];
+      const paid = new Map(receipt.bills.map((one) => [one.id, one.principalFen]));
+      const above = request.bills.some(({ id, fen }) => fen > (paid.get(id) ?? 0n) - (receipt.refundedFen[id] ?? 0n));
+      const moneyFen = request.methodId === null ? 0n : sum(request.bills.map((one) => one.fen));
+      const cameFen = sum(receipt.tenders.flatMap((one) => (one.source === 'prepaid' ? [] : [one.fen])));
+      return [
+        ...(above ? ['refund.aboveLine'] : []),
+        ...(moneyFen > cameFen - receipt.refundedMoneyFen ? ['refund.aboveMoney'] : []),
+        ...(request.day <= closedUntil(books) ? ['books.closed'] : []),
+      ];
+    },
+    apply(books, request, told) {
+      const receipt = books.receipts.get(request.receiptId)!;
+      const fen = sum(request.bills.map((one) => one.fen));
+      const refundedFen = { ...receipt.refundedFen };
+      for (const { id, fen: back } of request.bills) {
+        const bill = books.bills.get(id)!;
+        books.bills.put({ ...bill, refundedFen: bill.refundedFen + back });
+        refundedFen[id] = (refundedFen[id] ?? 0n) + back;
+        if (request.isWaived) waive(books, id, back, request.reason);
+      }
+      const { refundedMoneyFen, refundedInto } = receipt;
+      const after = { ...receipt, refundedFen, isRefunded: true };
+      if (request.methodId === null) {
+        const account = accountToReturnTo(receipt);
+        moveAccount(books, account, fen);
+        const into = { ...refundedInto, [account]: (refundedInto[account] ?? 0n) + fen };
+        books.receipts.put({ ...after, refundedInto: into });
+      } else {
+        moveMoney(books, request.methodId, request.day, -fen);
+        books.receipts.put({ ...after, refundedMoneyFen: refundedMoneyFen + fen });
+      }
+      return writeRefund(books, request.key, fen, told);
+    },
+  },
+};
+
+/** The account most of what is still out was drawn from; the general one of the house where none was drawn on. */
+function accountToReturnTo({ tenders, houseId, refundedInto }: Receipt): string {
+  const out = new Map<string, bigint>();
+  for (const { source, from, fen } of tenders) if (source === 'prepaid') out.set(from!, (out.get(from!) ?? 0n) + fen);
+  for (const [account, fen] of Object.entries(refundedInto)) out.set(account, (out.get(account) ?? 0n) - fen);
+  const [most] = [...out].sort(([, one], [, other]) => (one > other ? -1 : 1));
+  return most?.[0] ?? accountKey(houseId, null);
+}
+
+/** The number of a refund and its key. */
+export function writeRefund(books: Books, key: string, fen: bigint, told: Told): string | null {
+  const number = numberOf('T', countUp(books, 'refund'));
+  books.keys.put({ key, id: told.id!, number, fen });
+  return firstDifference(differs('number', told.number, number), differs('total', told.fen, fen));
+}
+
+const agrees = (receipt: Receipt, told: Told) =>
+  firstDifference(
+    differs('number', told.number, receipt.number),
+    differs('bills', told.count, receipt.bills.length),
+    differs('total', told.fen, sum(receipt.tenders.map((one) => one.fen))),
+  );
+
+/** What a change would be refused for; the books stay as they are. */
+function trying(books: Books, work: () => string[]): string[] {
+  const mark = books.mark();
+  const refusals = work();
+  books.rewind(mark);
+  return refusals;
+}
+
+function undoing(state: 'reversed' | 'voided'): Rule<Undo> {
+  const undo = (books: Books, receipt: Receipt, today: string) => [
+    ...takeBack(books, receipt, today, state),
+    ...(state === 'voided' ? voidBills(books, receipt) : []),
+  ];
+  return {
+    refusals(books, { receiptId }, scene: Scene) {
+      const receipt = books.receipts.get(receiptId)!;
+      if (receipt.state !== 'valid') return ['receipt.alreadyReversed'];
+      if (receipt.isRefunded) return ['receipt.refunded'];
+      return trying(books, () => undo(books, receipt, scene.today));
+    },
+    apply(books, { receiptId }, told, scene) {
+      const receipt = books.receipts.get(receiptId)!;
+      undo(books, receipt, scene.today);
+      return agrees(receipt, told);
+    },
+  };
+}
+
+/** The opposite of every line, what went into prepaid first; says what is no longer there. */
+function takeBack(books: Books, receipt: Receipt, today: string, state: 'reversed' | 'voided'): string[] {
+  const problems: string[] = [];
+  const { bills, topUp, deposit, tenders } = receipt;
+  for (const { id, principalFen, discountFen } of bills) {
+    const bill = books.bills.get(id)!;
+    books.bills.put({
+      ...bill,
+      receivedFen: bill.receivedFen - principalFen,
+      discountFen: bill.discountFen - discountFen,
+    });
+  }
+  if (topUp && !moveAccount(books, topUp.account, -topUp.fen)) problems.push('receipt.prepaidUsed');
+  const taken = deposit && books.deposits.get(deposit.holder)!;
+  if (taken && taken.heldFen !== taken.takenFen) problems.push('deposit.used');
+  if (taken) books.deposits.put({ ...taken, heldFen: 0n, isReversed: true });
+  for (const { source, from, fen, methodId } of tenders) {
+    if (source === 'prepaid') moveAccount(books, from!, fen);
+    if (source === 'deposit') moveDeposit(books, from!, fen);
+    if (source === 'money') moveMoney(books, methodId, today, -fen);
+  }
+  books.receipts.put({ ...receipt, state });
+  return problems;
+}
+
+/** The bills go with the receipt, unless something else stands on one. */
+function voidBills(books: Books, receipt: Receipt): string[] {
+  const problems: string[] = [];
+  for (const { id } of receipt.bills) {
+    const bill = books.bills.get(id)!;
+    if (bill.receivedFen > bill.refundedFen) problems.push('receipt.voidPaidElsewhere');
+    if (bill.discountFen + bill.waivedFen > 0n) problems.push('receipt.voidReduced');
+    books.bills.put({ ...bill, voidedBy: { receiptId: receipt.id } });
+  }
+  return problems;
+}
+
+/** The bills first, then everything again in the order of the first time. */
+function restore(books: Books, receipt: Receipt, today: string): string[] {
+  const problems: string[] = [];
+  for (const { id, principalFen, discountFen } of receipt.bills) {
+    const bill = { ...books.bills.get(id)!, voidedBy: null };
+    if (isRaisedAgain(books, bill)) problems.push('bill.periodTaken');
+    if (principalFen + discountFen > outstandingOf(bill)) problems.push('receipt.billOwesLess');
+    books.bills.put({
+      ...bill,
+      receivedFen: bill.receivedFen + principalFen,
+      discountFen: bill.discountFen + discountFen,
+    });
+  }
+  for (const { source, from, fen, methodId } of receipt.tenders) {
+    if (source === 'prepaid' && !moveAccount(books, from!, -fen)) problems.push('receipt.prepaidGone');
+    if (source === 'deposit' && !moveDeposit(books, from!, -fen)) problems.push('deposit.short');
+    if (source === 'money') moveMoney(books, methodId, today, fen);
+  }
+  if (receipt.topUp) moveAccount(books, receipt.topUp.account, receipt.topUp.fen);
+  const taken = receipt.deposit && books.deposits.get(receipt.deposit.holder)!;
+  if (taken) books.deposits.put({ ...taken, heldFen: taken.takenFen, isReversed: false });
+  books.receipts.put({ ...receipt, state: 'valid' });
+  return problems;
+}
