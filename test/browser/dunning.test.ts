@@ -21,11 +21,12 @@ describe('dunning', () => {
       await drawer.getByPlaceholder('https://wy.example.com').fill(new URL(page.url()).origin);
       await drawer.getByRole('button', { name: '保存设置' }).click();
       await page.getByText('催缴设置已保存').waitFor();
-      await drawer.getByRole('button', { name: 'Close' }).click();
+      await page.keyboard.press('Escape');
+      await drawer.waitFor({ state: 'hidden' });
 
       await page.getByRole('button', { name: '全部发送催缴' }).click();
       const dialog = page.getByRole('dialog', { name: '发送催缴' });
-      await dialog.getByText('渠道没有启用 1 户').waitFor();
+      await dialog.getByText('渠道没有启用 2 户').waitFor();
       await dialog.getByRole('checkbox', { name: '微信', exact: true }).uncheck();
       await dialog.getByRole('checkbox', { name: '短信' }).check();
       await dialog.getByText('没有在住的住户 1 户').waitFor();

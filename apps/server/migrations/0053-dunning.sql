@@ -234,6 +234,20 @@ create trigger message_delivery_dunned after update of state on message_delivery
   when (new.event_kind = 'bill.dunned' and new.state <> old.state and (new.state in ('sent', 'givenUp') or old.state in ('sent', 'givenUp')))
   execute function note_dunning_delivery();
 
+-- Whom a notice's event became a message for: nobody, where the channel was switched off or addresses were lost in between.
+create function note_dunning_dispatched() returns trigger language plpgsql as $$
+begin
+  if coalesce(current_setting('app.taking_in', true), '') = 'on' then return null; end if;
+  update dunning_notice n set recipient_ids = case when d.ids = '{}' then n.recipient_ids else d.ids end,
+      failed_count = case when d.ids = '{}' then greatest(cardinality(n.recipient_ids), 1) else n.failed_count end,
+      fail_reason = case when d.ids = '{}' then '渠道已停用，或住户没有这个渠道的地址' else n.fail_reason end
+    from (select array(select m.recipient_id from message_delivery m where m.company_id = new.company_id and m.outbox_event_id = new.id) ids) d
+    where n.company_id = new.company_id and n.outbox_event_id = new.id;
+  return null;
+end $$;
+create trigger outbox_event_dunned after update of dispatched_at on outbox_event for each row
+  when (new.kind = 'bill.dunned' and new.dispatched_at is not null and old.dispatched_at is null) execute function note_dunning_dispatched();
+
 -- Pieces used are counted when the provider took them. A notice knows its own with the link; of others the text is counted with the signature.
 create function count_sms_used() returns trigger language plpgsql as $$
 begin

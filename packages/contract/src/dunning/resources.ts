@@ -44,7 +44,7 @@ export const dunningHouseholdResource = defineResource({
   name: 'dunningHousehold',
   table: 'dunning_household_list',
   path: 'dunning-households',
-  label: '催缴',
+  label: '欠费户',
   isCommunityScoped: true,
   isListOnly: true,
   titleField: 'targetLabel',

@@ -75,11 +75,11 @@ function SettingForm({ setting, mayEdit }: { setting: DunningSetting; mayEdit: b
           {days('wecomPauseDays', '企业微信')}
         </Space>
       </Form.Item>
-      <Form.Item name="audience" label="微信、企业微信发给" help="短信每户只发一人，业主优先">
+      <Form.Item name="audience" label="微信、企业微信发给" extra="短信每户只发一人，业主优先">
         <Radio.Group options={Object.entries(dunningAudiences).map(([value, label]) => ({ value, label }))} />
       </Form.Item>
       <Space align="start">
-        <Form.Item name="siteUrl" label="住户访问地址" help="消息里的缴费链接用它；不填则不带链接">
+        <Form.Item name="siteUrl" label="住户访问地址" extra="消息里的缴费链接用它；不填则不带链接">
           <Input placeholder="https://wy.example.com" style={{ width: 280 }} />
         </Form.Item>
         {days('linkDays', '链接有效')}
@@ -96,7 +96,7 @@ function SettingForm({ setting, mayEdit }: { setting: DunningSetting; mayEdit: b
           name="isSmsLimited"
           label="短信用完即停"
           valuePropName="checked"
-          help="按下面登记的条数；用完后催缴不再发短信"
+          extra="按下面登记的条数；用完后催缴不再发短信"
         >
           <Switch />
         </Form.Item>
@@ -106,9 +106,11 @@ function SettingForm({ setting, mayEdit }: { setting: DunningSetting; mayEdit: b
       </Space>
       {save.error ? <Alert type="error" showIcon title={errorText(save.error)} /> : null}
       {mayEdit ? (
-        <Button type="primary" htmlType="submit" loading={save.isPending} style={{ marginBottom: 16 }}>
-          保存设置
-        </Button>
+        <div style={{ marginBlock: 16 }}>
+          <Button type="primary" htmlType="submit" loading={save.isPending}>
+            保存设置
+          </Button>
+        </div>
       ) : null}
     </Form>
   );

@@ -20,7 +20,7 @@ const nouns: Readonly<Record<string, string>> = {
   tagBinding: '跟随标签的绑定',
   bill: '账单',
   dunning: '催缴',
-  dunningHousehold: '催缴名单',
+  dunningHousehold: '欠费户',
   dunningNotice: '催缴记录',
   dunningPlan: '催缴计划',
   dunningSetting: '催缴设置',

@@ -156,6 +156,14 @@ describe('dunning by hand', () => {
     const { rows } = await manager.call(contract.readDunningHistory, { params: { targetId: desk.houseId } });
     expect(rows.map((row) => [row.what, row.state])).toContainEqual(['短信催缴', '间隔未到']);
     expect(rows.find((row) => row.state === '间隔未到')!.detail).toBe('间隔未到，2026-04-09 起可再发');
+    // A channel that is switched off before the message is made: nobody got it, so the turn is not used up.
+    await at('2026-06-01T02:00:00Z');
+    await dun(bySms([desk.houseId]));
+    await query(`update message_channel set is_on = false where company_id = $1 and channel = 'sms'`);
+    await deliver();
+    expect((await household()).smsState).toBe('failed');
+    await query(`update message_channel set is_on = true where company_id = $1 and channel = 'sms'`);
+    expect(await dun(bySms([desk.houseId]))).toMatchObject({ sent: 1 });
     // The company may choose other days.
     const setting = await manager.call(contract.readDunningSetting);
     const { sms: _, ...terms } = setting;

@@ -15,15 +15,9 @@ const keyOf = (one: { targetId: string; channel: string }) => `${one.targetId} $
 const pause = (setting: DunningSetting): Sql => sql`case l.channel when 'wechat' then ${setting.wechatPauseDays}::int
   when 'sms' then ${setting.smsPauseDays}::int else ${setting.wecomPauseDays}::int end`;
 
-/** Nothing is on its way any more after so many hours: providers are tried for one. */
-const onItsWayHours = 24;
-
-/** A message that reached nobody does not count: all who were to get it could not be reached, or its channel was switched off before. */
-function reachedNobody(ctx: Context): Sql {
-  const before = ctx.clock.now().subtract({ hours: onItsWayHours }).toString();
-  return sql`exists (select from dunning_notice f where f.company_id = l.company_id and f.id = l.notice_id
-    and (f.failed_count > 0 and f.failed_count >= cardinality(f.recipient_ids) or f.delivered_count + f.failed_count = 0 and f.sent_at < ${before}))`;
-}
+/** A message that reached nobody does not count. */
+const reachedNobody = sql`exists (select from dunning_notice f where f.company_id = l.company_id and f.id = l.notice_id
+  and f.failed_count > 0 and f.failed_count >= cardinality(f.recipient_ids))`;
 
 /** Which of these households were told too lately, by target and channel as `holdOf` reads them. */
 export async function readHolds(
@@ -35,7 +29,7 @@ export async function readHolds(
     select l.target_id, l.channel, l.sent_on as since, l.sent_on + ${pause(setting)} as until
     from jsonb_to_recordset(${asJson(weighed)}::jsonb) x (target_id uuid, channel text, day date)
     join dunning_last l on l.company_id = ${ctx.companyId} and l.target_id = x.target_id and l.channel = x.channel
-    where l.sent_on + ${pause(setting)} > x.day and not ${reachedNobody(ctx)}`);
+    where l.sent_on + ${pause(setting)} > x.day and not ${reachedNobody}`);
   const holds = new Map(
     rows.map((row) => [
       keyOf({ targetId: row.target_id, channel: row.channel }),
@@ -61,7 +55,7 @@ export async function takeTurns(
     from jsonb_to_recordset(${asJson(weighed, ctx)}::jsonb) x (last_id uuid, community_id uuid, target_id uuid, channel text, notice_id uuid, day date)
     order by x.target_id, x.channel
     on conflict (company_id, target_id, channel) do update set notice_id = excluded.notice_id, sent_on = excluded.sent_on
-    where l.sent_on + ${pause(setting)} <= excluded.sent_on or ${reachedNobody(ctx)}
+    where l.sent_on + ${pause(setting)} <= excluded.sent_on or ${reachedNobody}
     returning l.notice_id`);
   return new Set(rows.map((row) => row.notice_id));
 }
