@@ -101,7 +101,11 @@ export function PayForm({ channels, given }: { channels: Channels; given: Parame
           <Qr content={started.content} />
         </Suspense>
         <p className="quiet">请用手机扫码支付，或长按保存后从相册识别。</p>
-        <button type="button" className="button primary wide" onClick={() => go(`/payments/${pay.data.orderId}`)}>
+        <button
+          type="button"
+          className="button primary wide"
+          onClick={() => go(`/payments/${pay.data?.orderId ?? ''}`)}
+        >
           我已支付
         </button>
       </div>
