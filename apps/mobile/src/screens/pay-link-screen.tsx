@@ -49,8 +49,8 @@ function Bills({ token }: { token: string }) {
   const pay = useMutation({
     mutationFn: (channelKind: ChannelKind) =>
       call(payByLink, { params: { token }, body: { expectedTotal: link.data!.total, channelKind, key } }),
-    onSuccess: ({ started }) => {
-      if (started.kind === 'paid' || started.kind === 'waiting') goTo(`/m/pay/${token}?paid=${key}`);
+    onSuccess: ({ started, orderId }) => {
+      if (started.kind === 'paid' || started.kind === 'waiting') goTo(`/m/pay/${token}?paid=${orderId}`);
       else leaveFor(started);
     },
   });
@@ -91,7 +91,7 @@ function Bills({ token }: { token: string }) {
                 <button
                   type="button"
                   className="button primary wide"
-                  onClick={() => goTo(`/m/pay/${token}?paid=${key}`)}
+                  onClick={() => goTo(`/m/pay/${token}?paid=${pay.data?.orderId ?? key}`)}
                 >
                   我已支付
                 </button>

@@ -29,7 +29,7 @@ interface TopUp {
 export function usePay(given: { bills: readonly DueBill[]; topUp: TopUp | null; total: string }) {
   const community = useCommunity();
   const [key] = useState(newKey);
-  const mutation = useMutation({
+  return useMutation({
     mutationFn: (channelKind: ChannelKind) =>
       call(startOwnPayment, {
         body: {
@@ -41,14 +41,13 @@ export function usePay(given: { bills: readonly DueBill[]; topUp: TopUp | null; 
           key,
         },
       }),
-    onSuccess: ({ started }) => {
+    onSuccess: ({ started, orderId }) => {
       // What was due may be paid by the time somebody comes back.
       void queryClient.invalidateQueries({ queryKey: ['dues'] });
-      if (started.kind === 'paid' || started.kind === 'waiting') go(`/payments/${key}`);
+      if (started.kind === 'paid' || started.kind === 'waiting') go(`/payments/${orderId}`);
       else leaveFor(started);
     },
   });
-  return { ...mutation, key };
 }
 
 /** What is paid, how, and the button that does it. */
@@ -102,7 +101,11 @@ export function PayForm({ channels, given }: { channels: Channels; given: Parame
           <Qr content={started.content} />
         </Suspense>
         <p className="quiet">请用手机扫码支付，或长按保存后从相册识别。</p>
-        <button type="button" className="button primary wide" onClick={() => go(`/payments/${pay.key}`)}>
+        <button
+          type="button"
+          className="button primary wide"
+          onClick={() => go(`/payments/${pay.data?.orderId ?? ''}`)}
+        >
           我已支付
         </button>
       </div>

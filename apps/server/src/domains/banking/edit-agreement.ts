@@ -102,7 +102,8 @@ export async function deleteAgreement(ctx: Context, id: string): Promise<void> {
 }
 
 function endOf({ startsOn, lastDay }: Pick<NewAgreement, 'startsOn' | 'lastDay'>): string | null {
-  if (lastDay === null) return null;
+  // The last day there is, is how other systems write that there is none.
+  if (lastDay === null || lastDay === '9999-12-31') return null;
   if (lastDay < startsOn) throw bankFail('bankAgreement.endsBeforeStart', { lastDay, startsOn });
   return Temporal.PlainDate.from(lastDay).add({ days: 1 }).toString();
 }

@@ -107,9 +107,9 @@ export function paymentBodyOf(
   };
 }
 
-/** Nobody's key meets another's. */
-export const ownKey = (residentId: string, key: string): string => `r-${residentId}-${key}`;
-export const linkKey = (linkId: string, key: string): string => `l-${linkId}-${key}`;
+/** What the keys of one client begin with, so that nobody's key meets another's. */
+export const ownKeys = (residentId: string): string => `r-${residentId}-`;
+export const linkKeys = (linkId: string): string => `l-${linkId}-`;
 
 const notes: Readonly<Record<string, string>> = {
   surplus: '多付的部分已存为预存款。',

@@ -3,14 +3,14 @@ import { householdFail, platformFail, residentClientPath } from '@anlin/contract
 import { parseYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { type Http, publicRoute, type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
-import { askAfterOrder, findOrderByKey, type PaymentOrder, type Run, startPayment } from '../payments/index.ts';
-import { checkPayment, linkKey, listOwnPaymentWays, ownKey, paymentBodyOf, paymentViewOf } from './pay.ts';
+import { askAfterOrder, findOrderOf, type PaymentOrder, type Run, startPayment } from '../payments/index.ts';
+import { checkPayment, linkKeys, listOwnPaymentWays, ownKeys, paymentBodyOf, paymentViewOf } from './pay.ts';
 import { openPayLink, sharePayment, totalOf, withinLink } from './pay-link.ts';
 
 const originOf = ({ request }: Http): string => `${request.protocol}://${request.host}`;
 
-async function requireOrder(ctx: Context, key: string): Promise<PaymentOrder> {
-  const order = await findOrderByKey(ctx, key);
+async function requireOrder(ctx: Context, prefix: string, key: string): Promise<PaymentOrder> {
+  const order = await findOrderOf(ctx, prefix, key);
   if (!order) throw platformFail('resource.notFound', { label: '支付' });
   return order;
 }
@@ -21,22 +21,29 @@ export const paymentRoutes: Route[] = [
     channels: await listOwnPaymentWays(ctx, query.communityId),
   })),
   residentSessionRoute(contract.startOwnPayment, async (session, { body }, http) => {
-    const checked = await session.run(async (ctx, resident) => ({
-      target: await checkPayment(ctx, resident, body),
-      companyId: ctx.companyId,
-      residentId: resident.residentId!,
-      residentName: resident.residentName,
-    }));
+    const checked = await session.run(async (ctx, resident) => {
+      const prefix = ownKeys(resident.residentId!);
+      // Asked again with the same key, the same order answers, whatever became of its bills since.
+      const earlier = await findOrderOf(ctx, prefix, body.key);
+      const target = earlier ?? (await checkPayment(ctx, resident, body));
+      return {
+        target: { targetKind: target.targetKind, targetId: target.targetId },
+        isAgain: earlier !== undefined,
+        companyId: ctx.companyId,
+        residentId: resident.residentId!,
+        residentName: resident.residentName,
+      };
+    });
     const input = paymentBodyOf(body, {
       ...checked.target,
       payerName: checked.residentName,
-      idempotencyKey: ownKey(checked.residentId, body.key),
+      idempotencyKey: `${ownKeys(checked.residentId)}${body.key}`,
       returnUrl: `${originOf(http)}${residentClientPath(checked.companyId)}payments/${body.key}`,
     });
     // Checked again where the order is written: between the two a bill may have gone.
     const run: Run = (work) =>
       session.run(async (ctx, resident) => {
-        await checkPayment(ctx, resident, body);
+        if (!checked.isAgain) await checkPayment(ctx, resident, body);
         return work(ctx);
       });
     const asker = { residentId: checked.residentId, staffId: null, clientIp: http.ip };
@@ -46,7 +53,7 @@ export const paymentRoutes: Route[] = [
     const read = () =>
       session.run(async (ctx, resident) => ({
         companyId: ctx.companyId,
-        order: await requireOrder(ctx, ownKey(resident.residentId!, params.key)),
+        order: await requireOrder(ctx, ownKeys(resident.residentId!), params.key),
       }));
     const { companyId, order } = await read();
     if (query.asks === undefined || order.state === 'paid') return paymentViewOf(order);
@@ -68,7 +75,7 @@ export const paymentRoutes: Route[] = [
         targetKind: first.targetKind,
         targetId: first.targetId,
         payerName: '',
-        idempotencyKey: linkKey(link.id, body.key),
+        idempotencyKey: `${linkKeys(link.id)}${body.key}`,
         returnUrl: `${originOf(http)}/m/pay/${params.token}?paid=${body.key}`,
       },
     );
@@ -77,13 +84,14 @@ export const paymentRoutes: Route[] = [
       throw householdFail('household.payLinkChanged', { total: totalOf(link.debts) });
     }
     const run: Run = (work) => withinLink(services, params.token, (ctx) => work(ctx));
-    return startPayment(services, run, input, { residentId: link.residentId, staffId: null, clientIp: http.ip });
+    const asker = { residentId: link.residentId, staffId: null, clientIp: http.ip, payLinkId: link.id };
+    return startPayment(services, run, input, asker);
   }),
   publicRoute(contract.getLinkPayment, async (services, { params, query }) => {
     const read = () =>
       withinLink(services, params.token, async (ctx, link) => ({
         companyId: ctx.companyId,
-        order: await requireOrder(ctx, linkKey(link.id, params.key)),
+        order: await requireOrder(ctx, linkKeys(link.id), params.key),
       }));
     const { companyId, order } = await read();
     if (query.asks !== undefined && order.state !== 'paid') await askAfterOrder(services, companyId, order.id);

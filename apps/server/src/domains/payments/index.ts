@@ -1,7 +1,7 @@
 export { listUsable } from './channel-account.ts';
 export { channelOf } from './channels/index.ts';
 export type { PaymentWay } from './channels/payment-channel.ts';
-export { findOrderByKey } from './find-order.ts';
+export { findOrderOf } from './find-order.ts';
 export { followPayments } from './follow-payments.ts';
 export type { PaymentAsker } from './open-order.ts';
 export type { PaymentOrder } from './order-row.ts';

@@ -26,6 +26,8 @@ export interface PaymentAsker {
   residentId: string | null;
   staffId: string | null;
   clientIp: string;
+  /** The link somebody else pays by: its order leads back to the link, so it is nobody else's to take up. */
+  payLinkId?: string;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function openOrder(ctx: Context, input: PaymentBody, asker: Payment
     { ...input, idempotencyKey: '', payerName: '', returnUrl: '' },
     asker.residentId,
     asker.staffId,
+    asker.payLinkId ?? null,
   ]);
   const open = await findOpen(ctx, input.way, sameAs);
   if (open) return lockOrder(ctx, open);
