@@ -25,6 +25,7 @@ async function receiveAndSetUp(company: Company, communityId: string): Promise<v
       values (${ctx.companyId}, ${ctx.newId()}, ${communityId}, ${receiptId}, ${method!.id}, ${fen})`);
     await ctx.tx.run(sql`insert into allocation (company_id, id, community_id, receipt_id, bill_id, principal_fen)
       values (${ctx.companyId}, ${ctx.newId()}, ${communityId}, ${receiptId}, ${id}, ${fen})`);
+    await ctx.tx.run(sql`update bill set received_fen = ${fen} where company_id = ${ctx.companyId} and id = ${id}`);
     await ctx.tx.run(sql`insert into invoice_seller (company_id, id, name, tax_number, issuer_name, provider, host, app_key, sealed_secret,
         created_at, updated_at)
       values (${ctx.companyId}, ${ctx.newId()}, '安居物业', '91440300708461136T', '周敏', 'gateway', 'invoice.example.com', 'k', 'x', now(), now())`);

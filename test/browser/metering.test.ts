@@ -73,6 +73,10 @@ describe('dividing a shared cost', () => {
     await page.getByRole('button', { name: '公共照明' }).click();
     await page.getByRole('tab', { name: '历史' }).click();
     await page.getByRole('cell', { name: '按建筑面积' }).waitFor();
+    // Nothing has changed since: the month is looked at again, and there is nothing to raise.
+    await page.getByRole('button', { name: '重新分摊' }).click();
+    await page.getByText('结果没有变化，不用重出账单').waitFor();
+    expect(await page.getByRole('button', { name: '重新分摊' }).last().isDisabled()).toBe(true);
   });
 });
 

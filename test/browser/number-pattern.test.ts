@@ -25,8 +25,7 @@ scene.test('a changed pattern is on the next receipt', async ({ signIn }) => {
     .getByRole('button', { name: /修\s*改/ })
     .click();
   await pattern.fill('SJ{community}-{seq:5}');
-  await page.getByRole('button', { name: /保\s*存/ }).click();
-  await page.getByText('两种单据会出现同一个号').waitFor();
+  await page.getByText('会与收据出现同一个号').waitFor();
   await pattern.fill('TK{community}-{seq:5}');
   await page.getByText('TKCHHY-00003', { exact: true }).waitFor();
   await page.getByRole('button', { name: /保\s*存/ }).click();

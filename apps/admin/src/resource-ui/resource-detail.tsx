@@ -13,6 +13,8 @@ export interface DetailTab {
   key: string;
   label: string;
   render: (row: ResourceRow) => ReactNode;
+  /** Left out: of every row. */
+  isShown?: (row: ResourceRow) => boolean;
 }
 
 interface ResourceDetailProps {
@@ -52,7 +54,9 @@ export default function ResourceDetail(props: ResourceDetailProps) {
         <Tabs
           items={[
             { key: 'facts', label: '基本信息', children: facts },
-            ...tabs.map((tab) => ({ key: tab.key, label: tab.label, children: tab.render(data) })),
+            ...tabs
+              .filter((tab) => tab.isShown?.(data) ?? true)
+              .map((tab) => ({ key: tab.key, label: tab.label, children: tab.render(data) })),
           ]}
         />
       ) : (

@@ -113,7 +113,7 @@ async function loadCompany(
   await setUpMessages(ctx);
   await writeDeliveries(ctx, inbox, staff);
   const [first] = communities;
-  const staffAt = { staff: { id: staff.idOf(staff.adminKey), name: '' }, now: instantText(history.nowMs) };
+  const staffAt = { staff: await readStaff(ctx, staff.idOf(staff.adminKey)), now: instantText(history.nowMs) };
   if (first) {
     await writeMeters(ctx, history, first);
     const houseIds = first.houses.map((house) => house.id);
@@ -137,6 +137,13 @@ async function loadCompany(
   await writeDunning(ctx);
   const houses = communities.reduce((sum, community) => sum + community.houses.length, 0);
   return { communities: communities.length, houses, bills: bills.length, receipts: receipts.length };
+}
+
+async function readStaff(ctx: Context, id: string): Promise<{ id: string; name: string }> {
+  const row = await ctx.tx.first<{ name: string }>(
+    sql`select name from staff where company_id = ${ctx.companyId} and id = ${id}`,
+  );
+  return { id, name: row!.name };
 }
 
 /** Triggers that wait for the end of the transaction must run while it is still inside this company. */

@@ -27,6 +27,10 @@ const historyWords: Record<string, string> = {
   'receipt.amend.note': '改备注',
 };
 
+/** Prepaid and deposits are invoiced when they pay a bill, not when they are taken. */
+const isInvoiceable = ({ lines, otherLines }: ReceiptDetail) =>
+  lines.length > 0 || otherLines.some((line) => line.kind === 'income');
+
 /** A receipt with its lines, how it was paid and what happened to it; printed and reversed from here. */
 export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClose: () => void }) {
   const { message } = App.useApp();
@@ -62,7 +66,7 @@ export function ReceiptDrawer({ receiptId, onClose }: { receiptId: string; onClo
               PDF
             </Button>
           ) : null}
-          {isValid && mayInvoice && data.invoiced !== data.total ? (
+          {isValid && mayInvoice && data.invoiced !== data.total && isInvoiceable(data) ? (
             <Button onClick={() => setInvoicing(true)}>开票</Button>
           ) : null}
           {isValid && can('receipt.reverse') ? (

@@ -67,7 +67,12 @@ export default function ChargeStandardScreen() {
           : {})}
         detail={[
           { key: 'prices', label: '价格历史', render: (row) => <PriceHistory standardId={row.id} /> },
-          { key: 'formulas', label: '公式历史', render: (row) => <FormulaSpans standardId={row.id} /> },
+          {
+            key: 'formulas',
+            label: '公式历史',
+            render: (row) => <FormulaSpans standardId={row.id} />,
+            isShown: (row) => row.method === 'formula',
+          },
           { key: 'places', label: '分区价格', render: (row) => <PlacePrices standardId={row.id} /> },
         ]}
       />

@@ -5,6 +5,7 @@ import {
   numberPatternProblem,
   numberPlaceholders,
   previewNumberPattern,
+  writesSameNumbers,
 } from '@anlin/contract';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Drawer, Form, Input } from 'antd';
@@ -12,13 +13,24 @@ import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 
 /** A community's pattern of one paper, with what may stand in it and the numbers it would give next. */
-export function NumberPatternDrawer({ community, onClose }: { community: NumberPatternView; onClose: () => void }) {
+export function NumberPatternDrawer({
+  community,
+  other,
+  onClose,
+}: {
+  community: NumberPatternView;
+  /** The community's other paper, whose numbers must stay others. */
+  other: NumberPatternView | undefined;
+  onClose: () => void;
+}) {
   const { message } = App.useApp();
   const queries = useQueryClient();
   const paper = numberedPapers[community.paper];
   const [typed, setTyped] = useState(community.pattern);
   const pattern = typed.trim();
-  const problem = numberPatternProblem(pattern);
+  const isSame = other !== undefined && writesSameNumbers(pattern, other.pattern);
+  const problem =
+    numberPatternProblem(pattern) ?? (isSame ? `会与${numberedPapers[other.paper]}出现同一个号，请换一个开头` : null);
   const preview = useQuery({
     queryKey: ['numberPatternPreview', community.id, community.paper, pattern],
     queryFn: ({ signal }) =>

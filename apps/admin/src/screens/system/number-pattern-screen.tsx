@@ -28,6 +28,7 @@ export default function NumberPatternScreen() {
         <NumberPatternDrawer
           key={`${edited.id} ${edited.paper}`}
           community={edited}
+          other={data?.rows.find((row) => row.id === edited.id && row.paper !== edited.paper)}
           onClose={() => setEdited(undefined)}
         />
       ) : null}

@@ -203,7 +203,11 @@ describe('a batch of withholding', () => {
         const { batch } = await makeBatch();
         if (batch.state === 'unfit') return;
         const held = await desk.company.run((ctx) =>
-          ctx.tx.rows<{ house: string; fen: bigint; late: number }>(sql`select target_id as house, sum(outstanding_fen)::bigint as fen,
+          ctx.tx.rows<{
+            house: string;
+            fen: bigint;
+            late: number;
+          }>(sql`select target_id as house, sum(outstanding_fen)::bigint as fen,
               count(*) filter (where period_from >= '2026-04-01')::int as late
             from bill where company_id = ${ctx.companyId} and withheld_in = ${batch.number} group by 1`),
         );

@@ -6,6 +6,7 @@ import { communityColumn, watchCommunity } from './community-column.ts';
 import { fieldColumn } from './field-column.ts';
 import { findReferences } from './find-references.ts';
 import type { Importer, ImportTarget, KeyedProblem, ReadyRow, RowFailure } from './importer.ts';
+import { yuanOfCell } from './read-cell.ts';
 
 interface OpeningRow {
   house: string;
@@ -79,7 +80,11 @@ export const fundOpeningImporter: Importer<OpeningRow> = {
     const community = watchCommunity(target);
     return {
       complete(values) {
-        const row = { firstDeposit: null, ...values } as unknown as OpeningRow;
+        const row: OpeningRow = {
+          house: String(values.house ?? ''),
+          balance: yuanOfCell(values.balance) ?? '',
+          firstDeposit: yuanOfCell(values.firstDeposit),
+        };
         const problems: KeyedProblem[] = [];
         if (!isAbove(row.balance)) problems.push({ key: 'balance', message: '余额应大于 0，最多两位小数' });
         if (row.firstDeposit !== null && !isAbove(row.firstDeposit))

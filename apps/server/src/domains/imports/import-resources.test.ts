@@ -3,8 +3,10 @@ import { openSpreadsheet, readFirstRows } from '@anlin/spreadsheet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { addItem, addStandard } from '../charging/charging.fixture.ts';
 import { encodeText } from '../banking/index.ts';
+import { addDefaultPaymentMethods } from '../cashier/index.ts';
+import { addItem, addStandard } from '../charging/charging.fixture.ts';
+import { verifyBooks } from '../finance/index.ts';
 import { countOf, realFile, wizard } from './imports.fixture.ts';
 
 let server: TestApp;
@@ -120,6 +122,50 @@ describe('the title book', () => {
       { kind: 'person', name: '崔春涛', tax: '', house: '102', bank: '' },
     ]);
     expect((await titles.all(sheet, '开票信息.csv')).counts).toMatchObject({ added: 0, skipped: 2 });
+  });
+});
+
+describe('opening balances of prepaid and deposits', () => {
+  it('are what the file says in yuan, to the fen, once however often it is read', async () => {
+    const { company, person } = await newCompany();
+    await wizard(server, company, person, 'house').all(twoHouses, '房屋.csv');
+    await company.run(async (ctx) => {
+      await addDefaultPaymentMethods(ctx);
+      await ctx.tx.run(sql`insert into charge_item (company_id, id, name, kind, created_at, updated_at)
+        values (${ctx.companyId}, ${ctx.newId()}, '装修押金', 'deposit', now(), now())`);
+    });
+    const prepaid = wizard(server, company, person, 'prepaidAccount');
+    const balances = fieldSheet([
+      '预收款余额表,,,',
+      '房号,预存类型,预收余额,其中赠送',
+      '1-1-101,,"1,200.05",40',
+      '1栋1单元102,通用,0.50,',
+    ]);
+    const first = await prepaid.all(balances, '预收.csv');
+    expect(first.problems).toEqual([]);
+    expect(first.counts).toMatchObject({ added: 2, bad: 0, failed: 0 });
+    const held = () =>
+      company.run((ctx) =>
+        ctx.tx.rows(sql`select h.number as house, a.balance_fen, a.bonus_fen from prepaid_account a
+          join house h on h.company_id = a.company_id and h.id = a.target_id where a.company_id = ${ctx.companyId} order by 1`),
+      );
+    const expected = [
+      { house: '101', balance_fen: 124_005n, bonus_fen: 4_000n },
+      { house: '102', balance_fen: 50n, bonus_fen: 0n },
+    ];
+    expect(await held()).toEqual(expected);
+    expect((await prepaid.all(balances, '预收.csv')).counts).toMatchObject({ added: 0, skipped: 2 });
+    expect(await held()).toEqual(expected);
+
+    const deposits = wizard(server, company, person, 'deposit');
+    const taken = fieldSheet(['房号,押金项目,押金金额,收取日期', '1-1-101,装修押金,"2,000.00",2025/6/1']);
+    expect((await deposits.all(taken, '押金.csv')).counts).toMatchObject({ added: 1 });
+    expect((await deposits.all(taken, '押金.csv')).counts).toMatchObject({ added: 0, skipped: 1 });
+    const [deposit] = await company.run((ctx) =>
+      ctx.tx.rows(sql`select held_fen, taken_on from deposit where company_id = ${ctx.companyId}`),
+    );
+    expect(deposit).toEqual({ held_fen: 200_000n, taken_on: '2025-06-01' });
+    expect((await company.run(verifyBooks)).checks.filter((check) => check.wrong > 0)).toEqual([]);
   });
 });
 

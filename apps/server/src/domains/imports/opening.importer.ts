@@ -17,6 +17,7 @@ import type {
   RowFailure,
   RowValues,
 } from './importer.ts';
+import { yuanOfCell } from './read-cell.ts';
 
 /** A row of opening balances as the file says it. */
 interface OpeningRow {
@@ -98,7 +99,9 @@ function examine(kind: Kind, target: ImportTarget): Examination<OpeningRow> {
   const community = watchCommunity(target);
   return {
     complete(values: RowValues): Completed<OpeningRow> {
-      const { community: _, ...rest } = values;
+      const { community: _, ...given } = values;
+      // An empty cell reads as an empty text, and means the same as no such column.
+      const rest: RowValues = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
       const row = {
         item: null,
         bonus: null,
@@ -107,6 +110,8 @@ function examine(kind: Kind, target: ImportTarget): Examination<OpeningRow> {
         note: null,
         target: null,
         ...rest,
+        amount: yuanOfCell(rest.amount) ?? '',
+        ...(rest.bonus === undefined ? {} : { bonus: yuanOfCell(rest.bonus) }),
       } as OpeningRow;
       const problems = problemsOf(kind, row, target.today);
       const elsewhere = community.problemOf(values);

@@ -1,5 +1,6 @@
 import { parseLooseDate } from '@anlin/calendar';
 import { type Field, isListLike } from '@anlin/contract';
+import { fen, formatYuan } from '@anlin/money';
 import {
   type Cell,
   cleanText,
@@ -110,6 +111,11 @@ function readDecimal(field: { label: string; scale: number; min: number; max: nu
 }
 
 /** Yuan to fen, as the whole number's text. */
+/** Yuan with two decimals of what a column of money read, which is whole fen as text; null where the cell was empty. */
+export function yuanOfCell(value: unknown): string | null {
+  return typeof value === 'string' && /^\d+$/.test(value) ? formatYuan(fen(BigInt(value))) : null;
+}
+
 function readMoney(label: string, text: string): Reading {
   const parsed = parseDecimalText(text);
   if (!parsed.isOk) return wrong(`${label}${decimalAdvice[parsed.reason]}`);
