@@ -50,11 +50,16 @@ export async function benchRaising(
   );
   await emptyTable(services, 'bill_reference');
   const many = await prepare(environment, manyHouses);
-  await emptyTable(services, 'bill');
-  const manySeconds = await raise(services, many, manyHouses);
-  const manyAgainSeconds = await raise(services, many, 0);
+  const manySeconds: number[] = [];
+  const manyAgain: number[] = [];
+  for (let round = 0; round < Math.min(3, sizes.pairs); round += 1) {
+    await emptyTable(services, 'bill');
+    manySeconds.push(await raise(services, many, manyHouses));
+    manyAgain.push(await raise(services, many, 0));
+  }
   const memoryMb = memory.stop();
-  const growth = manySeconds / spreadOf(ours).median / (manyHouses / houses);
+  const manySpread = spreadOf(manySeconds);
+  const growth = manySpread.median / spreadOf(ours).median / (manyHouses / houses);
   const ratio = spreadOf(ratiosOf(reference, ours));
   const share = spreadOf(ratiosOf(again, ours));
   return [
@@ -75,9 +80,9 @@ export async function benchRaising(
     {
       name: `生成账单：${manyHouses.toLocaleString('en-US')} 张`,
       unit: 's',
-      ours: spreadOf([manySeconds]),
-      bar: { text: '≤ 15 s for 1,000,000 on 2 cores', isReached: manySeconds <= (15 * manyHouses) / 1_000_000 },
-      note: `time per bill × ${growth.toFixed(2)} of the smaller run (bar 0.8–1.2); again ${manyAgainSeconds.toFixed(2)} s`,
+      ours: manySpread,
+      bar: { text: '≤ 15 s for 1,000,000 on 2 cores', isReached: manySpread.median <= (15 * manyHouses) / 1_000_000 },
+      note: `time per bill × ${growth.toFixed(2)} of the smaller run (bar 0.8–1.2); again ${spreadOf(manyAgain).median.toFixed(2)} s`,
     },
     {
       name: '生成账单：进程内存',
@@ -97,11 +102,6 @@ interface Estate {
 async function prepare(environment: BenchEnvironment, houses: number): Promise<Estate> {
   const { companyId, communityId } = await environment.freshCompany();
   return asSystem(environment.services, companyId, async (ctx) => {
-    for (let left = houses; left > 0; left -= housesPerBuilding) {
-      const count = Math.min(left, housesPerBuilding);
-      const buildingId = await addBuilding(ctx, communityId, `${left}栋`);
-      await addManyHouses(ctx, { communityId, buildingId, count });
-    }
     const itemId = await addItem(ctx, { name: '物业管理费' });
     const { id } = await createChargeStandard(ctx, {
       chargeItemId: itemId,
@@ -117,17 +117,22 @@ async function prepare(environment: BenchEnvironment, houses: number): Promise<E
       note: '',
       price: '2.80',
     });
-    await bindStandard(ctx, {
-      chargeStandardId: id,
-      selection: { targetKind: 'house', communityId },
-      startsOn: '2025-01-01',
-      endsOn: null,
-      ownPrice: null,
-      ownQuantity: null,
-      ownAmount: null,
-      note: '',
-      skipOverlapping: false,
-    });
+    // Building by building, so that the preparation keeps no more in memory than the raising that is measured.
+    for (let left = houses; left > 0; left -= housesPerBuilding) {
+      const buildingId = await addBuilding(ctx, communityId, `${left}栋`);
+      await addManyHouses(ctx, { communityId, buildingId, count: Math.min(left, housesPerBuilding) });
+      await bindStandard(ctx, {
+        chargeStandardId: id,
+        selection: { targetKind: 'house', communityId, buildingIds: [buildingId] },
+        startsOn: '2025-01-01',
+        endsOn: null,
+        ownPrice: null,
+        ownQuantity: null,
+        ownAmount: null,
+        note: '',
+        skipOverlapping: false,
+      });
+    }
     return { companyId, communityId, itemId };
   });
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Stage, stages } from './stages.ts';
 
@@ -18,6 +18,19 @@ const path = [dirname(process.execPath), join(root, 'node_modules', '.bin'), pro
 interface Count {
   passed: number;
   failed: number;
+  /** A line for each failed test: file, name and the first line of why. */
+  failures: string[];
+}
+
+interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
 }
 
 function runStage(stage: Stage): Count {
@@ -31,19 +44,33 @@ function runStage(stage: Stage): Count {
     env: { ...process.env, PATH: path },
   });
   const isGood = status === 0;
-  if (!stage.isVitest) return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1 };
+  if (!stage.isVitest) return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, failures: isGood ? [] : [stage.title] };
   return countTests(report, isGood);
 }
 
 /** Counts from vitest's own report. A run that ended badly without a failed test (or without tests) failed all the same. */
 function countTests(report: string, isGood: boolean): Count {
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    const read: VitestReport = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests } = read;
     const isEmpty = numPassedTests + numFailedTests === 0;
-    return { passed: numPassedTests, failed: numFailedTests + ((!isGood && numFailedTests === 0) || isEmpty ? 1 : 0) };
+    const isBad = (!isGood && numFailedTests === 0) || isEmpty;
+    const failures = failuresOf(read);
+    if (isBad && failures.length === 0) failures.push(`the ${report} tells of no failed test, and yet it ended badly`);
+    return { passed: numPassedTests, failed: numFailedTests + (isBad ? 1 : 0), failures };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: ['there is no report: the run did not come to its end'] };
   }
+}
+
+function failuresOf({ testResults }: VitestReport): string[] {
+  const line = (text: string | undefined) => (text ?? '').split('\n')[0]?.slice(0, 300) ?? '';
+  return testResults.flatMap((file) => {
+    const failed = file.assertionResults.filter((test) => test.status === 'failed');
+    const name = relative(root, file.name);
+    if (failed.length === 0 && file.status === 'failed') return [`${name}: ${line(file.message)}`];
+    return failed.map((test) => `${name} › ${test.fullName}: ${line(test.failureMessages[0])}`);
+  });
 }
 
 function chosenStages(args: readonly string[]): readonly Stage[] {
@@ -55,19 +82,22 @@ function chosenStages(args: readonly string[]): readonly Stage[] {
   return names.length > 0 ? stages.filter((stage) => names.includes(stage.name)) : stages;
 }
 
-const total: Count = { passed: 0, failed: 0 };
+const total: Count = { passed: 0, failed: 0, failures: [] };
 const lines: string[] = [];
 for (const stage of chosenStages(process.argv.slice(2))) {
   console.log(`\n── ${stage.title} ──`);
   const started = performance.now();
-  const { passed, failed } = runStage(stage);
+  const { passed, failed, failures } = runStage(stage);
   total.passed += passed;
   total.failed += failed;
+  total.failures.push(...failures);
   lines.push(
     `${failed === 0 ? '✓' : '✗'} ${stage.title}：${passed} 通过，${failed} 失败，${Math.round((performance.now() - started) / 1000)} 秒`,
   );
 }
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${lines.join('\n')}`);
+// Once more and together: what comes before may be longer than what is kept of the output.
+for (const failure of total.failures) console.log(`✗ ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;

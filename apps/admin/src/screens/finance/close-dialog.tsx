@@ -25,19 +25,20 @@ export function CloseDialog({ communityId, kind, state, onClose }: CloseDialogPr
   const { message } = App.useApp();
   const [lastDay, setLastDay] = useState(kind === 'day' ? state.yesterday : (state.nextMonthEnd ?? state.yesterday));
   const at = { communityId, kind, lastDay };
-  const preview = useQuery({
-    queryKey: ['bookClosings', 'preview', at],
-    queryFn: ({ signal }) => call(previewBookClosing, { query: at, signal }),
-    gcTime: 0,
-    retry: false,
-  });
   const close = useMutation({
     mutationFn: (expectedHash: string) => call(closeBooks, { body: { ...at, expectedHash } }),
     onSuccess: () => {
       message.success(`已结账到 ${lastDay}`);
       onClose(true);
     },
-    onError: () => preview.refetch(),
+  });
+  const preview = useQuery({
+    queryKey: ['bookClosings', 'preview', at],
+    queryFn: ({ signal }) => call(previewBookClosing, { query: at, signal }),
+    // News of the closing itself may come before its answer, and asking again then would be refused.
+    enabled: !close.isPending && !close.isSuccess,
+    gcTime: 0,
+    retry: false,
   });
   const figures = preview.data;
   const error = close.error ?? preview.error;
@@ -52,7 +53,7 @@ export function CloseDialog({ communityId, kind, state, onClose }: CloseDialogPr
       title={isMonth ? '月结' : '日结'}
       okText={figures ? `结账：${stretchText(figures.firstDay, figures.lastDay)}` : '结账'}
       okButtonProps={{ disabled: !figures || preview.isFetching, loading: close.isPending }}
-      onOk={() => figures && close.mutate(figures.hash)}
+      onOk={() => figures && close.mutate(figures.hash, { onError: () => preview.refetch() })}
       onCancel={() => onClose(false)}
     >
       <Space orientation="vertical" style={{ width: '100%' }}>

@@ -15,11 +15,12 @@ export function embeddedSettings(port: number, memoryBytes: number = availableMe
     port: String(port),
     unix_socket_directories: '',
     max_connections: '100',
-    shared_buffers: `${between(64, Math.floor(memoryMiB / 16), 512)}MB`,
+    shared_buffers: `${between(64, Math.floor(memoryMiB / 16), 2048)}MB`,
     effective_cache_size: `${between(128, Math.floor(memoryMiB / 2), 65_536)}MB`,
     work_mem: '16MB',
     maintenance_work_mem: `${between(64, Math.floor(memoryMiB / 32), 256)}MB`,
-    max_wal_size: '1GB',
+    // A million bills are about 1 GB of log: written between two checkpoints, no page is written whole twice.
+    max_wal_size: `${between(1024, Math.floor(memoryMiB / 8), 3072)}MB`,
     wal_compression: 'on',
     // Without replicas "replica" costs nearly nothing and lets the backup take its copy while people work.
     wal_level: 'replica',
