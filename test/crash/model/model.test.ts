@@ -2,14 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { signIn } from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyBooks } from '../../../apps/server/src/domains/finance/index.ts';
 import { asSystem } from '../../../apps/server/src/platform/boundary.ts';
 import { removeAbandonedHome } from '../../../apps/server/src/platform/database/embedded/index.ts';
 import { openServices, startServices } from '../../../apps/server/src/platform/start-services.ts';
-import { startCrashingServer } from '../crashing-server.ts';
+import { startCrashingServer, waitFor } from '../crashing-server.ts';
 import { type Standing, standOn } from './crashes.ts';
 import { emptyTally, play } from './run.ts';
 import { type Company, makeCompany, makeSite } from './site.ts';
@@ -45,8 +44,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
-  await sleep(100);
-  await removeAbandonedHome(home);
+  await waitFor('the home to be nobody’s', async () => ((await removeAbandonedHome(home)) ? true : undefined));
   const { byKind, ...sums } = tally;
   const kinds = [...byKind].sort().map(([name, { done, refused }]) => `${name} ${done + refused}`);
   process.stdout.write(`model: ${JSON.stringify(sums)}\n  ${kinds.join(', ')}\n`);

@@ -95,12 +95,14 @@ async function playStretch(run: Run, world: World, books: Books, stretch: number
     () => {},
   );
   const before = world.crashes();
-  const perClient = await Promise.all(
-    Array.from({ length: clientCount }, (_, client) =>
-      playClient(world, commandsOf(run.seed, stretch, client, run.commandsPerClient)),
-    ),
-  ).finally(() => isOver.abort());
+  const playing = Array.from({ length: clientCount }, (_, client) =>
+    playClient(world, commandsOf(run.seed, stretch, client, run.commandsPerClient)),
+  );
+  // Also when one of them fails, nothing goes on behind the back of what comes next.
+  await Promise.allSettled(playing);
+  isOver.abort();
   await crashing;
+  const perClient = await Promise.all(playing);
   run.tally.crashes += world.crashes() - before;
   const operations = await settle(run, world, perClient, stretch * 10_000);
   const billsOfReceipt = (id: string) =>

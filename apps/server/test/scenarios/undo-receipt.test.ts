@@ -232,6 +232,10 @@ describe('a refund', () => {
     const all = { bills: [{ billId, principal: '275.80', lateFee: '2.00' }] };
     const tooMuch = await refusal(refunding(refundOf(receiptId, all)));
     expect(tooMuch).toMatchObject({ code: 'refund.aboveMoney', status: 409 });
+    const early = { bills: [{ billId, principal: '10.00', lateFee: '0' }] };
+    expect((await refusal(refunding(refundOf(receiptId, early, { refundedOn: '2026-04-09' })))).code).toBe(
+      'refund.beforeReceipt',
+    );
     const prepaid = await methodId('prepaid');
     const given = await refunding(
       refundOf(
