@@ -58,7 +58,16 @@ import {
   setupRoutes,
 } from './domains/organisation/index.ts';
 import { houseHandover, ownershipRoutes } from './domains/ownership/index.ts';
-import { followPayments, paymentsRoutes, paymentToDo } from './domains/payments/index.ts';
+import {
+  exportReconciliationTask,
+  followPayments,
+  paymentsRoutes,
+  paymentToDo,
+  reconcileDue,
+  reconcilePaymentsTask,
+  reconciliationRoutes,
+  reconciliationToDo,
+} from './domains/payments/index.ts';
 import { type PrintSource, printDocumentsTask, printingRoutes, printingSources } from './domains/printing/index.ts';
 import {
   documentOwner,
@@ -151,6 +160,7 @@ const toDoSources: readonly ToDoSource[] = [
   ...residentToDos,
   ...estateToDos,
   paymentToDo,
+  reconciliationToDo,
   shiftToDo,
   backupToDo,
 ];
@@ -194,6 +204,7 @@ export const routes: readonly Route[] = [
   ...fundRoutes,
   ...bankingRoutes,
   ...paymentsRoutes,
+  ...reconciliationRoutes,
   ...ownershipRoutes,
   ...shiftRoutes,
   ...importRoutes,
@@ -220,6 +231,8 @@ export const taskHandlers: TaskHandlers = {
   bookWithholding: bookWithholdingTask,
   matchStatement: matchStatementTask,
   bookSureLines: bookSureLinesTask,
+  reconcilePayments: reconcilePaymentsTask,
+  exportReconciliation: exportReconciliationTask,
   printDocuments: printDocumentsTask(printSources),
   compareWecom: compareWecomTask,
 };
@@ -234,6 +247,7 @@ export const sweeps: readonly Sweep[] = [
   forgetAbandonedSources,
   submitDueInvoices,
   followPayments,
+  reconcileDue,
   lookAfterBackups,
 ];
 
