@@ -12,6 +12,7 @@ import {
 import { type OutputColumn, writeSpreadsheet } from '@anlin/spreadsheet';
 import { recordAudit } from '../../../platform/audit/record-audit.ts';
 import type { Context } from '../../../platform/context.ts';
+import { sql } from '../../../platform/database/sql.ts';
 import { recordFile } from '../../../platform/files/file-record.ts';
 import { requirePermission } from '../../../platform/rights/require-right.ts';
 import { startTask } from '../../../platform/tasks/start-task.ts';
@@ -131,6 +132,7 @@ export const exportReconciliationTask: TaskHandler<ReconciliationLineFilter> = (
       }),
     ]);
     const fileName = `线上对账-${dayInChina(ctx.clock.now())}.xlsx`;
+    await ctx.tx.run(sql`delete from file where company_id = ${ctx.companyId} and id = ${run.taskId}`);
     await recordFile(ctx, {
       id: run.taskId,
       mediaType,
@@ -147,7 +149,7 @@ export const exportReconciliationTask: TaskHandler<ReconciliationLineFilter> = (
       after: { days: days.length, rows: total },
     });
     return { fileId: run.taskId, fileName, rows: total };
-  }, 'snapshot');
+  });
 
 async function* readLines(
   ctx: Context,
