@@ -117,8 +117,8 @@ export const exportReconciliationTask: TaskHandler<ReconciliationLineFilter> = (
     const filter = run.input;
     const where = linesWhere(ctx, filter);
     const { total } = await sumLines(ctx, where);
-    const { from, to, channelId } = filter;
-    const days = await ctx.tx.ad<DayRow>(selectDays(daysWhere(ctx, { from, to, channelId, open: undefined })));
+    const { from, to, channelId, reconciliationId } = filter;
+    const days = await ctx.tx.ad<DayRow>(selectDays(daysWhere(ctx, { from, to, channelId, reconciliationId })));
     const read = <View>(columns: readonly Column<View>[], view: View) => columns.map((column) => column.read(view));
     const stream = new PassThrough({ highWaterMark: 1024 * 1024 });
     const batches = readLines(ctx, run, where, total);

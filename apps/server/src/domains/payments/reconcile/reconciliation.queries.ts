@@ -84,10 +84,15 @@ const sameMerchant = (ctx: Context, channelId: string): Sql => sql`(select s.id 
   join payment_channel s on s.company_id = w.company_id and s.kind = w.kind and s.merchant_id = w.merchant_id
   where w.company_id = ${ctx.companyId} and w.id = ${channelId})`;
 
-export function daysWhere(ctx: Context, query: Pick<DaysQuery, 'from' | 'to' | 'channelId' | 'open'>): Sql {
+type DaysFilter = Partial<Pick<DaysQuery, 'from' | 'to' | 'channelId' | 'open'>> & {
+  reconciliationId?: string | undefined;
+};
+
+export function daysWhere(ctx: Context, query: DaysFilter): Sql {
   const conditions: Sql[] = [sql`r.company_id = ${ctx.companyId}`];
   if (query.from) conditions.push(sql`r.day >= ${query.from}::date`);
   if (query.to) conditions.push(sql`r.day <= ${query.to}::date`);
+  if (query.reconciliationId) conditions.push(sql`r.id = ${query.reconciliationId}`);
   if (query.channelId) conditions.push(sql`r.channel_id = any (array${sameMerchant(ctx, query.channelId)})`);
   if (query.open)
     conditions.push(sql`(r.state <> 'done' or exists (select from reconciliation_line l where l.company_id = r.company_id
