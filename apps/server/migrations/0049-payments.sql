@@ -229,9 +229,10 @@ begin
   perform graphile_worker.add_job(
     identifier := enqueue_job_at.identifier,
     payload := (enqueue_job_at.payload || jsonb_build_object('companyId', current_company_id()))::json,
-    run_at := enqueue_job_at.run_at,
+    run_at := least(enqueue_job_at.run_at,
+      (select j.run_at from graphile_worker.jobs j where j.key = enqueue_job_at.job_key and j.locked_at is null)),
     job_key := enqueue_job_at.job_key,
-    job_key_mode := 'preserve_run_at',
+    job_key_mode := 'replace',
     max_attempts := 8);
 end $$;
 revoke execute on function enqueue_job_at(text, jsonb, text, timestamptz) from public;

@@ -33,12 +33,19 @@ export async function listChannels(ctx: Context): Promise<PaymentChannelView[]> 
       p.updated_at as "updatedAt"
     from payment_channel p left join community c on c.company_id = p.company_id and c.id = p.community_id
     where p.company_id = ${ctx.companyId} order by p.community_id is not null, c.name, p.kind, p.id`);
-  return rows.map(({ sealed, ...row }) => ({
-    ...row,
-    communityName: row.communityName ?? '全公司',
-    ways: [...(channelOf(row.kind)?.ways ?? [])],
-    isReadable: openSecrets(ctx, row.id, sealed) !== null,
-  }));
+  return rows
+    .filter((row) => seesSettings(ctx, row.communityId))
+    .map(({ sealed, ...row }) => ({
+      ...row,
+      communityName: row.communityName ?? '全公司',
+      ways: [...(channelOf(row.kind)?.ways ?? [])],
+      isReadable: openSecrets(ctx, row.id, sealed) !== null,
+    }));
+}
+
+/** Whoever sees a part of a community collects by its channels, but sees no settings of them. */
+export function seesSettings(ctx: Pick<Context, 'wholeCommunityIds'>, communityId: string | null): boolean {
+  return communityId === null || ctx.wholeCommunityIds === '*' || ctx.wholeCommunityIds.includes(communityId);
 }
 
 /** Errors: paymentChannel.fieldMissing (422), paymentChannel.taken (409), scope and reference errors. */
@@ -114,7 +121,7 @@ async function lockChannel(ctx: Context, id: string, version?: number): Promise<
   const row =
     await ctx.tx.first<LockedChannel>(sql`select community_id as "communityId", kind, name, merchant_id as "merchantId",
       sealed_secrets as sealed, version from payment_channel where company_id = ${ctx.companyId} and id = ${id} for update`);
-  if (!row) throw platformFail('resource.notFound', { label });
+  if (!row || !seesSettings(ctx, row.communityId)) throw platformFail('resource.notFound', { label });
   if (version !== undefined && row.version !== version) throw platformFail('resource.changed', { label });
   return row;
 }

@@ -3,6 +3,7 @@ import type { Services } from '../../platform/services.ts';
 import { readChannel } from './channel-account.ts';
 import { channelOf } from './channels/index.ts';
 import { ChannelRefusal, ChannelSilence } from './channels/payment-channel.ts';
+import { seesSettings } from './edit-channel.ts';
 import { answerMs, type Run } from './start-payment.ts';
 
 /**
@@ -14,7 +15,10 @@ export async function testChannel(
   run: Run,
   channelId: string,
 ): Promise<{ isGood: boolean; answer: string }> {
-  const channel = await run((ctx) => readChannel(ctx, channelId));
+  const channel = await run(async (ctx) => {
+    const found = await readChannel(ctx, channelId);
+    return found && seesSettings(ctx, found.communityId) ? found : undefined;
+  });
   if (!channel) throw platformFail('resource.notFound', { label: '收款渠道' });
   const adapter = channelOf(channel.kind);
   if (!adapter || !channel.account) throw paymentFail('payment.channelUnreadable', { channel: channel.name });
