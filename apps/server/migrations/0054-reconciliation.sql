@@ -88,6 +88,7 @@ call protect_tenant_table('reconciliation_line', 'community_id');
 call scope_tenant_table('reconciliation_line', 'false');
 create index reconciliation_line_by_day on reconciliation_line (company_id, day, id);
 create index reconciliation_line_of_day on reconciliation_line (company_id, reconciliation_id, id);
+-- By day of a merchant, and all of the company's.
 create index reconciliation_line_open on reconciliation_line (company_id, reconciliation_id)
   where settled_at is null and outcome in ('oursOnly', 'theirsOnly', 'amountDiffers');
 create index reconciliation_line_of_order on reconciliation_line (company_id, order_id) where order_id is not null;

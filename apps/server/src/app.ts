@@ -66,7 +66,7 @@ import {
   reconcileDue,
   reconcilePaymentsTask,
   reconciliationRoutes,
-  reconciliationToDo,
+  reconciliationToDos,
 } from './domains/payments/index.ts';
 import { type PrintSource, printDocumentsTask, printingRoutes, printingSources } from './domains/printing/index.ts';
 import {
@@ -160,7 +160,7 @@ const toDoSources: readonly ToDoSource[] = [
   ...residentToDos,
   ...estateToDos,
   paymentToDo,
-  reconciliationToDo,
+  ...reconciliationToDos,
   shiftToDo,
   backupToDo,
 ];

@@ -7,7 +7,7 @@ export { askAfterOrder } from './query-order.ts';
 export { exportReconciliationTask } from './reconcile/export-reconciliation.ts';
 export { reconcileDue } from './reconcile/reconcile-due.ts';
 export { reconciliationRoutes } from './reconcile/reconciliation.routes.ts';
-export { reconciliationToDo } from './reconcile/reconciliation.to-do.ts';
+export { reconciliationToDos } from './reconcile/reconciliation.to-do.ts';
 export { reconcilePaymentsTask } from './reconcile/run-reconciliation.ts';
 export { settlePayment } from './settle-payment.ts';
 export { type PaymentOpened, type Run, readPayment, startPayment } from './start-payment.ts';

@@ -32,11 +32,15 @@ export async function claimDueDays(ctx: Context, limit: number): Promise<Claimed
     where r.company_id = ${ctx.companyId} and r.id = due.id returning r.id, r.try_count as "tryCount", r.state = 'done' as "isDone"`);
 }
 
-/** One day for a person who wants its bill now, whatever became of it before. Undefined while somebody else is at it. */
+/**
+ * One day for a person who wants its bill now, whatever became of it before. Undefined while somebody else is at it. Should the process die,
+ * the sweep goes on with what has no bill yet.
+ */
 export async function claimDay(ctx: Context, id: string): Promise<ClaimedDay | undefined> {
   const now = ctx.clock.now();
   const row = await ctx.tx.first<{ tryCount: number }>(sql`
-    update reconciliation set claimed_until = ${now.add({ minutes: claimMinutes }).toString()}, try_count = try_count + 1, asked_at = ${now.toString()}
+    update reconciliation set claimed_until = ${now.add({ minutes: claimMinutes }).toString()}, try_count = try_count + 1, asked_at = ${now.toString()},
+      next_try_at = case when state = 'done' then next_try_at else ${now.toString()}::timestamptz end
     where company_id = ${ctx.companyId} and id = ${id} and (claimed_until is null or claimed_until <= ${now.toString()})
     returning try_count as "tryCount"`);
   return row && { id, tryCount: row.tryCount, isDone: false };

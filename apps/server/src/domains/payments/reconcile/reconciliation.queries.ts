@@ -11,6 +11,7 @@ import {
 import { type Fen, formatYuan, subtractFen } from '@anlin/money';
 import type { Context } from '../../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../../platform/database/sql.ts';
+import { seesSettings } from '../edit-channel.ts';
 import { listMerchants } from './open-days.ts';
 
 type DaysQuery = EndpointRequest<typeof daysEndpoint>['query'];
@@ -95,7 +96,7 @@ export function daysWhere(ctx: Context, query: DaysFilter): Sql {
   if (query.reconciliationId) conditions.push(sql`r.id = ${query.reconciliationId}`);
   if (query.channelId) conditions.push(sql`r.channel_id = any (array${sameMerchant(ctx, query.channelId)})`);
   if (query.open)
-    conditions.push(sql`(r.state <> 'done' or exists (select from reconciliation_line l where l.company_id = r.company_id
+    conditions.push(sql`(r.state = 'failed' or exists (select from reconciliation_line l where l.company_id = r.company_id
       and l.reconciliation_id = r.id and ${isOpen}))`);
   return join(conditions, ' and ');
 }
@@ -116,7 +117,9 @@ export async function listReconciliations(ctx: Context, query: DaysQuery): Promi
     rows: rows.map(viewDay),
     total: counted!.total,
     totals: { ...viewTotals(sums!), unfinishedCount: counted!.unfinishedCount },
-    accounts: merchants.map(({ communityId: _, firstDay: __, ...account }) => account),
+    accounts: merchants.flatMap(({ communityId, firstDay: _, ...account }) =>
+      seesSettings(ctx, communityId) ? [account] : [],
+    ),
   };
 }
 
@@ -190,11 +193,17 @@ export async function readReconciliationLine(ctx: Context, id: string): Promise<
   return viewLine(row);
 }
 
-/** Exceptions that nobody settled, and days whose bill could not be had. */
+/** Exceptions that nobody settled. */
 export async function countOpenExceptions(ctx: Context): Promise<number> {
-  const row = await ctx.tx.first<{ count: number }>(sql`select (
-      (select count(*) from reconciliation_line l where l.company_id = ${ctx.companyId} and l.settled_at is null
-        and l.outcome in ('oursOnly', 'theirsOnly', 'amountDiffers'))
-      + (select count(*) from reconciliation where company_id = ${ctx.companyId} and state = 'failed' and next_try_at is null))::int as count`);
+  const row = await ctx.tx.first<{ count: number }>(sql`select count(*)::int as count from reconciliation_line
+    where company_id = ${ctx.companyId} and settled_at is null and outcome in ('oursOnly', 'theirsOnly', 'amountDiffers')`);
+  return row!.count;
+}
+
+/** Days whose bill is no longer asked for by itself. */
+export async function countMissingBills(ctx: Context): Promise<number> {
+  const row = await ctx.tx.first<{ count: number }>(
+    sql`select count(*)::int as count from reconciliation where company_id = ${ctx.companyId} and state = 'failed' and next_try_at is null`,
+  );
   return row!.count;
 }
