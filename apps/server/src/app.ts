@@ -67,7 +67,16 @@ import {
   setupRoutes,
 } from './domains/organisation/index.ts';
 import { houseHandover, ownershipRoutes } from './domains/ownership/index.ts';
-import { followPayments, paymentsRoutes, paymentToDo } from './domains/payments/index.ts';
+import {
+  exportReconciliationTask,
+  followPayments,
+  paymentsRoutes,
+  paymentToDo,
+  reconcileDue,
+  reconcilePaymentsTask,
+  reconciliationRoutes,
+  reconciliationToDos,
+} from './domains/payments/index.ts';
 import { type PrintSource, printDocumentsTask, printingRoutes, printingSources } from './domains/printing/index.ts';
 import {
   documentOwner,
@@ -161,6 +170,7 @@ const toDoSources: readonly ToDoSource[] = [
   ...residentToDos,
   ...estateToDos,
   paymentToDo,
+  ...reconciliationToDos,
   shiftToDo,
   smsToDo,
   backupToDo,
@@ -207,6 +217,7 @@ export const routes: readonly Route[] = [
   ...fundRoutes,
   ...bankingRoutes,
   ...paymentsRoutes,
+  ...reconciliationRoutes,
   ...ownershipRoutes,
   ...shiftRoutes,
   ...importRoutes,
@@ -234,6 +245,8 @@ export const taskHandlers: TaskHandlers = {
   bookWithholding: bookWithholdingTask,
   matchStatement: matchStatementTask,
   bookSureLines: bookSureLinesTask,
+  reconcilePayments: reconcilePaymentsTask,
+  exportReconciliation: exportReconciliationTask,
   printDocuments: printDocumentsTask(printSources),
   compareWecom: compareWecomTask,
 };
@@ -249,6 +262,7 @@ export const sweeps: readonly Sweep[] = [
   forgetAbandonedSources,
   submitDueInvoices,
   followPayments,
+  reconcileDue,
   lookAfterBackups,
 ];
 

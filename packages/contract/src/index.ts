@@ -101,6 +101,7 @@ export * from './ownership/ownership.ts';
 export * from './payments/channel.ts';
 export * from './payments/errors.ts';
 export * from './payments/order.ts';
+export * from './payments/reconciliation.ts';
 export * from './platform/approval-errors.ts';
 export * from './platform/approvals.ts';
 export * from './platform/archive.ts';

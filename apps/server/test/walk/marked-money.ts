@@ -170,6 +170,22 @@ async function fillPayments(ctx: Context, at: MarkedPlace, of: { refundId: strin
     state: 'failed',
     failure: at.mark,
   });
+  const reconciliationId = await add('reconciliation', {
+    channel_id: channelId,
+    channel_kind: 'wechat',
+    merchant_id: at.mark,
+    state: 'failed',
+    problem: at.mark,
+  });
+  await add('reconciliation_line', {
+    reconciliation_id: reconciliationId,
+    channel_id: channelId,
+    kind: 'payment',
+    outcome: 'oursOnly',
+    order_id: orderId,
+    our_at: '2026-03-10T02:00:00Z',
+    our_fen: 100,
+  });
 }
 
 /** A plan that is off, one message that was sent, what was printed and what was said. */

@@ -52,6 +52,16 @@ export const paymentErrors = defineErrors({
   'paymentChannel.wholeCompany': { status: 403, text: '全公司通用的收款渠道只有可看全部小区的人能修改' },
   'paymentChannel.inUse': { status: 409, text: '这个渠道已收过款，不能删除。不再使用请停用' },
   'paymentChannel.kindFixed': { status: 409, text: '这个渠道已收过款，不能改商户号。请停用它，另外新增一个' },
+  'reconciliation.badRange': {
+    status: 422,
+    text: '对账日期应从早到晚、到昨天为止，一次最多 {most} 天。渠道次日才有当天的账单',
+  },
+  'reconciliation.noAccount': { status: 409, text: '没有可以对账的收款渠道。请先在“收款 · 收款渠道”填写' },
+  'reconciliation.settled': {
+    status: 409,
+    text: '所选的有 {count} 笔不是待处理的差异：已核销，或重新对账后已对平。请刷新页面',
+  },
+  'reconciliation.notSettled': { status: 409, text: '只有人工核销的差异可以撤回。请刷新页面查看' },
 });
 
 /** `throw paymentFail('payment.empty')` */

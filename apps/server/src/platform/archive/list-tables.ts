@@ -71,6 +71,7 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // The same of channels: orders and refunds that were open are looked after where the company was.
   payment_order: { next_query_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
   channel_refund: { next_query_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
+  reconciliation: { next_try_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
   backup_run: { state: `case when t.state in ('queued', 'running') then 'failed' else t.state end` },
   // Folders are those of this machine, and whether there is to be a backup is decided there.
   backup_setting: { is_on: 'false', is_continuous: 'false', folder: `''`, disk_low_since: 'null::timestamptz' },

@@ -14,8 +14,8 @@ export interface OurLine {
   amountFen: Fen;
 }
 
-export interface Pair {
-  ours: OurLine;
+export interface Pair<Ours extends OurLine = OurLine> {
+  ours: Ours;
   theirs: BillLine;
 }
 
@@ -23,15 +23,15 @@ export interface Pair {
  * Our lines of a day and the channel's, sorted out (PAY-7). Every line stands in exactly one of the first five; `fees` says beside
  * that what the channel kept or gave back.
  */
-export interface Comparison {
+export interface Comparison<Ours extends OurLine = OurLine> {
   /** 到账: payments both have, to the fen. */
-  matched: Pair[];
+  matched: Pair<Ours>[];
   /** 已退款: refunds both have, to the fen. */
-  refunded: Pair[];
+  refunded: Pair<Ours>[];
   /** 金额不符: both have it, with different sums. */
-  amountDiffers: (Pair & { differenceFen: Fen })[];
+  amountDiffers: (Pair<Ours> & { differenceFen: Fen })[];
   /** 未到账: booked here, unknown to the channel. */
-  oursOnly: OurLine[];
+  oursOnly: Ours[];
   /** 渠道多出: the channel has it, it was never booked. */
   theirsOnly: BillLine[];
   fees: { line: BillLine; feeFen: Fen }[];
@@ -66,17 +66,20 @@ const signedFen = (line: OurLine | BillLine): Fen =>
  * Sorts out our lines against the channel's bill of the same days. Lines of one number are paired where the sums agree first, so
  * that one difference does not make two. The order of the lines does not matter. Pure.
  */
-export function compareLines(ours: readonly OurLine[], theirs: readonly BillLine[]): Comparison {
+export function compareLines<Ours extends OurLine>(
+  ours: readonly Ours[],
+  theirs: readonly BillLine[],
+): Comparison<Ours> {
   const open = Map.groupBy(theirs, keyOf);
-  const [matched, refunded]: [Pair[], Pair[]] = [[], []];
-  const unequal: OurLine[] = [];
+  const [matched, refunded]: [Pair<Ours>[], Pair<Ours>[]] = [[], []];
+  const unequal: Ours[] = [];
   for (const line of ours) {
     const twin = take(open, line, (one) => one.amountFen === line.amountFen);
     if (!twin) unequal.push(line);
     else (line.kind === 'payment' ? matched : refunded).push({ ours: line, theirs: twin });
   }
-  const amountDiffers: Comparison['amountDiffers'] = [];
-  const oursOnly: OurLine[] = [];
+  const amountDiffers: Comparison<Ours>['amountDiffers'] = [];
+  const oursOnly: Ours[] = [];
   for (const line of unequal) {
     const twin = take(open, line, () => true);
     if (!twin) oursOnly.push(line);
@@ -118,4 +121,14 @@ const hoursAhead: Readonly<Record<ChannelKind, number>> = { wechat: 0, alipay: 0
 /** The day in whose bill a channel puts what happened at a time. */
 export function billDayOf(kind: ChannelKind, at: Temporal.Instant): Temporal.PlainDate {
   return at.toZonedDateTimeISO('Asia/Shanghai').add({ hours: hoursAhead[kind] }).toPlainDate();
+}
+
+/** The time a channel's bill of a day covers, half-open. */
+export function billDayRange(
+  kind: ChannelKind,
+  day: Temporal.PlainDate,
+): { from: Temporal.Instant; to: Temporal.Instant } {
+  const startOf = (one: Temporal.PlainDate) =>
+    one.toZonedDateTime({ timeZone: 'Asia/Shanghai' }).subtract({ hours: hoursAhead[kind] }).toInstant();
+  return { from: startOf(day), to: startOf(day.add({ days: 1 })) };
 }

@@ -1,0 +1,338 @@
+import {
+  createPaymentChannel,
+  exportReconciliation,
+  getReconciliationLine,
+  getTask,
+  listReconciliationLines,
+  listReconciliations,
+  reopenReconciliationLine,
+  runReconciliation,
+  settleReconciliationLines,
+  takeRefund,
+} from '@anlin/contract';
+import { fen } from '@anlin/money';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Emulator } from '../../../../../../tools/emulator/start-emulator.ts';
+import { emulatorAccounts, startEmulator } from '../../../../../../tools/emulator/start-emulator.ts';
+import type { WechatOrder, WechatRefund } from '../../../../../../tools/emulator/wechat-orders.ts';
+import { refusal, startTestApp, type TestApp } from '../../../../test/test-app.ts';
+import { taskHandlers } from '../../../app.ts';
+import { sql } from '../../../platform/database/sql.ts';
+import { runTask } from '../../../platform/tasks/run-task.ts';
+import { channelInput, makePayments, type PaymentsFixture } from '../payments.fixture.ts';
+import { reconcileDue } from './reconcile-due.ts';
+
+let server: TestApp;
+let emulator: Emulator;
+let at: PaymentsFixture;
+let month = 0;
+let downloads = 0;
+let there: { orders: Map<string, WechatOrder>; refunds: Map<string, WechatRefund> };
+
+beforeAll(async () => {
+  emulator = await startEmulator({ minuteMs: 3_600_000 });
+  emulator.clock.set('2026-03-10T02:00:00Z');
+  server = await startTestApp({ gateway: emulator.url });
+  at = await makePayments(server, emulator);
+  const { orders, refunds } = emulator.wechatPay;
+  there = { orders: orders as Map<string, WechatOrder>, refunds: refunds as Map<string, WechatRefund> };
+});
+afterAll(async () => {
+  await server.stop();
+  await emulator.stop();
+});
+
+const countDownloads = (change = (bill: Buffer) => bill) =>
+  emulator.wechatPay.tamper((bill) => {
+    downloads += 1;
+    return change(bill);
+  });
+
+function setTime(instant: string): void {
+  server.clock.set(instant);
+  emulator.clock.set(instant);
+}
+
+/** A bill of 100 yuan, paid by a code; its message may be lost. */
+async function pay({ isTold = true } = {}) {
+  month += 1;
+  const text = `${2020 + Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`;
+  const billId = await at.desk.bill({
+    amountFen: 10_000n,
+    month: text,
+    dueOn: '2026-12-31',
+    itemId: at.desk.waterItemId,
+  });
+  const opened = await at.start([{ id: billId, expected: '100.00' }]);
+  emulator.wechatPay.pay(opened.orderNo, { isSilent: true });
+  if (isTold) await at.hearPayment(opened.orderNo);
+  return { ...opened, billId };
+}
+
+const sweep = () => reconcileDue(server.services, at.company.id);
+const days = (from: string, to = from) => at.accountant.call(listReconciliations, { query: { from, to } });
+const daysOf = (person: typeof at.accountant) => person.call(listReconciliations, { query: {} });
+async function lines(day: string) {
+  const { rows, totals } = await at.accountant.call(listReconciliationLines, { query: { from: day, to: day } });
+  return { rows, totals, of: (orderNo: string) => rows.filter((row) => row.orderNo === orderNo) };
+}
+
+it('the morning finds every planted difference of the day before and invents none, once with two workers', async () => {
+  const [good, lost, altered, back, unheard] = [
+    await pay(),
+    await pay(),
+    await pay(),
+    await pay(),
+    await pay({ isTold: false }),
+  ];
+  const { receipt_id: receiptId } = await at.order(back.orderId);
+  const method = await at.company.run((ctx) =>
+    ctx.tx.first<{ id: string }>(
+      sql`select id from payment_method where company_id = ${ctx.companyId} and channel = 'wechat'`,
+    ),
+  );
+  await at.cashier.call(takeRefund, {
+    body: {
+      receiptId,
+      lines: { bills: [{ billId: back.billId, principal: '30.00', lateFee: '0.00' }] },
+      tenders: [{ paymentMethodId: method!.id, amount: '30.00' }],
+      reason: '多收',
+      refundedOn: '2026-03-10',
+      idempotencyKey: 'refund-of-reconciliation',
+    },
+  });
+  for (let look = 0; look < 3; look += 1) {
+    await at.company.run((ctx) =>
+      ctx.tx.run(
+        sql`update payment_order set next_query_at = null where company_id = ${ctx.companyId} and id = ${unheard.orderId}`,
+      ),
+    );
+    await at.follow();
+    at.pass({ seconds: 20 });
+  }
+  // Their side: one gone, one changed, one that is nobody's, one refund that we never asked for.
+  const kept = there.orders.get(good.orderNo)!;
+  there.orders.delete(lost.orderNo);
+  there.orders.get(altered.orderNo)!.amountFen = fen(9_999);
+  there.orders.set('STRANGE0001', {
+    ...kept,
+    orderNo: 'STRANGE0001',
+    transactionId: '4200STRANGE',
+    amountFen: fen(555),
+  });
+  there.refunds.set('STRANGEREFUND', {
+    orderNo: good.orderNo,
+    refundNo: 'STRANGEREFUND',
+    refundId: '5030STRANGE',
+    amountFen: fen(1_200),
+    notifyUrl: '',
+    status: 'SUCCESS',
+    at: kept.paidAt!,
+  });
+
+  setTime('2026-03-11T02:29:00Z');
+  await sweep();
+  expect((await days('2026-03-10')).rows).toEqual([]);
+  setTime('2026-03-11T02:31:00Z');
+  countDownloads();
+  await Promise.all([sweep(), sweep()]);
+  expect(downloads).toBe(1);
+
+  const found = await lines('2026-03-10');
+  const told = (orderNo: string) =>
+    found
+      .of(orderNo)
+      .map((row) => [row.kind, row.outcome, row.ourAmount, row.theirAmount])
+      .toSorted();
+  expect(told(good.orderNo)).toEqual([
+    ['payment', 'matched', '100.00', '100.00'],
+    ['refund', 'theirsOnly', null, '12.00'],
+  ]);
+  expect(told(lost.orderNo)).toEqual([['payment', 'oursOnly', '100.00', null]]);
+  expect(told(altered.orderNo)).toEqual([['payment', 'amountDiffers', '100.00', '99.99']]);
+  expect(told(back.orderNo)).toEqual([
+    ['payment', 'matched', '100.00', '100.00'],
+    ['refund', 'refunded', '30.00', '30.00'],
+  ]);
+  expect(told('STRANGE0001')).toEqual([['payment', 'theirsOnly', null, '5.55']]);
+  expect(told(unheard.orderNo)).toEqual([['payment', 'theirsOnly', null, '100.00']]);
+  expect(found.rows).toHaveLength(8);
+  // Theirs: 100 × 3 + 99.99 + 5.55 came, 30 + 12 went back; fees 0.60 × 4 + 0.03 less 0.18 + 0.07 that came back.
+  const { rows, totals, accounts } = await days('2026-03-10');
+  expect(rows).toMatchObject([
+    {
+      state: 'done',
+      problem: '',
+      arrivedCount: 5,
+      arrived: '405.54',
+      refundedCount: 2,
+      refunded: '42.00',
+      fee: '2.18',
+      net: '361.36',
+    },
+  ]);
+  // We have 400 less 30.
+  expect(rows[0]).toMatchObject({ difference: '-6.46', exceptionCount: 5, openCount: 5 });
+  expect(totals).toMatchObject({ matchedCount: 2, matched: '200.00', openCount: 5, unfinishedCount: 0 });
+  expect(accounts).toMatchObject([{ channelKind: 'wechat', merchantId: emulatorAccounts.wechatPay.merchantId }]);
+
+  // What only the channel had was asked after, booked, and comes right by itself.
+  await at.follow();
+  expect(await at.outstanding(unheard.billId)).toBe(0n);
+  at.pass({ minutes: 3 });
+  await sweep();
+  expect((await lines('2026-03-10')).of(unheard.orderNo)).toMatchObject([{ outcome: 'matched', settledHow: 'found' }]);
+  expect((await days('2026-03-10')).rows[0]).toMatchObject({ exceptionCount: 4, openCount: 4 });
+  expect(downloads).toBe(1);
+});
+
+it('a bill that is cut, silent or not there yet is asked for again until it is whole', async () => {
+  setTime('2026-03-11T03:00:00Z');
+  const paid = await pay();
+  const order = there.orders.get(paid.orderNo)!;
+  there.orders.delete(paid.orderNo);
+  setTime('2026-03-12T02:31:00Z');
+  await sweep();
+  const row = async () => (await days('2026-03-11')).rows[0]!;
+  expect(await row()).toMatchObject({ state: 'waiting', tryCount: 1, nextTryAt: '2026-03-12T02:41:00Z' });
+
+  there.orders.set(paid.orderNo, order);
+  countDownloads((bill) => bill.subarray(0, bill.length - 40));
+  at.pass({ minutes: 10 });
+  await sweep();
+  expect(await row()).toMatchObject({ state: 'failed', problem: expect.stringContaining('摘要不符') });
+  expect((await lines('2026-03-11')).rows).toEqual([]);
+  countDownloads((bill) => Buffer.from(bill.toString().replace('`100.00', '`900.00')));
+  at.pass({ minutes: 20 });
+  await sweep();
+  expect(await row()).toMatchObject({ state: 'failed' });
+  emulator.faults.plan('wechatPay', ['serverError']);
+  at.pass({ minutes: 30 });
+  await sweep();
+  expect(await row()).toMatchObject({ state: 'failed', problem: '渠道没有应答，稍后自动再取' });
+  countDownloads();
+  await sweep();
+  expect((await row()).state).toBe('failed');
+  at.pass({ minutes: 60 });
+  await sweep();
+  expect(await row()).toMatchObject({ state: 'done', exceptionCount: 0, arrived: '100.00', problem: '' });
+});
+
+it('what the channel puts into the next day is settled by that day, and an account without trade is done without a bill', async () => {
+  setTime('2026-03-12T15:59:00Z');
+  await pay();
+  at.pass({ seconds: 30 });
+  const late = await pay();
+  there.orders.get(late.orderNo)!.paidAt = Temporal.Instant.from('2026-03-12T16:00:10Z');
+  // An account that was used once, and has no bill.
+  const { alipay } = emulatorAccounts;
+  const settings = {
+    mode: 'certificate',
+    appCertificate: alipay.appCertificate,
+    alipayCertificate: alipay.alipayCertificate,
+  };
+  await at.accountant.call(createPaymentChannel, {
+    body: channelInput({
+      kind: 'alipay',
+      name: '支付宝',
+      merchantId: alipay.sellerId,
+      appId: alipay.appId,
+      settings: { ...settings, rootCertificate: alipay.rootCertificate, siteUrl: 'http://127.0.0.1:9' },
+      secrets: { privateKey: alipay.privateKey },
+    }),
+  });
+  const billId = await at.desk.bill({
+    amountFen: 10_000n,
+    month: '2019-01',
+    dueOn: '2026-12-31',
+    itemId: at.desk.waterItemId,
+  });
+  await at.start([{ id: billId, expected: '100.00' }], { way: 'precreate' });
+
+  setTime('2026-03-13T02:31:00Z');
+  await sweep();
+  expect((await lines('2026-03-12')).of(late.orderNo)).toMatchObject([{ outcome: 'oursOnly', settledAt: null }]);
+  const ofAlipay = async () => (await days('2026-03-12')).rows.find((row) => row.channelKind === 'alipay');
+  expect(await ofAlipay()).toMatchObject({ state: 'waiting', problem: expect.stringContaining('没有') });
+  at.pass({ hours: 1 });
+  await sweep();
+  expect(await ofAlipay()).toMatchObject({ state: 'done', arrivedCount: 0, problem: '' });
+
+  setTime('2026-03-14T02:31:00Z');
+  await sweep();
+  expect((await lines('2026-03-12')).of(late.orderNo)).toMatchObject([
+    { settledHow: 'otherDay', note: expect.stringContaining('2026-03-13') },
+  ]);
+  expect((await lines('2026-03-13')).of(late.orderNo)).toMatchObject([
+    { outcome: 'theirsOnly', settledHow: 'otherDay' },
+  ]);
+});
+
+const runOf = async (person: typeof at.accountant, body: { from: string; to: string }) => {
+  const { taskId } = await person.call(runReconciliation, { body });
+  await runTask(server.services, taskHandlers, at.company.id, taskId);
+  return person.call(getTask, { params: { id: taskId } });
+};
+
+it('staff run a range, explain and settle differences, take it back, and what is settled stays when the day is run again', async () => {
+  const open = { from: '2026-03-10', to: '2026-03-13', open: 'exception' as const };
+  const before = await at.accountant.call(listReconciliationLines, { query: open });
+  expect(before.rows).toHaveLength(4);
+  const [first, second] = before.rows;
+  const settle = (ids: string[], note = '与渠道核实，次日补款') =>
+    at.accountant.call(settleReconciliationLines, { body: { ids, note } });
+  expect(await refusal(settle([first!.id], '好'))).toMatchObject({ status: 422 });
+  expect(await settle([first!.id, second!.id])).toEqual({ count: 2 });
+  expect(await refusal(settle([first!.id]))).toMatchObject({ code: 'reconciliation.settled' });
+  expect(await at.accountant.call(getReconciliationLine, { params: { id: first!.id } })).toMatchObject({
+    settledHow: 'staff',
+    note: '与渠道核实，次日补款',
+  });
+  await at.accountant.call(reopenReconciliationLine, { params: { id: second!.id } });
+  expect(await refusal(at.accountant.call(reopenReconciliationLine, { params: { id: second!.id } }))).toMatchObject({
+    code: 'reconciliation.notSettled',
+  });
+
+  expect(await refusal(runOf(at.accountant, { from: '2026-03-13', to: '2026-03-14' }))).toMatchObject({
+    code: 'reconciliation.badRange',
+  });
+  const task = await runOf(at.accountant, { from: '2026-03-10', to: '2026-03-13' });
+  expect(task).toMatchObject({ state: 'done', result: { exceptions: 3 } });
+  const after = await at.accountant.call(listReconciliationLines, { query: { ...open, open: 'any' } });
+  expect(after.rows.filter((row) => row.settledHow === 'staff').map((row) => row.id)).toEqual([first!.id]);
+  expect(after.totals.openCount).toBe(3);
+
+  const exported = await at.accountant.call(exportReconciliation, { body: { from: '2026-03-10', to: '2026-03-13' } });
+  await runTask(server.services, taskHandlers, at.company.id, exported.taskId);
+  const file = await at.accountant.call(getTask, { params: { id: exported.taskId } });
+  expect(file).toMatchObject({ state: 'done', result: { fileName: '线上对账-2026-03-14.xlsx' } });
+});
+
+it('a cashier, another company and people of one community see and settle only what is theirs', async () => {
+  expect(await refusal(daysOf(at.cashier))).toMatchObject({ code: 'permission.denied' });
+  const any = (await lines('2026-03-10')).rows.find((row) => row.outcome === 'theirsOnly' && row.orderId === null)!;
+  const body = { ids: [any.id], note: '与渠道核实' };
+  const neighbour = await at.company.person('财务', [at.company.otherCommunityId]);
+  expect((await daysOf(neighbour)).rows).toEqual([]);
+  expect((await neighbour.call(listReconciliationLines, { query: {} })).rows).toEqual([]);
+  expect(await refusal(neighbour.call(settleReconciliationLines, { body }))).toMatchObject({
+    code: 'reference.notFound',
+  });
+  expect(
+    await refusal(neighbour.call(runReconciliation, { body: { from: '2026-03-10', to: '2026-03-10' } })),
+  ).toMatchObject({
+    code: 'reconciliation.noAccount',
+  });
+  // Of a merchant of the whole company, those of one community see the lines of their orders.
+  const ofCommunity = await at.company.person('财务', [at.company.communityId]);
+  const seen = (await ofCommunity.call(listReconciliationLines, { query: {} })).rows;
+  expect(seen.length).toBeGreaterThan(5);
+  expect(seen.every((row) => row.orderId !== null)).toBe(true);
+  const other = await server.company('另一家');
+  const stranger = await other.person('财务');
+  expect((await daysOf(stranger)).rows).toEqual([]);
+  expect(await refusal(stranger.call(getReconciliationLine, { params: { id: any.id } }))).toMatchObject({
+    status: 404,
+  });
+  expect(await refusal(stranger.call(settleReconciliationLines, { body }))).toMatchObject({ status: 422 });
+});
