@@ -316,6 +316,11 @@ describe('packages', () => {
       body: { name: '亏本', price: '100.00', credit: '99.99', isEnabled: true },
     });
     expect((await refusal(low)).code).toBe('prepaidPackage.credit');
+    // One for a single item goes into that item's account, and is sold for no other.
+    const ofWater = await addPackage({ price: '50.00', credit: '52.00', chargeItemId: desk.waterItemId });
+    expect((await refusal(topUp('50.00', { packageId: ofWater }))).code).toBe('prepaidPackage.changed');
+    await topUp('50.00', { packageId: ofWater, chargeItemId: desk.waterItemId });
+    expect(await accountOf(desk.waterItemId)).toMatchObject({ balance_fen: 5200n, bonus_fen: 200n });
     const { id, receiptId } = await topUp('960.00', { packageId });
     expect(await accountOf()).toMatchObject({ balance_fen: 100000n, bonus_fen: 4000n });
     await desk.bill({ amountFen: 97000n, month: '2026-02', dueOn: '2026-12-31' });
