@@ -191,7 +191,7 @@ async function addResident(ctx: Context, communityId: string, houseId: string): 
   return residentId;
 }
 
-describe('every route', () => {
+describe('every route', { timeout: walkMs }, () => {
   it('gets a valid request made from its schema, with and without what may be left out', () => {
     expect(endpoints.length).toBeGreaterThan(55);
     const failures = endpoints.flatMap((endpoint) =>
@@ -250,48 +250,40 @@ describe('every route', () => {
     expect(await fingerprintOf(server.services.ownerPool, first.company.id)).toEqual(before);
   });
 
-  it(
-    'answers another company as if none of our rows existed, whichever id it tries',
-    async () => {
-      const before = await fingerprintOf(server.services.ownerPool, first.company.id);
-      const { wrong, tried } = await tryForeignIds(second.admin, secondIds, firstIds, ofCompany);
-      expect(wrong).toEqual([]);
-      expect(tried).toBeGreaterThan(1500);
-      for (const endpoint of closed.filter(
-        (one) => one.method === 'GET' && idPlaces(one).every(({ part }) => part === 'query'),
-      )) {
-        const request = requestWith(endpoint, [], false);
-        const response = await send(server.app, endpoint, request, second.admin.cookie);
-        expect({ id: endpoint.id, leaks: leakOf(response, request, ofCompany) }).toEqual({
-          id: endpoint.id,
-          leaks: [],
-        });
-      }
-      expect(await fingerprintOf(server.services.ownerPool, first.company.id)).toEqual(before);
-    },
-    walkMs,
-  );
+  it('answers another company as if none of our rows existed, whichever id it tries', async () => {
+    const before = await fingerprintOf(server.services.ownerPool, first.company.id);
+    const { wrong, tried } = await tryForeignIds(second.admin, secondIds, firstIds, ofCompany);
+    expect(wrong).toEqual([]);
+    expect(tried).toBeGreaterThan(1500);
+    for (const endpoint of closed.filter(
+      (one) => one.method === 'GET' && idPlaces(one).every(({ part }) => part === 'query'),
+    )) {
+      const request = requestWith(endpoint, [], false);
+      const response = await send(server.app, endpoint, request, second.admin.cookie);
+      expect({ id: endpoint.id, leaks: leakOf(response, request, ofCompany) }).toEqual({
+        id: endpoint.id,
+        leaks: [],
+      });
+    }
+    expect(await fingerprintOf(server.services.ownerPool, first.company.id)).toEqual(before);
+  });
 
-  it(
-    'answers a colleague of another community as if none of ours existed',
-    async () => {
-      const colleague = await first.company.person('管理员', [first.company.otherCommunityId]);
-      const own = firstIds.map((one) =>
-        one.kind === 'community' ? { ...one, id: first.company.otherCommunityId } : one,
-      );
-      const before = await fingerprintOf(server.services.ownerPool, first.company.id, ownTraces);
-      const { wrong, tried } = await tryForeignIds(
-        colleague,
-        own,
-        firstIds.filter((one) => one.isNarrow),
-        ofCommunity,
-      );
-      expect(wrong).toEqual([]);
-      expect(tried).toBeGreaterThan(1000);
-      expect(await fingerprintOf(server.services.ownerPool, first.company.id, ownTraces)).toEqual(before);
-    },
-    walkMs,
-  );
+  it('answers a colleague of another community as if none of ours existed', async () => {
+    const colleague = await first.company.person('管理员', [first.company.otherCommunityId]);
+    const own = firstIds.map((one) =>
+      one.kind === 'community' ? { ...one, id: first.company.otherCommunityId } : one,
+    );
+    const before = await fingerprintOf(server.services.ownerPool, first.company.id, ownTraces);
+    const { wrong, tried } = await tryForeignIds(
+      colleague,
+      own,
+      firstIds.filter((one) => one.isNarrow),
+      ofCommunity,
+    );
+    expect(wrong).toEqual([]);
+    expect(tried).toBeGreaterThan(1000);
+    expect(await fingerprintOf(server.services.ownerPool, first.company.id, ownTraces)).toEqual(before);
+  });
 
   it.each(['building', 'house'] as const)(
     'answers a colleague who sees one other %s of the same community as if none of ours existed',
@@ -336,49 +328,40 @@ describe('every route', () => {
         });
       }
     },
-    walkMs,
   );
 
-  it(
-    'answers a resident of another company as if none of our rows existed, whichever id it tries',
-    async () => {
-      const resident = await enterAsResident(server, second.company.id, `${ofSecond.phone}0001`);
-      const before = await fingerprintOf(server.services.ownerPool, first.company.id);
-      const { wrong, tried } = await tryForeignIds(resident, secondIds, firstIds, ofCompany, ofResidents);
-      expect(wrong).toEqual([]);
-      expect(tried).toBeGreaterThan(200);
-      expect(await fingerprintOf(server.services.ownerPool, first.company.id)).toEqual(before);
-    },
-    walkMs,
-  );
+  it('answers a resident of another company as if none of our rows existed, whichever id it tries', async () => {
+    const resident = await enterAsResident(server, second.company.id, `${ofSecond.phone}0001`);
+    const before = await fingerprintOf(server.services.ownerPool, first.company.id);
+    const { wrong, tried } = await tryForeignIds(resident, secondIds, firstIds, ofCompany, ofResidents);
+    expect(wrong).toEqual([]);
+    expect(tried).toBeGreaterThan(200);
+    expect(await fingerprintOf(server.services.ownerPool, first.company.id)).toEqual(before);
+  });
 
-  it(
-    'answers a resident of another house of the same community as if none of ours existed',
-    async () => {
-      const { company } = first;
-      const { houseId } = await company.run((ctx) => addOtherBuilding(ctx, company.communityId, 'resident'));
-      const residentId = await company.run((ctx) => addResident(ctx, company.communityId, houseId));
-      const resident = await enterAsResident(server, company.id, '13666000001');
-      // Bills, receipts and the rest of the owner of the marked house.
-      const foreign = firstIds.filter((one) => one.isNarrow && one.kind !== 'community');
-      const own = firstIds.map((one) =>
-        one.kind === 'house' ? { ...one, id: houseId } : one.kind === 'resident' ? { ...one, id: residentId } : one,
-      );
-      const ids = new Set([...ofCommunity.ids].filter((id) => id !== company.communityId));
-      const ofOwner = { marks: [ofFirst.phone, ofFirst.sum, ofFirst.idCard], ids };
-      const before = await fingerprintOf(server.services.ownerPool, company.id, ownTraces);
-      const { wrong, tried } = await tryForeignIds(resident, own, foreign, ofOwner, ofResidents);
-      expect(wrong).toEqual([]);
-      expect(tried).toBeGreaterThan(200);
-      for (const endpoint of ofResidents.filter((one) => one.method === 'GET')) {
-        const request = requestWith(endpoint, firstIds, false);
-        const response = await send(server.app, endpoint, request, resident.cookie);
-        expect({ id: endpoint.id, leaks: leakOf(response, request, ofOwner) }).toEqual({ id: endpoint.id, leaks: [] });
-      }
-      expect(await fingerprintOf(server.services.ownerPool, company.id, ownTraces)).toEqual(before);
-    },
-    walkMs,
-  );
+  it('answers a resident of another house of the same community as if none of ours existed', async () => {
+    const { company } = first;
+    const { houseId } = await company.run((ctx) => addOtherBuilding(ctx, company.communityId, 'resident'));
+    const residentId = await company.run((ctx) => addResident(ctx, company.communityId, houseId));
+    const resident = await enterAsResident(server, company.id, '13666000001');
+    // Bills, receipts and the rest of the owner of the marked house.
+    const foreign = firstIds.filter((one) => one.isNarrow && one.kind !== 'community');
+    const own = firstIds.map((one) =>
+      one.kind === 'house' ? { ...one, id: houseId } : one.kind === 'resident' ? { ...one, id: residentId } : one,
+    );
+    const ids = new Set([...ofCommunity.ids].filter((id) => id !== company.communityId));
+    const ofOwner = { marks: [ofFirst.phone, ofFirst.sum, ofFirst.idCard], ids };
+    const before = await fingerprintOf(server.services.ownerPool, company.id, ownTraces);
+    const { wrong, tried } = await tryForeignIds(resident, own, foreign, ofOwner, ofResidents);
+    expect(wrong).toEqual([]);
+    expect(tried).toBeGreaterThan(200);
+    for (const endpoint of ofResidents.filter((one) => one.method === 'GET')) {
+      const request = requestWith(endpoint, firstIds, false);
+      const response = await send(server.app, endpoint, request, resident.cookie);
+      expect({ id: endpoint.id, leaks: leakOf(response, request, ofOwner) }).toEqual({ id: endpoint.id, leaks: [] });
+    }
+    expect(await fingerprintOf(server.services.ownerPool, company.id, ownTraces)).toEqual(before);
+  });
 
   it('refuses on the phone whoever has the right on the PC alone', async () => {
     const colleague = await first.company.person('收费主管');
@@ -404,35 +387,31 @@ describe('every route', () => {
     expect((await send(server.app, houses, requestWith(houses, firstIds), colleague.cookie)).statusCode).toBe(200);
   });
 
-  it(
-    'puts nothing of another company into the files it was asked for',
-    async () => {
-      await server.startWorker();
-      const { ownerPool } = server.services;
-      const open = async () =>
-        (await ownerPool.query<{ count: bigint }>(`select count(*) from task where state in ('queued', 'running')`))
-          .rows[0]!.count;
-      for (let look = 0; look < 2000 && (await open()) > 0n; look += 1)
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      const { rows } = await ownerPool.query<{ state: string; rows: string | null; input: object }>(
-        `select state, result ->> 'rows' as rows, input from task where company_id = $1 and kind = 'exportResource'`,
-        [second.company.id],
-      );
-      const asked = rows.filter(({ input }) =>
-        (JSON.stringify(input).match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? []).some((id) => ofCompany.ids.has(id)),
-      );
-      expect(asked.length).toBeGreaterThan(20);
-      // What belongs to the whole company: whatever community is named, its own one is exported.
-      const ofWhole: unknown[] = ['chargeItem', 'staff', 'externalContact', 'resident', 'residentDeletion'];
-      // Two of the staff: the administrator and the colleague who asks for something.
-      const own = (input: object) => {
-        if (!('resource' in input) || !ofWhole.includes(input.resource)) return '0';
-        return input.resource === 'staff' ? '2' : '1';
-      };
-      expect(asked.filter((one) => one.state !== 'done' || one.rows !== own(one.input))).toEqual([]);
-    },
-    walkMs,
-  );
+  it('puts nothing of another company into the files it was asked for', async () => {
+    await server.startWorker();
+    const { ownerPool } = server.services;
+    const open = async () =>
+      (await ownerPool.query<{ count: bigint }>(`select count(*) from task where state in ('queued', 'running')`))
+        .rows[0]!.count;
+    for (let look = 0; look < 2000 && (await open()) > 0n; look += 1)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    const { rows } = await ownerPool.query<{ state: string; rows: string | null; input: object }>(
+      `select state, result ->> 'rows' as rows, input from task where company_id = $1 and kind = 'exportResource'`,
+      [second.company.id],
+    );
+    const asked = rows.filter(({ input }) =>
+      (JSON.stringify(input).match(/[0-9a-f]{8}-[0-9a-f-]{27}/g) ?? []).some((id) => ofCompany.ids.has(id)),
+    );
+    expect(asked.length).toBeGreaterThan(20);
+    // What belongs to the whole company: whatever community is named, its own one is exported.
+    const ofWhole: unknown[] = ['chargeItem', 'staff', 'externalContact', 'resident', 'residentDeletion'];
+    // Two of the staff: the administrator and the colleague who asks for something.
+    const own = (input: object) => {
+      if (!('resource' in input) || !ofWhole.includes(input.resource)) return '0';
+      return input.resource === 'staff' ? '2' : '1';
+    };
+    expect(asked.filter((one) => one.state !== 'done' || one.rows !== own(one.input))).toEqual([]);
+  });
 
   it('does its work for a resident, so that the refusals above were for the right reason', async () => {
     const resident = await enterAsResident(server, second.company.id, `${ofSecond.phone}0001`);
