@@ -113,7 +113,7 @@ export const communityResource = defineResource({
     refusesOverpayment: { kind: 'boolean', label: '收款：不收预存', help: '收银台不收预存款，多收的只能找零' },
     residentPaymentOrder: {
       kind: 'choice',
-      label: '住户端缴费方式',
+      label: '住户缴费方式',
       options: paymentOrders,
     },
     automaticOffset: {
