@@ -113,9 +113,8 @@ export const communityResource = defineResource({
     refusesOverpayment: { kind: 'boolean', label: '收款：不收预存', help: '收银台不收预存款，多收的只能找零' },
     residentPaymentOrder: {
       kind: 'choice',
-      label: '住户端缴费方式',
+      label: '住户缴费方式',
       options: paymentOrders,
-      help: '住户在手机上付款时：自由选择；先缴清欠费才能缴未到期的；欠费和当期须一起缴；已出账单须一次缴清',
     },
     automaticOffset: {
       kind: 'choice',

@@ -2,8 +2,8 @@
 export const paymentOrders = {
   free: '自由选择',
   arrearsFirst: '先缴欠费',
-  arrearsAndCurrent: '欠费和当期一起缴',
-  all: '已出账单一次缴清',
+  arrearsAndCurrent: '欠费和当期',
+  all: '一次缴清',
 } as const;
 export type PaymentOrder = keyof typeof paymentOrders;
 
