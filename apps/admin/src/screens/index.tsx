@@ -27,7 +27,6 @@ export const screens: readonly Screen[] = [
   { path: '/charging/bills', group: 'charging', title: '账单', permission: 'bill.view', manual: 'bills', load: () => import('./charging/bill-screen.tsx') },
   { path: '/charging/dunning', group: 'charging', title: '催缴', permission: 'dunning.view', manual: 'dunning', load: () => import('./dunning/dunning-screen.tsx') },
   { path: '/charging/dunning/notices', group: 'charging', title: '催缴记录', permission: 'dunning.view', manual: 'dunning', isUnlisted: true, load: () => import('./dunning/dunning-notice-screen.tsx') },
-  { path: '/charging/dunning/plans', group: 'charging', title: '催缴计划', permission: 'dunning.view', manual: 'dunning', isUnlisted: true, load: () => import('./dunning/dunning-plan-screen.tsx') },
   { path: '/charging/meters', group: 'charging', title: '仪表', permission: 'meter.view', manual: 'meters', load: () => import('./metering/meter-screen.tsx') },
   { path: '/charging/read-meters', group: 'charging', title: '抄表录入', permission: 'meterReading.record', manual: 'read-meters', load: () => import('./metering/read-meters-screen.tsx') },
   { path: '/charging/meter-readings', group: 'charging', title: '抄表记录', permission: 'meterReading.view', manual: 'meter-readings', load: () => import('./metering/meter-reading-screen.tsx') },

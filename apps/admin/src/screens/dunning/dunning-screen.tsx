@@ -18,6 +18,7 @@ const SendDunningDialog = lazy(() => import('./send-dunning-dialog.tsx'));
 const PrintLettersDialog = lazy(() => import('./print-letters-dialog.tsx'));
 const NoteCallDialog = lazy(() => import('./note-call-dialog.tsx'));
 const DunningSettingDrawer = lazy(() => import('./dunning-setting-drawer.tsx'));
+const DunningPlansDrawer = lazy(() => import('./dunning-plans-drawer.tsx'));
 const DunningHistory = lazy(() => import('./dunning-history.tsx'));
 
 const stageColors: Readonly<Record<string, string>> = {
@@ -37,6 +38,7 @@ type Doing =
   | { what: 'send'; selection: DunningSelection; clear: () => void }
   | { what: 'print'; ids: readonly string[]; clear: () => void }
   | { what: 'call'; row: ResourceRow }
+  | { what: 'plans' }
   | { what: 'setting' };
 
 /** PAY-6: who owes, how far each was asked this month, and asking them. */
@@ -70,7 +72,12 @@ export default function DunningScreen() {
           smsState: { render: ({ smsState }) => <MonthState state={smsState} /> },
           wecomState: { render: ({ wecomState }) => <MonthState state={wecomState} /> },
         }}
-        toolbar={() => <Button onClick={() => setDoing({ what: 'setting' })}>设置与短信余量</Button>}
+        toolbar={() => (
+          <>
+            <Button onClick={() => setDoing({ what: 'plans' })}>催缴计划</Button>
+            <Button onClick={() => setDoing({ what: 'setting' })}>设置与短信余量</Button>
+          </>
+        )}
         matchActions={(conditions, total) =>
           total > 0 ? (
             <Space>
@@ -139,6 +146,7 @@ export default function DunningScreen() {
         {doing?.what === 'send' ? <SendDunningDialog selection={doing.selection} onClose={close} /> : null}
         {doing?.what === 'print' ? <PrintLettersDialog ids={doing.ids} onClose={close} /> : null}
         {doing?.what === 'call' ? <NoteCallDialog row={doing.row} onClose={close} /> : null}
+        {doing?.what === 'plans' ? <DunningPlansDrawer onClose={() => close(false)} /> : null}
         {doing?.what === 'setting' ? <DunningSettingDrawer onClose={close} /> : null}
       </Suspense>
     </>

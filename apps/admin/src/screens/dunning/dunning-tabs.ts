@@ -2,5 +2,4 @@
 export const dunningLists = [
   ['/charging/dunning', '欠费户'],
   ['/charging/dunning/notices', '催缴记录'],
-  ['/charging/dunning/plans', '催缴计划'],
 ] as const;

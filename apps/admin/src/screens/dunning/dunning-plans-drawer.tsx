@@ -6,21 +6,18 @@ import {
   updateDunningPlan,
 } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Empty, Space, Switch, Table, type TableColumnType } from 'antd';
+import { Alert, App, Button, Drawer, Empty, Space, Switch, Table, type TableColumnType } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
-import { PageFrame } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
-import { HoldingTabs } from '../cashier/holding-tabs.tsx';
-import { dunningLists } from './dunning-tabs.ts';
 
 const DunningPlanForm = lazy(() => import('./dunning-plan-form.tsx'));
 
 const plansKey = ['dunningPlans'] as const;
 
 /** Plans by which households are asked on days of their own. */
-export default function DunningPlanScreen() {
+export default function DunningPlansDrawer({ onClose }: { onClose: () => void }) {
   const { modal, message } = App.useApp();
   const queries = useQueryClient();
   const { id: communityId } = useCommunity();
@@ -116,8 +113,11 @@ export default function DunningPlanScreen() {
       : []),
   ];
   return (
-    <PageFrame
-      help="到了日子自动催缴，每户每天一条，不超过设置的间隔。启用或改期后从次日开始；停用立即生效。"
+    <Drawer
+      open
+      size={1080}
+      title="催缴计划"
+      onClose={onClose}
       extra={
         mayEdit ? (
           <Button type="primary" onClick={() => setEdited('new')}>
@@ -126,9 +126,7 @@ export default function DunningPlanScreen() {
         ) : null
       }
     >
-      <div style={{ marginBottom: 8 }}>
-        <HoldingTabs label="催缴" lists={dunningLists} />
-      </div>
+      <p className="muted">到了日子自动催缴，每户每天一条，不超过设置的间隔。启用或改期后从次日开始；停用立即生效。</p>
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       <Table<DunningPlanView>
         rowKey="id"
@@ -150,7 +148,7 @@ export default function DunningPlanScreen() {
           />
         ) : null}
       </Suspense>
-    </PageFrame>
+    </Drawer>
   );
 }
 
