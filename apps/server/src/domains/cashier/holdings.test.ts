@@ -351,6 +351,19 @@ describe('packages', () => {
 });
 
 describe('deposits', () => {
+  it('kept as prepaid by several people at the same moment all arrive in the one account', async () => {
+    await topUp('10.00');
+    for (let count = 0; count < 8; count++) await takeDeposit('100.00');
+    const { rows } = await manager.call(deposits.list, { query: {} });
+    const body = { amount: '50.00', chargeItemId: null, reason: '转预存' };
+    const kept = await Promise.all(
+      rows.map((row) => manager.call(keepDeposit, { params: { id: String(row.id) }, body })),
+    );
+    expect(kept.map((one) => Number(one.balance)).sort((one, other) => one - other)).toEqual([
+      60, 110, 160, 210, 260, 310, 360, 410,
+    ]);
+  });
+
   it('are returned in part, kept as prepaid, offset at the desk and forfeited; the list tells what is still held and since when', async () => {
     const id = await takeDeposit('2000.00');
     await refund({ deposits: [{ depositId: id, amount: '500.00' }] }, '500.00', 'deposit');
