@@ -13,6 +13,7 @@ import type { Services } from '../../../platform/services.ts';
 import { startTask } from '../../../platform/tasks/start-task.ts';
 import type { TaskHandler } from '../../../platform/tasks/task.ts';
 import { dayInChina } from '../channels/channel-time.ts';
+import { seesSettings } from '../edit-channel.ts';
 import type { Run } from '../start-payment.ts';
 import { listMerchants, openDays } from './open-days.ts';
 import { claimDay, reconcileDay } from './reconcile-day.ts';
@@ -55,10 +56,12 @@ interface Wanted {
 
 async function chooseMerchant(ctx: Context, channelId: string | undefined) {
   if (channelId === undefined) return { companyId: ctx.companyId, wanted: null };
-  const wanted = await ctx.tx.first<Wanted>(
-    sql`select kind, merchant_id as "merchantId" from payment_channel where company_id = ${ctx.companyId} and id = ${channelId}`,
+  const wanted = await ctx.tx.first<Wanted & { communityId: string | null }>(
+    sql`select kind, merchant_id as "merchantId", community_id as "communityId" from payment_channel
+      where company_id = ${ctx.companyId} and id = ${channelId}`,
   );
-  if (!wanted) throw platformFail('reference.notFound', { label: '收款渠道' });
+  if (!wanted || !seesSettings(ctx, wanted.communityId))
+    throw platformFail('reference.notFound', { label: '收款渠道' });
   return { companyId: ctx.companyId, wanted };
 }
 
