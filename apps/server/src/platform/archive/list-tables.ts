@@ -59,7 +59,6 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   dunning_notice: {
     state: `case when t.state = 'waiting' then 'held' else t.state end`,
     reason: `case when t.state = 'waiting' then 'stopped' else t.reason end`,
-    expires_at: 'least(t.expires_at, t.created_at)',
   },
   dunning_plan: { is_enabled: 'false' },
   // The provider knows this installation; an invoice that was on its way is asked after only when a person says so.
