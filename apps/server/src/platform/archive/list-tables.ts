@@ -59,7 +59,6 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   dunning_notice: {
     state: `case when t.state = 'waiting' then 'held' else t.state end`,
     reason: `case when t.state = 'waiting' then 'stopped' else t.reason end`,
-    expires_at: 'least(t.expires_at, t.created_at)',
   },
   dunning_plan: { is_enabled: 'false' },
   // Nobody is signed in elsewhere because they were here.
