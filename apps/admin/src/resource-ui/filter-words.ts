@@ -1,7 +1,6 @@
-import { type Field, optionsEndpoint, parseFilter, type ResourceDefinition, tagResource } from '@anlin/contract';
+import { type Field, optionsEndpoint, parseFilter, type ResourceDefinition } from '@anlin/contract';
 import { call } from '../api/api.ts';
 import type { FilterValue } from './list-address.ts';
-import { resourceNamed } from './resource-registry.ts';
 
 /** A list's search and filters as a person says them: `房屋状态：空置、出租；建筑面积：90 至 120`. Empty where all is shown. */
 export async function filterInWords(
@@ -30,7 +29,8 @@ async function valueInWords(field: Field, value: FilterValue): Promise<string> {
 async function choicesInWords(field: Field, keys: readonly string[]): Promise<readonly string[]> {
   if (field.kind === 'choice' || field.kind === 'choices') return keys.map((key) => field.options[key] ?? key);
   if (field.kind !== 'reference' && field.kind !== 'references' && field.kind !== 'tags') return keys;
-  const target = field.kind === 'tags' ? tagResource : resourceNamed(field.to);
+  const { resourceNamed } = await import('./resource-registry.ts');
+  const target = resourceNamed(field.kind === 'tags' ? 'tag' : field.to);
   const { rows } = await call(optionsEndpoint(target), { query: { ids: keys.join(',') } });
   return rows.filter(({ id }) => keys.includes(id)).map(({ label }) => label);
 }

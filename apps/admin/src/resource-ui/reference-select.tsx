@@ -1,9 +1,8 @@
 import { optionsEndpoint } from '@anlin/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Select, type SelectProps } from 'antd';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { call, errorText } from '../api/api.ts';
-import { resourceNamed } from './resource-registry.ts';
 
 interface ReferenceSelectProps extends Pick<SelectProps, 'id' | 'disabled' | 'placeholder' | 'style' | 'aria-label'> {
   /** Name of the resource: `building`. */
@@ -53,24 +52,35 @@ export function ReferencesSelect({ to, value = [], onChange, communityId, isWhol
 
 /** Options that match what is typed, and always those already chosen, so that their names can be shown. */
 function useReferenceOptions(to: string, ids: readonly string[], communityId: string | undefined) {
-  const definition = resourceNamed(to);
-  const endpoint = useMemo(() => optionsEndpoint(definition), [definition]);
   const [text, setText] = useState('');
   const q = useDeferredValue(text.trim());
   const query = {
     q: q === '' ? undefined : q,
-    communityId: definition.isCommunityScoped ? communityId : undefined,
+    communityId,
     ids: ids.length === 0 ? undefined : ids.join(','),
   };
   const { data, isFetching, error } = useQuery({
-    queryKey: [definition.name, 'options', query],
-    queryFn: async ({ signal }) => (await call(endpoint, { query, signal })).rows,
+    queryKey: [to, 'options', query],
+    queryFn: ({ signal }) => findOptions(to, query, signal),
     placeholderData: keepPreviousData,
   });
   return {
-    options: data?.map(({ id, label }) => ({ value: id, label })) ?? [],
+    options: data?.rows.map(({ id, label }) => ({ value: id, label })) ?? [],
     showSearch: { filterOption: false, onSearch: setText },
     loading: isFetching,
-    notFoundContent: error ? errorText(error) : isFetching ? '正在查找…' : `没有找到${definition.label}`,
+    notFoundContent: error ? errorText(error) : isFetching ? '正在查找…' : `没有找到${data?.label ?? ''}`,
   };
+}
+
+/** The definitions of all resources come with the first reference that is shown, not with every list. */
+async function findOptions(
+  to: string,
+  query: { q: string | undefined; communityId: string | undefined; ids: string | undefined },
+  signal: AbortSignal,
+) {
+  const { resourceNamed } = await import('./resource-registry.ts');
+  const definition = resourceNamed(to);
+  const communityId = definition.isCommunityScoped ? query.communityId : undefined;
+  const { rows } = await call(optionsEndpoint(definition), { query: { ...query, communityId }, signal });
+  return { rows, label: definition.label };
 }
