@@ -59,7 +59,15 @@ export function ReconciliationDays({ reply, isLoading, address }: DaysProps) {
 
 const columns = (address: ReconciliationAddress): TableColumnType<ReconciliationDay>[] => {
   const drill = (row: ReconciliationDay, more: Record<string, string>) =>
-    address.set({ tab: 'lines', day: row.id, open: undefined, outcome: undefined, ...more });
+    address.set({
+      tab: 'lines',
+      from: row.day,
+      to: row.day,
+      channelId: row.channelId,
+      open: undefined,
+      outcome: undefined,
+      ...more,
+    });
   return [
     {
       title: '账单日',

@@ -65,14 +65,14 @@ export default function ReconciliationScreen() {
               { value: 'days', label: '每日' },
               { value: 'lines', label: '逐笔' },
             ]}
-            onChange={(next) => address.set({ tab: next === 'lines' ? 'lines' : undefined, day: undefined })}
+            onChange={(next) => address.set({ tab: next === 'lines' ? 'lines' : undefined })}
           />
           <RangeFilter
             label="账单日"
             unit="day"
             from={lineFilter.from}
             to={lineFilter.to}
-            onChange={(from, to) => address.set({ from, to, day: undefined })}
+            onChange={(from, to) => address.set({ from, to })}
           />
           {accounts.length > 1 || lineFilter.channelId ? (
             <ChoiceFilter

@@ -2,7 +2,7 @@ import { type ReconciliationLineFilter, type ReconciliationOutcome, reconciliati
 import { dayjs } from '../../resource-ui/chinese-calendar.ts';
 import { useFilterAddress } from '../finance/finance-filters.tsx';
 
-const keys = ['from', 'to', 'channelId', 'open', 'outcome', 'kind', 'q', 'day'];
+const keys = ['from', 'to', 'channelId', 'open', 'outcome', 'kind', 'q'];
 /** Without a range so many days are shown, unless what is open is asked for: that is shown however old. */
 const usualDays = 31;
 
@@ -10,7 +10,7 @@ const usualDays = 31;
 export function useReconciliationAddress() {
   const { search, values, page, set, setPage, clear, isFiltered } = useFilterAddress(keys);
   const isOpen = values.open === 'exception';
-  const hasRange = values.from !== undefined || values.to !== undefined || values.day !== undefined;
+  const hasRange = values.from !== undefined || values.to !== undefined;
   const range =
     hasRange || isOpen
       ? { from: values.from, to: values.to }
@@ -29,7 +29,6 @@ export function useReconciliationAddress() {
     outcome,
     kind,
     q: values.q,
-    reconciliationId: values.day,
   };
   return {
     tab: search.tab === 'lines' ? ('lines' as const) : ('days' as const),
