@@ -24,7 +24,7 @@ async function sentCode(company: Company): Promise<string> {
       sql`select id from resident_sign_in_code where company_id = ${ctx.companyId} order by created_at desc, id desc limit 1`,
     ),
   );
-  return codeOf(scene.services().secret, row!.id);
+  return codeOf(scene.services().secret, row!.id, company.id);
 }
 
 async function signInOnPhone(page: Page, company: Company, phone: string): Promise<void> {

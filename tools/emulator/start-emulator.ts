@@ -177,6 +177,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
 
 function control(path: string, text: string, { post, faults, notices }: Desk): Reply {
   if (path === 'accounts') return { html: accountsPage(emulatorAccounts) };
+  if (path === 'wechat-pay') return { json: emulatorAccounts.wechatPay };
   if (path === 'messages') return { json: { messages: post.arrived } };
   if (path !== 'faults') return { status: 404, json: { error: 'unknown' } };
   const wanted = JSON.parse(text) as { provider: string; faults?: FaultKind[]; notices?: NoticeFault[] };

@@ -1,3 +1,4 @@
+export { openDemoChannel, startDemoEmulator } from './demo-payments.ts';
 export { demoResident } from './demo-resident.ts';
 export { demoSignIns, isDemoInstallation } from './demo-sign-ins.ts';
 export { type DemoCounts, loadDemo } from './load-demo.ts';

@@ -1,6 +1,7 @@
 export { listUsable } from './channel-account.ts';
 export { channelOf } from './channels/index.ts';
 export type { PaymentWay } from './channels/payment-channel.ts';
+export { createChannel } from './edit-channel.ts';
 export { findOrderOf } from './find-order.ts';
 export { followPayments } from './follow-payments.ts';
 export type { PaymentAsker } from './open-order.ts';
