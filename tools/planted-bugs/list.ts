@@ -436,7 +436,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'work goes on in the name of somebody who is disabled',
-    file: 'apps/server/migrations/0001-platform.sql',
+    file: 'apps/server/migrations/0011-rights.sql',
     find: `and s.id = staff
     and s.disabled_at is null and`,
     replace: 'and s.id = staff and',
@@ -445,7 +445,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the open session of a disabled person goes on',
-    file: 'apps/server/migrations/0001-platform.sql',
+    file: 'apps/server/migrations/0011-rights.sql',
     find: 'p.id = open_session.staff_id and p.disabled_at is null;',
     replace: 'p.id = open_session.staff_id;',
     project: 'server',
@@ -469,7 +469,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the last administrator goes when two go at once',
-    file: 'apps/server/migrations/0011-rights.sql',
+    file: 'apps/server/migrations/0023-department-grants.sql',
     find: "perform pg_advisory_xact_lock(hashtextextended('administrators ' || old.company_id, 0));\n  if not has_administrator(old.company_id) then",
     replace: 'if false then',
     project: 'server',
