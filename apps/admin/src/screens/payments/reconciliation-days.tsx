@@ -71,7 +71,7 @@ const columns = (address: ReconciliationAddress): TableColumnType<Reconciliation
   return [
     {
       title: '账单日',
-      width: 120,
+      width: 112,
       render: (_, row) => (
         <Button type="link" size="small" onClick={() => drill(row, {})}>
           {row.day}
@@ -80,13 +80,13 @@ const columns = (address: ReconciliationAddress): TableColumnType<Reconciliation
     },
     {
       title: '商户',
-      width: 190,
+      width: 170,
       ellipsis: true,
       render: (_, row) => <span title={row.channelName}>{accountName(row)}</span>,
     },
     {
       title: '状态',
-      width: 250,
+      width: 200,
       render: (_, row) => (
         <>
           <Tag color={dayColours[row.state]}>{reconciliationStates[row.state]}</Tag>
@@ -99,23 +99,24 @@ const columns = (address: ReconciliationAddress): TableColumnType<Reconciliation
     },
     {
       title: '笔数',
-      width: 70,
+      width: 60,
       align: 'right',
       render: (_, row) => <span className="figures">{row.arrivedCount}</span>,
     },
-    { title: '渠道收款', width: 120, align: 'right', render: (_, row) => <MoneyText yuan={row.arrived} /> },
-    { title: '渠道退款', width: 110, align: 'right', render: (_, row) => <MoneyText yuan={row.refunded} /> },
-    { title: '手续费', width: 100, align: 'right', render: (_, row) => <MoneyText yuan={row.fee} /> },
-    { title: '应到银行', width: 120, align: 'right', render: (_, row) => <MoneyText yuan={row.net} /> },
+    { title: '渠道收款', width: 105, align: 'right', render: (_, row) => <MoneyText yuan={row.arrived} /> },
+    { title: '渠道退款', width: 95, align: 'right', render: (_, row) => <MoneyText yuan={row.refunded} /> },
+    { title: '手续费', width: 85, align: 'right', render: (_, row) => <MoneyText yuan={row.fee} /> },
+    { title: '应到银行', width: 105, align: 'right', render: (_, row) => <MoneyText yuan={row.net} /> },
     {
       title: '渠道比账上多',
-      width: 120,
+      width: 108,
       align: 'right',
       render: (_, row) => (row.difference === '0.00' ? null : <MoneyText yuan={row.difference} />),
     },
     {
       title: '差异',
-      width: 140,
+      width: 112,
+      fixed: 'right',
       render: (_, row) =>
         row.openCount > 0 ? (
           <Button type="link" danger size="small" onClick={() => drill(row, { open: 'exception' })}>
