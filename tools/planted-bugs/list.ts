@@ -397,8 +397,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'rights are not asked for',
     file: 'apps/server/src/platform/http/server.ts',
-    find: "access !== 'public' && !session.permissions.has(access)",
-    replace: "access !== 'public' && false",
+    find: 'if (!session.permissions.has(access))',
+    replace: 'if (false)',
     project: 'server',
     caughtBy: [walkTest],
   },
