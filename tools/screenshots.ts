@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { removeAbandonedHome } from '../apps/server/src/platform/database/embedded/index.ts';
 import { launch } from './browser/launch.ts';
-import { pictures, viewport } from './screenshots/pictures.ts';
+import { type Picture, phoneViewport, pictures, viewport } from './screenshots/pictures.ts';
 import { prepareClients } from './start/clients.mjs';
 
 /**
@@ -64,10 +64,10 @@ function ended(server: ChildProcess): Promise<void> {
   });
 }
 
-async function openPage(browser: Browser, url: string, isDark: boolean): Promise<Page> {
+async function openPage(browser: Browser, url: string, { isDark, isPhone }: Picture): Promise<Page> {
   const context = await browser.newContext({
     baseURL: url,
-    viewport,
+    viewport: isPhone ? phoneViewport : viewport,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     colorScheme: isDark ? 'dark' : 'light',
@@ -79,7 +79,7 @@ async function takeAll(product: Product, browser: Browser, names: readonly strin
   const missing: string[] = [];
   for (const picture of pictures) {
     if (names.length > 0 && !names.includes(picture.name)) continue;
-    const page = await openPage(browser, product.url, picture.isDark ?? false);
+    const page = await openPage(browser, product.url, picture);
     try {
       if (!picture.isSignedOut) await page.request.post('/api/session', { data: account });
       await picture.open(page);

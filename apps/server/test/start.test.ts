@@ -73,6 +73,26 @@ async function signIn(url: string, phone: string, password: string) {
   return { status: response.status, body: await response.json() };
 }
 
+/** What the demo's channel answers to the test of its settings, once it is there. */
+async function testedDemoChannel(url: string, { phone, password }: { phone: string; password: string }) {
+  const session = await fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ phone, password }),
+  });
+  const headers = { cookie: session.headers.get('set-cookie')?.split(';')[0] ?? '' };
+  for (let look = 0; look < 100; look += 1) {
+    const listed = (await (await fetch(`${url}/api/payment-channels`, { headers })).json()) as {
+      rows: { id: string }[];
+    };
+    const [channel] = listed.rows;
+    if (channel)
+      return (await fetch(`${url}/api/payment-channels/${channel.id}/test`, { method: 'POST', headers })).json();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error('the demo has no channel');
+}
+
 /** Phones and passwords of the table that is printed at start. */
 function printedSignIns(printed: string): { phone: string; password: string }[] {
   return [...printed.matchAll(/(1990000\d{4}) {2}(\S+)/g)].map(([, phone, password]) => ({
@@ -92,6 +112,8 @@ describe('npm start in an empty folder', () => {
       for (const { phone, password } of people) {
         expect((await signIn(first.url, phone, password)).status).toBe(200);
       }
+      // The channels of the demo are emulated, and the demo company has an account there.
+      expect(await testedDemoChannel(first.url, people[0]!)).toEqual({ isGood: true, answer: expect.any(String) });
       expect(await stop(first.child)).toBe(0);
 
       const second = await start(environment);
