@@ -77,7 +77,8 @@ describe('undoing at the desk', () => {
 
 async function waiveFirst(page: Page): Promise<void> {
   const row = page.getByRole('row').filter({ hasText: '部分缴纳' });
-  await row.getByRole('button', { name: '减免' }).click();
+  await row.getByRole('button', { name: '操作' }).click();
+  await page.getByRole('menuitem', { name: '减免' }).click();
   await page.getByRole('button', { name: '减免全部本金' }).click();
   await page.getByLabel('减免原因').fill('空置');
   await page.getByRole('button', { name: '减免 75.80 元' }).click();
