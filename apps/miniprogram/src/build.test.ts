@@ -77,7 +77,13 @@ test('the built page of payments leads back to the site, and says what is missin
   expect(launched).toEqual([`/pages/index/index?to=${encodeURIComponent('/m/0a1b2c3d/payments/1?wxPay=ok')}`]);
 });
 
-type Definition = Record<string, ((...given: unknown[]) => unknown) | undefined>;
+interface BuiltPage {
+  data: Record<string, unknown>;
+  setData: (values: object) => void;
+  onLoad?: (query: object) => void;
+  onPageFailed?: () => void;
+  [handler: string]: unknown;
+}
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Runs a page as WeChat would: modules by `require`, and no globals but the language's own, `wx`, `App` and `Page`. */
@@ -107,13 +113,13 @@ function openPage(name: string) {
   };
   load(join(dist, 'app.js'));
   load(join(dist, 'pages', name, `${name}.js`));
-  const definition = defined[0] as Definition & { data: Record<string, unknown> };
-  const page = {
+  const definition = defined[0] as BuiltPage;
+  const page: BuiltPage = {
     ...definition,
     data: { ...definition.data },
     setData(values: object) {
       Object.assign(page.data, values);
     },
-  } as Definition & { data: Record<string, unknown> };
+  };
   return { definition, page, launched };
 }

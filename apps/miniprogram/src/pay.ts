@@ -30,7 +30,7 @@ export function readPaymentRequest({ siteAddress, appId }: Configuration, query:
   if (wrong.length > 0) return { sentence: `不能发起支付，格式不对：${named(wrong)}。请返回后重新支付。` };
   const toldAppId = readValue(query, 'appId');
   if (toldAppId !== '' && toldAppId !== appId)
-    return { sentence: '不能发起支付：这笔订单是为另一个小程序下的，请物业核对支付渠道里的小程序 AppID。' };
+    return { sentence: '不能发起支付：这笔订单是为另一个小程序下的，请物业核对收款渠道里的小程序 AppID。' };
   const back = readValue(query, 'back');
   if (back === '') return { sentence: '不能发起支付，缺少：返回地址（back）。请返回后重新支付。' };
   const path = pathOnSite(siteAddress, back);

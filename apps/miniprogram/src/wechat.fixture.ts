@@ -8,7 +8,8 @@ export const filledIn: Configuration = {
   templateIds: ['template_of_a_bill_01'],
 };
 
-type Call = { name: keyof Wechat; option: Readonly<Record<string, unknown>> };
+type Option = { success?: unknown; complete?: unknown; content?: string; tmplIds?: string[] };
+type Call = { name: keyof Wechat; option: Option };
 
 /** A WeChat that answers as told, and keeps what it was asked; `hold` leaves payments open until `release`. */
 export function stubWechat(
