@@ -11,6 +11,7 @@ export default defineConfig({
             'packages/*/src/**/*.test.ts',
             'apps/admin/src/**/*.test.ts',
             'apps/mobile/src/**/*.test.ts',
+            'apps/miniprogram/src/**/*.test.ts',
             'tools/**/*.test.ts',
           ],
           testTimeout: 30_000,

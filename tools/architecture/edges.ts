@@ -19,6 +19,8 @@ export const applicationEdges: Readonly<Record<string, readonly string[]>> = {
   server: ['money', 'calendar', 'formula', 'pricing', 'contract', 'spreadsheet', 'print-layout'],
   admin: ['money', 'formula', 'contract', 'client', 'print-layout'],
   mobile: ['money', 'contract', 'client'],
+  // Shows the site's pages in WeChat and knows nothing of what is on them.
+  miniprogram: [],
 };
 
 /** Domains of the server: each reaches the ones named through their index.ts. */

@@ -16,6 +16,12 @@ export const stages: readonly Stage[] = [
   { name: 'types-admin', title: '类型（管理后台）', command: ['tsc', '-p', 'apps/admin/tsconfig.json'], isQuick: true },
   { name: 'types-mobile', title: '类型（住户端）', command: ['tsc', '-p', 'apps/mobile/tsconfig.json'], isQuick: true },
   {
+    name: 'types-miniprogram',
+    title: '类型（小程序）',
+    command: ['tsc', '-p', 'apps/miniprogram/tsconfig.json'],
+    isQuick: true,
+  },
+  {
     name: 'types-browser',
     title: '类型（浏览器测试）',
     command: ['tsc', '-p', 'test/browser/tsconfig.json'],
