@@ -407,8 +407,8 @@ describe('whatever happens', () => {
         await close('month', '2026-02-28');
         const middle = story.grouping === 'day' ? '2026-02-03' : '2026-01-31';
         const next = Temporal.PlainDate.from(middle).add({ days: 1 }).toString();
-        await make({ firstDay: '2025-12-31', lastDay: middle, grouping: story.grouping });
-        await make({ firstDay: next, lastDay: '2026-02-28', grouping: story.grouping });
+        await makeSome({ firstDay: '2025-12-31', lastDay: middle, grouping: story.grouping });
+        await makeSome({ firstDay: next, lastDay: '2026-02-28', grouping: story.grouping });
         expect(await wrongChecks()).toEqual([]);
         await compareBalances();
       }),
@@ -416,6 +416,15 @@ describe('whatever happens', () => {
     );
   });
 });
+
+/** All that was tried in a stretch may have been refused: then there is nothing to make a voucher of. */
+async function makeSome(range: Range): Promise<void> {
+  try {
+    await make(range);
+  } catch (error) {
+    if ((error as { problem?: { code: string } }).problem?.code !== 'voucher.nothing') throw error;
+  }
+}
 
 const yuan = (amountFen: bigint) => formatYuan(fen(amountFen));
 
