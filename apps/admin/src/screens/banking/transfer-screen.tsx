@@ -47,7 +47,8 @@ export default function TransferScreen() {
   const taskState = task.data?.state ?? '';
   const query = { page, pageSize, state, bankAccountId: accountId, q: search.q };
   const list = useQuery({
-    queryKey: ['bankTransfers', query, taskState],
+    // A second task ends in the same state as the first, and what was read after that one is old by then.
+    queryKey: ['bankTransfers', query, taskId, taskState],
     queryFn: ({ signal }) => call(listStatementLines, { query, signal }),
     placeholderData: keepPreviousData,
   });
