@@ -1,13 +1,13 @@
-const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+import { htmlText } from '../../apps/server/src/platform/http/html-text.ts';
 
 /** Every account of the emulator for copying into settings: keys as they are, the rest as JSON. */
 export function accountsPage(accounts: Readonly<Record<string, object>>): string {
   const groups = Object.entries(accounts).map(([name, account]) => {
     const values = Object.entries(account).map(([key, value]) => {
       const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-      return `<dt>${escaped(key)}</dt><dd><pre>${escaped(text)}</pre></dd>`;
+      return `<dt>${htmlText(key)}</dt><dd><pre>${htmlText(text)}</pre></dd>`;
     });
-    return `<h2>${escaped(name)}</h2><dl>${values.join('')}</dl>`;
+    return `<h2>${htmlText(name)}</h2><dl>${values.join('')}</dl>`;
   });
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>模拟账号</title><style>
 body{max-width:900px;margin:24px auto;padding:0 16px;font:15px/1.6 system-ui,sans-serif;color:#1f2329}

@@ -7,8 +7,9 @@ import {
   updateInvoiceSeller,
 } from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Drawer, Form, Input, Popconfirm, Select, Space, Switch, Typography } from 'antd';
+import { App, Form, Input, Select, Switch, Typography } from 'antd';
 import { call, errorText } from '../../api/api.ts';
+import { SettingsDrawer } from '../../resource-ui/settings-drawer.tsx';
 import { useCan, useSession } from '../../session/session-context.ts';
 
 type SellerForm = InvoiceSellerBody & { communityId?: string };
@@ -61,29 +62,16 @@ export default function SellerDrawer({
     </Form.Item>
   );
   return (
-    <Drawer
-      open
-      size={640}
+    <SettingsDrawer
       title={seller ? `开票设置 · ${seller.communityName}` : '新增开票设置'}
+      mayEdit={mayEdit}
+      isSaving={save.isPending}
+      error={save.error}
+      deleteQuestion={seller ? '删除这项开票设置？' : undefined}
+      onSave={form.submit}
+      onDelete={() => remove.mutate()}
       onClose={onClose}
-      extra={
-        mayEdit ? (
-          <Space>
-            {seller ? (
-              <Popconfirm title="删除这项开票设置？" okText="删除" cancelText="取消" onConfirm={() => remove.mutate()}>
-                <Button danger>删除</Button>
-              </Popconfirm>
-            ) : null}
-            <Button type="primary" loading={save.isPending} onClick={form.submit}>
-              保存
-            </Button>
-          </Space>
-        ) : null
-      }
     >
-      {save.error ? (
-        <Alert type="error" showIcon role="alert" title={errorText(save.error)} style={{ marginBottom: 16 }} />
-      ) : null}
       <Form<SellerForm>
         form={form}
         layout="vertical"
@@ -145,6 +133,6 @@ export default function SellerDrawer({
           </Form.Item>
         ) : null}
       </Form>
-    </Drawer>
+    </SettingsDrawer>
   );
 }

@@ -14,8 +14,9 @@ import {
   updatePaymentChannel,
 } from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, Popconfirm, Radio, Select, Space, Switch } from 'antd';
+import { Alert, App, Button, Checkbox, Form, Input, Radio, Select, Space, Switch } from 'antd';
 import { call, errorText } from '../../api/api.ts';
+import { SettingsDrawer } from '../../resource-ui/settings-drawer.tsx';
 import { useCan, useSession } from '../../session/session-context.ts';
 
 interface Values {
@@ -97,29 +98,16 @@ export default function PaymentChannelDrawer({
   const required = (label: string) => [{ required: true, whitespace: true, message: `请填写${label}` }];
   const ids = channelIdLabels[kind];
   return (
-    <Drawer
-      open
-      size={640}
+    <SettingsDrawer
       title={channel ? `收款渠道 · ${channel.name}` : '新增收款渠道'}
+      mayEdit={mayEdit}
+      isSaving={save.isPending}
+      error={save.error}
+      deleteQuestion={channel ? '删除这个收款渠道？' : undefined}
+      onSave={form.submit}
+      onDelete={() => remove.mutate()}
       onClose={onClose}
-      extra={
-        mayEdit ? (
-          <Space>
-            {channel ? (
-              <Popconfirm title="删除这个收款渠道？" okText="删除" cancelText="取消" onConfirm={() => remove.mutate()}>
-                <Button danger>删除</Button>
-              </Popconfirm>
-            ) : null}
-            <Button type="primary" loading={save.isPending} onClick={form.submit}>
-              保存
-            </Button>
-          </Space>
-        ) : null
-      }
     >
-      {save.error ? (
-        <Alert type="error" showIcon role="alert" title={errorText(save.error)} style={{ marginBottom: 16 }} />
-      ) : null}
       <Form<Values>
         form={form}
         layout="vertical"
@@ -191,7 +179,7 @@ export default function PaymentChannelDrawer({
         </Form.Item>
       </Form>
       {channel && mayEdit ? <TestChannel id={channel.id} /> : null}
-    </Drawer>
+    </SettingsDrawer>
   );
 }
 
