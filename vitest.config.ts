@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const propertySeed = 'tools/test/property-seed.ts';
+
 // `unit` needs nothing but Node; `server` gets a PostgreSQL from its global set-up; `crash` and `browser` start the product.
 export default defineConfig({
   test: {
@@ -14,6 +16,7 @@ export default defineConfig({
             'apps/miniprogram/src/**/*.test.ts',
             'tools/**/*.test.ts',
           ],
+          setupFiles: [propertySeed],
           testTimeout: 30_000,
         },
       },
@@ -22,6 +25,7 @@ export default defineConfig({
           name: 'server',
           include: ['apps/server/**/*.test.ts'],
           globalSetup: ['apps/server/test/global-setup.ts'],
+          setupFiles: [propertySeed],
           // Each worker keeps PostgreSQL busy as well: more workers than two only make two cores wait.
           maxWorkers: 2,
           testTimeout: 60_000,

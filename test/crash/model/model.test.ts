@@ -79,9 +79,8 @@ const verify = () =>
 function seeds(): number[] {
   const { MODEL_SEED, MODEL_ROUNDS, MODEL_FROM } = process.env;
   if (MODEL_SEED !== undefined) return [Number(MODEL_SEED)];
-  const any = 1000 + (Date.now() % 1_000_000);
-  if (MODEL_ROUNDS === undefined) return [1, any];
-  const first = Number(MODEL_FROM ?? any);
+  if (MODEL_ROUNDS === undefined) return [1, 2];
+  const first = Number(MODEL_FROM ?? 1000 + (Date.now() % 1_000_000));
   return Array.from({ length: Number(MODEL_ROUNDS) }, (_, place) => first + place);
 }
 
