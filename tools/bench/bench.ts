@@ -6,6 +6,8 @@ export interface BenchEnvironment {
   databaseUrl: string;
   /** Smaller sizes, for trying the benches themselves; figures of a quick run prove nothing. */
   isQuick: boolean;
+  /** Ten times the usual size, where a bench knows one. */
+  isLarge: boolean;
   /** A company with one community and one staff member; its name is made unique. */
   freshCompany(): Promise<BenchCompany>;
   say(message: string): void;

@@ -12,7 +12,7 @@ import type { BenchCompany, BenchEnvironment } from './bench.ts';
 
 /** Starts an embedded database in a folder of its own, flushing to disk as in production. */
 export async function openEnvironment(
-  isQuick: boolean,
+  { isQuick, isLarge }: Pick<BenchEnvironment, 'isQuick' | 'isLarge'>,
   say: (message: string) => void,
 ): Promise<BenchEnvironment & { close(): Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), 'anlin-bench-'));
@@ -48,6 +48,7 @@ export async function openEnvironment(
     services,
     databaseUrl: services.databaseUrl,
     isQuick,
+    isLarge,
     say,
     freshCompany,
     async close() {

@@ -33,6 +33,7 @@ export const listBench: Bench = {
     const results: BenchResult[] = [];
     for (const request of [...requests(communityId!, rows[0]!.id), ...ownRequests(communityId!, own)]) {
       const url = `${address}/api/houses?${new URLSearchParams({ pageSize: '50', ...request.query })}`;
+      environment.say(`  ${request.name}`);
       results.push(...(await measure(environment, request.name, url, cookie)));
     }
     await app.close();

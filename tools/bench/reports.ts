@@ -4,8 +4,12 @@ import { asSystem } from '../../apps/server/src/platform/boundary.ts';
 import { type Bench, type BenchResult, ratiosOf, secondsOf, spreadOf } from './bench.ts';
 import { addManyHouses } from './many-houses.ts';
 import { addManyReceipts } from './many-receipts.ts';
+import { signInOf } from './sign-in.ts';
 
-/** What a person opens, over 1,060,000 bills and 1,000,000 receipts; some against the best SQL by hand without row-level security. */
+/**
+ * What a person opens, over 1,060,000 bills and 1,000,000 receipts (ten times that with `--large`); some against the best
+ * SQL by hand without row-level security.
+ */
 const pages: readonly { name: string; path: string; byHand?: string }[] = [
   {
     name: 'income detail, all of it',
@@ -64,6 +68,17 @@ const pages: readonly { name: string; path: string; byHand?: string }[] = [
       sum(outstanding_fen) filter (where current_date - due_on > 365) from bill where company_id = $1 and voided_at is null and outstanding_fen > 0 group by 1
       order by 3 desc limit 100`,
   },
+  {
+    name: 'trial balance of a year',
+    path: '/api/trial-balance?from=2025-01-01&to=2025-12-31',
+    byHand: `select account, sum(amount_fen) filter (where day < '2025-01-01'), sum(amount_fen) filter (where day >= '2025-01-01' and amount_fen > 0),
+      sum(amount_fen) filter (where day >= '2025-01-01' and amount_fen < 0) from journal_line where company_id = $1 and day <= '2025-12-31' group by 1`,
+  },
+  {
+    name: 'lines of an account in a month',
+    path: '/api/trial-balance/lines?account=receivable&from=2025-10-01&to=2025-10-31',
+  },
+  { name: 'receipts and what is invoiced of them', path: '/api/receipt-invoicings' },
   { name: 'report late fees by month', path: '/api/reports/lateFees?from=2025-01-01&to=2025-12-31' },
   { name: 'report houses', path: '/api/reports/houses?groupBy=building' },
   {
@@ -75,20 +90,18 @@ const pages: readonly { name: string; path: string; byHand?: string }[] = [
 export const reportsBench: Bench = {
   name: 'reports',
   async run(environment) {
-    const { services, isQuick } = environment;
+    const { services, isQuick, isLarge } = environment;
     const company = await environment.freshCompany();
     environment.say('  filling bills and receipts');
-    await addManyHouses(services, company, isQuick ? 1_000 : 10_000);
+    await addManyHouses(services, company, isQuick ? 1_000 : isLarge ? 100_000 : 10_000);
     await addManyReceipts(services, company, isQuick ? 6 : 53);
     const app = await buildApp(services);
-    const payload = { phone: '18800000001', password: 'bench-2026' };
-    const signedIn = await app.inject({ method: 'POST', url: '/api/session', payload });
-    const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? '';
+    const cookie = await signInOf(app);
     const item = await services.ownerPool.query<{ id: string }>(
       'select id from charge_item where company_id = $1 limit 1',
       [company.companyId],
     );
-    const rounds = isQuick ? 3 : 10;
+    const rounds = isQuick || isLarge ? 3 : 10;
     const results: BenchResult[] = [];
     for (const page of pages) {
       const url = page.path.replace('$item', item.rows[0]!.id);
@@ -103,7 +116,8 @@ export const reportsBench: Bench = {
         ours.push((await secondsOf(open)) * 1000);
         if (page.byHand) reference.push((await secondsOf(byHand)) * 1000);
       }
-      results.push(pageResult(page.name, ours, reference));
+      environment.say(`  ${page.name}: ${ours.map(Math.round).join(' ')} | ${reference.map(Math.round).join(' ')} ms`);
+      results.push(pageResult(page.name, ours, reference, isLarge ? 3 : 1));
     }
     await app.close();
     const seconds = await secondsOf(() => asSystem(services, company.companyId, verifyBooks));
@@ -112,13 +126,13 @@ export const reportsBench: Bench = {
   },
 };
 
-function pageResult(name: string, ours: number[], reference: number[]): BenchResult {
+function pageResult(name: string, ours: number[], reference: number[], mostSeconds: number): BenchResult {
   const p95 = [...ours].sort((a, b) => a - b)[Math.ceil(ours.length * 0.95) - 1]!;
   return {
     name: `${name}, p95 ${Math.round(p95)} ms`,
     unit: 'ms',
     ours: spreadOf(ours),
     ...(reference.length > 0 ? { reference: spreadOf(reference), ratio: spreadOf(ratiosOf(reference, ours)) } : {}),
-    bar: { text: 'p95 ≤ 1 s', isReached: p95 <= 1000 },
+    bar: { text: `p95 ≤ ${mostSeconds} s`, isReached: p95 <= mostSeconds * 1000 },
   };
 }

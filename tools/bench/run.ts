@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import type { Bench, BenchResult, Spread } from './bench.ts';
+import { deskBench } from './desk.ts';
 import { openEnvironment } from './environment.ts';
 import { exportBench } from './export-houses.ts';
 import { importBench } from './import-houses.ts';
@@ -11,13 +12,14 @@ import { rowSecurityBench } from './row-security.ts';
 import { paymentBench } from './take-payment.ts';
 
 /**
- * `npm run bench [-- --json] [-- --quick] [-- name …]`: ours against the reference in the same run, in turn.
+ * `npm run bench [-- --json] [-- --quick | --large] [-- name …]`: ours against the reference in the same run, in turn.
  * Figures depend on the machine; ratios do much less.
  */
 const benches: readonly Bench[] = [
   raisingBench,
   paymentBench,
   listBench,
+  deskBench,
   rowSecurityBench,
   importBench,
   printBench,
@@ -28,6 +30,7 @@ const benches: readonly Bench[] = [
 const args = process.argv.slice(2);
 const isJson = args.includes('--json');
 const isQuick = args.includes('--quick');
+const isLarge = args.includes('--large');
 const wanted = args.filter((arg) => !arg.startsWith('-'));
 const say = (message: string) => process.stderr.write(`${message}\n`);
 
@@ -50,7 +53,7 @@ const machine = `${cpus().length} × ${cpus()[0]?.model ?? '?'}, ${Math.round(to
 if (!isJson) console.log(`${machine}${isQuick ? ', quick run: sizes too small to prove anything' : ''}\n`);
 for (const bench of chosen) {
   say(`… ${bench.name}`);
-  const environment = await openEnvironment(isQuick, say);
+  const environment = await openEnvironment({ isQuick, isLarge }, say);
   try {
     const found = await bench.run(environment);
     results.push(...found);

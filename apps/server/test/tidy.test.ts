@@ -57,6 +57,16 @@ describe('every tenant table', () => {
     expect(tenants.filter((row) => !(row.company && row.forced && row.policy))).toEqual([]);
   });
 
+  it('counts its changes, so that no kept reply outlives them', async () => {
+    const rows = await query<{ name: string }>(
+      `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = $1 and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> 'session'
+         and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'change_counted' and t.tgenabled = 'O')`,
+      [schemaName],
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('that has community_id also has the data-scope policy', async () => {
     const rows = await query<{ name: string }>(
       `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

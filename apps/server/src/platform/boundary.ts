@@ -65,9 +65,7 @@ function rightsOf(row: RightsRow): Pick<Context, 'permissions' | 'communityIds' 
   };
 }
 
-async function openSession(tx: Transaction, services: Services, tokenHash: Buffer): Promise<SignedIn> {
-  const now = services.clock.now().toString();
-  const row = await tx.first<SessionRow>(sql`select * from open_session(${tokenHash}, ${now})`);
+function sessionOf(row: SessionRow | undefined): SignedIn {
   if (!row?.session_id) throw platformFail('session.expired');
   return {
     sessionId: row.session_id,
@@ -80,6 +78,27 @@ async function openSession(tx: Transaction, services: Services, tokenHash: Buffe
     ...rightsOf(row),
     lastSeenAt: row.last_seen_at,
   };
+}
+
+async function openSession(tx: Transaction, services: Services, tokenHash: Buffer): Promise<SignedIn> {
+  const now = services.clock.now().toString();
+  return sessionOf(await tx.first<SessionRow>(sql`select * from open_session(${tokenHash}, ${now})`));
+}
+
+/**
+ * Who asks, with the rights they have now, and how often anything of their company changed until now; outside a
+ * transaction, so nothing may be read in their name with it. Errors: session.expired.
+ */
+export async function peekSession(
+  services: Services,
+  tokenHash: Buffer,
+): Promise<{ session: SignedIn; changes: string }> {
+  const { rows } = await services.pool.query<SessionRow & { changes: string }>({
+    name: 'peek-session',
+    text: 'select s.*, change_stamp(s.company_id) as changes from open_session($1, $2) s',
+    values: [tokenHash, services.clock.now().toString()],
+  });
+  return { session: sessionOf(rows[0]), changes: rows[0]!.changes };
 }
 
 /** One transaction for one signed-in request: session, rights and data scope are read inside it. */

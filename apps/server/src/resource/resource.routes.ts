@@ -8,7 +8,7 @@ import {
 } from '@anlin/contract';
 import { applyOrRequest } from '../platform/approvals/apply-or-request.ts';
 import type { Context } from '../platform/context.ts';
-import { type Route, route } from '../platform/http/route.ts';
+import { keptRoute, type Route, route } from '../platform/http/route.ts';
 import { startBatchEdit } from './batch-edit.ts';
 import type { ResourceBinding, Values } from './binding.ts';
 import { customFieldsOf } from './custom/read-custom-fields.ts';
@@ -40,7 +40,7 @@ export function resourceRoutes(binding: ResourceBinding): Route[] {
 function readRoutes(binding: ResourceBinding): Route[] {
   const endpoints = resourceEndpoints(binding.definition);
   return [
-    route(endpoints.list, (ctx, { query }) => listRows(ctx, binding, query)),
+    keptRoute(endpoints.list, (ctx, { query }) => listRows(ctx, binding, query)),
     route(optionsEndpoint(binding.definition), async (ctx, { query }) => ({
       rows: await listOptions(ctx, binding, query),
     })),

@@ -56,7 +56,7 @@ export async function insertReceipt(
         ${receipt.targetId}, ${receipt.receivedOn}, ${nowText(ctx)}, ${receipt.cashierStaffId}, ${receipt.note},
         ${receipt.idempotencyKey}, ${receipt.requestHash}, ${receipt.kind ?? 'payment'})
       on conflict (company_id, idempotency_key) do nothing
-      returning company_id, id, community_id
+      returning company_id, id, community_id, received_on
     ), new_tender as (
       insert into receipt_tender (company_id, id, community_id, receipt_id, payment_method_id, amount_fen, reference)
       select r.company_id, t.id, r.community_id, r.id, t.payment_method_id, t.amount_fen, t.reference
@@ -65,12 +65,15 @@ export async function insertReceipt(
         t (id, payment_method_id, amount_fen, reference)
       returning 1
     ), new_allocation as (
-      insert into allocation (company_id, id, community_id, receipt_id, bill_id, principal_fen, late_fee_fen, offset_fen)
-      select r.company_id, a.id, r.community_id, r.id, a.bill_id, a.principal_fen, a.late_fee_fen, a.offset_fen
-      from new_receipt r, unnest(${parts.map(() => ctx.newId())}::uuid[], ${parts.map((one) => one.billId)}::uuid[],
+      insert into allocation (company_id, id, community_id, receipt_id, bill_id, principal_fen, late_fee_fen, offset_fen, day, charge_item_id,
+        target_kind, target_id, bill_month)
+      select r.company_id, a.id, r.community_id, r.id, a.bill_id, a.principal_fen, a.late_fee_fen, a.offset_fen, r.received_on, b.charge_item_id,
+        b.target_kind, b.target_id, date_trunc('month', b.period_from)::date
+      from new_receipt r cross join unnest(${parts.map(() => ctx.newId())}::uuid[], ${parts.map((one) => one.billId)}::uuid[],
         ${fenTexts(parts.map((one) => one.principalFen))}::bigint[], ${fenTexts(parts.map((one) => one.lateFeeFen))}::bigint[],
         ${fenTexts(parts.map((one) => one.offsetFen ?? zeroFen))}::bigint[])
         a (id, bill_id, principal_fen, late_fee_fen, offset_fen)
+        join bill b on b.company_id = ${ctx.companyId} and b.id = a.bill_id
       returning 1
     ), changed_bill as (${addToBills(ctx.companyId, additions, isWritten)}),
     event as (${beside.event}), audit as (${beside.audit})

@@ -29,6 +29,8 @@ export type Route =
       kind: 'transaction';
       endpoint: Endpoint;
       handle: (ctx: Context, input: never, http: Http, session: SignedIn) => Promise<unknown>;
+      /** The reply is kept and given again while nothing of the company changes: it reads the database and nothing else. */
+      isKept?: boolean;
     }
   | { kind: 'session'; endpoint: Endpoint; handle: (session: Session, input: never, http: Http) => Promise<unknown> }
   | {
@@ -49,6 +51,14 @@ export function route<E extends Endpoint>(
   handle: (ctx: Context, input: EndpointRequest<E>, http: Http, session: SignedIn) => Promise<EndpointReply<E>>,
 ): Route {
   return { kind: 'transaction', endpoint, handle };
+}
+
+/** The same for what is read often: its reply is kept while nothing of the company changes (ADR 0063). It must not write. */
+export function keptRoute<E extends Endpoint>(
+  endpoint: E,
+  handle: (ctx: Context, input: EndpointRequest<E>) => Promise<EndpointReply<E>>,
+): Route {
+  return { kind: 'transaction', endpoint, handle, isKept: true };
 }
 
 /** For uploads, downloads and streams. */

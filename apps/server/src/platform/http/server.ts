@@ -11,10 +11,11 @@ import { z } from 'zod';
 import { tokenHash } from '../auth/open-session.ts';
 import { readResidentCookie, residentCookie } from '../auth/resident-session.ts';
 import { isDiskLow } from '../backup/disk-space.ts';
-import { inSession, type SignedIn } from '../boundary.ts';
+import { inSession, peekSession, type SignedIn } from '../boundary.ts';
 import type { Context } from '../context.ts';
 import { inResidentSession, type SignedInResident } from '../resident-boundary.ts';
 import type { Services } from '../services.ts';
+import { type KeptReplies, keptReplies, keyOf, readSteadily } from './kept-replies.ts';
 import { problemOf } from './problem.ts';
 import type { Http, Route } from './route.ts';
 
@@ -120,8 +121,9 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
     return { ok: true, version: options.version, disk: isDiskLow(await measureDisk(home)) ? 'low' : 'ok' };
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  await app.register(async (scope) => readRaw(scope, services, options.routes));
-  for (const route of options.routes) if (route.endpoint.transport !== 'raw') mount(app, services, route);
+  const kept = keptReplies();
+  await app.register(async (scope) => readRaw(scope, services, options.routes, kept));
+  for (const route of options.routes) if (route.endpoint.transport !== 'raw') mount(app, services, route, kept);
   return app;
 }
 
@@ -195,13 +197,18 @@ const doorOfKind = {
 } as const satisfies Record<Route['kind'], ReturnType<typeof doorOf>>;
 
 /** Routes whose body is given as it came, whatever it calls itself: signatures are over its bytes. */
-async function readRaw(scope: FastifyInstance, services: Services, routes: readonly Route[]): Promise<void> {
+async function readRaw(
+  scope: FastifyInstance,
+  services: Services,
+  routes: readonly Route[],
+  kept: KeptReplies,
+): Promise<void> {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxRawBytes }, (_, body, done) => done(null, body));
-  for (const route of routes) if (route.endpoint.transport === 'raw') mount(scope, services, route);
+  for (const route of routes) if (route.endpoint.transport === 'raw') mount(scope, services, route, kept);
 }
 
-function mount(app: FastifyInstance, services: Services, route: Route): void {
+function mount(app: FastifyInstance, services: Services, route: Route, kept: KeptReplies): void {
   const { endpoint } = route;
   if (doorOfKind[route.kind] !== doorOf(endpoint.access)) {
     throw new Error(`${endpoint.id}: a ${endpoint.access} endpoint does not go with a ${route.kind} route`);
@@ -224,11 +231,27 @@ function mount(app: FastifyInstance, services: Services, route: Route): void {
       const origin = { ip: request.ip, requestId: request.id };
       const open = <T>(work: Parameters<typeof inSession<T>>[4]) =>
         inSession(services, tokenHash(token), origin, authorize(route), work);
+      if (route.kind === 'transaction' && route.isKept) {
+        const { session, changes } = await peekSession(services, tokenHash(token));
+        authorize(route)(session);
+        touchWhenDue(services, session);
+        const key = keyOf(session, request.url);
+        const nowMilliseconds = services.clock.now().epochMilliseconds;
+        const json = kept.find(key, changes, nowMilliseconds);
+        if (json !== undefined)
+          return reply.header('server-timing', 'kept').type('application/json; charset=utf-8').send(json);
+        return open(async (ctx, read) => {
+          const { result, isSteady } = await readSteadily(ctx, changes, () => route.handle(ctx, input, http, read));
+          // Between the two looks at the session its rights may have changed, and with them what is read.
+          if (isSteady && keyOf(read, request.url) === key)
+            kept.keep(key, { json: JSON.stringify(result), changes, atMilliseconds: nowMilliseconds });
+          return result;
+        });
+      }
       if (route.kind === 'transaction') {
         return open(async (ctx, session) => {
           const result = await route.handle(ctx, input, http, session);
-          if (services.clock.now().epochMilliseconds - Date.parse(session.lastSeenAt) > 60_000)
-            touchSession(services, session.sessionId);
+          touchWhenDue(services, session);
           return result;
         });
       }
@@ -259,7 +282,8 @@ async function answerResident(
 }
 
 /** Remembers when a session was last used, to the minute, outside the request's transaction. */
-function touchSession(services: Services, sessionId: string): void {
+function touchWhenDue(services: Services, { sessionId, lastSeenAt }: SignedIn): void {
+  if (services.clock.now().epochMilliseconds - Date.parse(lastSeenAt) <= 60_000) return;
   services.pool
     .query('update session set last_seen_at = $2 where id = $1', [sessionId, services.clock.now().toString()])
     .catch((error: Error) => services.logger.warn({ err: error }, 'session not touched'));
