@@ -1,5 +1,5 @@
 import * as contract from '@anlin/contract';
-import { type Route, route } from '../../platform/http/route.ts';
+import { keptRoute, type Route, route } from '../../platform/http/route.ts';
 import {
   fillAccountMappings,
   readAccountMappings,
@@ -28,6 +28,6 @@ export const accountingRoutes: Route[] = [
   route(contract.listVoucherBatches, (ctx, { query }) => findBatches(ctx, query.communityId)),
   route(contract.voidVoucherBatch, (ctx, { params, body }) => voidVoucherBatch(ctx, { ...params, ...body })),
   route(contract.exportVouchers, async (ctx, { body }) => ({ taskId: await startVoucherExport(ctx, body) })),
-  route(contract.readTrialBalance, (ctx, { query }) => trialBalance(ctx, query)),
-  route(contract.listJournalLines, (ctx, { query }) => journalLines(ctx, query)),
+  keptRoute(contract.readTrialBalance, (ctx, { query }) => trialBalance(ctx, query)),
+  keptRoute(contract.listJournalLines, (ctx, { query }) => journalLines(ctx, query)),
 ];

@@ -162,7 +162,7 @@ describe('closing the books', () => {
     const tables = await onServer(server.services.databaseUrl, async (client) => {
       const { rows } = await client.query<{ name: string }>(
         `select c.relname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
-         join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and p.proname in ('refuse_closed_day', 'book_bills_open')`,
+         join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and p.proname in ('refuse_closed_day', 'refuse_closed_receipt_day', 'book_bills_open')`,
         [schemaName],
       );
       return rows.map(({ name }) => name);

@@ -1,5 +1,5 @@
 import * as contract from '@anlin/contract';
-import { type Route, route } from '../../platform/http/route.ts';
+import { keptRoute, type Route, route } from '../../platform/http/route.ts';
 import { listClosings, openClosing } from './book-closing.queries.ts';
 import { closeBooks, previewBooks } from './close-books.ts';
 import { readCollectionPlans, saveCollectionPlan } from './collection-plan.ts';
@@ -19,20 +19,20 @@ import { statementRoutes } from './statement/statement.routes.ts';
 import { wallRoutes } from './wall/wall.routes.ts';
 
 export const financeRoutes: Route[] = [
-  route(contract.listIncome, (ctx, { query }) => listIncome(ctx, query)),
+  keptRoute(contract.listIncome, (ctx, { query }) => listIncome(ctx, query)),
   route(contract.incomeChoices, (ctx, { query }) => readIncomeChoices(ctx, query.communityId)),
   route(contract.exportIncome, async (ctx, { body }) => ({ taskId: await startIncomeExport(ctx, body) })),
-  route(contract.listChargeLedger, (ctx, { query }) => listChargeLedger(ctx, query)),
+  keptRoute(contract.listChargeLedger, (ctx, { query }) => listChargeLedger(ctx, query)),
   route(contract.ledgerChoices, (ctx, { query }) => readLedgerChoices(ctx, query.communityId)),
   route(contract.openLedgerTarget, (ctx, { params, query }) =>
     openLedgerTarget(ctx, { targetId: params.id, ...query }),
   ),
-  route(contract.ledgerYear, (ctx, { params, query }) => readLedgerYear(ctx, { ...params, ...query })),
+  keptRoute(contract.ledgerYear, (ctx, { params, query }) => readLedgerYear(ctx, { ...params, ...query })),
   route(contract.exportChargeLedger, async (ctx, { body }) => ({ taskId: await startLedgerExport(ctx, body) })),
-  route(contract.dashboardFigures, (ctx, { query }) => readDashboardFigures(ctx, query)),
-  route(contract.dashboardCharts, (ctx, { query }) => readDashboardCharts(ctx, query)),
-  route(contract.readReport, (ctx, { params, query }) => readReport(ctx, { ...params, ...query })),
-  route(contract.listReportLines, (ctx, { params, query }) => listReportLines(ctx, { ...params, ...query })),
+  keptRoute(contract.dashboardFigures, (ctx, { query }) => readDashboardFigures(ctx, query)),
+  keptRoute(contract.dashboardCharts, (ctx, { query }) => readDashboardCharts(ctx, query)),
+  keptRoute(contract.readReport, (ctx, { params, query }) => readReport(ctx, { ...params, ...query })),
+  keptRoute(contract.listReportLines, (ctx, { params, query }) => listReportLines(ctx, { ...params, ...query })),
   route(contract.exportReport, async (ctx, { params, body }) => ({
     taskId: await startReportExport(ctx, { ...params, ...body }),
   })),
