@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { day, id, money } from '../wire.ts';
+import { targetKind } from '../estate/charge-target.ts';
 
 /** What a bill is raised against. */
-export const targetKind = z.enum(['house', 'parkingSpace']);
-export type TargetKind = z.infer<typeof targetKind>;
 
 export const paymentMethodView = z.object({ id, key: z.string(), name: z.string(), isCash: z.boolean() });
 export type PaymentMethodView = z.infer<typeof paymentMethodView>;

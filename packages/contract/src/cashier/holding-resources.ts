@@ -1,4 +1,4 @@
-import { chargeTargetKinds } from '../charging/standard-binding.ts';
+import { chargeTargetKinds } from '../estate/charge-target.ts';
 import { defineResource } from '../resource/definition.ts';
 
 /** Lists of prepaid and deposits (CSH-5, CSH-6). Their tables are views; rows come about by use cases of their own. */

@@ -3,7 +3,7 @@ import { defineEndpoint } from '../endpoint.ts';
 import { defineErrors, raiser } from '../errors.ts';
 import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, money, taskStarted } from '../wire.ts';
-import { targetKind } from './account.ts';
+import { targetKind } from '../estate/charge-target.ts';
 
 /** What is done with prepaid and deposits apart from receipts and refunds (CSH-5, CSH-6). */
 

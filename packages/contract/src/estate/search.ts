@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { id } from '../wire.ts';
 import { occupancyRoles } from './resources.ts';
+import { targetKind } from './charge-target.ts';
 
 const role = z.enum(Object.keys(occupancyRoles) as [keyof typeof occupancyRoles, ...(keyof typeof occupancyRoles)[]]);
 
 /** One house or parking space that a search found (EST-11). */
 export const searchHit = z.object({
-  kind: z.enum(['house', 'parkingSpace']),
+  kind: targetKind,
   id,
   label: z.string(),
   communityId: id,

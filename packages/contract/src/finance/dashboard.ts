@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { day, id, money, month } from '../wire.ts';
 import { ledgerSums } from './charge-ledger.ts';
+import { targetKind } from '../estate/charge-target.ts';
 
 const tag = '工作台';
 const query = z.object({ communityId: id.optional() });
@@ -72,7 +73,7 @@ export const dashboardCharts = defineEndpoint({
     arrearsByTarget: z.array(
       z.object({
         targetId: id,
-        targetKind: z.enum(['house', 'parkingSpace']),
+        targetKind,
         label: z.string(),
         communityName: z.string(),
         outstanding: money,

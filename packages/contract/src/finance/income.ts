@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { day, id, instant, money, month, taskStarted } from '../wire.ts';
+import { targetKind } from '../estate/charge-target.ts';
 
 const tag = '收入明细';
 
@@ -59,7 +60,7 @@ export const incomeRow = z.object({
   day,
   at: instant,
   communityName: z.string(),
-  targetKind: z.enum(['house', 'parkingSpace']).nullable(),
+  targetKind: targetKind.nullable(),
   targetId: id.nullable(),
   targetName: z.string(),
   payerName: z.string(),

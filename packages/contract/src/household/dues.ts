@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { receiptState } from '../cashier/receipt.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { day, id, instant, money } from '../wire.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { channelKinds, type PaymentChannelKind } from '../payments/channel.ts';
 import { type PaymentState, paymentStartedReply, paymentStates } from '../payments/order.ts';

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { movePrepaidMoney, prepaidAccountResource, prepaidMovementResource, type ResourceRow } from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Radio } from 'antd';
@@ -6,7 +7,7 @@ import { groupThousands, ReferenceSelect } from '../../resource-ui/index.ts';
 import { amountRule } from './typed-amount.ts';
 
 interface MoveForm {
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   chargeItemId?: string | null;
   amount: string;

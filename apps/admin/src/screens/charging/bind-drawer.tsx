@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { ProblemError } from '@anlin/client';
 import {
   bindStandard,
@@ -21,7 +22,7 @@ import { communityTree } from './community-tree.ts';
 interface BindValues {
   chargeStandardId: string;
   communityId: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   usages?: string[];
   tagIds?: string[];
   startsOn: Dayjs;

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { tryChargeStandard } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, DatePicker, Descriptions, Input, Select, Space, Table } from 'antd';
@@ -23,7 +24,7 @@ export function TryStandardPanel({
   read: () => StandardBody;
   wantsUsage: boolean;
 }) {
-  const [targetKind, setTargetKind] = useState<'house' | 'parkingSpace'>('house');
+  const [targetKind, setTargetKind] = useState<TargetKind>('house');
   const [targetId, setTargetId] = useState<string | null>(null);
   const [day, setDay] = useState<Dayjs>(dayjs());
   const [quantity, setQuantity] = useState('');

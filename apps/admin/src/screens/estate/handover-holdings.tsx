@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { type EndpointArguments, type HandoverHoldings, type handOverHouse, holdingDecisions } from '@anlin/contract';
 import { Form, Select, Table, Typography } from 'antd';
 import { groupThousands, MoneyText } from '../../resource-ui/index.ts';
@@ -44,7 +45,7 @@ export function holdingsOf(seen: HandoverHoldings | undefined, choices: HoldingC
   return (seen ? rowsOf(seen) : []).map(({ id, kind, amount }) => {
     const choice = choices[id] ?? 'stay';
     if (choice === 'stay' || choice === 'refund') return { kind, id, amount, decision: choice };
-    const [place, placeId] = choice.split(':') as ['house' | 'parkingSpace', string];
+    const [place, placeId] = choice.split(':') as [TargetKind, string];
     return { kind, id, amount, decision: 'move', to: { kind: place, id: placeId } };
   });
 }

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import {
   bankFail,
   type bookStatementLine,
@@ -96,7 +97,7 @@ async function writeBooking(
   ctx: Context,
   line: LockedLine,
   choice: {
-    targetKind: 'house' | 'parkingSpace';
+    targetKind: TargetKind;
     targetId: string;
     billIds: readonly string[];
     receivedOn: string;
@@ -131,7 +132,7 @@ async function writeBooking(
 
 async function readPlace(
   ctx: Context,
-  { targetKind, targetId }: { targetKind: 'house' | 'parkingSpace'; targetId: string },
+  { targetKind, targetId }: { targetKind: TargetKind; targetId: string },
 ): Promise<{ community_id: string }> {
   const row = await ctx.tx.first<{ community_id: string }>(sql`
     select h.community_id from house h where ${targetKind} = 'house' and h.company_id = ${ctx.companyId} and h.id = ${targetId}

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import type {
   EndpointReply,
   EndpointRequest,
@@ -26,7 +27,7 @@ interface LineRow {
   confidence: StatementLineView['confidence'];
   why: string;
   problem: string;
-  target_kind: 'house' | 'parkingSpace' | null;
+  target_kind: TargetKind | null;
   target_id: string | null;
   target_name: string | null;
   bills: { item: string; from: string; to: string }[] | null;

@@ -1,9 +1,10 @@
+import type { TargetKind } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { searchKeyOf } from '../estate/index.ts';
 
 export interface BillTarget {
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
 }
 

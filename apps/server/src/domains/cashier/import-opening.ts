@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { createHash } from 'node:crypto';
 import { type Fen, zeroFen } from '@anlin/money';
 import { type Context, nowText } from '../../platform/context.ts';
@@ -11,7 +12,7 @@ import { insertReceipt } from './write-receipt.ts';
 export interface Opening {
   /** Row of the file: with the import it makes the row's receipt, once. */
   rowNumber: number;
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
   chargeItemId: string | null;
   paidFen: Fen;

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { cashierFail } from '@anlin/contract';
 import { addFen, type Fen, fen, formatYuan, negateFen, subtractFen, zeroFen } from '@anlin/money';
 import { type Context, nowText } from '../../platform/context.ts';
@@ -163,7 +164,7 @@ export async function openPrepaidAccount(
   ctx: Context,
   input: {
     communityId: string;
-    targetKind: 'house' | 'parkingSpace';
+    targetKind: TargetKind;
     targetId: string;
     chargeItemId: string | null;
   },

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { cashierFail, platformFail } from '@anlin/contract';
 import { type Fen, negateFen, parseYuan, zeroFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
@@ -77,7 +78,7 @@ async function checkNamed(ctx: Context, input: PaymentInput): Promise<void> {
 interface WrittenReceipt {
   id: string;
   communityId: string;
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
   receivedOn: string;
 }

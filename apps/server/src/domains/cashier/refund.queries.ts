@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import {
   type EndpointReply,
   type EndpointRequest,
@@ -22,7 +23,7 @@ interface RefundSqlRow {
   community_name: string;
   receipt_id: string | null;
   receipt_number: string | null;
-  target_kind: 'house' | 'parkingSpace' | null;
+  target_kind: TargetKind | null;
   target_id: string | null;
   target_name: string;
   payee_name: string;

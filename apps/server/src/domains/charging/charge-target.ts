@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -15,7 +16,7 @@ export interface ChargeTarget {
 /** Finds a target the actor may see. Throws reference.notFound (422). */
 export async function findChargeTarget(
   ctx: Context,
-  target: { targetKind: 'house' | 'parkingSpace'; targetId: string },
+  target: { targetKind: TargetKind; targetId: string },
 ): Promise<ChargeTarget> {
   const isHouse = target.targetKind === 'house';
   const row = await ctx.tx.first<ChargeTarget>(sql`

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { type Alignment, periodCovering } from '@anlin/calendar';
 import { type Followed, platformFail } from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
@@ -13,7 +14,7 @@ export interface TagBindingRow {
   community_id: string;
   time_zone: string;
   tag_id: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   charge_item_id: string;
   charge_standard_id: string;
   starts_on: string;

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { chargingFail } from '@anlin/contract';
 import { type Fen, formatYuanGrouped, sumFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
@@ -28,7 +29,7 @@ interface BindingRow {
   charge_standard_id: string;
   item_name: string;
   standard_name: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   target_id: string;
   ends_on: string | null;
   own_price: string | null;

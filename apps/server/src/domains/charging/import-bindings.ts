@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -5,7 +6,7 @@ import { daysText, lockItemBindings } from './bind-standard.ts';
 
 /** One binding of a file, its target found already. */
 export interface BindingImportRow {
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   /** As people call it, for messages. */
   target: string;

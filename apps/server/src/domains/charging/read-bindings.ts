@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { customFactKey } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { empty, join, raw, type Sql, sql } from '../../platform/database/sql.ts';
@@ -21,7 +22,7 @@ function quantityColumn({ quantitySource, quantityFieldId }: ReadyStandard): Sql
 
 interface BindingRow {
   id: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   target_id: string;
   starts_on: string;
   ends_on: string | null;
@@ -108,7 +109,7 @@ function usageNameOf(standard: ReadyStandard): string {
 
 /** A target to try a standard on: what a binding of it would read, without there being one. */
 export interface TriedTarget {
-  kind: 'house' | 'parkingSpace';
+  kind: TargetKind;
   id: string;
   startsOn: string;
   quantity: string | null;

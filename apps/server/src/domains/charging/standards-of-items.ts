@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import type { TierRuleInput } from '@anlin/contract';
 import {
   compileStandard,
@@ -118,7 +119,7 @@ export function readStandardsById(
 export async function readStandardRow(
   ctx: Context,
   standardId: string,
-  target: { targetKind: 'house' | 'parkingSpace'; targetId: string },
+  target: { targetKind: TargetKind; targetId: string },
 ): Promise<StandardRow | null> {
   const table = target.targetKind === 'house' ? sql`house` : sql`parking_space`;
   const place = await ctx.tx.first<{ community_id: string }>(

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import type { EndpointReply, listTagBindingConflicts, listTagBindings } from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
@@ -37,7 +38,7 @@ interface ListedRow {
   community: string;
   tag_id: string;
   tag: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   item: string;
   standard: string;
   starts_on: string;

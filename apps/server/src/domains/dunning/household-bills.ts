@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { type DunningSelection, platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
@@ -9,7 +10,7 @@ import { dunningHouseholdBinding } from './dunning.bindings.ts';
 /** A house with its parking spaces, or a parking space that belongs to none, and bills of it that are to be paid. */
 export interface HouseholdBills {
   communityId: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   billIds: string[];
   outstandingFen: bigint;

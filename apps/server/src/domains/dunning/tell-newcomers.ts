@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import type { DunningChannel } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
@@ -11,7 +12,7 @@ const hoursBetween = 1;
 interface NewcomerRow {
   run_id: string;
   community_id: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   target_id: string;
   channel: DunningChannel;
   day: string;

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { estateFail, type SearchHit } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
@@ -9,7 +10,7 @@ const maxHits = 20;
 const order = ['room', 'space', 'idCard', 'phone', 'plate', 'name', 'pinyin'] as const;
 
 interface Match {
-  kind: 'house' | 'parkingSpace';
+  kind: TargetKind;
   id: string;
   matched: SearchHit['matched'];
   matched_text: string;

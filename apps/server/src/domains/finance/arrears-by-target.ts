@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import type { LedgerFilter } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -5,7 +6,7 @@ import { whereBills } from './charge-ledger.queries.ts';
 
 interface TargetArrearsRow {
   target_id: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   label: string;
   community_name: string;
   outstanding: bigint;

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import type { EndpointReply, LedgerCell, LedgerFilter, ledgerYear } from '@anlin/contract';
 import { formatYuan } from '@anlin/money';
 import { businessDay } from '../../platform/clock.ts';
@@ -21,7 +22,7 @@ type YearReply = EndpointReply<typeof ledgerYear>;
 
 export interface YearInput extends Pick<LedgerFilter, 'communityId' | 'buildingId' | 'chargeItemId' | 'tagId' | 'q'> {
   year: number;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   page: number;
   pageSize: number;
 }

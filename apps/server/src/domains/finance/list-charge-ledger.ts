@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import {
   type EndpointReply,
   type LedgerListing,
@@ -30,7 +31,7 @@ export async function openLedgerTarget(
   ctx: Context,
   input: { targetId: string } & Pick<LedgerListing, 'chargeItemId' | 'monthFrom' | 'monthTo'>,
 ): Promise<EndpointReply<typeof openEndpoint>> {
-  const target = await ctx.tx.first<{ label: string; kind: 'house' | 'parkingSpace' }>(sql`
+  const target = await ctx.tx.first<{ label: string; kind: TargetKind }>(sql`
     select full_name as label, 'house' as kind from house where company_id = ${ctx.companyId} and id = ${input.targetId}
     union all select number, 'parkingSpace' from parking_space where company_id = ${ctx.companyId} and id = ${input.targetId}`);
   if (!target) throw platformFail('resource.notFound', { label: '收费对象' });

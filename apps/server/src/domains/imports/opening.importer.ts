@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import type { Field, ImportKindName } from '@anlin/contract';
 import { type Fen, formatYuan, parseYuan, zeroFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
@@ -212,7 +213,7 @@ async function lookUp(
   return found;
 }
 
-type Place = { kind: 'house' | 'parkingSpace'; id: string };
+type Place = { kind: TargetKind; id: string };
 type FoundNames = Awaited<ReturnType<typeof findReferences>>;
 
 /** The place a name stands for, or why there is none. */

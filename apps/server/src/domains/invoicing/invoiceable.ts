@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
 import { type Fen, subtractFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
@@ -9,7 +10,7 @@ export interface InvoicedReceipt {
   number: string;
   receivedOn: string;
   communityId: string;
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
   targetName: string;
   /** What may be invoiced of it in all, less what is. */
