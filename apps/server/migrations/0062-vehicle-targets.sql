@@ -5,9 +5,9 @@
 create function is_target_kind(kind text) returns boolean language sql immutable parallel safe as
 $$ select kind in ('house', 'parkingSpace', 'vehicle') $$;
 
--- `house_id`: the house it goes with; null where it stands alone. A house goes with itself. `number`: what it is called on the spot.
+-- `house_id`: the house it goes with; null where it stands alone. A house goes with itself. `name` is the label without the word for its kind.
 create view charge_target with (security_invoker = true) as
-  select company_id, id, 'house'::text as kind, community_id, id as house_id, building_id, full_name as label, number, built_area as area from house
+  select company_id, id, 'house'::text as kind, community_id, id as house_id, building_id, full_name as label, full_name as name, built_area as area from house
   union all
   select company_id, id, 'parkingSpace', community_id, house_id, null::uuid, '车位 ' || number, number, area from parking_space
   union all

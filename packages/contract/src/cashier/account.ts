@@ -155,7 +155,7 @@ export const getDeskAccount = defineEndpoint({
   method: 'GET',
   path: '/api/cashier/account',
   access: 'cashier.view',
-  summary: '收银台：一处房屋或车位的关系人、欠费和近期收据',
+  summary: '收银台：一处房屋、车位或车辆的关系人、欠费和近期收据',
   tag: '收银台',
   query: z.object({
     targetKind,

@@ -28,7 +28,7 @@ export const depositMovementKinds = {
 
 const targetLabel = {
   kind: 'text',
-  label: '房屋/车位',
+  label: '收费对象',
   maxLength: 200,
   isReadOnly: true,
   isNatural: true,

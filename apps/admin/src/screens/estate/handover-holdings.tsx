@@ -4,7 +4,7 @@ import { Form, Select, Table, Typography } from 'antd';
 import { groupThousands, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 
-/** By the id of the account or deposit: `stay`, `refund`, or `house:<id>` and `parkingSpace:<id>` where it moves. */
+/** By the id of the account or deposit: `stay`, `refund`, or `house:<id>` and `parkingSpace:<id>`, `vehicle:<id>` where it moves. */
 export type HoldingChoices = Readonly<Record<string, string>>;
 type Holdings = NonNullable<EndpointArguments<typeof handOverHouse>['body']['holdings']>;
 
