@@ -130,7 +130,11 @@ interface Destination {
   desk?: { path: string; query: Readonly<Record<string, string | undefined>> } | undefined;
 }
 
-const places = { house: '/estate/houses', parkingSpace: '/estate/parking-spaces', vehicle: '/estate/vehicles' } as const;
+const placePages = {
+  house: '/estate/houses',
+  parkingSpace: '/estate/parking-spaces',
+  vehicle: '/estate/vehicles',
+} as const;
 
 /** Houses, parking spaces and vehicles by room, people, phone or plate, from the second character on (EST-11). */
 function usePlaces(text: string, permissions: readonly string[]): { places: Destination[]; isSearching: boolean } {
@@ -146,7 +150,7 @@ function usePlaces(text: string, permissions: readonly string[]): { places: Dest
   if (!isAllowed || q.length < 2) return { places: [], isSearching: isAllowed && text.length >= 2 };
   const places = (data?.rows ?? []).map((row) => ({
     key: row.id,
-    path: places[row.kind],
+    path: placePages[row.kind],
     title: row.label,
     beside: [
       row.communityLabel,

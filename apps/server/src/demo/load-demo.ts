@@ -37,8 +37,8 @@ import { writeMoney } from './write-money.ts';
 import { writePlans } from './write-plans.ts';
 import { writeRecords } from './write-records.ts';
 import { writeShifts } from './write-shifts.ts';
-import { writeVehicleCards } from './write-vehicle-cards.ts';
 import { writeStaff } from './write-staff.ts';
+import { writeVehicleCards } from './write-vehicle-cards.ts';
 
 const seed = 20_260;
 

@@ -266,7 +266,9 @@ describe('money of a vehicle', () => {
       params: { id: String(held[0]!.id) },
       body: { amount: '50.00', reason: '卡已退' },
     });
-    expect(await admin.call(contract.offsetTarget, { body: { ...at(car), receivedOn: undefined } as never })).toMatchObject({
+    expect(
+      await admin.call(contract.offsetTarget, { body: { ...at(car), receivedOn: undefined } as never }),
+    ).toMatchObject({
       billCount: 1,
     });
     const [account] = (await admin.call(accounts.list, { query: { q: '粤B30001' } })).rows;

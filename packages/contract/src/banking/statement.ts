@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { targetKind } from '../estate/charge-target.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, idParams, money, ok, taskStarted } from '../wire.ts';
 
 /** What is read from a statement, with the usual headings. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { day, id, money } from '../wire.ts';
 import { targetKind } from '../estate/charge-target.ts';
+import { day, id, money } from '../wire.ts';
 
 /** What a bill is raised against. */
 

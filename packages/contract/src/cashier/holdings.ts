@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { defineErrors, raiser } from '../errors.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, money, taskStarted } from '../wire.ts';
-import { targetKind } from '../estate/charge-target.ts';
 
 /** What is done with prepaid and deposits apart from receipts and refunds (CSH-5, CSH-6). */
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { created, day, id, idParams, ok, quantityInput } from '../wire.ts';
 import { targetKind } from '../estate/charge-target.ts';
+import { created, day, id, idParams, ok, quantityInput } from '../wire.ts';
 
 export const standardMethods = {
   unitPrice: '单价 × 数量',

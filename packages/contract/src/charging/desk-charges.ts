@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { day, id, money, moneyInput, month, quantityInput } from '../wire.ts';
 import { targetKind } from '../estate/charge-target.ts';
+import { day, id, money, moneyInput, month, quantityInput } from '../wire.ts';
 
 /** What is charged to one target at once, from its account or the cashier desk: bills ahead (CHG-14), one-off (CHG-15). */
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { day, id, idParams, money, month, taskStarted } from '../wire.ts';
 import { targetKind } from '../estate/charge-target.ts';
+import { day, id, idParams, money, month, taskStarted } from '../wire.ts';
 
 const tag = '生成账单';
 export const mostRaisingMonths = 24;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, idParams, quantityInput } from '../wire.ts';
 import { overlapView } from './standard-binding.ts';
-import { targetKind } from '../estate/charge-target.ts';
 
 /** Standards that follow a tag (EST-9): what has the tag is bound, what loses it is no longer. */
 

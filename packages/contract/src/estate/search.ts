@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { id } from '../wire.ts';
-import { occupancyRoles } from './resources.ts';
 import { targetKind } from './charge-target.ts';
+import { occupancyRoles } from './resources.ts';
 
 const role = z.enum(Object.keys(occupancyRoles) as [keyof typeof occupancyRoles, ...(keyof typeof occupancyRoles)[]]);
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, money, month } from '../wire.ts';
 import { ledgerSums } from './charge-ledger.ts';
-import { targetKind } from '../estate/charge-target.ts';
 
 const tag = '工作台';
 const query = z.object({ communityId: id.optional() });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { day, id, instant, money, month, taskStarted } from '../wire.ts';
 import { targetKind } from '../estate/charge-target.ts';
+import { day, id, instant, money, month, taskStarted } from '../wire.ts';
 
 const tag = '收入明细';
 

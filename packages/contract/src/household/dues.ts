@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { targetKind } from '../estate/charge-target.ts';
 import { receiptState } from '../cashier/receipt.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, instant, money } from '../wire.ts';
 
 const tag = '住户端';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { targetKind } from '../estate/charge-target.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { occupancyRole, personName, residentPhone, sexInput } from '../estate/residents.ts';
 import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, instant, money } from '../wire.ts';

@@ -1,5 +1,11 @@
 import type { TargetKind } from '@anlin/contract';
-import { chargeTargetKinds, movePrepaidMoney, prepaidAccountResource, prepaidMovementResource, type ResourceRow } from '@anlin/contract';
+import {
+  chargeTargetKinds,
+  movePrepaidMoney,
+  prepaidAccountResource,
+  prepaidMovementResource,
+  type ResourceRow,
+} from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Radio } from 'antd';
 import { call, errorText } from '../../api/api.ts';
@@ -52,10 +58,7 @@ export default function MovePrepaidDialog({ row, onClose }: { row: ResourceRow; 
         onFinish={(values) => move.mutate(values)}
       >
         <Form.Item name="targetKind" label="转到">
-          <Radio.Group
-            options={targetKindOptions}
-            onChange={() => form.resetFields(['targetId'])}
-          />
+          <Radio.Group options={targetKindOptions} onChange={() => form.resetFields(['targetId'])} />
         </Form.Item>
         <Form.Item
           name="targetId"

@@ -91,7 +91,8 @@ function OffsetAllButton() {
     }
     modal.confirm({
       title: '用预存款冲抵整个小区的账单？',
-      content: '有预存款又有欠费的房屋、车位和车辆，从最早的当期及往期账单起，够付一整张（含违约金）的冲抵，各开一张收据。',
+      content:
+        '有预存款又有欠费的房屋、车位和车辆，从最早的当期及往期账单起，够付一整张（含违约金）的冲抵，各开一张收据。',
       okText: '开始冲抵',
       cancelText: '取消',
       onOk: () => start.mutateAsync(communityId).catch(() => {}),

@@ -1,5 +1,5 @@
-import type { TargetKind } from '@anlin/contract';
 import { ProblemError } from '@anlin/client';
+import type { TargetKind } from '@anlin/contract';
 import {
   bindStandard,
   countBindingTargets,

@@ -1,10 +1,10 @@
-import type { TargetKind } from '@anlin/contract';
 import type {
   EndpointReply,
   EndpointRequest,
   listStatementBills,
   listStatementLines,
   StatementLineView,
+  TargetKind,
 } from '@anlin/contract';
 import { addFen, type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';

@@ -1,5 +1,5 @@
-import type { TargetKind } from '@anlin/contract';
 import { createHash } from 'node:crypto';
+import type { TargetKind } from '@anlin/contract';
 import { type Fen, zeroFen } from '@anlin/money';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';

@@ -54,7 +54,8 @@ export async function readAccount(
 }
 
 function viewTarget(kind: TargetKind, target: TargetRow): DeskAccount['target'] {
-  const statuses: Record<string, string> = kind === 'house' ? houseStatuses : kind === 'parkingSpace' ? parkingSpaceStatuses : {};
+  const statuses: Record<string, string> =
+    kind === 'house' ? houseStatuses : kind === 'parkingSpace' ? parkingSpaceStatuses : {};
   return {
     kind,
     id: target.id,

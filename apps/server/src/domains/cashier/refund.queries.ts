@@ -12,8 +12,8 @@ import {
 import { addFen, type Fen, formatYuan, negateFen, toChineseAmount, zeroFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
-import { targetJoins, targetLabel } from '../estate/index.ts';
 import { billName, lockBills, targetLabels } from '../charging/index.ts';
+import { targetJoins, targetLabel } from '../estate/index.ts';
 import { lockReceipt } from './lock-receipt.ts';
 import { readRefundLeft } from './refund-left.ts';
 

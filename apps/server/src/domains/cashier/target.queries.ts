@@ -53,7 +53,9 @@ async function readParkingSpace(ctx: Context, id: string): Promise<TargetRow | u
 }
 
 async function readVehicle(ctx: Context, id: string): Promise<TargetRow | undefined> {
-  const row = await ctx.tx.first<TargetRow & { brand: string; color: string; parking_card: string; owner_name: string }>(sql`
+  const row = await ctx.tx.first<
+    TargetRow & { brand: string; color: string; parking_card: string; owner_name: string }
+  >(sql`
     select v.id, '车辆 ' || v.plate as name, v.community_id, c.name as community_name, c.time_zone, null as area, '' as status, v.note, v.house_id,
       v.brand, v.color, v.parking_card, v.owner_name,
       coalesce((select jsonb_agg(jsonb_build_object('name', t.name, 'color', t.color) order by t.sort_order, t.name) from vehicle_tag l

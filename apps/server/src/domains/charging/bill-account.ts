@@ -1,6 +1,6 @@
-import type { TargetKind } from '@anlin/contract';
 import { formatPeriod, period } from '@anlin/calendar';
 import { isWorkday } from '@anlin/calendar/workday';
+import type { TargetKind } from '@anlin/contract';
 import { type Fen, fen, subtractFen, zeroFen } from '@anlin/money';
 import { type Calculation, type LateFeeCalculation, lateFee, type PrincipalPayment } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';

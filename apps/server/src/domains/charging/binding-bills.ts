@@ -1,5 +1,5 @@
-import type { TargetKind } from '@anlin/contract';
 import { type IsoPeriod, type PeriodRule, periodStartingIn, toIsoPeriod } from '@anlin/calendar';
+import type { TargetKind } from '@anlin/contract';
 import { Decimal } from '@anlin/money';
 import type { Calculation, Outcome, PricingInput } from '@anlin/pricing';
 import type { Place, ReadyStandard } from './standards-of-items.ts';

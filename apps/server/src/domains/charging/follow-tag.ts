@@ -1,5 +1,5 @@
-import type { TargetKind } from '@anlin/contract';
 import { type Alignment, periodCovering } from '@anlin/calendar';
+import type { TargetKind } from '@anlin/contract';
 import { type Followed, platformFail } from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { businessDay } from '../../platform/clock.ts';

@@ -6,8 +6,8 @@ import {
   formulaFacts,
   formulaNameOf,
   priceFact,
-  tagFactKey,
   type TargetKind,
+  tagFactKey,
 } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { raw, type Sql, sql } from '../../platform/database/sql.ts';

@@ -1,5 +1,4 @@
-import type { TargetKind } from '@anlin/contract';
-import type { TierRuleInput } from '@anlin/contract';
+import type { TargetKind, TierRuleInput } from '@anlin/contract';
 import {
   compileStandard,
   growsWithHeads,

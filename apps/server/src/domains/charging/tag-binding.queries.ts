@@ -1,13 +1,10 @@
-import type { TargetKind } from '@anlin/contract';
-import type { EndpointReply, listTagBindingConflicts, listTagBindings } from '@anlin/contract';
+import type { EndpointReply, listTagBindingConflicts, listTagBindings, TargetKind } from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
 
 // Targets of tag bindings `t` that have the tag, as (company_id, tag_binding_id, target_id).
-const tagged = (
-  ctx: Context,
-): Sql => sql`select t.company_id, t.id tag_binding_id, g.target_id from tag_binding t
+const tagged = (ctx: Context): Sql => sql`select t.company_id, t.id tag_binding_id, g.target_id from tag_binding t
     join charge_target_tag g on g.company_id = t.company_id and g.tag_id = t.tag_id and g.community_id = t.community_id
       and g.target_kind = t.target_kind
     where t.company_id = ${ctx.companyId}`;

@@ -1,5 +1,11 @@
 import { periodCovering, toIsoPeriod } from '@anlin/calendar';
-import { chargeTargetKinds, type EndpointReply, type EndpointRequest, platformFail, type tryChargeStandard } from '@anlin/contract';
+import {
+  chargeTargetKinds,
+  type EndpointReply,
+  type EndpointRequest,
+  platformFail,
+  type tryChargeStandard,
+} from '@anlin/contract';
 import { compileFormula } from '@anlin/formula';
 import { formatYuan } from '@anlin/money';
 import { explain, priceName } from '@anlin/pricing';

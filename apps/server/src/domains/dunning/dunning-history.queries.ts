@@ -32,7 +32,9 @@ interface Row {
 
 /** How a household was asked to pay, the latest first. Throws resource.notFound (404). */
 export async function readHistory(ctx: Context, targetId: string): Promise<DunningHistoryEntry[]> {
-  const known = await ctx.tx.first(sql`select 1 from charge_target where company_id = ${ctx.companyId} and id = ${targetId}`);
+  const known = await ctx.tx.first(
+    sql`select 1 from charge_target where company_id = ${ctx.companyId} and id = ${targetId}`,
+  );
   if (!known) throw platformFail('resource.notFound', { label: anyTarget });
   const rows = await ctx.tx.rows<Row>(sql`
     select 'notice' as kind, n.id, coalesce(n.sent_at, n.created_at) as at, n.channel as what, n.state,

@@ -1,5 +1,4 @@
-import type { TargetKind } from '@anlin/contract';
-import type { DunningChannel, DunningSelection } from '@anlin/contract';
+import type { DunningChannel, DunningSelection, TargetKind } from '@anlin/contract';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';

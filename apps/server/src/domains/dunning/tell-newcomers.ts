@@ -1,5 +1,4 @@
-import type { TargetKind } from '@anlin/contract';
-import type { DunningChannel } from '@anlin/contract';
+import type { DunningChannel, TargetKind } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';

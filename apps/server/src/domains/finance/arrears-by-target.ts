@@ -1,5 +1,4 @@
-import type { TargetKind } from '@anlin/contract';
-import type { LedgerFilter } from '@anlin/contract';
+import type { LedgerFilter, TargetKind } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { whereBills } from './charge-ledger.queries.ts';

@@ -1,5 +1,4 @@
-import type { TargetKind } from '@anlin/contract';
-import type { EndpointReply, LedgerCell, LedgerFilter, ledgerYear } from '@anlin/contract';
+import type { EndpointReply, LedgerCell, LedgerFilter, ledgerYear, TargetKind } from '@anlin/contract';
 import { formatYuan } from '@anlin/money';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';

@@ -37,7 +37,19 @@ const text = (label: string, maxLength: number, importTitles: readonly string[])
   importTitles,
 });
 
-const targetTitles = ['房号', '房屋', '房屋名称', '房屋编号', '车位', '车位号', '单元房号', '房间号', '房屋/车位', '车牌', '车牌号'];
+const targetTitles = [
+  '房号',
+  '房屋',
+  '房屋名称',
+  '房屋编号',
+  '车位',
+  '车位号',
+  '单元房号',
+  '房间号',
+  '房屋/车位',
+  '车牌',
+  '车牌号',
+];
 const noteColumn = fieldColumn('note', text('备注', 150, ['说明', '摘要', '原收据号']));
 const moneyColumn = (key: string, label: string, importTitles: readonly string[], change: object): ImportColumn =>
   fieldColumn(key, { kind: 'money', label, importTitles }, change);
@@ -193,7 +205,8 @@ async function lookUp(
       );
       continue;
     }
-    const place = row.target === null ? null : placeOf(row.target, { house: houses, parkingSpace: spaces, vehicle: vehicles });
+    const place =
+      row.target === null ? null : placeOf(row.target, { house: houses, parkingSpace: spaces, vehicle: vehicles });
     if (typeof place === 'string') {
       fail('target', place);
       continue;

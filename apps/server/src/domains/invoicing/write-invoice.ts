@@ -1,5 +1,4 @@
-import type { TargetKind } from '@anlin/contract';
-import type { InvoiceBuyer } from '@anlin/contract';
+import type { InvoiceBuyer, TargetKind } from '@anlin/contract';
 import { type Fen, sumFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';

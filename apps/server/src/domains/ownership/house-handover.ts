@@ -98,7 +98,9 @@ function factsOf(input: Handover, told: HandoverReport, basis: Basis): ApprovalF
     ...told.bindings.map((one) => ({
       label: `${one.targetLabel} ${one.chargeItemLabel}`,
       before: `${one.chargeStandardLabel}，原业主`,
-      after: one.isEnded ? `${told.handedOverOn} 起不再收取` : `${one.chargeStandardLabel}，${told.handedOverOn} 起新业主`,
+      after: one.isEnded
+        ? `${told.handedOverOn} 起不再收取`
+        : `${one.chargeStandardLabel}，${told.handedOverOn} 起新业主`,
     })),
     { label: '重新生成的账单', before: bills(told.voided), after: bills([...told.raisedBefore, ...told.raisedAfter]) },
     {

@@ -31,9 +31,8 @@ const roleText = sql`case o.role when 'owner' then '业主本人' when 'family' 
   when 'nanny' then '保姆' when 'colleague' then '同事' when 'driver' then '司机' when 'employee' then '员工' when 'renovator' then '装修人员' else '其他' end`;
 
 const targetName = sql`coalesce(ct.label, '')`;
-const targetJoin = (
-  alias: Sql,
-) => sql`left join charge_target ct on ct.company_id = ${alias}.company_id and ct.id = ${alias}.target_id`;
+const targetJoin = (alias: Sql) =>
+  sql`left join charge_target ct on ct.company_id = ${alias}.company_id and ct.id = ${alias}.target_id`;
 
 const moveIns: FileSource = {
   kind: 'moveIn',
