@@ -150,7 +150,7 @@ describe('a monthly card', () => {
   });
 
   it('from the 16th costs 16 of 31 days: 300 × 16 ÷ 31 = 154.84, by a tag that is followed', async () => {
-    const tag = await admin.call(tags.create, { body: { name: '月卡', color: 'blue' } });
+    const tag = await admin.call(tags.create, { body: { name: '月卡', color: 'blue', sortOrder: 1 } });
     const [one, two] = [await addVehicle('粤B20001', { tags: [tag.id] }), await addVehicle('粤B20002')];
     const standard = await addStandard('月卡', { price: '300' });
     const following = await admin.call(contract.createTagBinding, {
@@ -264,13 +264,11 @@ describe('money of a vehicle', () => {
     expect(held).toMatchObject([{ targetKind: 'vehicle', targetLabel: '车辆 粤B30001', held: '50.00' }]);
     await admin.call(contract.keepDeposit, {
       params: { id: String(held[0]!.id) },
-      body: { amount: '50.00', reason: '卡已退' },
+      body: { amount: '50.00', chargeItemId: null, reason: '卡已退' },
     });
-    expect(
-      await admin.call(contract.offsetTarget, { body: { ...at(car), receivedOn: undefined } as never }),
-    ).toMatchObject({
-      billCount: 1,
-    });
+    const [full] = (await admin.call(accounts.list, { query: { q: '粤B30001' } })).rows;
+    const offset = await admin.call(contract.offsetTarget, { params: { id: String(full!.id) }, body: { bills: 'all' } });
+    expect(offset).toMatchObject({ billCount: 1, sum: '300.00', left: '100.00' });
     const [account] = (await admin.call(accounts.list, { query: { q: '粤B30001' } })).rows;
     expect(account).toMatchObject({ balance: '100.00' });
     await admin.call(contract.movePrepaidMoney, {
@@ -378,7 +376,7 @@ describe('money of a vehicle', () => {
       '账单.csv',
     );
     expect(bill.counts).toMatchObject({ added: 1 });
-    const opening = await wizard(server, desk.company, admin, 'prepaid').all(
+    const opening = await wizard(server, desk.company, admin, 'prepaidAccount').all(
       '收费对象,余额\n粤B30003,66.00\n',
       '预存.csv',
     );
@@ -400,8 +398,9 @@ describe('money of a vehicle', () => {
         leavingOccupancyIds: relations.people.map((one) => one.id),
         newOwners: [{ name: '新业主', phone: '13700000001' }],
         arrears: 'stay',
+        splitBills: true,
       },
-    } as never);
+    });
     expect(done).toBeDefined();
     const left = await admin.call(bindings.list, { query: { q: '粤B30001' } });
     expect(left.rows).toMatchObject([{ lastDay: '2026-03-10', state: 'ended' }]);
