@@ -7,6 +7,7 @@ import { MoneyText } from '../../resource-ui/money-text.tsx';
 import { groupThousands } from '../../resource-ui/text-of.ts';
 import { TotalsBar } from '../../resource-ui/totals-bar.tsx';
 import { useCommunity } from '../../shell/community.ts';
+import { readTargetKind, targetKindOptions, targetNouns } from '../charging/target-kinds.ts';
 import styles from './finance.module.css';
 import { ChoiceFilter, FilterRow, SearchFilter, useFilterAddress } from './finance-filters.tsx';
 import { ledgerTotals } from './ledger-sums.tsx';
