@@ -19,7 +19,7 @@ describe('a monthly card of a vehicle', () => {
         [ctx.companyId, ctx.newId(), communityId],
       );
     });
-    const { page } = await signIn(await company.person('管理员'), '/charging/standard-bindings');
+    const { page, context } = await signIn(await company.person('管理员'), '/charging/standard-bindings');
     await page.getByRole('button', { name: '绑定标准' }).first().click();
     const drawer = page.getByRole('dialog', { name: '绑定收费标准' });
     await choose(page, drawer, '收费标准', '机动车月卡');
@@ -35,8 +35,28 @@ describe('a monthly card of a vehicle', () => {
     await page.getByRole('row').filter({ hasText: '车辆 粤B88888' }).waitFor();
 
     await page.goto(new URL('/charging/raise-bills', page.url()).href);
-    await choose(page, page, '收费项目', '停车管理费').catch(() => {});
+    await page.getByTitle('停车管理费').first().waitFor();
     await page.getByRole('button', { name: '预览', exact: true }).click();
-    await page.getByText('车辆 粤B88888').first().waitFor();
+    await page.getByRole('button', { name: '生成 1 张账单' }).click();
+    await page.getByRole('button', { name: '生成 1 张', exact: true }).click();
+    await page.getByText('已生成 1 张账单，应收合计 300.00 元').waitFor({ timeout: 60_000 });
+
+    await page.goto(new URL('/cashier/desk', page.url()).href);
+    await page.getByRole('combobox', { name: '查找房屋或住户' }).waitFor();
+    await page.keyboard.press('F2');
+    await page.keyboard.type('88888');
+    await page.getByRole('option', { name: /车辆 粤B88888/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('grid', { name: '未收账单' }).waitFor();
+    await page.keyboard.press('Enter');
+    const [slip] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('Enter')]);
+    await page.getByText('收款成功').waitFor();
+    await slip.getByText('车辆 粤B88888').first().waitFor();
+    const { rows } = await scene.services().ownerPool.query(
+      `select r.target_kind, v.plate, r.total_fen from receipt r join vehicle v on v.company_id = r.company_id and v.id = r.target_id
+        where r.company_id = $1`,
+      [company.id],
+    );
+    expect(rows).toEqual([{ target_kind: 'vehicle', plate: '粤B88888', total_fen: 30000n }]);
   });
 });
