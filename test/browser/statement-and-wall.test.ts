@@ -83,7 +83,7 @@ describe('what is shown to people who sign in nowhere', () => {
     await screen.goto(address);
     await screen.getByText('每分钟更新').waitFor();
     await screen.getByText('计划 1,000.00').waitFor();
-    await screen.getByText('欠费最多的房屋、车位').waitFor();
+    await screen.getByText('欠费最多的房屋、车位、车辆').waitFor();
     expect(await screen.locator('body').innerText()).toContain('1栋-101');
     await television.close();
   });

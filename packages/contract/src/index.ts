@@ -43,6 +43,7 @@ export * from './dunning/words.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './estate/applications.ts';
+export * from './estate/charge-target.ts';
 export * from './estate/community-page.ts';
 export * from './estate/errors.ts';
 export * from './estate/houses.ts';

@@ -224,7 +224,7 @@ function dunningNotice(): PrintTemplateContent {
       ...table(9.5, 6, [
         column('sequence', '序号', 11, { align: 'center' }),
         column('item', '收费项目', 33),
-        column('houseName', '房屋或车位', 30),
+        column('houseName', '收费对象', 30),
         column('period', '账期', 30),
         column('dueOn', '缴费期限', 22),
         sumColumn('outstanding', '未收（元）', 20),
@@ -493,7 +493,7 @@ const prepaidReceipt = () =>
     ],
     columns: [
       column('item', '预存账户', 34),
-      column('houseName', '房屋或车位', 33),
+      column('houseName', '收费对象', 33),
       sumColumn('sum', '实缴', 19),
       sumColumn('given', '赠送', 17),
       sumColumn('balance', '存后余额', 21),
@@ -517,7 +517,7 @@ const handoverSlip = () =>
     ],
     columns: [
       column('item', '预存款或押金', 30),
-      column('houseName', '房屋或车位', 28),
+      column('houseName', '收费对象', 28),
       sumColumn('held', '余额', 18),
       column('decision', '处理', 30),
       sumColumn('sum', '转出或退款', 18),

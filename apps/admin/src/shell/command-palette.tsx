@@ -130,7 +130,13 @@ interface Destination {
   desk?: { path: string; query: Readonly<Record<string, string | undefined>> } | undefined;
 }
 
-/** Houses and parking spaces by room, people, phone or plate, from the second character on (EST-11). */
+const placePages = {
+  house: '/estate/houses',
+  parkingSpace: '/estate/parking-spaces',
+  vehicle: '/estate/vehicles',
+} as const;
+
+/** Houses, parking spaces and vehicles by room, people, phone or plate, from the second character on (EST-11). */
 function usePlaces(text: string, permissions: readonly string[]): { places: Destination[]; isSearching: boolean } {
   const isAllowed = permissions.includes('house.view');
   const mayCollect = permissions.includes('cashier.view');
@@ -144,7 +150,7 @@ function usePlaces(text: string, permissions: readonly string[]): { places: Dest
   if (!isAllowed || q.length < 2) return { places: [], isSearching: isAllowed && text.length >= 2 };
   const places = (data?.rows ?? []).map((row) => ({
     key: row.id,
-    path: row.kind === 'house' ? '/estate/houses' : '/estate/parking-spaces',
+    path: placePages[row.kind],
     title: row.label,
     beside: [
       row.communityLabel,

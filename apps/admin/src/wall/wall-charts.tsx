@@ -43,7 +43,7 @@ export default function WallCharts({ charts }: { charts: Charts }) {
         />
       </div>
       <div className={styles.panel}>
-        <h2>欠费最多的房屋、车位（元）</h2>
+        <h2>欠费最多的房屋、车位、车辆（元）</h2>
         <TopList
           rows={charts.arrearsByTarget.map((one) => ({
             key: one.targetId,

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { type DueBill, type DuePlace, listOwnPaymentWays, sharePayment, startOwnPayment } from '@anlin/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
@@ -20,7 +21,7 @@ export const usePaymentWays = (communityId: string) =>
   });
 
 interface TopUp {
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   amount: string;
 }

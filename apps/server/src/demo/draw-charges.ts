@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { compileStandard, type PriceBill } from '@anlin/pricing';
 import type { StandardPlan } from './blueprint.ts';
 import type { Community, House, ParkingSpace } from './draw-estate.ts';
@@ -33,7 +34,7 @@ export interface Binding {
   id: string;
   communityId: string;
   standard: ChargeStandard;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   /** House whose payer pays for the target; null where nobody holds it. */
   houseId: string | null;

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { type Fen, fen } from '@anlin/money';
 import { lateFee } from '@anlin/pricing';
 import type { PayingHabit } from './blueprint.ts';
@@ -20,7 +21,7 @@ export interface Payment {
   atMs: number;
   receivedOn: string;
   cashierKey: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   houseId: string | null;
   parts: Part[];

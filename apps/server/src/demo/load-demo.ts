@@ -38,6 +38,7 @@ import { writePlans } from './write-plans.ts';
 import { writeRecords } from './write-records.ts';
 import { writeShifts } from './write-shifts.ts';
 import { writeStaff } from './write-staff.ts';
+import { writeVehicleCards } from './write-vehicle-cards.ts';
 
 const seed = 20_260;
 
@@ -116,6 +117,7 @@ async function loadCompany(
   const staffAt = { staff: await readStaff(ctx, staff.idOf(staff.adminKey)), now: instantText(history.nowMs) };
   if (first) {
     await writeMeters(ctx, history, first);
+    await writeVehicleCards(ctx, { communityId: first.id, month: history.today.toString().slice(0, 7) });
     const houseIds = first.houses.map((house) => house.id);
     const staffId = staff.idOf(staff.adminKey);
     await writeHoldings(ctx, { communityId: first.id, houseIds, staffId, now: instantText(history.nowMs) });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, idParams, money, ok, taskStarted } from '../wire.ts';
 
 /** What is read from a statement, with the usual headings. */
@@ -160,7 +160,7 @@ export const listStatementBills = defineEndpoint({
   method: 'GET',
   path: '/api/bank-statements/bills',
   access: 'bankStatement.book',
-  summary: '一套房屋（连同其车位）的未收账单，按到账日期算违约金',
+  summary: '一套房屋（连同其车位、车辆）的未收账单，按到账日期算违约金',
   query: z.object({ targetKind, targetId: id, receivedOn: day }),
   reply: z.object({
     rows: z.array(z.object({ id, name: z.string(), targetName: z.string(), toPay: money, withheldIn: z.string() })),

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, money } from '../wire.ts';
 
 /** What a bill is raised against. */
-export const targetKind = z.enum(['house', 'parkingSpace']);
-export type TargetKind = z.infer<typeof targetKind>;
 
 export const paymentMethodView = z.object({ id, key: z.string(), name: z.string(), isCash: z.boolean() });
 export type PaymentMethodView = z.infer<typeof paymentMethodView>;
@@ -156,7 +155,7 @@ export const getDeskAccount = defineEndpoint({
   method: 'GET',
   path: '/api/cashier/account',
   access: 'cashier.view',
-  summary: '收银台：一处房屋或车位的关系人、欠费和近期收据',
+  summary: '收银台：一处房屋、车位或车辆的关系人、欠费和近期收据',
   tag: '收银台',
   query: z.object({
     targetKind,

@@ -25,7 +25,7 @@ export const cashierErrors = defineErrors({
     text: '“{bill}”不属于当前小区。一张收据只收一个小区的账单，请到该小区另开收据',
   },
   'receipt.empty': { status: 422, text: '请先勾选要收的账单，或填写预存、押金、其他收入' },
-  'receipt.needsTarget': { status: 422, text: '账单、预存和抵扣要有房屋或车位，请先查找收费对象' },
+  'receipt.needsTarget': { status: 422, text: '账单、预存和抵扣要有房屋、车位或车辆，请先查找收费对象' },
   'receipt.overReduced': {
     status: 422,
     text: '“{bill}”的优惠 {discount} 元超过了未收本金 {principal} 元，请改小优惠',
@@ -62,7 +62,7 @@ export const cashierErrors = defineErrors({
   },
   'receipt.offsetTarget': {
     status: 422,
-    text: '“{account}”不是这张收据所收房屋、车位的，不能用来抵扣，请换一个账户',
+    text: '“{account}”不是这张收据所收房屋、车位、车辆的，不能用来抵扣，请换一个账户',
   },
   'receipt.offsetAboveItem': {
     status: 422,

@@ -1,4 +1,4 @@
-import { chargeTargetKinds } from '../charging/standard-binding.ts';
+import { chargeTargetKinds } from '../estate/charge-target.ts';
 import { defineResource } from '../resource/definition.ts';
 
 /** Lists of prepaid and deposits (CSH-5, CSH-6). Their tables are views; rows come about by use cases of their own. */
@@ -28,7 +28,7 @@ export const depositMovementKinds = {
 
 const targetLabel = {
   kind: 'text',
-  label: '房屋/车位',
+  label: '收费对象',
   maxLength: 200,
   isReadOnly: true,
   isNatural: true,

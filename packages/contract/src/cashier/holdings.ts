@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { defineErrors, raiser } from '../errors.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, money, taskStarted } from '../wire.ts';
-import { targetKind } from './account.ts';
 
 /** What is done with prepaid and deposits apart from receipts and refunds (CSH-5, CSH-6). */
 
@@ -19,7 +19,7 @@ export const movePrepaidMoney = defineEndpoint({
   method: 'POST',
   path: '/api/prepaid-accounts/:id/move',
   access: 'prepaid.move',
-  summary: '把预存款转到另一房屋、车位或另一专项；只能转实缴的部分',
+  summary: '把预存款转到另一房屋、车位、车辆或另一专项；只能转实缴的部分',
   tag: '预存款',
   params: idParams,
   body: z.strictObject({
@@ -38,7 +38,7 @@ export const offsetTarget = defineEndpoint({
   method: 'POST',
   path: '/api/prepaid-accounts/:id/offset',
   access: 'prepaid.offset',
-  summary: '用这套房屋或车位的预存款冲抵账单：够付整张的才冲抵，从最早的起',
+  summary: '用这套房屋、车位或车辆的预存款冲抵账单：够付整张的才冲抵，从最早的起',
   tag: '预存款',
   params: idParams,
   body: z.strictObject({ bills: z.enum(['current', 'all']) }),
@@ -73,7 +73,7 @@ export const keepDeposit = defineEndpoint({
   method: 'POST',
   path: '/api/deposits/:id/keep',
   access: 'deposit.keep',
-  summary: '把押金的全部或一部分转为同一房屋或车位的预存款',
+  summary: '把押金的全部或一部分转为同一房屋、车位或车辆的预存款',
   tag: '押金',
   params: idParams,
   body: z.strictObject({ amount, chargeItemId: id.nullable(), reason }),
@@ -103,10 +103,10 @@ export const listPackageOffers = defineEndpoint({
 });
 
 export const holdingErrors = defineErrors({
-  'prepaid.sameAccount': { status: 422, text: '转入的就是这个账户，请选择另一房屋、车位或专项' },
+  'prepaid.sameAccount': { status: 422, text: '转入的就是这个账户，请选择另一房屋、车位、车辆或专项' },
   'prepaid.depositItem': { status: 422, text: '收费项目“{item}”是押金类，不能作预存专项，请换一个项目' },
   'deposit.nothingHeld': { status: 409, text: '{deposit}已经没有余额，不能转到别处，请刷新页面' },
-  'deposit.needsTarget': { status: 409, text: '这笔押金没有对应的房屋或车位，不能转为预存款，请退还' },
+  'deposit.needsTarget': { status: 409, text: '这笔押金没有对应的房屋、车位或车辆，不能转为预存款，请退还' },
   'prepaidPackage.credit': { status: 422, text: '到账金额 {credit} 元低于售价 {price} 元，请改正' },
   'prepaidPackage.price': { status: 422, text: '售价应大于 0，请改正' },
   'prepaidPackage.days': { status: 422, text: '结束日期早于开始日期，请改正日期' },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, idParams, instant, money } from '../wire.ts';
-import { targetKind } from './account.ts';
 
 /** Receipts may be entered afterwards for at most this many days. */
 export const maxBackdateDays = 31;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, instant, money } from '../wire.ts';
-import { targetKind } from './account.ts';
 
 const tag = '退款';
 

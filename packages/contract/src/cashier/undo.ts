@@ -89,7 +89,7 @@ export const markBillsPaid = defineEndpoint({
   method: 'POST',
   path: '/api/bills/mark-paid',
   access: 'cashier.collect',
-  summary: '批量标记已缴：每处房屋或车位开一张收据',
+  summary: '批量标记已缴：每处房屋、车位或车辆开一张收据',
   tag: '账单',
   body: z.strictObject({
     ids: z.array(id).min(1, '请选择账单').max(500, '一次最多标记 500 张账单，请分批办理'),

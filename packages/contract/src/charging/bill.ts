@@ -97,7 +97,7 @@ export const voidBills = defineEndpoint({
   reply: orPending(z.object({ voidedCount: z.number(), sum: money })),
 });
 
-/** Bills of a house and of the parking spaces that belong to it, newest month first. Voided ones are left out. */
+/** Bills of a house and of the parking spaces and vehicles that belong to it, newest month first. Voided ones are left out. */
 export const getHouseAccount = defineEndpoint({
   id: 'house.account',
   method: 'GET',
@@ -116,6 +116,18 @@ export const getParkingSpaceAccount = defineEndpoint({
   path: '/api/parking-spaces/:id/account',
   access: 'bill.view',
   summary: '车位的账：欠费合计和每月账单',
+  tag,
+  params: idParams,
+  reply: targetAccount,
+});
+
+/** Bills of one vehicle, in the same shape. */
+export const getVehicleAccount = defineEndpoint({
+  id: 'vehicle.account',
+  method: 'GET',
+  path: '/api/vehicles/:id/account',
+  access: 'bill.view',
+  summary: '车辆的账：欠费合计和每月账单',
   tag,
   params: idParams,
   reply: targetAccount,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { created, day, id, idParams, ok, quantityInput } from '../wire.ts';
 
 export const standardMethods = {
@@ -294,7 +295,7 @@ export const tryChargeStandard = defineEndpoint({
     everyMonths: standardFields.everyMonths.default(1),
     /** For a standard that has no prices yet. */
     price: priceInput.nullable().default(null),
-    targetKind: z.enum(['house', 'parkingSpace'], '请选择试算的对象'),
+    targetKind: z.enum(targetKind.options, '请选择试算的对象'),
     targetId: id,
     /** Any day of the period to price. */
     day,

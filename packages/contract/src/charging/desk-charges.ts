@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, money, moneyInput, month, quantityInput } from '../wire.ts';
 
 /** What is charged to one target at once, from its account or the cashier desk: bills ahead (CHG-14), one-off (CHG-15). */
 
 const tag = '预收与临时收费';
 const target = {
-  targetKind: z.enum(['house', 'parkingSpace'], '请选择收费对象'),
+  targetKind: z.enum(targetKind.options, '请选择收费对象'),
   targetId: id,
 };
 

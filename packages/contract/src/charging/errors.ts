@@ -64,7 +64,7 @@ export const chargingErrors = defineErrors({
   'chargeStandard.quantityFieldMissing': { status: 422, text: '请选择作为数量的自定义字段' },
   'chargeStandard.quantityFieldNotNumeric': {
     status: 422,
-    text: '“{field}”不是房屋或车位的数字字段，不能作为数量。请选择一个数字类型的自定义字段',
+    text: '“{field}”不是房屋、车位或车辆的数字字段，不能作为数量。请选择一个数字类型的自定义字段',
   },
   'chargeStandard.placePriceTaken': {
     status: 409,

@@ -13,6 +13,8 @@ export const formulaFacts = {
   parkingArea: { name: '车位面积', group: '车位', help: '平方米，绑定在车位上时可用' },
   parkingSpaceCount: { name: '车位数', group: '车位', help: '属于这套房屋的车位个数' },
   vehicleCount: { name: '车辆数', group: '车辆', help: '登记在这套房屋下的车辆数' },
+  displacement: { name: '排量', group: '车辆', help: '升，绑定在车辆上时可用；写成 1598mL 的按 1.598 升' },
+  houseVehicleCount: { name: '同户车辆数', group: '车辆', help: '绑定在车辆上时，它的主房屋名下的车辆数，含它自己' },
   usage: { name: '用量', group: '抄表', help: '本次抄表的用量；用了它，公式按每次抄表计费，不再乘月数' },
   usedBefore: { name: '本年已用', group: '抄表', help: '今年在本次之前的用量' },
   ownQuantity: { name: '绑定数量', group: '绑定', help: '绑定时填写的“单独数量”' },
@@ -41,6 +43,9 @@ export const formulaFunctions = [
 /** Key of a fact read from a custom field. */
 export const customFactKey = (fieldId: string) => `custom:${fieldId}`;
 
+/** Key of the fact whether the target has a tag: 1 or 0. */
+export const tagFactKey = (tagId: string) => `tag:${tagId}`;
+
 /** The name of a custom field inside a formula: its label without what is no letter, digit or underscore. */
 export function formulaNameOf(label: string): string {
   const name = label.replaceAll(/[^\p{L}\p{N}_]/gu, '');
@@ -60,7 +65,7 @@ export const listFormulaNames = defineEndpoint({
   method: 'GET',
   path: '/api/formula-names',
   access: 'chargeStandard.view',
-  summary: '公式里可以用的名称：档案、绑定、抄表和数字类型的自定义字段',
+  summary: '公式里可以用的名称：档案、绑定、抄表、标签和数字类型的自定义字段',
   tag: '收费标准',
   reply: z.object({ names: z.array(formulaName) }),
 });

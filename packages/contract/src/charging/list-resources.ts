@@ -1,7 +1,8 @@
+import { chargeTargetKinds } from '../estate/charge-target.ts';
 import { defineResource } from '../resource/definition.ts';
 import { billStates, raisedHows } from './bill.ts';
 import { alignments, cycleLengths, quantitySources, standardMethods } from './charge-standard.ts';
-import { bindingStates, chargeTargetKinds } from './standard-binding.ts';
+import { bindingStates } from './standard-binding.ts';
 
 /** Lists of charging. Their tables are views (`0006-charging-lists.sql`); rows come about by use cases of their own. */
 

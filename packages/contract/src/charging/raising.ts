@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, idParams, money, month, taskStarted } from '../wire.ts';
 
 const tag = '生成账单';
@@ -47,7 +48,7 @@ export const previewLine = z.object({
   /** Why it is new, changed or gone, or why it cannot be computed: a Chinese phrase. */
   reason: z.string(),
   bindingId: id.nullable(),
-  targetKind: z.enum(['house', 'parkingSpace']),
+  targetKind,
   targetId: id,
   targetLabel: z.string(),
   chargeItemLabel: z.string(),
@@ -133,7 +134,7 @@ export const listRaisingFailures = defineEndpoint({
     rows: z.array(
       z.object({
         id,
-        targetKind: z.enum(['house', 'parkingSpace']),
+        targetKind,
         targetId: id,
         targetLabel: z.string(),
         chargeItemLabel: z.string(),

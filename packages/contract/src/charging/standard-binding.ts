@@ -3,7 +3,6 @@ import { defineEndpoint } from '../endpoint.ts';
 import { day, id, idParams, ok, quantityInput } from '../wire.ts';
 
 export const bindingStates = { upcoming: '未开始', active: '生效中', ended: '已结束' } as const;
-export const chargeTargetKinds = { house: '房屋', parkingSpace: '车位' } as const;
 
 const tag = '标准绑定';
 const ids = z.array(id).max(20_000, '一次最多选择 20000 个，请改按楼宇或标签选择');
@@ -29,6 +28,12 @@ export const targetSelection = z.discriminatedUnion(
       communityId: id,
       parkingSpaceIds: ids.optional(),
       types: z.array(z.string().max(30)).max(30).optional(),
+      tagIds: ids.optional(),
+    }),
+    z.strictObject({
+      targetKind: z.literal('vehicle'),
+      communityId: id,
+      vehicleIds: ids.optional(),
       tagIds: ids.optional(),
     }),
   ],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, idParams, quantityInput } from '../wire.ts';
 import { overlapView } from './standard-binding.ts';
 
@@ -9,7 +10,7 @@ const tag = '标准绑定';
 
 export const joinsOnOptions = { sameDay: '当天', nextPeriod: '下一账期首日' } as const;
 const joinsOn = z.enum(['sameDay', 'nextPeriod'], '请选择从哪天起算');
-const targetKind = z.enum(['house', 'parkingSpace'], '请选择收费对象');
+const chosenKind = z.enum(targetKind.options, '请选择收费对象');
 
 const followed = z.object({
   /** Bound, or bound again. */
@@ -36,7 +37,7 @@ export const listTagBindings = defineEndpoint({
         communityLabel: z.string(),
         tagId: id,
         tagLabel: z.string(),
-        targetKind,
+        targetKind: chosenKind,
         chargeItemLabel: z.string(),
         chargeStandardLabel: z.string(),
         startsOn: day,
@@ -77,7 +78,7 @@ export const createTagBinding = defineEndpoint({
   body: z.strictObject({
     communityId: id,
     tagId: id,
-    targetKind,
+    targetKind: chosenKind,
     chargeStandardId: id,
     startsOn: day,
     joinsOn,

@@ -22,7 +22,7 @@ const permissions = {
 
 const targetLabel = {
   kind: 'text',
-  label: '房屋或车位',
+  label: '收费对象',
   maxLength: 200,
   isReadOnly: true,
   isNatural: true,

@@ -459,7 +459,7 @@ export const vehicleResource = defineResource({
     parkingCard: { kind: 'text', label: '停车卡号', maxLength: 40, isListed: true, isMainFilter: true, width: 110 },
     brand: { kind: 'text', label: '品牌', maxLength: 40, isListed: true, width: 100 },
     color: { kind: 'text', label: '颜色', maxLength: 20 },
-    displacement: { kind: 'text', label: '排量', maxLength: 20 },
+    displacement: { kind: 'text', label: '排量', maxLength: 20, help: '如 1.6L、1598mL；公式可按它计费' },
     ownerName: {
       kind: 'text',
       label: '车主姓名',
@@ -473,7 +473,7 @@ export const vehicleResource = defineResource({
     houseIds: {
       ...linkedHouses,
       isMainFilter: true,
-      help: '可多套，输入车牌都能找到。第一套是主房屋',
+      help: '可多套，输入车牌都能找到。第一套是主房屋：车辆的费用算在它的欠费里',
       importTitles: ['关联房号', '房号'],
     },
     tags: { kind: 'tags', label: '标签', isListed: true, isMainFilter: true, width: 130 },

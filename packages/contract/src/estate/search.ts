@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { id } from '../wire.ts';
+import { targetKind } from './charge-target.ts';
 import { occupancyRoles } from './resources.ts';
 
 const role = z.enum(Object.keys(occupancyRoles) as [keyof typeof occupancyRoles, ...(keyof typeof occupancyRoles)[]]);
 
-/** One house or parking space that a search found (EST-11). */
+/** One target that a search found (EST-11). */
 export const searchHit = z.object({
-  kind: z.enum(['house', 'parkingSpace']),
+  kind: targetKind,
   id,
   label: z.string(),
   communityId: id,
@@ -26,7 +27,7 @@ export const searchEstate = defineEndpoint({
   method: 'GET',
   path: '/api/search',
   access: 'house.view',
-  summary: '按房号、姓名、拼音、电话尾号（4 位以上）、车牌、车位号、完整身份证号查找房屋和车位，最多 20 条',
+  summary: '按房号、姓名、拼音、电话尾号（4 位以上）、车牌、车位号、完整身份证号查找房屋、车位和车辆，最多 20 条',
   tag: '查找',
   query: z.object({ q: z.string().trim().max(60), communityId: id.optional() }),
   reply: z.object({ rows: z.array(searchHit) }),

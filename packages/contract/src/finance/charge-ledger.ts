@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { id, idParams, money, month, taskStarted } from '../wire.ts';
 
 const tag = '收费台账';
@@ -7,7 +8,6 @@ const tag = '收费台账';
 export const ledgerGroupings = { target: '收费对象', building: '楼宇', community: '小区', item: '收费项目' } as const;
 const grouping = z.enum(['target', 'building', 'community', 'item']);
 export type LedgerGrouping = z.infer<typeof grouping>;
-const targetKind = z.enum(['house', 'parkingSpace']);
 
 /** Which bills: those not void whose period begins in the months (both included), of the targets and item chosen. */
 export const ledgerFilter = z.object({

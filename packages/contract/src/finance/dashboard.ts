@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, money, month } from '../wire.ts';
 import { ledgerSums } from './charge-ledger.ts';
 
@@ -72,7 +73,7 @@ export const dashboardCharts = defineEndpoint({
     arrearsByTarget: z.array(
       z.object({
         targetId: id,
-        targetKind: z.enum(['house', 'parkingSpace']),
+        targetKind,
         label: z.string(),
         communityName: z.string(),
         outstanding: money,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, instant, money, month, taskStarted } from '../wire.ts';
 
 const tag = '收入明细';
@@ -59,7 +60,7 @@ export const incomeRow = z.object({
   day,
   at: instant,
   communityName: z.string(),
-  targetKind: z.enum(['house', 'parkingSpace']).nullable(),
+  targetKind: targetKind.nullable(),
   targetId: id.nullable(),
   targetName: z.string(),
   payerName: z.string(),

@@ -59,7 +59,7 @@ export const reportColumns = {
     depositOffset: money('押金抵扣', '用押金付的账单，不在收入合计里。'),
   },
   arrears: {
-    targets: count('欠费户数', '现在有欠费的房屋和车位数，每户只算一次。'),
+    targets: count('欠费户数', '现在有欠费的房屋、车位和车辆数，每户只算一次。'),
     bills: count('账单数', '现在有欠费的账单数。'),
     outstanding: money('欠费合计', '有效账单现在还欠的本金，不含违约金。'),
     notDue: money('未到期', '缴费截止日还没到的欠费。'),

@@ -19,7 +19,7 @@ export const reportDimensions = {
   day: '日期',
   community: '小区',
   building: '楼宇',
-  target: '房屋/车位',
+  target: '收费对象',
   item: '收费项目',
   method: '支付方式',
   staff: '经办人',

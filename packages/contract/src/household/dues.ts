@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
 import { receiptState } from '../cashier/receipt.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, instant, money } from '../wire.ts';
 
 const tag = '住户端';
@@ -39,7 +39,7 @@ export const listDues = defineEndpoint({
   method: 'GET',
   path: `${base}/dues`,
   access: 'householder',
-  summary: '一个小区里自己房屋、车位的待缴账单',
+  summary: '一个小区里自己房屋、车位、车辆的待缴账单',
   tag,
   query: z.object({ communityId: id }),
   reply: z.object({ toPay: money, overdue: money, billCount: z.number(), places: z.array(duePlace) }),
@@ -95,7 +95,7 @@ export const listOwnReceipts = defineEndpoint({
   method: 'GET',
   path: `${base}/receipts`,
   access: 'householder',
-  summary: '一个小区里自己房屋、车位的缴费记录，新的在前',
+  summary: '一个小区里自己房屋、车位、车辆的缴费记录，新的在前',
   tag,
   query: z.object({ communityId: id, page: z.coerce.number().int().min(1).max(1000).default(1) }),
   reply: z.object({ rows: z.array(ownReceipt), hasMore: z.boolean() }),
@@ -155,7 +155,7 @@ export const listOwnPrepaid = defineEndpoint({
   method: 'GET',
   path: `${base}/prepaid`,
   access: 'householder',
-  summary: '一个小区里自己房屋、车位的预存款',
+  summary: '一个小区里自己房屋、车位、车辆的预存款',
   tag,
   query: z.object({ communityId: id }),
   reply: z.object({

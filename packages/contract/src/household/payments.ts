@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { channelKinds, type PaymentChannelKind } from '../payments/channel.ts';
 import { type PaymentState, paymentStartedReply, paymentStates } from '../payments/order.ts';
 import { id, instant, money } from '../wire.ts';

@@ -144,7 +144,7 @@ export const invoiceResource = defineResource({
     },
     targetLabel: {
       kind: 'text',
-      label: '房屋/车位',
+      label: '收费对象',
       maxLength: 200,
       isReadOnly: true,
       isNatural: true,
@@ -215,7 +215,7 @@ export const receiptInvoicingResource = defineResource({
     receivedOn: { kind: 'day', label: '收款日期', isReadOnly: true, isListed: true, isMainFilter: true, width: 110 },
     targetLabel: {
       kind: 'text',
-      label: '房屋/车位',
+      label: '收费对象',
       maxLength: 200,
       isReadOnly: true,
       isNatural: true,

@@ -18,11 +18,11 @@ export const ownershipErrors = defineErrors({
   },
   'ownership.notTheirs': {
     status: 422,
-    text: '{holding} 要转到的不是迁出的原业主名下的房屋或车位，请重新选择',
+    text: '{holding} 要转到的不是迁出的原业主名下的房屋、车位或车辆，请重新选择',
   },
   'ownership.otherCommunity': {
     status: 422,
-    text: '{holding} 只能转到同一小区的房屋或车位；要转到其他小区，请退还后重新收取',
+    text: '{holding} 只能转到同一小区的房屋、车位或车辆；要转到其他小区，请退还后重新收取',
   },
   'ownership.onlyGiven': {
     status: 409,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { occupancyRole, personName, residentPhone, sexInput } from '../estate/residents.ts';
 import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, instant, money } from '../wire.ts';
@@ -17,7 +17,7 @@ const arrearsDecision = z.enum(['stay', 'takeOver', 'mustBePaid'], '请选择欠
 /** What becomes of a prepaid account or a deposit of the house, or of one of its parking spaces. */
 export const holdingDecisions = {
   stay: '留在房屋',
-  move: '转到原业主的其他房屋或车位',
+  move: '转到原业主的其他房屋、车位或车辆',
   refund: '退给原业主',
 } as const;
 export type HoldingDecision = keyof typeof holdingDecisions;
@@ -94,7 +94,13 @@ export const handoverReport = z.object({
   newOwners: z.array(z.string()),
   leaving: z.array(z.object({ name: z.string(), role: occupancyRole })),
   bindings: z.array(
-    z.object({ targetLabel: z.string(), chargeItemLabel: z.string(), chargeStandardLabel: z.string() }),
+    z.object({
+      targetLabel: z.string(),
+      chargeItemLabel: z.string(),
+      chargeStandardLabel: z.string(),
+      /** Of a vehicle, which goes with the people: ended, and not opened again for the new owners. */
+      isEnded: z.boolean(),
+    }),
   ),
   voided: z.array(billLine),
   voidedSum: money,
@@ -146,7 +152,7 @@ export const listHandoverHoldings = defineEndpoint({
   method: 'GET',
   path: '/api/houses/:id/handover-holdings',
   access: 'house.handOver',
-  summary: '过户时要处理的预存款和押金，原业主的其他房屋和车位，可用的退款方式',
+  summary: '过户时要处理的预存款和押金，原业主的其他房屋、车位和车辆，可用的退款方式',
   tag,
   params: idParams,
   reply: z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, idParams, instant, money, ok } from '../wire.ts';
 import { type PaymentChannelKind, paymentApplication, paymentWay } from './channel.ts';
 

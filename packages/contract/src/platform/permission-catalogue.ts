@@ -40,7 +40,7 @@ const notes: Partial<Record<Permission, string>> = {
   'offer.edit': '新增、修改、停用优惠活动；对全公司生效',
   'paymentMethod.edit': '新增、改名、停用、排序；对全公司生效',
   'discountLimit.edit': '各权限组每张收据最多优惠多少；不能高于自己的',
-  'prepaid.move': '在房屋、车位和专项之间转移实缴的预存款',
+  'prepaid.move': '在房屋、车位、车辆和专项之间转移实缴的预存款',
   'prepaid.offset': '按一套房屋或整个小区用预存款冲抵账单；设置在“小区”中',
   'prepaid.import': '从其他系统转入的余额；须可看整个小区',
   'prepaidPackage.edit': '新增、修改、停用预存套餐；对全公司生效',

@@ -98,7 +98,7 @@ export function DeskSearch({ ref, communityId, recent, onChoose }: DeskSearchPro
               onClick={() => choose(hit)}
               onMouseEnter={() => setAt(index)}
             >
-              <b>{hit.label}</b>
+              <b>{hit.kind === 'vehicle' ? `车辆 ${hit.label}` : hit.label}</b>
               <span className={styles.hitPeople}>{hit.people}</span>
               <span className="muted">{hit.communityLabel}</span>
             </div>

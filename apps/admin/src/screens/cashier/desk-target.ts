@@ -1,6 +1,6 @@
-import type { SearchHit, TargetKind } from '@anlin/contract';
+import { chargeTargetKinds, type SearchHit, type TargetKind } from '@anlin/contract';
 
-/** A house or parking space in the address: `house:0193…`. */
+/** A house, parking space or vehicle in the address: `house:0193…`. */
 export interface DeskTargetRef {
   kind: TargetKind;
   id: string;
@@ -8,7 +8,7 @@ export interface DeskTargetRef {
 
 export function readTargetRef(text: string | undefined): DeskTargetRef | null {
   const [kind, id] = text?.split(':') ?? [];
-  return (kind === 'house' || kind === 'parkingSpace') && id ? { kind, id } : null;
+  return kind && id && Object.hasOwn(chargeTargetKinds, kind) ? { kind: kind as TargetKind, id } : null;
 }
 
 export function writeTargetRef({ kind, id }: DeskTargetRef): string {

@@ -1,19 +1,27 @@
-import { movePrepaidMoney, prepaidAccountResource, prepaidMovementResource, type ResourceRow } from '@anlin/contract';
+import type { TargetKind } from '@anlin/contract';
+import {
+  chargeTargetKinds,
+  movePrepaidMoney,
+  prepaidAccountResource,
+  prepaidMovementResource,
+  type ResourceRow,
+} from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Radio } from 'antd';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands, ReferenceSelect } from '../../resource-ui/index.ts';
+import { targetKindOptions } from '../charging/target-kinds.ts';
 import { amountRule } from './typed-amount.ts';
 
 interface MoveForm {
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   chargeItemId?: string | null;
   amount: string;
   reason: string;
 }
 
-/** Moves prepaid money of one account to another house, parking space or item. */
+/** Moves prepaid money of one account to another house, parking space, vehicle or item. */
 export default function MovePrepaidDialog({ row, onClose }: { row: ResourceRow; onClose: () => void }) {
   const { message } = App.useApp();
   const queries = useQueryClient();
@@ -50,20 +58,14 @@ export default function MovePrepaidDialog({ row, onClose }: { row: ResourceRow; 
         onFinish={(values) => move.mutate(values)}
       >
         <Form.Item name="targetKind" label="转到">
-          <Radio.Group
-            options={[
-              { value: 'house', label: '房屋' },
-              { value: 'parkingSpace', label: '车位' },
-            ]}
-            onChange={() => form.resetFields(['targetId'])}
-          />
+          <Radio.Group options={targetKindOptions} onChange={() => form.resetFields(['targetId'])} />
         </Form.Item>
         <Form.Item
           name="targetId"
-          label={targetKind === 'house' ? '房屋' : '车位'}
+          label={chargeTargetKinds[targetKind]}
           rules={[{ required: true, message: '请选择转到哪里' }]}
         >
-          <ReferenceSelect key={targetKind} to={targetKind} placeholder="输入房号或车位号查找" />
+          <ReferenceSelect key={targetKind} to={targetKind} placeholder="输入房号、车位号或车牌查找" />
         </Form.Item>
         <Form.Item name="chargeItemId" label="专项" help="不选：通用预存">
           <ReferenceSelect to="chargeItem" placeholder="通用" />

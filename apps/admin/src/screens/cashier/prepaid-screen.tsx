@@ -44,8 +44,8 @@ export default function PrepaidScreen() {
       <ResourcePage
         definition={prepaidAccountResource}
         tabs={<HoldingTabs label="预存列表" lists={prepaidLists} />}
-        help="房屋、车位预存在物业的钱。在收银台“收预存”存入；自动冲抵在“小区”中设置。"
-        searchHint="房号、车位号"
+        help="房屋、车位、车辆预存在物业的钱。在收银台“收预存”存入；自动冲抵在“小区”中设置。"
+        searchHint="房号、车位号、车牌"
         emptyHint="还没有预存款。在收银台“收预存”后会出现在这里"
         rowActions={actions}
         actionsWidth={180}
@@ -91,7 +91,8 @@ function OffsetAllButton() {
     }
     modal.confirm({
       title: '用预存款冲抵整个小区的账单？',
-      content: '有预存款又有欠费的房屋和车位，从最早的当期及往期账单起，够付一整张（含违约金）的冲抵，各开一张收据。',
+      content:
+        '有预存款又有欠费的房屋、车位和车辆，从最早的当期及往期账单起，够付一整张（含违约金）的冲抵，各开一张收据。',
       okText: '开始冲抵',
       cancelText: '取消',
       onOk: () => start.mutateAsync(communityId).catch(() => {}),

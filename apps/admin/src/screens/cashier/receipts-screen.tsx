@@ -190,7 +190,7 @@ function columns(open: (id: string) => void): TableColumnsType<ReceiptRow> {
       ),
     },
     { title: '小区', dataIndex: 'communityName', width: 110, ellipsis: true },
-    { title: '房屋或车位', dataIndex: 'targetName', width: 150, ellipsis: true },
+    { title: '收费对象', dataIndex: 'targetName', width: 150, ellipsis: true },
     { title: '付款人', dataIndex: 'payerName', width: 100, ellipsis: true },
     {
       title: '金额',

@@ -87,7 +87,7 @@ const documentColumns = (open: (one: Document) => void): TableColumnsType<Docume
       </Button>
     ),
   },
-  { title: '房屋/车位', dataIndex: 'targetName', ellipsis: true },
+  { title: '收费对象', dataIndex: 'targetName', ellipsis: true },
   { title: '方式', dataIndex: 'methodName', width: 90, ellipsis: true },
   { title: '金额', width: 100, align: 'right', render: (_, one) => <MoneyText yuan={one.amount} /> },
 ];

@@ -27,7 +27,7 @@ interface UseDepositDialogProps {
 }
 
 const words = {
-  keep: { title: '押金转为预存款', ok: '转为预存款', text: '转入同一房屋或车位的预存款，以后可冲抵账单或退款。' },
+  keep: { title: '押金转为预存款', ok: '转为预存款', text: '转入同一房屋、车位或车辆的预存款，以后可冲抵账单或退款。' },
   forfeit: { title: '没收押金', ok: '没收', text: '没收后归公司所有，计入没收收入，不能撤销。请写明依据。' },
 } as const;
 

@@ -1,4 +1,5 @@
 import { ProblemError } from '@anlin/client';
+import type { TargetKind } from '@anlin/contract';
 import {
   bindStandard,
   countBindingTargets,
@@ -13,16 +14,18 @@ import { Alert, App, Button, Checkbox, DatePicker, Drawer, Form, Input, Radio, S
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
-import { type EstateNode, EstateTree, ReferenceSelect, TagSelect } from '../../resource-ui/index.ts';
+import { type EstateNode, EstateTree, ReferenceSelect, ReferencesSelect, TagSelect } from '../../resource-ui/index.ts';
 import { useSession } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { communityTree } from './community-tree.ts';
+import { targetKindOptions, targetNouns } from './target-kinds.ts';
 
 interface BindValues {
   chargeStandardId: string;
   communityId: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   usages?: string[];
+  vehicleIds?: string[];
   tagIds?: string[];
   startsOn: Dayjs;
   lastDay?: Dayjs | null;
@@ -95,7 +98,7 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
       onClose();
     },
   });
-  const noun = values.targetKind === 'parkingSpace' ? '个车位' : '套房屋';
+  const noun = targetNouns[values.targetKind ?? 'house'];
   const count = counted.data?.targetCount ?? 0;
   const overlapCount = counted.data?.overlapCount ?? 0;
   const binding = values.skipOverlapping || isFollowing ? count - overlapCount : count;
@@ -156,12 +159,7 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
           />
         </Form.Item>
         <Form.Item name="targetKind" label="收费对象">
-          <Radio.Group
-            options={[
-              { value: 'house', label: '房屋' },
-              { value: 'parkingSpace', label: '车位' },
-            ]}
-          />
+          <Radio.Group options={targetKindOptions} onChange={() => form.resetFields(['vehicleIds'])} />
         </Form.Item>
         {values.targetKind === 'house' && values.communityId ? (
           <>
@@ -192,6 +190,11 @@ export function BindDrawer({ onClose }: { onClose: () => void }) {
               />
             </Form.Item>
           </>
+        ) : null}
+        {values.targetKind === 'vehicle' ? (
+          <Form.Item name="vehicleIds" label="车辆" extra="不选则为整个小区的车辆，可用标签缩小范围">
+            <ReferencesSelect to="vehicle" communityId={values.communityId} placeholder="输入车牌查找" />
+          </Form.Item>
         ) : null}
         <Form.Item name="tagIds" label="标签">
           <TagSelect placeholder="不限" />
@@ -299,6 +302,10 @@ function selectionOf(values: Partial<BindValues>, nodes: readonly EstateNode[]):
   if (!communityId || !targetKind) return undefined;
   const tags = tagIds && tagIds.length > 0 ? { tagIds } : {};
   if (targetKind === 'parkingSpace') return { targetKind, communityId, ...tags };
+  if (targetKind === 'vehicle') {
+    const chosen = values.vehicleIds && values.vehicleIds.length > 0 ? { vehicleIds: values.vehicleIds } : {};
+    return { targetKind, communityId, ...chosen, ...tags };
+  }
   const idsOf = (level: EstateNode['level']) => nodes.filter((node) => node.level === level).map(({ id }) => id);
   const usages = values.usages && values.usages.length > 0 ? { usages: values.usages } : {};
   const places = { buildingIds: idsOf('building'), unitIds: idsOf('unit'), houseIds: idsOf('house') };
@@ -306,8 +313,14 @@ function selectionOf(values: Partial<BindValues>, nodes: readonly EstateNode[]):
 }
 
 /** A tag can be followed when it alone says what is chosen, in the whole community. */
-function canFollow({ tagIds, usages, communityId }: Partial<BindValues>, nodes: readonly EstateNode[]): boolean {
-  return communityId !== undefined && tagIds?.length === 1 && (usages ?? []).length === 0 && nodes.length === 0;
+function canFollow(values: Partial<BindValues>, nodes: readonly EstateNode[]): boolean {
+  const { tagIds, usages = [], vehicleIds = [], communityId } = values;
+  return (
+    communityId !== undefined &&
+    tagIds?.length === 1 &&
+    usages.length + nodes.length === 0 &&
+    (values.targetKind !== 'vehicle' || vehicleIds.length === 0)
+  );
 }
 
 /** The wire carries the first day that is no longer charged. */

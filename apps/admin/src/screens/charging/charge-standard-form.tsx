@@ -230,7 +230,7 @@ function QuantityFields({
               value: one.key.slice('custom:'.length),
               label: `${one.name}　${one.group}`,
             }))}
-            notFoundContent="房屋和车位还没有数字类型的自定义字段"
+            notFoundContent="房屋、车位和车辆还没有数字类型的自定义字段"
           />
         </Form.Item>
       ) : null}

@@ -73,7 +73,7 @@ export function EditBindingDrawer({ row, onClose }: { row: ResourceRow; onClose:
         <Form.Item name="ownPrice" label="单独定价（元/月）" rules={[numberRule]} extra="留空按收费标准的价格">
           <Input className="figures" inputMode="decimal" />
         </Form.Item>
-        <Form.Item name="ownQuantity" label="单独数量" rules={[numberRule]} extra="留空按房屋或车位的面积等资料">
+        <Form.Item name="ownQuantity" label="单独数量" rules={[numberRule]} extra="留空按房屋、车位或车辆的面积等资料">
           <Input className="figures" inputMode="decimal" />
         </Form.Item>
         <Form.Item

@@ -68,7 +68,7 @@ export default function MarkPaidDialog({
     >
       <p>
         {sum
-          ? `本金 ${groupThousands(sum.principal)} 元，违约金 ${groupThousands(sum.lateFee)} 元，每处房屋或车位一张，共开 ${sum.receiptCount} 张收据。`
+          ? `本金 ${groupThousands(sum.principal)} 元，违约金 ${groupThousands(sum.lateFee)} 元，每处房屋、车位或车辆一张，共开 ${sum.receiptCount} 张收据。`
           : '正在计算……'}
       </p>
       <Form form={form} layout="vertical" onFinish={(values) => submit.mutate(values)}>

@@ -37,7 +37,7 @@ export default function PrintNoticesDialog({ billIds, onClose }: PrintNoticesDia
       <p className="muted">
         {isAll
           ? `${name}中有欠费的每户一张，合成一个 PDF。`
-          : '所选账单的每户一张，列出该户及其车位截至当天的全部欠费。'}
+          : '所选账单的每户一张，列出该户及其车位、车辆截至当天的全部欠费。'}
         打印用小区的催缴单模板。
       </p>
       <Form layout="vertical">

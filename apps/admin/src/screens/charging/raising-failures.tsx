@@ -4,10 +4,9 @@ import { Alert, Button, Space, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { useAddress } from '../../shell/address.ts';
+import { targetPages } from './target-kinds.ts';
 
 type Row = EndpointReply<typeof listRaisingFailures>['rows'][number];
-
-const pages = { house: '/estate/houses', parkingSpace: '/estate/parking-spaces' } as const;
 
 /** Which targets a run could not bill and why; each opens the record that has to be completed. */
 export function RaisingFailures({
@@ -59,7 +58,7 @@ export function RaisingFailures({
                 type="link"
                 size="small"
                 style={{ padding: 0 }}
-                onClick={() => go(pages[row.targetKind], { id: row.targetId })}
+                onClick={() => go(targetPages[row.targetKind], { id: row.targetId })}
               >
                 {row.targetLabel}
               </Button>

@@ -14,6 +14,7 @@ import { useCan } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { DayField } from '../estate/day-field.tsx';
 import { todayText } from '../estate/today.ts';
+import { targetNouns } from './target-kinds.ts';
 
 type TagBinding = EndpointReply<typeof listTagBindings>['rows'][number];
 
@@ -51,7 +52,7 @@ function Following({ row, onEnd }: { row: TagBinding; onEnd: () => void }) {
   const queries = useQueryClient();
   const [isOpen, setOpen] = useState(false);
   const isOver = row.endsOn !== null;
-  const noun = row.targetKind === 'house' ? '套房屋' : '个车位';
+  const noun = targetNouns[row.targetKind];
   const follow = useMutation({
     mutationFn: () => call(followTagBinding, { params: { id: row.id } }),
     async onSuccess({ joined, ended }) {

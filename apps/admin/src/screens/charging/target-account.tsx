@@ -2,6 +2,7 @@ import {
   billStates,
   getHouseAccount,
   getParkingSpaceAccount,
+  getVehicleAccount,
   type TargetAccount,
   type TargetKind,
 } from '@anlin/contract';
@@ -22,12 +23,14 @@ type AccountBill = Month['bills'][number];
 
 const stateColors: Record<string, string> = { due: 'orange', partlyPaid: 'blue', paid: 'green', waived: 'cyan' };
 
-/** What a house or parking space owes, month by month, each bill with the sentence of its calculation. */
+const endpoints = { house: getHouseAccount, parkingSpace: getParkingSpaceAccount, vehicle: getVehicleAccount } as const;
+
+/** What a house, parking space or vehicle owes, month by month, each bill with the sentence of its calculation. */
 export function TargetAccountTab({ kind, id, label }: { kind: TargetKind; id: string; label: string }) {
   const can = useCan();
   const { go, search } = useAddress();
   const [charging, setCharging] = useState<'advance' | 'oneOff'>();
-  const endpoint = kind === 'house' ? getHouseAccount : getParkingSpaceAccount;
+  const endpoint = endpoints[kind];
   const { data, error } = useQuery({
     queryKey: ['bill', 'account', kind, id],
     queryFn: ({ signal }) => call(endpoint, { params: { id }, signal }),

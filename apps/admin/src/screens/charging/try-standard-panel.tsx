@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { tryChargeStandard } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, DatePicker, Descriptions, Input, Select, Space, Table } from 'antd';
@@ -6,13 +7,9 @@ import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { ReferenceSelect } from '../../resource-ui/index.ts';
 import type { StandardBody } from './standard-values.ts';
+import { targetKindOptions } from './target-kinds.ts';
 
-const targetKinds = [
-  { value: 'house' as const, label: '房屋' },
-  { value: 'parkingSpace' as const, label: '车位' },
-];
-
-/** Tries the standard as it stands in the form on a real house or parking space, with every step. Nothing is saved. */
+/** Tries the standard as it stands in the form on a real house, parking space or vehicle, with every step. Nothing is saved. */
 export function TryStandardPanel({
   standardId,
   read,
@@ -23,7 +20,7 @@ export function TryStandardPanel({
   read: () => StandardBody;
   wantsUsage: boolean;
 }) {
-  const [targetKind, setTargetKind] = useState<'house' | 'parkingSpace'>('house');
+  const [targetKind, setTargetKind] = useState<TargetKind>('house');
   const [targetId, setTargetId] = useState<string | null>(null);
   const [day, setDay] = useState<Dayjs>(dayjs());
   const [quantity, setQuantity] = useState('');
@@ -51,7 +48,7 @@ export function TryStandardPanel({
         <Select
           aria-label="试算对象类型"
           value={targetKind}
-          options={targetKinds}
+          options={targetKindOptions}
           style={{ width: 90 }}
           onChange={(kind) => {
             setTargetKind(kind);
@@ -62,7 +59,7 @@ export function TryStandardPanel({
           key={targetKind}
           to={targetKind}
           aria-label="试算对象"
-          placeholder="输入房号，如 1栋-1201"
+          placeholder={targetKind === 'vehicle' ? '输入车牌' : '输入房号，如 1栋-1201'}
           style={{ width: 210 }}
           value={targetId}
           onChange={setTargetId}

@@ -74,7 +74,7 @@ function MoneyOverview() {
         <Card size="small" title="近 30 天每天收了多少，怎么付的？（元）">
           {charts.data ? <IncomeChart series={charts.data.incomeByDay} /> : <Skeleton active paragraph={{ rows: 6 }} />}
         </Card>
-        <Card size="small" title="哪些房屋、车位欠费最多？（元，前十）">
+        <Card size="small" title="哪些收费对象欠费最多？（元，前十）">
           {charts.data ? (
             <ArrearsList targets={charts.data.arrearsByTarget} />
           ) : (

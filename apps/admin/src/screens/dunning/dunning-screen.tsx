@@ -59,9 +59,9 @@ export default function DunningScreen() {
       <ResourcePage
         definition={dunningHouseholdResource}
         tabs={<HoldingTabs label="催缴" lists={dunningLists} />}
-        help="有未缴账单的每户一行，车位随房屋。微信、短信各列是本月的情况。导出即电话清单。"
+        help="有未缴账单的每户一行，车位、车辆随房屋。微信、短信各列是本月的情况。导出即电话清单。"
         searchHint="房号、业主姓名"
-        emptyHint="没有欠费的房屋和车位"
+        emptyHint="没有欠费的房屋、车位和车辆"
         columns={{
           stage: {
             render: ({ stage }) => (

@@ -1,9 +1,10 @@
+import type { TargetKind } from '@anlin/contract';
 import { type EndpointArguments, type HandoverHoldings, type handOverHouse, holdingDecisions } from '@anlin/contract';
 import { Form, Select, Table, Typography } from 'antd';
 import { groupThousands, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 
-/** By the id of the account or deposit: `stay`, `refund`, or `house:<id>` and `parkingSpace:<id>` where it moves. */
+/** By the id of the account or deposit: `stay`, `refund`, or `house:<id>` and `parkingSpace:<id>`, `vehicle:<id>` where it moves. */
 export type HoldingChoices = Readonly<Record<string, string>>;
 type Holdings = NonNullable<EndpointArguments<typeof handOverHouse>['body']['holdings']>;
 
@@ -44,7 +45,7 @@ export function holdingsOf(seen: HandoverHoldings | undefined, choices: HoldingC
   return (seen ? rowsOf(seen) : []).map(({ id, kind, amount }) => {
     const choice = choices[id] ?? 'stay';
     if (choice === 'stay' || choice === 'refund') return { kind, id, amount, decision: choice };
-    const [place, placeId] = choice.split(':') as ['house' | 'parkingSpace', string];
+    const [place, placeId] = choice.split(':') as [TargetKind, string];
     return { kind, id, amount, decision: 'move', to: { kind: place, id: placeId } };
   });
 }

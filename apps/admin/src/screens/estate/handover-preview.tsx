@@ -30,7 +30,10 @@ export function HandoverPreview({ report }: { report: HandoverReport }) {
             label: '标准绑定',
             children:
               report.bindings
-                .map((one) => `${one.targetLabel} ${one.chargeItemLabel}（${one.chargeStandardLabel}）`)
+                .map(
+                  (one) =>
+                    `${one.targetLabel} ${one.chargeItemLabel}（${one.chargeStandardLabel}${one.isEnded ? '，到期不再收' : ''}）`,
+                )
                 .join('、') || '没有需要转移的绑定',
           },
           {

@@ -6,6 +6,7 @@ import { ResourcePage, taggingOf } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
+import { TargetAccountTab } from '../charging/target-account.tsx';
 
 export default function VehicleScreen() {
   const can = useCan();
@@ -13,8 +14,19 @@ export default function VehicleScreen() {
     <ResourcePage
       definition={vehicleResource}
       {...taggingOf(vehicleResource, '辆车', can('vehicle.edit'))}
-      help="登记在小区的车辆及其车主。关联房屋后，输入车牌就能找到这些房屋。"
+      help="登记在小区的车辆及其车主。关联房屋后，输入车牌就能找到这些房屋；车辆自己的费用与第一套（主房屋）一起收。"
       emptyHint="还没有车辆。先登记一辆，或从表格导入"
+      detail={
+        can('bill.view')
+          ? [
+              {
+                key: 'bills',
+                label: '账单',
+                render: (row) => <TargetAccountTab kind="vehicle" id={row.id} label={`车辆 ${String(row.plate)}`} />,
+              },
+            ]
+          : []
+      }
       moreTotals={() => <WaitingVehicles />}
     />
   );

@@ -49,7 +49,7 @@ export function IncomeDrawer({ row, onClose }: { row: IncomeRow | undefined; onC
             { label: '其中押金', children: <MoneyText yuan={row.deposit} /> },
             { label: '其中其他收入', children: <MoneyText yuan={row.other} /> },
             { label: '来源', children: incomeSources[row.source] },
-            { label: '房屋/车位', children: `${row.communityName} ${row.targetName}` },
+            { label: '收费对象', children: `${row.communityName} ${row.targetName}` },
             { label: '付款人', children: row.payerName || '—' },
             { label: '营业日', children: row.day },
             { label: '时间', children: instantText(row.at) },
@@ -72,7 +72,7 @@ export function IncomeDrawer({ row, onClose }: { row: IncomeRow | undefined; onC
             rowKey="billId"
             dataSource={receipt.data?.lines ?? []}
             columns={[
-              { title: '房屋/车位', dataIndex: 'targetName' },
+              { title: '收费对象', dataIndex: 'targetName' },
               { title: '收费项目', dataIndex: 'chargeItemName' },
               { title: '账期', dataIndex: 'periodText' },
               { title: '本金', align: 'right', render: (_, line) => <MoneyText yuan={line.principal} /> },

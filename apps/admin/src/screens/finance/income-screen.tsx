@@ -239,7 +239,7 @@ function incomeColumns(sort: IncomeSort, hasCommunity: boolean): TableColumnType
       render: (_, row) => <Tag color={kindColors[row.kind]}>{incomeKinds[row.kind]}</Tag>,
     },
     ...(hasCommunity ? [text('小区', 110, (row) => row.communityName)] : []),
-    text('房屋/车位', 150, (row) => row.targetName),
+    text('收费对象', 150, (row) => row.targetName),
     text('付款人', 90, (row) => row.payerName),
     {
       title: '金额',

@@ -68,7 +68,7 @@ export function LedgerList() {
           options={choicesOf(ledgerGroupings).map(({ id, name }) => ({ value: id, label: `按${name}` }))}
           onChange={(next) => set({ groupBy: next === 'target' ? undefined : next, sort: undefined })}
         />
-        <SearchFilter hint="房号、车位号" text={values.q ?? ''} onChange={(q) => set({ q: q || undefined })} />
+        <SearchFilter hint="房号、车位号、车牌" text={values.q ?? ''} onChange={(q) => set({ q: q || undefined })} />
         <YearFilter
           unit="month"
           from={values.monthFrom}

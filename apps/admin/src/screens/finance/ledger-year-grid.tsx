@@ -7,6 +7,7 @@ import { MoneyText } from '../../resource-ui/money-text.tsx';
 import { groupThousands } from '../../resource-ui/text-of.ts';
 import { TotalsBar } from '../../resource-ui/totals-bar.tsx';
 import { useCommunity } from '../../shell/community.ts';
+import { readTargetKind, targetKindOptions, targetNouns } from '../charging/target-kinds.ts';
 import styles from './finance.module.css';
 import { ChoiceFilter, FilterRow, SearchFilter, useFilterAddress } from './finance-filters.tsx';
 import { ledgerTotals } from './ledger-sums.tsx';
@@ -17,10 +18,6 @@ type YearReply = EndpointReply<typeof ledgerYear>;
 type YearRow = YearReply['rows'][number];
 
 const filterKeys = ['q', 'year', 'chargeItemId', 'buildingId', 'tagId', 'targetKind'];
-const kinds = [
-  { value: 'house', label: '房屋' },
-  { value: 'parkingSpace', label: '车位' },
-];
 const yearsShown = 12;
 
 /** Houses × 12 months, coloured; also those without a bill, so that a month forgotten is seen. */
@@ -30,7 +27,7 @@ export function LedgerYearGrid() {
   const { values, set, page, pageSize, search } = address;
   const thisYear = dayjs().year();
   const year = /^\d{4}$/.test(values.year ?? '') ? Number(values.year) : thisYear;
-  const targetKind = values.targetKind === 'parkingSpace' ? 'parkingSpace' : 'house';
+  const targetKind = readTargetKind(values.targetKind);
   const { q, chargeItemId, buildingId, tagId } = values;
   const query = { communityId, q, chargeItemId, buildingId, tagId, targetKind, page, pageSize } as const;
   const grid = useQuery({
@@ -56,13 +53,13 @@ export function LedgerYearGrid() {
           onChange={(next) => set({ year: String(next) })}
         />
         <Select
-          aria-label="房屋或车位"
+          aria-label="房屋、车位或车辆"
           style={{ width: 84 }}
           value={targetKind}
-          options={kinds}
+          options={targetKindOptions}
           onChange={(next) => set({ targetKind: next === 'house' ? undefined : next })}
         />
-        <SearchFilter hint="房号、车位号" text={q ?? ''} onChange={(text) => set({ q: text || undefined })} />
+        <SearchFilter hint="房号、车位号、车牌" text={q ?? ''} onChange={(text) => set({ q: text || undefined })} />
         <ChoiceFilter
           label="收费项目"
           value={chargeItemId}
@@ -85,7 +82,7 @@ export function LedgerYearGrid() {
       {grid.error ? <Alert type="error" showIcon title={errorText(grid.error)} /> : null}
       <TotalsBar
         count={grid.error ? 0 : data?.total}
-        noun={targetKind === 'house' ? '套房屋' : '个车位'}
+        noun={targetNouns[targetKind]}
         totals={data ? ledgerTotals(data.totals) : []}
         extra={<Legend />}
       />
@@ -98,7 +95,7 @@ export function LedgerYearGrid() {
         page={page}
         pageSize={pageSize}
         isLoading={grid.isFetching}
-        empty={<Empty description="没有符合条件的房屋或车位，请放宽筛选" />}
+        empty={<Empty description="没有符合条件的房屋、车位或车辆，请放宽筛选" />}
         onPage={address.setPage}
         onOpen={(row) => set({ id: row.targetId, page: search.page })}
         summary={data ? <MonthTotals reply={data} hasCommunity={communityId === undefined} /> : undefined}
@@ -161,7 +158,7 @@ function MonthCell({ cell, month }: { cell: LedgerCell; month: number }) {
 function yearColumns(hasCommunity: boolean): TableColumnType<YearRow>[] {
   const months = Array.from({ length: 12 }, (_, index) => index);
   return [
-    { title: '房屋/车位', width: 110, fixed: 'start', ellipsis: true, render: (_, row) => row.label },
+    { title: '收费对象', width: 110, fixed: 'start', ellipsis: true, render: (_, row) => row.label },
     ...(hasCommunity
       ? [{ title: '小区', width: 74, ellipsis: true, render: (_: unknown, row: YearRow) => row.communityName }]
       : []),

@@ -92,7 +92,7 @@ function Sheet({ data, filter, communityName }: { data: Reply } & Pick<PrintInco
       <table>
         <thead>
           <tr>
-            {['日期', '单号', '类型', '房屋/车位', '付款人', '收费项目', '支付方式'].map((title) => (
+            {['日期', '单号', '类型', '收费对象', '付款人', '收费项目', '支付方式'].map((title) => (
               <th key={title}>{title}</th>
             ))}
             {money.map(([title]) => (

@@ -100,7 +100,7 @@ function Lines({ report, definition, drill }: { report: ReportKey; definition: R
             },
           },
           { title: '小区', width: 110, ellipsis: true, dataIndex: 'communityName' },
-          { title: '房屋/车位', width: 150, ellipsis: true, dataIndex: 'targetName' },
+          { title: '收费对象', width: 150, ellipsis: true, dataIndex: 'targetName' },
           { title: '收费项目', width: 110, ellipsis: true, dataIndex: 'itemName' },
           {
             title: column?.title,

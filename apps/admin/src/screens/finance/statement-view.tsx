@@ -41,7 +41,7 @@ export function StatementView({ statement }: { statement: Shown }) {
         <Alert
           type="info"
           showIcon
-          title={`这些房屋、车位还有 ${leftOut.count} 张业主入住以前的账单，未收 ${groupThousands(leftOut.outstanding)} 元，不属于这位业主，没有列入。`}
+          title={`这些房屋、车位、车辆还有 ${leftOut.count} 张业主入住以前的账单，未收 ${groupThousands(leftOut.outstanding)} 元，不属于这位业主，没有列入。`}
         />
       ) : null}
       <Card size="small" title={`账单（${statement.bills.length} 张）`}>

@@ -1,4 +1,6 @@
+import type { TargetKind } from '@anlin/contract';
 import {
+  anyTarget,
   bankFail,
   type bookStatementLine,
   DomainError,
@@ -81,7 +83,7 @@ function refuseState(line: LockedLine, allowed: LockedLine['state'], action: str
     throw bankFail('bankStatement.otherState', { state: statementStates[line.state], action });
 }
 
-/** Books a payment to a house or parking space chosen by a person: the bills, then what is left as prepaid (CSH-10). */
+/** Books a payment to a house, parking space or vehicle chosen by a person: the bills, then what is left as prepaid (CSH-10). */
 export async function bookLine(
   ctx: Context,
   id: string,
@@ -96,7 +98,7 @@ async function writeBooking(
   ctx: Context,
   line: LockedLine,
   choice: {
-    targetKind: 'house' | 'parkingSpace';
+    targetKind: TargetKind;
     targetId: string;
     billIds: readonly string[];
     receivedOn: string;
@@ -131,13 +133,11 @@ async function writeBooking(
 
 async function readPlace(
   ctx: Context,
-  { targetKind, targetId }: { targetKind: 'house' | 'parkingSpace'; targetId: string },
+  { targetKind, targetId }: { targetKind: TargetKind; targetId: string },
 ): Promise<{ community_id: string }> {
   const row = await ctx.tx.first<{ community_id: string }>(sql`
-    select h.community_id from house h where ${targetKind} = 'house' and h.company_id = ${ctx.companyId} and h.id = ${targetId}
-    union all
-    select p.community_id from parking_space p where ${targetKind} = 'parkingSpace' and p.company_id = ${ctx.companyId} and p.id = ${targetId}`);
-  if (!row) throw platformFail('reference.notFound', { label: '房屋或车位' });
+    select t.community_id from charge_target t where t.company_id = ${ctx.companyId} and t.kind = ${targetKind} and t.id = ${targetId}`);
+  if (!row) throw platformFail('reference.notFound', { label: anyTarget });
   return row;
 }
 

@@ -107,13 +107,13 @@ interface HouseRow {
 /** Houses that owe, with what each bill comes to on the day. Bills a bank withholds and a former owner's are left out. */
 async function readDebtors(ctx: Context, communityId: string | null, day: string): Promise<Debtor[]> {
   const houses = await ctx.tx.rows<HouseRow>(sql`
-    with owing as (select distinct coalesce(p.house_id, b.target_id) as id from bill b
-      left join parking_space p on p.company_id = b.company_id and p.id = b.target_id and b.target_kind = 'parkingSpace'
+    with owing as (select distinct coalesce(t.house_id, b.target_id) as id from bill b
+      left join charge_target t on t.company_id = b.company_id and t.kind = b.target_kind and t.id = b.target_id
       where b.company_id = ${ctx.companyId} and (${communityId}::uuid is null or b.community_id = ${communityId}::uuid) and b.outstanding_fen > 0)
     select h.id, h.full_name, h.number, h.search_key,
       array(select distinct r.name from occupancy o join resident r on r.company_id = o.company_id and r.id = o.resident_id
         where o.company_id = h.company_id and o.house_id = h.id and o.moved_out_on is null) as people,
-      array_prepend(h.id, array(select p.id from parking_space p where p.company_id = h.company_id and p.house_id = h.id)) as target_ids
+      array(select t.id from charge_target t where t.company_id = h.company_id and t.house_id = h.id) as target_ids
     from house h where h.company_id = ${ctx.companyId} and h.id = any (array(select id from owing))`);
   const unpaid = await listUnpaidBills(
     ctx,

@@ -148,7 +148,7 @@ async function lockFree(ctx: Context, bills: readonly BillAccount[]): Promise<Bi
 function readAgreements(ctx: Context, choice: WithholdingChoice, today: string): Promise<AgreementRow[]> {
   return ctx.tx.rows<AgreementRow>(sql`
     select a.id, a.house_id, h.full_name as house_name, a.account_sealed, a.account_name,
-      array_prepend(h.id, array(select p.id from parking_space p where p.company_id = h.company_id and p.house_id = h.id)) as target_ids,
+      array(select t.id from charge_target t where t.company_id = h.company_id and t.house_id = h.id) as target_ids,
       (select l.answer = 'failed' from withholding_line l where l.company_id = a.company_id and l.bank_agreement_id = a.id
         order by l.id desc limit 1) is true as is_retry
     from bank_agreement a join house h on h.company_id = a.company_id and h.id = a.house_id

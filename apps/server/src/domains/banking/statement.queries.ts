@@ -4,6 +4,7 @@ import type {
   listStatementBills,
   listStatementLines,
   StatementLineView,
+  TargetKind,
 } from '@anlin/contract';
 import { addFen, type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
@@ -26,7 +27,7 @@ interface LineRow {
   confidence: StatementLineView['confidence'];
   why: string;
   problem: string;
-  target_kind: 'house' | 'parkingSpace' | null;
+  target_kind: TargetKind | null;
   target_id: string | null;
   target_name: string | null;
   bills: { item: string; from: string; to: string }[] | null;
@@ -50,7 +51,7 @@ export async function listLines(
     select l.id, l.bank_account_id, k.name as account_name, l.paid_on, l.amount_fen, l.payer_name, l.payer_account, l.remark, l.serial, l.state,
       l.confidence, l.why, l.problem, case when r.id is not null then r.target_kind when l.proposal_target_id is not null then 'house' end as target_kind,
       coalesce(r.target_id, l.proposal_target_id) as target_id,
-      coalesce(h.full_name, '车位 ' || p.number) as target_name,
+      ct.label as target_name,
       (select jsonb_agg(jsonb_build_object('item', i.name, 'from', b.period_from, 'to', b.period_to) order by b.period_from, i.name)
         from bill b join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
         where b.company_id = l.company_id and b.id = any (case when l.receipt_id is null then l.proposal_bill_ids
@@ -59,8 +60,7 @@ export async function listLines(
     from bank_statement_line l
     join bank_account k on k.company_id = l.company_id and k.id = l.bank_account_id
     left join receipt r on r.company_id = l.company_id and r.id = l.receipt_id
-    left join house h on h.company_id = l.company_id and h.id = coalesce(r.target_id, l.proposal_target_id)
-    left join parking_space p on p.company_id = l.company_id and p.id = r.target_id
+    left join charge_target ct on ct.company_id = l.company_id and ct.id = coalesce(r.target_id, l.proposal_target_id)
     where ${join(conditions, ' and ')} order by l.paid_on desc, l.id desc limit ${pageSize} offset ${(page - 1) * pageSize}`);
   const [sums] = await ctx.tx.ad<{ total: number; sum: Fen }>(sql`
     select count(*)::int as total, coalesce(sum(l.amount_fen), 0)::bigint as sum from bank_statement_line l where ${join(conditions, ' and ')}`);
@@ -105,14 +105,13 @@ function viewLine(row: LineRow): StatementLineView {
   };
 }
 
-/** What a house with its parking spaces, or a parking space, owes as of a day. Out of sight it owes nothing. */
+/** What a house with what goes with it, or a parking space or vehicle, owes as of a day. Out of sight it owes nothing. */
 export async function listBillsToPay(
   ctx: Context,
   { targetId, receivedOn }: EndpointRequest<typeof listStatementBills>['query'],
 ): Promise<EndpointReply<typeof listStatementBills>> {
   const targets = await ctx.tx.rows<{ id: string; name: string }>(sql`
-    select h.id, h.full_name as name from house h where h.company_id = ${ctx.companyId} and h.id = ${targetId}
-    union all select p.id, '车位 ' || p.number from parking_space p where p.company_id = ${ctx.companyId} and (p.id = ${targetId} or p.house_id = ${targetId})`);
+    select t.id, t.label as name from charge_target t where t.company_id = ${ctx.companyId} and (t.id = ${targetId} or t.house_id = ${targetId})`);
   const names = new Map(targets.map((target) => [target.id, target.name]));
   const bills = await listUnpaidBills(ctx, [...names.keys()]);
   const payments = await readPayments(ctx, bills);

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { bankFail, cashierFail, platformFail, takePayment as takePaymentEndpoint } from '@anlin/contract';
 import { type Fen, formatYuan, zeroFen } from '@anlin/money';
 import { businessDay } from '../../platform/clock.ts';
@@ -8,7 +9,7 @@ import { readClosedUntil, type SharedBill, shareReceived, takePayment } from '..
 /** Money that lies in the company's account, and what it is for. */
 export interface BankPayment {
   communityId: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   amountFen: Fen;
   methodKey: 'withholding' | 'bankTransfer';

@@ -69,11 +69,8 @@ export async function openDesk(ctx: Context, input: PaymentInput, isOnline: bool
   const row = await ctx.tx.first<DeskRow>(sql`
     select set_config('plan_cache_mode', 'force_generic_plan', true), c.time_zone, c.code, c.receipt_number_pattern,
       c.takes_oldest_first, c.refuses_part_payment, c.refuses_overpayment,
-      case ${targetKind}::text
-        when 'house' then exists (select from house h where h.company_id = c.company_id and h.community_id = c.id and h.id = ${targetId})
-        when 'parkingSpace' then exists (select from parking_space p where p.company_id = c.company_id and p.community_id = c.id and p.id = ${targetId})
-        else true
-      end as has_target,
+      ${targetKind}::text is null or exists (select from charge_target t
+        where t.company_id = c.company_id and t.community_id = c.id and t.kind = ${targetKind} and t.id = ${targetId}) as has_target,
       (select jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'isCash', m.is_cash, 'source', m.source)) from payment_method m
         where m.company_id = c.company_id and (m.is_enabled or (${isOnline}::boolean and m.channel is not null)) and m.id = any (${methodIds}::uuid[])) as methods,
       r.id as receipt_id, r.number, r.total_fen, r.change_fen, r.request_hash

@@ -26,7 +26,7 @@ export interface DepositPaper {
 export async function readDepositPapers(ctx: Context, ids: readonly string[]): Promise<DepositPaper[]> {
   const rows = await ctx.tx.rows<DepositPaper>(sql`
     select d.id, d.community_id as "communityId", c.name as "communityName", y.name as "companyName", c.service_phone as "servicePhone", r.number,
-      coalesce(h.full_name, '车位 ' || k.number, '') as "houseName", coalesce(nullif(d.holder_name, ''), r.payer_name) as "holderName", i.name as "itemName",
+      coalesce(ct.label, '') as "houseName", coalesce(nullif(d.holder_name, ''), r.payer_name) as "holderName", i.name as "itemName",
       d.note, d.taken_on as "takenOn", d.taken_fen as "takenFen", coalesce((select string_agg(m.name, '，' order by m.sort_order, t.id)
         from receipt_tender t join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
         where t.company_id = r.company_id and t.receipt_id = r.id), '') as tenders, coalesce(s.name, '系统') as "cashierName"
@@ -34,8 +34,7 @@ export async function readDepositPapers(ctx: Context, ids: readonly string[]): P
     join charge_item i on i.company_id = d.company_id and i.id = d.charge_item_id
     join community c on c.company_id = d.company_id and c.id = d.community_id join company y on y.id = d.company_id
     left join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id
-    left join house h on h.company_id = d.company_id and h.id = d.target_id and d.target_kind = 'house'
-    left join parking_space k on k.company_id = d.company_id and k.id = d.target_id and d.target_kind = 'parkingSpace'
+    left join charge_target ct on ct.company_id = d.company_id and ct.kind = d.target_kind and ct.id = d.target_id
     where d.company_id = ${ctx.companyId} and d.id = any (${[...ids]}::uuid[])`);
   return inOrder(ids, rows);
 }
@@ -110,16 +109,15 @@ export interface PrepaidTopUp {
 /** What receipts put into prepaid accounts; receipts of something else alone have none. */
 export function readPrepaidTopUps(ctx: Context, receiptIds: readonly string[]): Promise<PrepaidTopUp[]> {
   return ctx.tx.rows<PrepaidTopUp>(sql`
-    select m.receipt_id as "receiptId", coalesce(i.name, '通用') || '预存' as "accountName", coalesce(h.full_name, '车位 ' || k.number, '') as "houseName",
+    select m.receipt_id as "receiptId", coalesce(i.name, '通用') || '预存' as "accountName", coalesce(ct.label, '') as "houseName",
       coalesce(sum(m.amount_fen) filter (where m.kind = 'topUp'), 0)::bigint as "paidFen",
       coalesce(sum(m.amount_fen) filter (where m.kind = 'bonus'), 0)::bigint as "givenFen",
       (array_agg(m.balance_fen order by m.sequence desc))[1] as "balanceFen"
     from prepaid_movement m join prepaid_account p on p.company_id = m.company_id and p.id = m.prepaid_account_id
     left join charge_item i on i.company_id = p.company_id and i.id = p.charge_item_id
-    left join house h on h.company_id = p.company_id and h.id = p.target_id and p.target_kind = 'house'
-    left join parking_space k on k.company_id = p.company_id and k.id = p.target_id and p.target_kind = 'parkingSpace'
+    left join charge_target ct on ct.company_id = p.company_id and ct.kind = p.target_kind and ct.id = p.target_id
     where m.company_id = ${ctx.companyId} and m.receipt_id = any (${[...receiptIds]}::uuid[]) and m.kind in ('topUp', 'bonus')
-    group by m.receipt_id, p.id, i.id, i.name, i.sort_order, h.full_name, k.number order by i.sort_order nulls first, i.name, p.id`);
+    group by m.receipt_id, p.id, i.id, i.name, i.sort_order, ct.label order by i.sort_order nulls first, i.name, p.id`);
 }
 
 /** Counts a print of each deposit's receipt; deposits that were taken back with their receipt are left out. */

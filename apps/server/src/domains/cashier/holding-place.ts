@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { holdingFail, platformFail } from '@anlin/contract';
 import type { Fen } from '@anlin/money';
 import { businessDay } from '../../platform/clock.ts';
@@ -10,7 +11,7 @@ export interface HoldingPlace {
   /** As people call it: 1栋1单元101 装修押金. */
   label: string;
   communityId: string;
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
   chargeItemId: string | null;
   /** Balance, or what is held. */
@@ -22,7 +23,7 @@ interface PlaceRow {
   id: string;
   label: string;
   community_id: string;
-  target_kind: 'house' | 'parkingSpace' | null;
+  target_kind: TargetKind | null;
   target_id: string | null;
   charge_item_id: string | null;
   left_fen: Fen;

@@ -77,11 +77,11 @@ async function checkPackage(ctx: Context, { price, credit, validFrom, validTo, c
 
 const likeOf = (q: string) => `%${likeText(q)}%`;
 
-/** Ids of houses and parking spaces by what people call them. */
+/** Ids of targets by what people call them. */
 function targetsNamed(ctx: Context, q: string): Sql {
   const like = likeOf(q);
   return sql`select h.id from house h where h.company_id = ${ctx.companyId} and (h.full_name ilike ${like} or h.search_key ilike ${like})
-    union all select k.id from parking_space k where k.company_id = ${ctx.companyId} and k.number ilike ${like}`;
+    union all select x.id from charge_target x where x.company_id = ${ctx.companyId} and x.kind <> 'house' and x.label ilike ${like}`;
 }
 
 /** Lists of the cashier that can be exported. */

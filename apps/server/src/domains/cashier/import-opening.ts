@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TargetKind } from '@anlin/contract';
 import { type Fen, zeroFen } from '@anlin/money';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -11,7 +12,7 @@ import { insertReceipt } from './write-receipt.ts';
 export interface Opening {
   /** Row of the file: with the import it makes the row's receipt, once. */
   rowNumber: number;
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
   chargeItemId: string | null;
   paidFen: Fen;

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 /** A row of another system's bills (CHG-9). Sums in fen as text, days ISO, the period half-open. */
 export interface ImportedBill {
   /** As the file names the house or parking space: `翠湖花园/11栋/2单元/11-2-701`, `1-1-101`. */
@@ -33,7 +34,7 @@ export interface ImportedBillRow {
 
 /** What the rows of a file mean here: a bill's target, item and way of paying. */
 export interface ResolvedBill extends ImportedBillRow {
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   chargeItemId: string;
   dueOn: string;

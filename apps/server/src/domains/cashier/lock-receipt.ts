@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
 import type { Fen } from '@anlin/money';
 import { businessDay } from '../../platform/clock.ts';
@@ -15,7 +16,7 @@ export interface LockedReceipt {
   cashierStaffId: string | null;
   payerName: string;
   note: string;
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
   receivedOn: string;
   isReversed: boolean;
@@ -37,7 +38,7 @@ export async function lockReceipt(ctx: Context, receiptId: string): Promise<Lock
     cashier_staff_id: string | null;
     payer_name: string;
     note: string;
-    target_kind: 'house' | 'parkingSpace' | null;
+    target_kind: TargetKind | null;
     target_id: string | null;
     received_on: string;
     is_reversed: boolean;

@@ -79,11 +79,10 @@ function applyMove(deposit: Deposit, move: DepositMove): void {
 
 async function lockDeposits(ctx: Context, ids: readonly string[]): Promise<Map<string, Deposit>> {
   const rows = await ctx.tx.rows<Deposit>(sql`
-    select d.id, coalesce(h.full_name, '车位 ' || k.number, nullif(d.holder_name, ''), '') || i.name as name, d.held_fen, d.taken_fen, d.offset_fen,
+    select d.id, coalesce(ct.label, nullif(d.holder_name, ''), '') || i.name as name, d.held_fen, d.taken_fen, d.offset_fen,
       d.returned_fen, d.forfeited_fen, d.is_reversed
     from deposit d join charge_item i on i.company_id = d.company_id and i.id = d.charge_item_id
-    left join house h on h.company_id = d.company_id and h.id = d.target_id and d.target_kind = 'house'
-    left join parking_space k on k.company_id = d.company_id and k.id = d.target_id and d.target_kind = 'parkingSpace'
+    left join charge_target ct on ct.company_id = d.company_id and ct.kind = d.target_kind and ct.id = d.target_id
     where d.company_id = ${ctx.companyId} and d.id = any (${[...ids]}::uuid[]) order by d.id for no key update of d`);
   return new Map(rows.map((row) => [row.id, row]));
 }

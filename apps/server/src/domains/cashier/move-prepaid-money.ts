@@ -1,4 +1,5 @@
 import {
+  anyTarget,
   type EndpointReply,
   type EndpointRequest,
   holdingFail,
@@ -63,9 +64,8 @@ async function readTarget(
   { targetKind, targetId }: Input,
 ): Promise<{ communityId: string; today: string }> {
   const row = await ctx.tx.first<{ community_id: string; time_zone: string }>(sql`
-    select c.id as community_id, c.time_zone from community c where c.company_id = ${ctx.companyId} and c.id = case ${targetKind}::text
-      when 'house' then (select h.community_id from house h where h.company_id = ${ctx.companyId} and h.id = ${targetId})
-      else (select p.community_id from parking_space p where p.company_id = ${ctx.companyId} and p.id = ${targetId}) end`);
-  if (!row) throw platformFail('reference.notFound', { label: '转入的房屋或车位' });
+    select c.id as community_id, c.time_zone from charge_target t join community c on c.company_id = t.company_id and c.id = t.community_id
+    where t.company_id = ${ctx.companyId} and t.kind = ${targetKind} and t.id = ${targetId}`);
+  if (!row) throw platformFail('reference.notFound', { label: `转入的${anyTarget}` });
   return { communityId: row.community_id, today: businessDay(ctx.clock, row.time_zone).toString() };
 }

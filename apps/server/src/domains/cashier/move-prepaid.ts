@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { cashierFail } from '@anlin/contract';
 import { addFen, type Fen, fen, formatYuan, negateFen, subtractFen, zeroFen } from '@anlin/money';
 import { type Context, nowText } from '../../platform/context.ts';
@@ -114,10 +115,9 @@ function bonusOf(account: Account, move: PrepaidMove): Fen {
 
 async function lockAccounts(ctx: Context, ids: readonly string[]): Promise<Map<string, Account>> {
   const rows = await ctx.tx.rows<Account>(sql`
-    select p.id, coalesce(h.full_name, '车位 ' || k.number, '') || coalesce(i.name, '') || '预存款' as name, p.balance_fen, p.bonus_fen, p.movement_count
+    select p.id, coalesce(ct.label, '') || coalesce(i.name, '') || '预存款' as name, p.balance_fen, p.bonus_fen, p.movement_count
     from prepaid_account p
-    left join house h on h.company_id = p.company_id and h.id = p.target_id and p.target_kind = 'house'
-    left join parking_space k on k.company_id = p.company_id and k.id = p.target_id and p.target_kind = 'parkingSpace'
+    left join charge_target ct on ct.company_id = p.company_id and ct.kind = p.target_kind and ct.id = p.target_id
     left join charge_item i on i.company_id = p.company_id and i.id = p.charge_item_id
     where p.company_id = ${ctx.companyId} and p.id = any (${[...ids]}::uuid[]) order by p.id for no key update of p`);
   return new Map(rows.map((row) => [row.id, row]));
@@ -163,7 +163,7 @@ export async function openPrepaidAccount(
   ctx: Context,
   input: {
     communityId: string;
-    targetKind: 'house' | 'parkingSpace';
+    targetKind: TargetKind;
     targetId: string;
     chargeItemId: string | null;
   },

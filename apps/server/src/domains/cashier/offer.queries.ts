@@ -33,8 +33,8 @@ export async function offeredBills(ctx: Context, bills: readonly BillAccount[]):
     select h.id, h.status, array(select l.tag_id from house_tag l where l.company_id = h.company_id and l.house_id = h.id) as tag_ids
       from house h where h.company_id = ${ctx.companyId} and h.id = any (${targetIds}::uuid[])
     union all
-    select p.id, '', array(select l.tag_id from parking_space_tag l where l.company_id = p.company_id and l.parking_space_id = p.id)
-      from parking_space p where p.company_id = ${ctx.companyId} and p.id = any (${targetIds}::uuid[])`);
+    select p.id, '', array(select l.tag_id from charge_target_tag l where l.company_id = p.company_id and l.target_id = p.id)
+      from charge_target p where p.company_id = ${ctx.companyId} and p.kind <> 'house' and p.id = any (${targetIds}::uuid[])`);
   const targets = new Map(rows.map((row) => [row.id, row]));
   return bills.map((bill) => ({
     id: bill.id,

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { maxBackdateDays, paymentFail, platformFail, type RefundBody, undoFail } from '@anlin/contract';
 import {
   addFen,
@@ -45,7 +46,7 @@ export interface RefundPlan {
   communityCode: string;
   numberPattern: string;
   today: string;
-  target: { kind: 'house' | 'parkingSpace'; id: string } | null;
+  target: { kind: TargetKind; id: string } | null;
   payeeName: string;
   totalFen: Fen;
   bills: RefundedBill[];

@@ -18,7 +18,7 @@ import { readPayments } from './payment-history.ts';
 import { readOtherTargets, readRelations, readTarget, type TargetRow } from './target.queries.ts';
 
 /**
- * Everything the desk shows of a house or parking space (CSH-1, CSH-2): who, what else they own, what is unpaid with
+ * Everything the desk shows of a house, parking space or vehicle (CSH-1, CSH-2): who, what else they own, what is unpaid with
  * its late fee as of a day, and the newest receipts. Reads only. `include` adds bills of other targets of the same owner.
  */
 export async function readAccount(
@@ -54,7 +54,8 @@ export async function readAccount(
 }
 
 function viewTarget(kind: TargetKind, target: TargetRow): DeskAccount['target'] {
-  const statuses: Record<string, string> = kind === 'house' ? houseStatuses : parkingSpaceStatuses;
+  const statuses: Record<string, string> =
+    kind === 'house' ? houseStatuses : kind === 'parkingSpace' ? parkingSpaceStatuses : {};
   return {
     kind,
     id: target.id,

@@ -21,7 +21,7 @@ export interface ArrearsLine {
   sentence: string;
 }
 
-/** What is owed on a house, with its parking spaces, or on a parking space that belongs to none. Sums in yuan. */
+/** What is owed on a house, with its parking spaces and vehicles, or on one of these that belongs to none. Sums in yuan. */
 export interface Arrears {
   id: string;
   name: string;
@@ -47,14 +47,14 @@ interface HolderRow {
   time_zone: string;
   owner_name: string | null;
   area: string | null;
-  /** Itself and its parking spaces. */
+  /** Itself and what goes with it. */
   target_ids: string[];
   target_names: string[];
 }
 
 /**
- * Arrears of these houses and parking spaces as of a day (today in the community unless given), for dunning notices:
- * principal outstanding and late fees, older periods first. A parking space of a house goes with the house. What owes
+ * Arrears of these targets as of a day (today in the community unless given), for dunning notices:
+ * principal outstanding and late fees, older periods first. A parking space or vehicle of a house goes with the house. What owes
  * nothing, and what is out of sight, is left out.
  */
 export async function readArrears(ctx: Context, targetIds: readonly string[], asOf?: string): Promise<Arrears[]> {
@@ -79,8 +79,8 @@ function readHolders(ctx: Context, targetIds: readonly string[]): Promise<Holder
     with house_wanted as (
       select unnest(${ids}::uuid[]) as id
       union
-      select p.house_id from parking_space p
-        where p.company_id = ${ctx.companyId} and p.id = any (${ids}::uuid[]) and p.house_id is not null
+      select t.house_id from charge_target t
+        where t.company_id = ${ctx.companyId} and t.id = any (${ids}::uuid[]) and t.house_id is not null
     )
     select * from (
     select h.id, h.full_name as name, h.community_id, c.name as community_name, y.name as company_name, c.service_phone, c.time_zone,
@@ -88,18 +88,18 @@ function readHolders(ctx: Context, targetIds: readonly string[]): Promise<Holder
         join resident r on r.company_id = o.company_id and r.id = o.resident_id
         where o.company_id = h.company_id and o.house_id = h.id and o.role = 'owner' and o.moved_out_on is null) as owner_name,
       h.built_area::text as area,
-      array_prepend(h.id, array(select p.id from parking_space p where p.company_id = h.company_id and p.house_id = h.id order by p.number)) as target_ids,
-      array_prepend(h.full_name, array(select '车位 ' || p.number from parking_space p where p.company_id = h.company_id and p.house_id = h.id order by p.number)) as target_names
+      array(select t.id from charge_target t where t.company_id = h.company_id and t.house_id = h.id order by t.kind, t.name, t.id) as target_ids,
+      array(select t.label from charge_target t where t.company_id = h.company_id and t.house_id = h.id order by t.kind, t.name, t.id) as target_names
     from house_wanted w join house h on h.company_id = ${ctx.companyId} and h.id = w.id
     join community c on c.company_id = h.company_id and c.id = h.community_id
     join company y on y.id = h.company_id
     union all
-    select p.id, '车位 ' || p.number, p.community_id, c.name, y.name, c.service_phone, c.time_zone, null, p.area::text,
-      array[p.id], array['车位 ' || p.number]
-    from parking_space p
-    join community c on c.company_id = p.company_id and c.id = p.community_id
-    join company y on y.id = p.company_id
-    where p.company_id = ${ctx.companyId} and p.id = any (${ids}::uuid[]) and p.house_id is null
+    select t.id, t.label, t.community_id, c.name, y.name, c.service_phone, c.time_zone,
+      (select nullif(v.owner_name, '') from vehicle v where v.company_id = t.company_id and v.id = t.id), t.area::text, array[t.id], array[t.label]
+    from charge_target t
+    join community c on c.company_id = t.company_id and c.id = t.community_id
+    join company y on y.id = t.company_id
+    where t.company_id = ${ctx.companyId} and t.id = any (${ids}::uuid[]) and t.house_id is null
     ) holder order by community_name, name collate natural_order, id`);
 }
 
@@ -157,7 +157,7 @@ function lineOf(bill: BillAccount, targetName: string, lateFeeFen: Fen): Arrears
   };
 }
 
-/** Houses and parking spaces with unpaid bills; `dueBefore` counts only bills whose pay-by date is earlier. At most `most`. */
+/** Households with unpaid bills; `dueBefore` counts only bills whose pay-by date is earlier. At most `most`. */
 export async function selectTargetsInArrears(
   ctx: Context,
   filter: { communityId?: string | undefined; buildingId?: string | undefined; dueBefore?: string | undefined },
@@ -166,18 +166,17 @@ export async function selectTargetsInArrears(
   const conditions: Sql[] = [sql`b.company_id = ${ctx.companyId}`, sql`b.outstanding_fen > 0`];
   if (filter.communityId) conditions.push(sql`b.community_id = ${filter.communityId}`);
   if (filter.dueBefore) conditions.push(sql`b.due_on < ${filter.dueBefore}::date`);
-  if (filter.buildingId) conditions.push(sql`coalesce(h.building_id, o.building_id) = ${filter.buildingId}`);
+  if (filter.buildingId) conditions.push(sql`o.building_id = ${filter.buildingId}`);
   const rows = await ctx.tx.ad<{ id: string }>(sql`
-    select distinct coalesce(h.id, o.id, p.id) as id from bill b
-    left join house h on h.company_id = b.company_id and h.id = b.target_id and b.target_kind = 'house'
-    left join parking_space p on p.company_id = b.company_id and p.id = b.target_id and b.target_kind = 'parkingSpace'
-    left join house o on o.company_id = p.company_id and o.id = p.house_id
-    where ${join(conditions, ' and ')} and coalesce(h.id, o.id, p.id) is not null limit ${most}`);
+    select distinct coalesce(o.id, ct.id) as id from bill b
+    left join charge_target ct on ct.company_id = b.company_id and ct.kind = b.target_kind and ct.id = b.target_id
+    left join house o on o.company_id = ct.company_id and o.id = ct.house_id
+    where ${join(conditions, ' and ')} and ct.id is not null limit ${most}`);
   return rows.map((row) => row.id);
 }
 
 /**
- * Whose notices are meant by these ids of houses, parking spaces or bills: each house once, and parking spaces that
+ * Whose notices are meant by these ids of targets or bills: each house once, and parking spaces and vehicles that
  * belong to none. What is out of sight is left out.
  */
 export async function resolveArrearsHolders(ctx: Context, ids: readonly string[]): Promise<string[]> {
@@ -187,8 +186,6 @@ export async function resolveArrearsHolders(ctx: Context, ids: readonly string[]
       select b.target_id as id from bill b where b.company_id = ${ctx.companyId} and b.id = any (${wanted}::uuid[])
       union select unnest(${wanted}::uuid[])
     )
-    select h.id from target t join house h on h.company_id = ${ctx.companyId} and h.id = t.id
-    union
-    select coalesce(p.house_id, p.id) from target t join parking_space p on p.company_id = ${ctx.companyId} and p.id = t.id`);
+    select distinct coalesce(x.house_id, x.id) as id from target t join charge_target x on x.company_id = ${ctx.companyId} and x.id = t.id`);
   return rows.map((row) => row.id);
 }

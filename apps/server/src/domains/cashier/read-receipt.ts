@@ -136,13 +136,12 @@ function readReductions(ctx: Context, receiptIds: readonly string[]): Promise<Re
     order by target_name, b.period_from, i.sort_order, i.name, b.id, d.kind`);
 }
 
-const billOfLine = sql`coalesce(h.full_name, '车位 ' || p.number, '') as target_name, i.name as item_name, s.name as standard_name,
+const billOfLine = sql`coalesce(ct.label, '') as target_name, i.name as item_name, s.name as standard_name,
       b.period_from, b.period_to, b.calculation, b.receivable_fen`;
 const lineJoins = (alias: Sql) => sql`join bill b on b.company_id = ${alias}.company_id and b.id = ${alias}.bill_id
     join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
     left join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id
-    left join house h on h.company_id = b.company_id and h.id = b.target_id and b.target_kind = 'house'
-    left join parking_space p on p.company_id = b.company_id and p.id = b.target_id and b.target_kind = 'parkingSpace'`;
+    left join charge_target ct on ct.company_id = b.company_id and ct.kind = b.target_kind and ct.id = b.target_id`;
 
 function readLines(ctx: Context, receiptIds: readonly string[]): Promise<LineRow[]> {
   return ctx.tx.rows<LineRow>(sql`

@@ -92,13 +92,12 @@ interface DocumentRow {
 async function readDocuments(ctx: Context, shiftId: string): Promise<ShiftDetail['documents']> {
   const rows = await ctx.tx.rows<DocumentRow>(sql`
     select m.document_id, m.kind, coalesce(f.number, r.number, '') as number, m.receipt_id, m.refund_id,
-      coalesce(h.full_name, '车位 ' || p.number, '') as target_name, k.name as method_name, m.amount_fen, m.at
+      coalesce(ct.label, '') as target_name, k.name as method_name, m.amount_fen, m.at
     from income_movement m
     join payment_method k on k.company_id = m.company_id and k.id = m.payment_method_id
     left join receipt r on r.company_id = m.company_id and r.id = m.receipt_id
     left join refund f on f.company_id = m.company_id and f.id = m.refund_id
-    left join house h on h.company_id = m.company_id and h.id = m.target_id and m.target_kind = 'house'
-    left join parking_space p on p.company_id = m.company_id and p.id = m.target_id and m.target_kind = 'parkingSpace'
+    left join charge_target ct on ct.company_id = m.company_id and ct.kind = m.target_kind and ct.id = m.target_id
     where m.company_id = ${ctx.companyId} and m.shift_id = ${shiftId}
     order by m.at, m.document_id, m.amount_fen, m.tender_id limit ${mostDocuments}`);
   return rows.map((row) => ({

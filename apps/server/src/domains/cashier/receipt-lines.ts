@@ -1,4 +1,5 @@
-import { cashierFail, platformFail } from '@anlin/contract';
+import type { TargetKind } from '@anlin/contract';
+import { anyTarget, cashierFail, platformFail } from '@anlin/contract';
 import { type Fen, negateFen, parseYuan, zeroFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
@@ -55,15 +56,13 @@ async function checkNamed(ctx: Context, input: PaymentInput): Promise<void> {
   }>(sql`
     select (select jsonb_agg(jsonb_build_object('id', i.id, 'name', i.name, 'kind', i.kind)) from charge_item i
         where i.company_id = ${ctx.companyId} and i.id = any (${itemIds}::uuid[])) as items,
-      (select jsonb_agg(x.kind || ' ' || x.id) from (
-        select 'house' as kind, h.id from house h where h.company_id = ${ctx.companyId} and h.community_id = ${input.communityId} and h.id = any (${targetIds}::uuid[])
-        union all select 'parkingSpace', p.id from parking_space p
-          where p.company_id = ${ctx.companyId} and p.community_id = ${input.communityId} and p.id = any (${targetIds}::uuid[])) x) as targets`);
+      (select jsonb_agg(x.kind || ' ' || x.id) from charge_target x
+        where x.company_id = ${ctx.companyId} and x.community_id = ${input.communityId} and x.id = any (${targetIds}::uuid[])) as targets`);
   const items = new Map((row?.items ?? []).map((item) => [item.id, item]));
   const targets = new Set(row?.targets ?? []);
   for (const line of topUps)
     if (!targets.has(`${line.targetKind} ${line.targetId.toLowerCase()}`))
-      throw platformFail('reference.notFound', { label: '预存的房屋或车位' });
+      throw platformFail('reference.notFound', { label: `预存的${anyTarget}` });
   for (const id of itemIds) if (!items.has(id)) throw platformFail('reference.notFound', { label: '收费项目' });
   const itemOf = (line: { chargeItemId: string }) => items.get(line.chargeItemId.toLowerCase())!;
   for (const item of deposits.map(itemOf))
@@ -77,7 +76,7 @@ async function checkNamed(ctx: Context, input: PaymentInput): Promise<void> {
 interface WrittenReceipt {
   id: string;
   communityId: string;
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
   receivedOn: string;
 }

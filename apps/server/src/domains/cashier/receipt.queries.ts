@@ -8,6 +8,7 @@ import type {
 import { type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
+import { targetJoins, targetLabel } from '../estate/index.ts';
 
 export interface ReceiptSqlRow {
   id: string;
@@ -31,16 +32,15 @@ export interface ReceiptSqlRow {
 
 export const receiptColumns: Sql =
   raw(`r.id, r.number, r.community_id, c.name as community_name, r.target_kind, r.target_id,
-  coalesce(h.full_name, '车位 ' || p.number, '') as target_name, r.payer_name, r.total_fen,
+  ${targetLabel.sql} as target_name, r.payer_name, r.total_fen,
   (select string_agg(distinct m.name, '、') from receipt_tender t join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
     where t.company_id = r.company_id and t.receipt_id = r.id) as methods,
   r.received_on, r.received_at, coalesce(s.name, '系统') as cashier_name, r.reversed_at is not null as is_reversed, r.invoiced_fen, r.print_count, r.note`);
 
-export const receiptTables: Sql = raw(`receipt r
+export const receiptTables: Sql = sql`${raw(`receipt r
   join community c on c.company_id = r.company_id and c.id = r.community_id
-  left join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id
-  left join house h on h.company_id = r.company_id and h.id = r.target_id and r.target_kind = 'house'
-  left join parking_space p on p.company_id = r.company_id and p.id = r.target_id and r.target_kind = 'parkingSpace'`);
+  left join staff s on s.company_id = r.company_id and s.id = r.cashier_staff_id`)}
+  ${targetJoins('r')}`;
 
 export function receiptRowOf(row: ReceiptSqlRow): ReceiptRow {
   return {
@@ -97,7 +97,7 @@ function whereOf(ctx: Context, query: Omit<ListQuery, 'page' | 'pageSize'>): Sql
   if (q) {
     const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
     conditions.push(
-      sql`(r.number ilike ${pattern} or r.payer_name ilike ${pattern} or h.full_name ilike ${pattern} or p.number ilike ${pattern})`,
+      sql`(r.number ilike ${pattern} or r.payer_name ilike ${pattern} or ${targetLabel} ilike ${pattern})`,
     );
   }
   if (query.communityId) conditions.push(sql`r.community_id = ${query.communityId}`);

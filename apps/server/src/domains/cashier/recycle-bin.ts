@@ -64,39 +64,36 @@ function rowsOf(ctx: Context, kind: BinKind): Sql {
 }
 
 const receiptsOf = (ctx: Context): Sql => sql`
-  select r.id, v.id as document_id, r.community_id, r.number as label, coalesce(h.full_name, '车位 ' || k.number, '') as target_name,
+  select r.id, v.id as document_id, r.community_id, r.number as label, coalesce(ct.label, '') as target_name,
     c.name as community_name, r.total_fen as amount_fen, v.reason, v.reversed_at as at, s.name as who
   from receipt_reversal v join receipt r on r.company_id = v.company_id and r.id = v.receipt_id
   join community c on c.company_id = r.company_id and c.id = r.community_id
   join staff s on s.company_id = v.company_id and s.id = v.staff_id
-  left join house h on h.company_id = r.company_id and h.id = r.target_id
-  left join parking_space k on k.company_id = r.company_id and k.id = r.target_id
+  left join charge_target ct on ct.company_id = r.company_id and ct.id = r.target_id
   where v.company_id = ${ctx.companyId} and v.kind = 'void' and r.reversed_at is not null
     and not exists (select from receipt_restoration x where x.company_id = v.company_id and x.receipt_reversal_id = v.id)`;
 
 const billsOf = (ctx: Context): Sql => sql`
   select b.id, v.id as document_id, b.community_id, i.name || ' ' || to_char(b.period_from, 'YYYY-MM-DD') || ' 至 ' || to_char(b.period_to - 1, 'YYYY-MM-DD') as label,
-    coalesce(h.full_name, '车位 ' || k.number, '') as target_name, c.name as community_name, b.receivable_fen as amount_fen, v.reason, v.voided_at as at,
+    coalesce(ct.label, '') as target_name, c.name as community_name, b.receivable_fen as amount_fen, v.reason, v.voided_at as at,
     s.name as who
   from bill_void v join bill b on b.company_id = v.company_id and b.id = v.bill_id and b.voided_at is not null
   join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
   join community c on c.company_id = b.company_id and c.id = b.community_id
   left join staff s on s.company_id = v.company_id and s.id = v.staff_id
-  left join house h on h.company_id = b.company_id and h.id = b.target_id
-  left join parking_space k on k.company_id = b.company_id and k.id = b.target_id
+  left join charge_target ct on ct.company_id = b.company_id and ct.id = b.target_id
   where v.company_id = ${ctx.companyId} and v.receipt_reversal_id is null
     and not exists (select from bill_restoration x where x.company_id = v.company_id and x.bill_void_id = v.id)`;
 
 // A binding that follows a tag is ended and begun by the tag, so it is not here.
 const bindingsOf = (ctx: Context): Sql => sql`
   select b.id, b.id as document_id, b.community_id, i.name || ' ' || n.name || '，至 ' || to_char(b.ends_on - 1, 'YYYY-MM-DD') as label,
-    coalesce(h.full_name, '车位 ' || k.number, '') as target_name, c.name as community_name, null::bigint as amount_fen, b.note as reason,
+    coalesce(ct.label, '') as target_name, c.name as community_name, null::bigint as amount_fen, b.note as reason,
     b.updated_at as at, null::text as who
   from standard_binding b join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
   join charge_standard n on n.company_id = b.company_id and n.id = b.charge_standard_id
   join community c on c.company_id = b.company_id and c.id = b.community_id
-  left join house h on h.company_id = b.company_id and h.id = b.house_id
-  left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
+  left join charge_target ct on ct.company_id = b.company_id and ct.id = b.target_id
   where b.company_id = ${ctx.companyId} and b.ends_on <= (${nowText(ctx)}::timestamptz at time zone c.time_zone)::date and b.tag_binding_id is null`;
 
 /** Removes from the view of the bin; the ledger keeps every document. Refused (409) when one is not in the bin any more. */

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { platformFail, type RefundBody } from '@anlin/contract';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
@@ -10,7 +11,7 @@ export interface Holder {
   communityId: string;
   communityCode: string;
   numberPattern: string;
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
   today: string;
 }
@@ -26,7 +27,7 @@ interface HolderRow {
   community_id: string;
   code: string;
   refund_number_pattern: string;
-  target_kind: 'house' | 'parkingSpace' | null;
+  target_kind: TargetKind | null;
   target_id: string | null;
   time_zone: string;
 }

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import {
   type EndpointReply,
   type EndpointRequest,
@@ -12,6 +13,7 @@ import { addFen, type Fen, formatYuan, negateFen, toChineseAmount, zeroFen } fro
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
 import { billName, lockBills, targetLabels } from '../charging/index.ts';
+import { targetJoins, targetLabel } from '../estate/index.ts';
 import { lockReceipt } from './lock-receipt.ts';
 import { readRefundLeft } from './refund-left.ts';
 
@@ -22,7 +24,7 @@ interface RefundSqlRow {
   community_name: string;
   receipt_id: string | null;
   receipt_number: string | null;
-  target_kind: 'house' | 'parkingSpace' | null;
+  target_kind: TargetKind | null;
   target_id: string | null;
   target_name: string;
   payee_name: string;
@@ -38,17 +40,16 @@ interface RefundSqlRow {
 
 const refundColumns: Sql =
   raw(`f.id, f.number, f.community_id, c.name as community_name, f.receipt_id, r.number as receipt_number, f.target_kind, f.target_id,
-  coalesce(h.full_name, '车位 ' || p.number, '') as target_name, f.payee_name, f.total_fen,
+  ${targetLabel.sql} as target_name, f.payee_name, f.total_fen,
   (select string_agg(distinct m.name, '、') from refund_tender t join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
     where t.company_id = f.company_id and t.refund_id = f.id) as methods,
   f.reason, f.refunded_on, f.refunded_at, coalesce(s.name, '系统') as staff_name, f.state, f.print_count`);
 
-const refundTables: Sql = raw(`refund f
+const refundTables: Sql = sql`${raw(`refund f
   join community c on c.company_id = f.company_id and c.id = f.community_id
   left join staff s on s.company_id = f.company_id and s.id = f.staff_id
-  left join receipt r on r.company_id = f.company_id and r.id = f.receipt_id
-  left join house h on h.company_id = f.company_id and h.id = f.target_id and f.target_kind = 'house'
-  left join parking_space p on p.company_id = f.company_id and p.id = f.target_id and f.target_kind = 'parkingSpace'`);
+  left join receipt r on r.company_id = f.company_id and r.id = f.receipt_id`)}
+  ${targetJoins('f')}`;
 
 function rowOf(row: RefundSqlRow): RefundRow {
   return {
@@ -103,7 +104,7 @@ function whereOf(ctx: Context, query: Omit<ListQuery, 'page' | 'pageSize'>): Sql
   if (query.q) {
     const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
     conditions.push(
-      sql`(f.number ilike ${like} or r.number ilike ${like} or f.payee_name ilike ${like} or h.full_name ilike ${like} or p.number ilike ${like})`,
+      sql`(f.number ilike ${like} or r.number ilike ${like} or f.payee_name ilike ${like} or ${targetLabel} ilike ${like})`,
     );
   }
   if (query.communityId) conditions.push(sql`f.community_id = ${query.communityId}`);
@@ -176,11 +177,10 @@ function readLines(ctx: Context, ids: readonly string[]): Promise<LineRow[]> {
   const wanted = [...ids];
   return ctx.tx.rows<LineRow>(sql`
     select a.refund_id, 'bill' as kind, i.name || ' ' || to_char(b.period_from, 'YYYY-MM-DD') || ' 至 ' || to_char(b.period_to - 1, 'YYYY-MM-DD') as label,
-      coalesce(h.full_name, '车位 ' || p.number, '') as target_name, a.principal_fen as principal, a.late_fee_fen as late_fee
+      coalesce(ct.label, '') as target_name, a.principal_fen as principal, a.late_fee_fen as late_fee
     from allocation a join bill b on b.company_id = a.company_id and b.id = a.bill_id
     join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
-    left join house h on h.company_id = b.company_id and h.id = b.target_id and b.target_kind = 'house'
-    left join parking_space p on p.company_id = b.company_id and p.id = b.target_id and b.target_kind = 'parkingSpace'
+    left join charge_target ct on ct.company_id = b.company_id and ct.kind = b.target_kind and ct.id = b.target_id
     where a.company_id = ${ctx.companyId} and a.refund_id = any (${wanted}::uuid[])
     union all
     select m.refund_id, 'prepaid', coalesce(i.name || '预存款', '预存款'), '', m.amount_fen, 0
@@ -260,10 +260,9 @@ export async function readRefundable(
 /** Accounts the receipt drew on, then the others of its house or parking space. */
 async function readAccounts(ctx: Context, drawn: readonly string[], targetId: string | null) {
   const rows = await ctx.tx.rows<{ id: string; label: string; balance_fen: Fen }>(sql`
-    select p.id, coalesce(h.full_name, '车位 ' || k.number, '') || ' ' || coalesce(i.name || '预存款', '通用预存款') as label, p.balance_fen
+    select p.id, coalesce(ct.label, '') || ' ' || coalesce(i.name || '预存款', '通用预存款') as label, p.balance_fen
     from prepaid_account p
-    left join house h on h.company_id = p.company_id and h.id = p.target_id and p.target_kind = 'house'
-    left join parking_space k on k.company_id = p.company_id and k.id = p.target_id and p.target_kind = 'parkingSpace'
+    left join charge_target ct on ct.company_id = p.company_id and ct.kind = p.target_kind and ct.id = p.target_id
     left join charge_item i on i.company_id = p.company_id and i.id = p.charge_item_id
     where p.company_id = ${ctx.companyId} and (p.id = any (${[...drawn]}::uuid[]) or p.target_id = ${targetId})
     order by coalesce(array_position(${[...drawn]}::uuid[], p.id), 999), i.sort_order nulls first, p.id`);

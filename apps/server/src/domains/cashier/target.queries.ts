@@ -1,5 +1,5 @@
 import type { DeskAccount, DeskTarget, TargetKind } from '@anlin/contract';
-import { occupancyRoles, parkingSpaceTypes, platformFail } from '@anlin/contract';
+import { chargeTargetKinds, occupancyRoles, parkingSpaceTypes, platformFail } from '@anlin/contract';
 import { type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -14,16 +14,22 @@ export interface TargetRow {
   status: string;
   note: string;
   tags: { name: string; color: string }[];
-  /** House whose people are the target's: itself, or the house a parking space belongs to. */
+  /** House whose people are the target's: itself, or the house a parking space or vehicle belongs to. */
   house_id: string | null;
 }
 
-/** A house or a parking space as the desk shows it; 404 when it is not in sight. */
+/** A house, a parking space or a vehicle as the desk shows it; 404 when it is not in sight. */
 export async function readTarget(ctx: Context, kind: TargetKind, id: string): Promise<TargetRow> {
-  const row = kind === 'house' ? await readHouse(ctx, id) : await readParkingSpace(ctx, id);
-  if (!row) throw platformFail('resource.notFound', { label: kind === 'house' ? '房屋' : '车位' });
+  const row = await readers[kind](ctx, id);
+  if (!row) throw platformFail('resource.notFound', { label: chargeTargetKinds[kind] });
   return row;
 }
+
+const readers: Record<TargetKind, (ctx: Context, id: string) => Promise<TargetRow | undefined>> = {
+  house: readHouse,
+  parkingSpace: readParkingSpace,
+  vehicle: readVehicle,
+};
 
 function readHouse(ctx: Context, id: string): Promise<TargetRow | undefined> {
   return ctx.tx.first<TargetRow>(sql`
@@ -44,6 +50,22 @@ async function readParkingSpace(ctx: Context, id: string): Promise<TargetRow | u
   return (
     row && { ...row, note: [`${parkingSpaceTypes[row.type]}车位`, row.note].filter((part) => part !== '').join('；') }
   );
+}
+
+async function readVehicle(ctx: Context, id: string): Promise<TargetRow | undefined> {
+  const row = await ctx.tx.first<
+    TargetRow & { brand: string; color: string; parking_card: string; owner_name: string }
+  >(sql`
+    select v.id, '车辆 ' || v.plate as name, v.community_id, c.name as community_name, c.time_zone, null as area, '' as status, v.note, v.house_id,
+      v.brand, v.color, v.parking_card, v.owner_name,
+      coalesce((select jsonb_agg(jsonb_build_object('name', t.name, 'color', t.color) order by t.sort_order, t.name) from vehicle_tag l
+        join tag t on t.company_id = l.company_id and t.id = l.tag_id where l.company_id = v.company_id and l.vehicle_id = v.id), '[]') as tags
+    from vehicle v join community c on c.company_id = v.company_id and c.id = v.community_id
+    where v.company_id = ${ctx.companyId} and v.id = ${id}`);
+  if (!row) return undefined;
+  const { brand, color, parking_card: card, owner_name: owner, note } = row;
+  const facts = [`${color}${brand}`, card && `停车卡 ${card}`, owner && `车主 ${owner}`, note];
+  return { ...row, note: facts.filter((part) => part !== '').join('；') };
 }
 
 /** `139****0001`: a phone shown to someone who may not see it whole. */
@@ -83,7 +105,7 @@ interface OtherRow {
   outstanding_fen: Fen;
 }
 
-/** Houses of the same owners, and the parking spaces of all of these houses, with what is unpaid; without the target itself. */
+/** Houses of the same owners, and the parking spaces and vehicles of all of these houses, with what is unpaid; without the target itself. */
 export async function readOtherTargets(
   ctx: Context,
   houseId: string,
@@ -100,11 +122,8 @@ export async function readOtherTargets(
       where o.company_id = ${ctx.companyId} and o.house_id = ${houseId} and o.role = 'owner'
         and (o.moved_out_on is null or o.moved_out_on > ${today})
     ), target as (
-      select 'house' as kind, h.id, h.full_name as name, h.community_id from owned w
-        join house h on h.company_id = ${ctx.companyId} and h.id = w.house_id
-      union all
-      select 'parkingSpace', p.id, '车位 ' || p.number, p.community_id from owned w
-        join parking_space p on p.company_id = ${ctx.companyId} and p.house_id = w.house_id
+      select x.kind, x.id, x.label as name, x.community_id from owned w
+        join charge_target x on x.company_id = ${ctx.companyId} and x.house_id = w.house_id
     )
     select t.kind, t.id, t.name, t.community_id, c.name as community_name, u.unpaid_count, u.outstanding_fen
     from target t join community c on c.company_id = ${ctx.companyId} and c.id = t.community_id

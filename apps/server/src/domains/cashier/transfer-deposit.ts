@@ -1,4 +1,4 @@
-import { holdingFail, platformFail, type TargetKind } from '@anlin/contract';
+import { anyTarget, holdingFail, platformFail, type TargetKind } from '@anlin/contract';
 import { formatYuan, zeroFen } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
@@ -19,13 +19,9 @@ export async function transferDeposit(
   );
   const deposit = await readDepositPlace(ctx, input.depositId);
   if (deposit.leftFen === zeroFen) throw holdingFail('deposit.nothingHeld', { deposit: deposit.label });
-  const place = await ctx.tx.first<{ label: string }>(
-    input.targetKind === 'house'
-      ? sql`select full_name as label from house where company_id = ${ctx.companyId} and id = ${input.targetId} and community_id = ${deposit.communityId}`
-      : sql`select '车位 ' || number as label from parking_space
-          where company_id = ${ctx.companyId} and id = ${input.targetId} and community_id = ${deposit.communityId}`,
-  );
-  if (!place) throw platformFail('reference.notFound', { label: '押金转到的房屋或车位' });
+  const place = await ctx.tx.first<{ label: string }>(sql`select label from charge_target
+    where company_id = ${ctx.companyId} and kind = ${input.targetKind} and id = ${input.targetId} and community_id = ${deposit.communityId}`);
+  if (!place) throw platformFail('reference.notFound', { label: `押金转到的${anyTarget}` });
   await ctx.tx.run(sql`insert into deposit_transfer (company_id, id, community_id, deposit_id, from_target_kind, from_target_id, to_target_kind,
       to_target_id, amount_fen, reason, moved_on, moved_at, staff_id)
     values (${ctx.companyId}, ${ctx.newId()}, ${deposit.communityId}, ${deposit.id}, ${deposit.targetKind}, ${deposit.targetId}, ${input.targetKind},

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { cashierFail } from '@anlin/contract';
 import { addFen, type Fen, zeroFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
@@ -16,7 +17,7 @@ export interface NewReceipt {
   changeFen: Fen;
   payerName: string;
   /** Null for other income of people who live nowhere here. */
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
   receivedOn: string;
   /** Null only for what the system does by itself. */

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import type { Fen } from '@anlin/money';
 import type { Calculation } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
@@ -10,7 +11,7 @@ export interface NewBill {
   communityId: string;
   chargeItemId: string;
   chargeStandardId: string | null;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   /** Half-open, ISO days. */
   periodFrom: string;

@@ -1,5 +1,6 @@
 import { formatPeriod, period } from '@anlin/calendar';
 import { isWorkday } from '@anlin/calendar/workday';
+import type { TargetKind } from '@anlin/contract';
 import { type Fen, fen, subtractFen, zeroFen } from '@anlin/money';
 import { type Calculation, type LateFeeCalculation, lateFee, type PrincipalPayment } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
@@ -9,7 +10,7 @@ import { empty, join, raw, type Sql, sql } from '../../platform/database/sql.ts'
 export interface BillAccount {
   id: string;
   communityId: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   chargeItemId: string;
   chargeItemName: string;
@@ -53,7 +54,7 @@ export interface LateFeeRule {
 interface BillRow {
   id: string;
   community_id: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   target_id: string;
   charge_item_id: string;
   item_name: string;

@@ -95,7 +95,7 @@ async function readOwnSteps(ctx: Context, id: string): Promise<History> {
     where x.company_id = ${ctx.companyId} and x.bill_id = ${id}
     union all
     select p.printed_at, '打印催缴单', '', s.name, null, null, null
-    from bill b left join parking_space k on k.company_id = b.company_id and k.id = b.target_id
+    from bill b left join charge_target k on k.company_id = b.company_id and k.id = b.target_id
     join dunning_print p on p.company_id = b.company_id and p.target_id in (b.target_id, k.house_id) and p.printed_at >= b.raised_at
       and p.printed_at < coalesce((select max(r.received_at) from allocation a join receipt r on r.company_id = a.company_id and r.id = a.receipt_id
         where a.company_id = b.company_id and a.bill_id = b.id and b.outstanding_fen = 0), 'infinity')
@@ -104,7 +104,7 @@ async function readOwnSteps(ctx: Context, id: string): Promise<History> {
     union all
     select n.sent_at, case n.channel when 'wechat' then '微信' when 'sms' then '短信' else '企业微信' end || '催缴',
       case when n.read_at is not null then '已读' when n.delivered_count > 0 then '已送达' when n.failed_count > 0 then '发送失败' else '' end, n.origin, null, null, null
-    from bill b left join parking_space k on k.company_id = b.company_id and k.id = b.target_id
+    from bill b left join charge_target k on k.company_id = b.company_id and k.id = b.target_id
     join lateral (select x.sent_at, x.channel, x.read_at, x.delivered_count, x.failed_count, s.name as origin from dunning_notice x
       join dunning_run r on r.company_id = x.company_id and r.id = x.run_id left join staff s on s.company_id = r.company_id and s.id = r.created_by
       where x.company_id = b.company_id and x.target_id in (b.target_id, k.house_id) and x.state = 'sent' and b.id = any (x.bill_ids)) n on true

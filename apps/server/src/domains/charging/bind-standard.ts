@@ -1,5 +1,6 @@
 import {
   type bindStandard as bindEndpoint,
+  chargeTargetKinds,
   chargingFail,
   type countBindingTargets as countEndpoint,
   type EndpointReply,
@@ -12,6 +13,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { freshenStatistics } from '../../platform/database/freshen-statistics.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
+import { bindingTargetColumns, bindingTargetValues } from './binding-target.ts';
 import { checkCommunity, selectTargets, targetQuantity } from './select-targets.ts';
 
 interface Standard {
@@ -39,7 +41,7 @@ export async function bindStandard(
   input: EndpointRequest<typeof bindEndpoint>['body'],
 ): Promise<{ boundCount: number; skippedCount: number }> {
   const { selection, startsOn, endsOn } = input;
-  await freshenStatistics(ctx, ['house', 'parking_space', 'standard_binding']);
+  await freshenStatistics(ctx, ['house', 'parking_space', 'vehicle', 'standard_binding']);
   if (endsOn !== null && endsOn <= startsOn)
     throw chargingFail('standardBinding.endBeforeStart', { start: startsOn, end: endsOn });
   await checkCommunity(ctx, selection.communityId);
@@ -48,8 +50,7 @@ export async function bindStandard(
   await lockItemBindings(ctx, standard.item_id);
   const { targetIds, overlapCount } = await readTargets(ctx, standard, selection, input);
   if (targetIds.length + overlapCount === 0) {
-    const label = selection.targetKind === 'house' ? '房屋' : '车位';
-    throw chargingFail('standardBinding.nothingSelected', { label });
+    throw chargingFail('standardBinding.nothingSelected', { label: chargeTargetKinds[selection.targetKind] });
   }
   if (overlapCount > 0 && !input.skipOverlapping) await refuseOverlap(ctx, standard, selection, input, overlapCount);
   await insertBindings(ctx, standard, input, targetIds);
@@ -222,14 +223,13 @@ async function insertBindings(
   input: EndpointRequest<typeof bindEndpoint>['body'],
   targetIds: readonly string[],
 ): Promise<void> {
-  const isHouse = input.selection.targetKind === 'house';
   for (let start = 0; start < targetIds.length; start += perStatement) {
     const some = targetIds.slice(start, start + perStatement);
     const ids = some.map(() => ctx.newId());
-    await ctx.tx.run(sql`insert into standard_binding (company_id, id, community_id, charge_item_id, charge_standard_id, house_id, parking_space_id,
+    await ctx.tx.run(sql`insert into standard_binding (company_id, id, community_id, charge_item_id, charge_standard_id, ${bindingTargetColumns},
         starts_on, ends_on, own_price, own_quantity, own_amount, note, created_at, updated_at)
       select ${ctx.companyId}, n.id, ${input.selection.communityId}, ${standard.item_id}, ${standard.id},
-        case when ${isHouse}::boolean then n.target_id end, case when not ${isHouse}::boolean then n.target_id end,
+        ${bindingTargetValues(sql`${input.selection.targetKind}::text`, sql`n.target_id`)},
         ${input.startsOn}, ${input.endsOn}, ${input.ownPrice}, ${input.ownQuantity}, ${input.ownAmount}, ${input.note}, ${nowText(ctx)}, ${nowText(ctx)}
       from unnest(${ids}::uuid[], ${some}::uuid[]) n (id, target_id)`);
   }

@@ -1,4 +1,5 @@
 import { type IsoPeriod, type PeriodRule, periodStartingIn, toIsoPeriod } from '@anlin/calendar';
+import type { TargetKind } from '@anlin/contract';
 import { Decimal } from '@anlin/money';
 import type { Calculation, Outcome, PricingInput } from '@anlin/pricing';
 import type { Place, ReadyStandard } from './standards-of-items.ts';
@@ -6,7 +7,7 @@ import type { Place, ReadyStandard } from './standards-of-items.ts';
 /** What pricing must know of one binding. Decimals are text, days ISO. */
 export interface BindingFacts {
   id: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   startsOn: string;
   /** First day no longer charged; null is open. */

@@ -75,10 +75,9 @@ export async function deleteBinding(ctx: Context, id: string): Promise<void> {
 export async function lockBinding(ctx: Context, id: string): Promise<BindingRow> {
   const row =
     await ctx.tx.first<BindingRow>(sql`select b.id, b.community_id, b.charge_item_id, i.name item_name, b.target_id,
-      coalesce(h.full_name, '车位 ' || k.number) target, b.starts_on, b.ends_on, b.own_price::text, b.own_quantity::text, b.own_amount::text, b.note, b.version
+      ct.label target, b.starts_on, b.ends_on, b.own_price::text, b.own_quantity::text, b.own_amount::text, b.note, b.version
     from standard_binding b join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
-    left join house h on h.company_id = b.company_id and h.id = b.house_id
-    left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
+    left join charge_target ct on ct.company_id = b.company_id and ct.id = b.target_id
     where b.company_id = ${ctx.companyId} and b.id = ${id} for update of b`);
   if (!row) throw platformFail('resource.notFound', { label });
   return row;

@@ -1,8 +1,9 @@
-import { platformFail } from '@anlin/contract';
+import type { TargetKind } from '@anlin/contract';
+import { chargeTargetKinds, platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 
-/** A house or parking space as a charge needs to know it. */
+/** A house, parking space or vehicle as a charge needs to know it. */
 export interface ChargeTarget {
   id: string;
   label: string;
@@ -15,16 +16,12 @@ export interface ChargeTarget {
 /** Finds a target the actor may see. Throws reference.notFound (422). */
 export async function findChargeTarget(
   ctx: Context,
-  target: { targetKind: 'house' | 'parkingSpace'; targetId: string },
+  target: { targetKind: TargetKind; targetId: string },
 ): Promise<ChargeTarget> {
-  const isHouse = target.targetKind === 'house';
   const row = await ctx.tx.first<ChargeTarget>(sql`
     select t.id, t.label, t.community_id "communityId", c.time_zone "timeZone", t.area::text area
-    from (select company_id, id, full_name label, community_id, built_area area from house
-        where ${isHouse}::boolean and company_id = ${ctx.companyId} and id = ${target.targetId}
-      union all select company_id, id, '车位 ' || number, community_id, area from parking_space
-        where not ${isHouse}::boolean and company_id = ${ctx.companyId} and id = ${target.targetId}) t
-    join community c on c.company_id = t.company_id and c.id = t.community_id`);
-  if (!row) throw platformFail('reference.notFound', { label: isHouse ? '房屋' : '车位' });
+    from charge_target t join community c on c.company_id = t.company_id and c.id = t.community_id
+    where t.company_id = ${ctx.companyId} and t.kind = ${target.targetKind} and t.id = ${target.targetId}`);
+  if (!row) throw platformFail('reference.notFound', { label: chargeTargetKinds[target.targetKind] });
   return row;
 }

@@ -46,6 +46,13 @@ export async function addParkingSpace(
   return id;
 }
 
+export async function addVehicle(ctx: Context, vehicle: { communityId: string; plate: string }): Promise<string> {
+  const id = ctx.newId();
+  await ctx.tx.run(sql`insert into vehicle (company_id, id, community_id, plate, created_at, updated_at)
+    values (${ctx.companyId}, ${id}, ${vehicle.communityId}, ${vehicle.plate}, ${nowText(ctx)}, ${nowText(ctx)})`);
+  return id;
+}
+
 export async function addItem(
   ctx: Context,
   item: {

@@ -43,7 +43,7 @@ import { restoreBills } from './restore-bills.ts';
 import { startRaising } from './start-raising.ts';
 import { readConflicts, readTagBindings } from './tag-binding.queries.ts';
 import { createTagBinding, endTagBinding, refuseFollowing } from './tag-binding.ts';
-import { readHouseAccount, readParkingSpaceAccount } from './target-account.queries.ts';
+import { readHouseAccount, readOwnAccount } from './target-account.queries.ts';
 import { tryStandard } from './try-standard.ts';
 import { billVoiding } from './void-bills.ts';
 
@@ -154,7 +154,8 @@ const billRoutes: Route[] = [
     applyOrRequest(ctx, billEditing, { ...body, id: params.id }, body.reason),
   ),
   route(contract.changeDueDays, (ctx, { body }) => changeDueDays(ctx, body)),
-  route(contract.getParkingSpaceAccount, (ctx, { params }) => readParkingSpaceAccount(ctx, params.id)),
+  route(contract.getParkingSpaceAccount, (ctx, { params }) => readOwnAccount(ctx, 'parkingSpace', params.id)),
+  route(contract.getVehicleAccount, (ctx, { params }) => readOwnAccount(ctx, 'vehicle', params.id)),
   route(contract.getHouseAccount, (ctx, { params }) => readHouseAccount(ctx, params.id)),
 ];
 

@@ -1,4 +1,5 @@
 import {
+  chargeTargetKinds,
   chargingFail,
   formulaProblemText,
   placedFormulaProblem,
@@ -72,7 +73,7 @@ async function checkQuantityField(ctx: Context, { quantityFieldId }: StandardSha
     sql`select kind, resource, label from custom_field where company_id = ${ctx.companyId} and id = ${quantityFieldId}`,
   );
   if (!field) throw platformFail('reference.notFound', { label: '自定义字段' });
-  const isUsable = field.kind === 'decimal' && (field.resource === 'house' || field.resource === 'parkingSpace');
+  const isUsable = field.kind === 'decimal' && Object.hasOwn(chargeTargetKinds, field.resource);
   if (!isUsable) throw chargingFail('chargeStandard.quantityFieldNotNumeric', { field: field.label });
   return quantityFieldId;
 }

@@ -56,10 +56,9 @@ async function clearBeyond(ctx: Context, ids: readonly string[], endsOn: string,
   const [found] = await ctx.tx.rows<BeyondRow>(sql`
     select count(*) filter (where paid) over ()::int paid_count, count(*) filter (where not paid) over ()::int unpaid_count,
       coalesce(sum(receivable_fen) filter (where not paid) over (), 0)::bigint unpaid_fen, target, period_from, period_to
-    from (select x.receivable_fen, x.period_from, x.period_to, coalesce(h.full_name, '车位 ' || k.number) target,
+    from (select x.receivable_fen, x.period_from, x.period_to, ct.label target,
         x.received_fen + x.discount_fen + x.waived_fen + x.late_fee_received_fen > 0 paid
-      from bill x left join house h on h.company_id = x.company_id and h.id = x.target_id
-      left join parking_space k on k.company_id = x.company_id and k.id = x.target_id
+      from bill x left join charge_target ct on ct.company_id = x.company_id and ct.id = x.target_id
       where x.company_id = ${ctx.companyId} and x.standard_binding_id = any (${[...ids]}::uuid[]) and x.period_to > ${endsOn} and x.voided_at is null) b
     order by paid desc, period_from limit 1`);
   if (!found) return 0;
@@ -88,13 +87,12 @@ async function refuseOverlaps(ctx: Context, ids: readonly string[], endsOn: stri
     starts_on: string;
     ends_on: string | null;
   }>(sql`
-    select coalesce(h.full_name, '车位 ' || k.number) target, i.name item, s.name standard, o.starts_on, o.ends_on
+    select ct.label target, i.name item, s.name standard, o.starts_on, o.ends_on
     from standard_binding b join standard_binding o on o.company_id = b.company_id and o.target_id = b.target_id
       and o.charge_item_id = b.charge_item_id and o.id <> b.id and daterange(o.starts_on, o.ends_on) && daterange(b.starts_on, ${endsOn})
     join charge_standard s on s.company_id = o.company_id and s.id = o.charge_standard_id
     join charge_item i on i.company_id = o.company_id and i.id = o.charge_item_id
-    left join house h on h.company_id = b.company_id and h.id = b.house_id
-    left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
+    left join charge_target ct on ct.company_id = b.company_id and ct.id = b.target_id
     where b.company_id = ${ctx.companyId} and b.id = any (${[...ids]}::uuid[]) limit 1`);
   if (!other) return;
   const dates = daysText({ startsOn: other.starts_on, endsOn: other.ends_on });

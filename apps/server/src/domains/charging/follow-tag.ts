@@ -1,4 +1,5 @@
 import { type Alignment, periodCovering } from '@anlin/calendar';
+import type { TargetKind } from '@anlin/contract';
 import { type Followed, platformFail } from '@anlin/contract';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { businessDay } from '../../platform/clock.ts';
@@ -6,6 +7,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { type Sql, sql } from '../../platform/database/sql.ts';
 import { lockItemBindings } from './bind-standard.ts';
+import { bindingTargetColumns, bindingTargetValues } from './binding-target.ts';
 import { countConflicts } from './tag-binding.queries.ts';
 
 export interface TagBindingRow {
@@ -13,7 +15,7 @@ export interface TagBindingRow {
   community_id: string;
   time_zone: string;
   tag_id: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   charge_item_id: string;
   charge_standard_id: string;
   starts_on: string;
@@ -90,9 +92,8 @@ function turningDay(row: TagBindingRow, today: Temporal.PlainDate): string {
 
 /** Ids of what has the tag, as `target_id`. */
 export function taggedTargets(ctx: Context, row: Pick<TagBindingRow, 'community_id' | 'tag_id' | 'target_kind'>): Sql {
-  return row.target_kind === 'house'
-    ? sql`select g.house_id target_id from house_tag g where g.company_id = ${ctx.companyId} and g.community_id = ${row.community_id} and g.tag_id = ${row.tag_id}`
-    : sql`select g.parking_space_id target_id from parking_space_tag g where g.company_id = ${ctx.companyId} and g.community_id = ${row.community_id} and g.tag_id = ${row.tag_id}`;
+  return sql`select g.target_id from charge_target_tag g where g.company_id = ${ctx.companyId} and g.community_id = ${row.community_id}
+    and g.target_kind = ${row.target_kind} and g.tag_id = ${row.tag_id}`;
 }
 
 /** Ends what lost the tag. What had not begun and was never billed is deleted. */
@@ -135,13 +136,12 @@ async function join(ctx: Context, row: TagBindingRow, joinDay: string): Promise<
   if (row.ends_on !== null && joinDay >= row.ends_on) return 0;
   const fresh = await ctx.tx.ad<{ target_id: string }>(sql`select m.target_id from (${taggedTargets(ctx, row)}) m
     where not ${otherBinding(ctx, row, sql`m.target_id`, sql`${joinDay}::date`)} order by m.target_id`);
-  const isHouse = row.target_kind === 'house';
   for (let start = 0; start < fresh.length; start += perStatement) {
     const some = fresh.slice(start, start + perStatement).map((one) => one.target_id);
-    await ctx.tx.run(sql`insert into standard_binding (company_id, id, community_id, charge_item_id, charge_standard_id, house_id, parking_space_id,
+    await ctx.tx.run(sql`insert into standard_binding (company_id, id, community_id, charge_item_id, charge_standard_id, ${bindingTargetColumns},
         starts_on, ends_on, own_price, note, tag_binding_id, created_at, updated_at)
       select ${ctx.companyId}, n.id, ${row.community_id}, ${row.charge_item_id}, ${row.charge_standard_id},
-        case when ${isHouse}::boolean then n.target_id end, case when not ${isHouse}::boolean then n.target_id end,
+        ${bindingTargetValues(sql`${row.target_kind}::text`, sql`n.target_id`)},
         ${joinDay}, ${row.ends_on}, ${row.own_price}, ${row.note}, ${row.id}, ${nowText(ctx)}, ${nowText(ctx)}
       from unnest(${some.map(() => ctx.newId())}::uuid[], ${some}::uuid[]) n (id, target_id)`);
   }

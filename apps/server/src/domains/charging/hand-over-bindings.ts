@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { chargingFail } from '@anlin/contract';
 import { type Fen, formatYuanGrouped, sumFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
@@ -5,6 +6,7 @@ import { sql } from '../../platform/database/sql.ts';
 import { bindStandard } from './bind-standard.ts';
 import { endBindings } from './end-bindings.ts';
 import { raiseBills } from './raise-bills.ts';
+import { onlyTarget } from './select-targets.ts';
 
 /** A bill as a handover tells of it. Days ISO, half-open. */
 export interface HandedBill {
@@ -17,7 +19,8 @@ export interface HandedBill {
 }
 
 export interface HandedBindings {
-  bindings: { targetId: string; chargeItemName: string; chargeStandardName: string }[];
+  /** `isEnded`: ended and not opened again. */
+  bindings: { targetId: string; chargeItemName: string; chargeStandardName: string; isEnded: boolean }[];
   voided: HandedBill[];
   /** Raised again in their place: those before the day belong to whoever was there before. */
   raised: HandedBill[];
@@ -28,7 +31,7 @@ interface BindingRow {
   charge_standard_id: string;
   item_name: string;
   standard_name: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   target_id: string;
   ends_on: string | null;
   own_price: string | null;
@@ -39,7 +42,7 @@ interface BindingRow {
 
 /**
  * Ends every binding of some targets on a day and opens it again from that day with the same standard, price, quantity
- * and note, so that what is charged goes on under somebody else. Unpaid bills that reach beyond the day are voided and
+ * and note, so that what is charged goes on under somebody else; those of vehicles only end. Unpaid bills that reach beyond the day are voided and
  * raised again up to the day and from it on, by the same standards; `splitBills` false refuses them, and paid ones always refuse.
  * Errors: standardBinding.paidBeyond, .billsBeyond, .cannotRaiseAgain.
  */
@@ -53,7 +56,7 @@ export async function handOverBindings(
   const beyond = await billsOf(ctx, sql`standard_binding_id = any (${ids}::uuid[]) and period_to > ${input.day}`);
   if (!input.splitBills) await refuseUnpaid(ctx, beyond, input.day);
   await endBindings(ctx, { ids, endsOn: input.day, voidUnpaid: true });
-  for (const binding of bindings) await openAgain(ctx, binding, input);
+  for (const binding of bindings) if (!leavesWithPeople(binding)) await openAgain(ctx, binding, input);
   await keepFollowing(ctx, ids, input.day);
   const runIds = await raiseAgain(ctx, beyond, input);
   const raised = await billsOf(ctx, sql`raising_run_id = any (${runIds}::uuid[])`);
@@ -62,10 +65,16 @@ export async function handOverBindings(
       targetId: one.target_id,
       chargeItemName: one.item_name,
       chargeStandardName: one.standard_name,
+      isEnded: leavesWithPeople(one),
     })),
     voided: beyond,
     raised,
   };
+}
+
+/** A vehicle is not sold with the house: what was charged for it ends. */
+function leavesWithPeople(binding: BindingRow): boolean {
+  return binding.target_kind === 'vehicle';
 }
 
 async function lockBindings(ctx: Context, targetIds: readonly string[], day: string): Promise<BindingRow[]> {
@@ -114,10 +123,7 @@ async function openAgain(ctx: Context, binding: BindingRow, at: { communityId: s
   const { communityId } = at;
   await bindStandard(ctx, {
     chargeStandardId: binding.charge_standard_id,
-    selection:
-      binding.target_kind === 'house'
-        ? { targetKind: 'house', communityId, houseIds: [binding.target_id] }
-        : { targetKind: 'parkingSpace', communityId, parkingSpaceIds: [binding.target_id] },
+    selection: onlyTarget(communityId, binding.target_kind, binding.target_id),
     startsOn: at.day,
     endsOn: binding.ends_on,
     ownPrice: binding.own_price,

@@ -1,11 +1,13 @@
+import type { TargetKind } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { daysText, lockItemBindings } from './bind-standard.ts';
+import { bindingTargetColumns, bindingTargetValues } from './binding-target.ts';
 
 /** One binding of a file, its target found already. */
 export interface BindingImportRow {
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   /** As people call it, for messages. */
   target: string;
@@ -124,15 +126,15 @@ async function insertFresh(ctx: Context, communityId: string, fresh: JudgedBindi
   if (fresh.length === 0) return;
   const of = <T>(pick: (one: JudgedBindings['fresh'][number]) => T) => fresh.map(pick);
   const ids = of(() => ctx.newId());
-  await ctx.tx.run(sql`insert into standard_binding (company_id, id, community_id, charge_item_id, charge_standard_id, house_id, parking_space_id,
+  await ctx.tx.run(sql`insert into standard_binding (company_id, id, community_id, charge_item_id, charge_standard_id, ${bindingTargetColumns},
       starts_on, ends_on, own_price, own_quantity, own_amount, note, created_at, updated_at)
-    select ${ctx.companyId}, n.id, ${communityId}, n.item_id, n.standard_id, case when n.is_house then n.target_id end,
-      case when not n.is_house then n.target_id end, n.starts_on, n.ends_on, n.own_price, n.own_quantity, n.own_amount, n.note, ${nowText(ctx)}, ${nowText(ctx)}
+    select ${ctx.companyId}, n.id, ${communityId}, n.item_id, n.standard_id, ${bindingTargetValues(sql`n.kind`, sql`n.target_id`)},
+      n.starts_on, n.ends_on, n.own_price, n.own_quantity, n.own_amount, n.note, ${nowText(ctx)}, ${nowText(ctx)}
     from unnest(${ids}::uuid[], ${of((one) => one.standard.item_id)}::uuid[], ${of((one) => one.standard.id)}::uuid[],
-      ${of(({ row }) => row.targetKind === 'house')}::boolean[], ${of(({ row }) => row.targetId)}::uuid[], ${of(({ row }) => row.startsOn)}::date[],
+      ${of(({ row }) => row.targetKind)}::text[], ${of(({ row }) => row.targetId)}::uuid[], ${of(({ row }) => row.startsOn)}::date[],
       ${of(({ row }) => row.endsOn)}::date[], ${of(({ row }) => row.ownPrice)}::numeric[], ${of(({ row }) => row.ownQuantity)}::numeric[],
       ${of(({ row }) => row.ownAmount)}::numeric[], ${of(({ row }) => row.note)}::text[])
-      as n (id, item_id, standard_id, is_house, target_id, starts_on, ends_on, own_price, own_quantity, own_amount, note)`);
+      as n (id, item_id, standard_id, kind, target_id, starts_on, ends_on, own_price, own_quantity, own_amount, note)`);
 }
 
 async function readStandards(ctx: Context, communityId: string, rows: readonly NumberedRow[]): Promise<Standard[]> {

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { type Calculation, priceName } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
@@ -118,7 +119,7 @@ function quantitiesRead(before: Calculation, after: Calculation): boolean {
 /** Bills of the months before whose target has no binding of the item any more. */
 export interface GoneBill {
   bindingId: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   amountFen: bigint;
   endsOn: string | null;
@@ -146,7 +147,7 @@ export async function readGone(
 ): Promise<GoneBill[]> {
   const rows = await ctx.tx.ad<{
     standard_binding_id: string;
-    target_kind: 'house' | 'parkingSpace';
+    target_kind: TargetKind;
     target_id: string;
     receivable_fen: bigint;
     ends_on: string | null;

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { explain } from '@anlin/pricing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,12 +14,14 @@ import {
   addManyHouses,
   addParkingSpace,
   addStandard,
+  addVehicle,
   bindHouses,
 } from './charging.fixture.ts';
 import { endBindings } from './end-bindings.ts';
 import { previewBills } from './preview-bills.ts';
 import { type RaisingRunner, raiseBills } from './raise-bills.ts';
 import type { RaisingOrder } from './raising-order.ts';
+import { onlyTarget } from './select-targets.ts';
 
 let server: TestApp;
 beforeAll(async () => {
@@ -327,6 +330,7 @@ describe('the preview', () => {
   const day = fc.date({ min: new Date('2025-10-01'), max: new Date('2026-05-28'), noInvalidDate: true });
   const iso = (date: Date) => date.toISOString().slice(0, 10);
   const bindingArbitrary = fc.record({
+    kind: fc.constantFrom('house' as const, 'parkingSpace' as const, 'vehicle' as const),
     area: fc.integer({ min: 0, max: 20_000 }).map((cents) => (cents / 100).toFixed(2)),
     startsOn: day.map(iso),
     days: fc.option(fc.integer({ min: 1, max: 200 })),
@@ -336,19 +340,29 @@ describe('the preview', () => {
   async function plant(
     ctx: Context,
     site: Site,
-    one: { area: string; startsOn: string; days: number | null; ownPrice: string | null },
+    one: { kind: TargetKind; area: string; startsOn: string; days: number | null; ownPrice: string | null },
     place: number,
     chargeStandardId: string,
   ) {
-    const houseId = await addHouse(ctx, { ...site, number: String(place), builtArea: one.area });
+    const { communityId } = site;
+    const targetId =
+      one.kind === 'house'
+        ? await addHouse(ctx, { ...site, number: String(place), builtArea: one.area })
+        : one.kind === 'vehicle'
+          ? await addVehicle(ctx, { communityId, plate: `粤B${place}` })
+          : await addParkingSpace(ctx, { communityId, number: String(place) });
     const endsOn = one.days === null ? null : Temporal.PlainDate.from(one.startsOn).add({ days: one.days }).toString();
-    await bindHouses(ctx, {
-      communityId: site.communityId,
+    await bindStandard(ctx, {
       chargeStandardId,
-      houseIds: [houseId],
+      selection: onlyTarget(communityId, one.kind, targetId),
       startsOn: one.startsOn,
       endsOn,
       ownPrice: one.ownPrice,
+      // Nothing but a house has a built area; what is bound without a quantity cannot be billed, and is reported.
+      ownQuantity: one.kind === 'parkingSpace' && place % 2 === 1 ? null : one.kind === 'house' ? null : one.area,
+      ownAmount: null,
+      note: '',
+      skipOverlapping: false,
     });
   }
 

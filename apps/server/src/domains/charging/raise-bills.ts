@@ -105,7 +105,7 @@ async function begin(
     targetIds: order.targetIds,
   };
   return runner.transaction(async (ctx) => {
-    await freshenStatistics(ctx, ['house', 'parking_space', 'standard_binding', 'bill']);
+    await freshenStatistics(ctx, ['house', 'parking_space', 'vehicle', 'standard_binding', 'bill']);
     const standards = await readStandards(ctx, order.chargeItemIds, order.communityId);
     let total = 0;
     for (const standard of standards) total += await countBindings(ctx, scope, standard);

@@ -73,7 +73,7 @@ export async function listFailures(
   const count = await ctx.tx.first<{ count: number }>(sql`select count(*)::int count from raising_failure
     where company_id = ${ctx.companyId} and raising_run_id = ${runId}`);
   const rows = await ctx.tx.rows<EndpointReply<typeof listEndpoint>['rows'][number]>(sql`
-    select f.id, b.target_kind "targetKind", b.target_id "targetId", coalesce(h.full_name, '车位 ' || k.number, '') "targetLabel",
+    select f.id, b.target_kind "targetKind", b.target_id "targetId", coalesce(ct.label, '') "targetLabel",
       i.name "chargeItemLabel", s.id "chargeStandardId", s.name "standardLabel", f.period_from "periodFrom", f.reason,
       exists (select from bill x where x.company_id = f.company_id and x.standard_binding_id = f.standard_binding_id
         and x.period_from = f.period_from and x.voided_at is null) "isRaisedSince"
@@ -81,10 +81,9 @@ export async function listFailures(
       join standard_binding b on b.company_id = f.company_id and b.id = f.standard_binding_id
       join charge_standard s on s.company_id = b.company_id and s.id = b.charge_standard_id
       join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
-      left join house h on h.company_id = b.company_id and h.id = b.house_id
-      left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
+      left join charge_target ct on ct.company_id = b.company_id and ct.id = b.target_id
     where f.company_id = ${ctx.companyId} and f.raising_run_id = ${runId}
-    order by "isRaisedSince", h.sort_order, coalesce(h.full_name, '车位 ' || k.number, '') collate natural_order, f.period_from, f.id
+    order by "isRaisedSince", coalesce(ct.label, '') collate natural_order, f.period_from, f.id
     limit ${pageSize} offset ${(page - 1) * pageSize}`);
   return { rows, total: count!.count, pageSize };
 }
@@ -94,11 +93,9 @@ export function roomForFailures(failedCount: number): number {
   return mostFailuresKept - failedCount;
 }
 
-/** What people call some houses and parking spaces. */
+/** What people call some targets. */
 export async function targetLabels(ctx: Context, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await ctx.tx.rows<{ id: string; label: string }>(sql`
-    select id, full_name label from house where company_id = ${ctx.companyId} and id = any (${[...ids]}::uuid[])
-    union all
-    select id, '车位 ' || number from parking_space where company_id = ${ctx.companyId} and id = any (${[...ids]}::uuid[])`);
+    select id, label from charge_target where company_id = ${ctx.companyId} and id = any (${[...ids]}::uuid[])`);
   return new Map(rows.map(({ id, label }) => [id, label]));
 }

@@ -1,7 +1,9 @@
+import type { TargetKind } from '@anlin/contract';
 import { customFactKey } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { empty, join, raw, type Sql, sql } from '../../platform/database/sql.ts';
 import type { BindingFacts } from './binding-bills.ts';
+import { bindingTargetColumns, bindingTargetValues } from './binding-target.ts';
 import { factColumn, factTable } from './formula-facts.ts';
 import type { ReadyStandard } from './standards-of-items.ts';
 
@@ -21,7 +23,7 @@ function quantityColumn({ quantitySource, quantityFieldId }: ReadyStandard): Sql
 
 interface BindingRow {
   id: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   target_id: string;
   starts_on: string;
   ends_on: string | null;
@@ -108,7 +110,7 @@ function usageNameOf(standard: ReadyStandard): string {
 
 /** A target to try a standard on: what a binding of it would read, without there being one. */
 export interface TriedTarget {
-  kind: 'house' | 'parkingSpace';
+  kind: TargetKind;
   id: string;
   startsOn: string;
   quantity: string | null;
@@ -120,20 +122,18 @@ export async function readTried(
   standard: ReadyStandard,
   target: TriedTarget,
 ): Promise<(BindingFacts & { label: string }) | null> {
-  const isHouse = target.kind === 'house';
   const columns = furtherColumns(
     ctx,
     { communityId: '', from: target.startsOn, to: target.startsOn },
     { ...standard, isByYear: false },
   );
   const rows = await ctx.tx.ad<BindingRow & { label: string }>(sql`
-    with b as (select ${ctx.companyId}::uuid company_id, ${target.id}::uuid target_id, ${isHouse ? target.id : null}::uuid house_id,
-        ${isHouse ? null : target.id}::uuid parking_space_id, ${target.quantity}::numeric own_quantity)
+    with b (company_id, target_id, own_quantity, ${bindingTargetColumns}) as (select ${ctx.companyId}::uuid, ${target.id}::uuid,
+        ${target.quantity}::numeric, ${bindingTargetValues(sql`${target.kind}::text`, sql`${target.id}::uuid`)})
     select n.label, 1 version, b.target_id id, b.target_id, ${target.kind} target_kind, ${target.startsOn} starts_on, null ends_on, null own_price,
       trim_scale(b.own_quantity)::text own_quantity, null own_amount, ${quantityColumn(standard)} quantity, ${columns} null raised
     from b ${targetJoin(standard)}
-    cross join lateral (select full_name label from house where company_id = b.company_id and id = b.house_id
-      union all select '车位 ' || number from parking_space where company_id = b.company_id and id = b.parking_space_id) n`);
+    join charge_target n on n.company_id = b.company_id and n.kind = ${target.kind} and n.id = b.target_id`);
   const [row] = rows;
   if (!row) return null;
   return { ...toFacts(standard, row), label: row.label };
@@ -161,12 +161,13 @@ function targetJoin({ quantitySource, facts, isPricedByPlace }: ReadyStandard): 
   const tables = new Set([quantitySource, ...facts.map(({ key }) => key)].map(factTable));
   if (isPricedByPlace) tables.add('house');
   return sql`${tables.has('house') ? sql`left join lateral (${oneOf('house')} = b.house_id limit 1) h on true` : empty}
-    ${tables.has('parkingSpace') ? sql`left join lateral (${oneOf('parking_space')} = b.parking_space_id limit 1) k on true` : empty}`;
+    ${tables.has('parkingSpace') ? sql`left join lateral (${oneOf('parking_space')} = b.parking_space_id limit 1) k on true` : empty}
+    ${tables.has('vehicle') ? sql`left join lateral (${oneOf('vehicle')} = b.vehicle_id limit 1) w on true` : empty}`;
 }
 
 // Looked up one by one, as the bills are: before the tables have statistics, as after a big import, the planner takes a
 // company for a row or two and would go through all of its houses for every binding.
-function oneOf(table: 'house' | 'parking_space'): Sql {
+function oneOf(table: 'house' | 'parking_space' | 'vehicle'): Sql {
   return sql`select t.* from ${raw(table)} t where t.company_id = b.company_id and t.id`;
 }
 

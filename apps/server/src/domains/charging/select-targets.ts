@@ -1,14 +1,15 @@
-import type { TargetSelection } from '@anlin/contract';
+import type { TargetKind, TargetSelection } from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
 
 /**
- * SQL rows `(id, label, place, built_area, inner_area, shared_area, area)` of the houses or parking spaces a selection
- * means, in the order people read them by `place`. Nothing outside the actor's data scope is ever among them.
+ * SQL rows `(id, label, place, built_area, inner_area, shared_area, area)` of the houses, parking spaces or vehicles a
+ * selection means, in the order people read them by `place`. Nothing outside the actor's data scope is ever among them.
  */
 export function selectTargets(ctx: Context, selection: TargetSelection): Sql {
   if (selection.targetKind === 'parkingSpace') return selectSpaces(ctx, selection);
+  if (selection.targetKind === 'vehicle') return selectVehicles(ctx, selection);
   const { buildingIds = [], unitIds = [], houseIds = [], usages = [], tagIds = [] } = selection;
   const isTicked = buildingIds.length + unitIds.length + houseIds.length > 0;
   return sql`select t.id, t.full_name label, row_number() over (order by t.sort_order, t.id) place,
@@ -27,6 +28,27 @@ function selectSpaces(ctx: Context, selection: Extract<TargetSelection, { target
     ${parkingSpaceIds.length > 0 ? sql`and t.id = any (${parkingSpaceIds}::uuid[])` : empty}
     ${types.length > 0 ? sql`and t.type = any (${types})` : empty}
     ${tagIds.length > 0 ? sql`and exists (select 1 from parking_space_tag g where g.company_id = t.company_id and g.parking_space_id = t.id and g.tag_id = any (${tagIds}::uuid[]))` : empty}`;
+}
+
+function selectVehicles(ctx: Context, selection: Extract<TargetSelection, { targetKind: 'vehicle' }>): Sql {
+  const { vehicleIds = [], tagIds = [] } = selection;
+  return sql`select t.id, '车辆 ' || t.plate label, row_number() over (order by t.plate, t.id) place,
+      null::numeric built_area, null::numeric inner_area, null::numeric shared_area, null::numeric area
+    from vehicle t where t.company_id = ${ctx.companyId} and t.community_id = ${selection.communityId}
+    ${vehicleIds.length > 0 ? sql`and t.id = any (${vehicleIds}::uuid[])` : empty}
+    ${tagIds.length > 0 ? sql`and exists (select 1 from vehicle_tag g where g.company_id = t.company_id and g.vehicle_id = t.id and g.tag_id = any (${tagIds}::uuid[]))` : empty}`;
+}
+
+/** The selection of one target alone. */
+export function onlyTarget(communityId: string, kind: TargetKind, id: string): TargetSelection {
+  switch (kind) {
+    case 'house':
+      return { targetKind: kind, communityId, houseIds: [id] };
+    case 'parkingSpace':
+      return { targetKind: kind, communityId, parkingSpaceIds: [id] };
+    case 'vehicle':
+      return { targetKind: kind, communityId, vehicleIds: [id] };
+  }
 }
 
 /** What a standard reads of the rows of `selectTargets` as its quantity; null::numeric where a reading brings it. */

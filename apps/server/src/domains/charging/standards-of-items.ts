@@ -1,4 +1,4 @@
-import type { TierRuleInput } from '@anlin/contract';
+import type { TargetKind, TierRuleInput } from '@anlin/contract';
 import {
   compileStandard,
   growsWithHeads,
@@ -118,12 +118,10 @@ export function readStandardsById(
 export async function readStandardRow(
   ctx: Context,
   standardId: string,
-  target: { targetKind: 'house' | 'parkingSpace'; targetId: string },
+  target: { targetKind: TargetKind; targetId: string },
 ): Promise<StandardRow | null> {
-  const table = target.targetKind === 'house' ? sql`house` : sql`parking_space`;
-  const place = await ctx.tx.first<{ community_id: string }>(
-    sql`select community_id from ${table} where company_id = ${ctx.companyId} and id = ${target.targetId}`,
-  );
+  const place = await ctx.tx.first<{ community_id: string }>(sql`select community_id from charge_target
+    where company_id = ${ctx.companyId} and kind = ${target.targetKind} and id = ${target.targetId}`);
   if (!place) return null;
   const [row] = await readRows(ctx, place.community_id, sql`s.id = ${standardId}`);
   return row ?? null;

@@ -1,17 +1,13 @@
-import type { EndpointReply, listTagBindingConflicts, listTagBindings } from '@anlin/contract';
+import type { EndpointReply, listTagBindingConflicts, listTagBindings, TargetKind } from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
 
 // Targets of tag bindings `t` that have the tag, as (company_id, tag_binding_id, target_id).
-const tagged = (
-  ctx: Context,
-): Sql => sql`select t.company_id, t.id tag_binding_id, g.house_id target_id from tag_binding t
-    join house_tag g on g.company_id = t.company_id and g.tag_id = t.tag_id and g.community_id = t.community_id
-    where t.company_id = ${ctx.companyId} and t.target_kind = 'house'
-  union all select t.company_id, t.id, g.parking_space_id from tag_binding t
-    join parking_space_tag g on g.company_id = t.company_id and g.tag_id = t.tag_id and g.community_id = t.community_id
-    where t.company_id = ${ctx.companyId} and t.target_kind = 'parkingSpace'`;
+const tagged = (ctx: Context): Sql => sql`select t.company_id, t.id tag_binding_id, g.target_id from tag_binding t
+    join charge_target_tag g on g.company_id = t.company_id and g.tag_id = t.tag_id and g.community_id = t.community_id
+      and g.target_kind = t.target_kind
+    where t.company_id = ${ctx.companyId}`;
 
 /** What keeps targets and tag apart: another standard of the item in the way, or a voided bill that forbids deleting. */
 const conflicts = (ctx: Context, id: Sql): Sql => sql`
@@ -37,7 +33,7 @@ interface ListedRow {
   community: string;
   tag_id: string;
   tag: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   item: string;
   standard: string;
   starts_on: string;
@@ -99,11 +95,10 @@ export async function readConflicts(
     starts_on: string;
     ends_on: string | null;
     reason: 'bound' | 'billed';
-  }>(sql`select coalesce(h.full_name, '车位 ' || k.number) target, s.name standard, b.starts_on, b.ends_on, x.reason
+  }>(sql`select ct.label target, s.name standard, b.starts_on, b.ends_on, x.reason
     from (${conflicts(ctx, sql`${id}::uuid`)}) x
     join tag_binding t on t.company_id = ${ctx.companyId} and t.id = x.tag_binding_id
-    left join house h on h.company_id = t.company_id and h.id = x.target_id
-    left join parking_space k on k.company_id = t.company_id and k.id = x.target_id
+    left join charge_target ct on ct.company_id = t.company_id and ct.id = x.target_id
     join lateral (select b.charge_standard_id, b.starts_on, b.ends_on from standard_binding b where b.company_id = t.company_id
       and b.target_id = x.target_id and b.charge_item_id = t.charge_item_id order by b.ends_on desc nulls first limit 1) b on true
     join charge_standard s on s.company_id = t.company_id and s.id = b.charge_standard_id

@@ -145,11 +145,10 @@ export async function refuseFollowing(
   const row = await ctx.tx.first<{
     target: string;
     tag: string;
-  }>(sql`select coalesce(h.full_name, '车位 ' || k.number) target, g.name tag
+  }>(sql`select ct.label target, g.name tag
     from standard_binding b join tag_binding t on t.company_id = b.company_id and t.id = b.tag_binding_id and b.ends_on is not distinct from t.ends_on
     join tag g on g.company_id = t.company_id and g.id = t.tag_id
-    left join house h on h.company_id = b.company_id and h.id = b.house_id
-    left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
+    left join charge_target ct on ct.company_id = b.company_id and ct.id = b.target_id
     where b.company_id = ${ctx.companyId} and b.id = any (${[...ids]}::uuid[]) and t.ends_on is null limit 1`);
   if (row) throw chargingFail('standardBinding.followsTag', { ...row, action });
 }

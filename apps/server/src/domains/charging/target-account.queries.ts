@@ -1,4 +1,4 @@
-import { type billStates, platformFail, type TargetAccount } from '@anlin/contract';
+import { type billStates, chargeTargetKinds, platformFail, type TargetAccount, type TargetKind } from '@anlin/contract';
 import { addFen, type Fen, formatYuan, sumFen, zeroFen } from '@anlin/money';
 import { type Calculation, explain } from '@anlin/pricing';
 import { businessDay } from '../../platform/clock.ts';
@@ -20,25 +20,29 @@ interface AccountRow {
   calculation: Calculation;
 }
 
-/** The account of a house: its bills and those of its parking spaces, by the month in which the period begins. */
+/** The account of a house: its bills and those of its parking spaces and vehicles, by the month in which the period begins. */
 export async function readHouseAccount(ctx: Context, houseId: string): Promise<TargetAccount> {
   const house = await ctx.tx.first<{ time_zone: string }>(sql`select c.time_zone from house h
     join community c on c.company_id = h.company_id and c.id = h.community_id
     where h.company_id = ${ctx.companyId} and h.id = ${houseId}`);
   if (!house) throw platformFail('resource.notFound', { label: '房屋' });
-  const spaces = await ctx.tx.rows<{ id: string }>(
-    sql`select id from parking_space where company_id = ${ctx.companyId} and house_id = ${houseId}`,
+  const targets = await ctx.tx.rows<{ id: string }>(
+    sql`select id from charge_target where company_id = ${ctx.companyId} and house_id = ${houseId}`,
   );
-  return readTargetAccount(ctx, [houseId, ...spaces.map((space) => space.id)], house.time_zone);
+  return readTargetAccount(
+    ctx,
+    targets.map((target) => target.id),
+    house.time_zone,
+  );
 }
 
-/** The account of one parking space, by month. */
-export async function readParkingSpaceAccount(ctx: Context, parkingSpaceId: string): Promise<TargetAccount> {
-  const space = await ctx.tx.first<{ time_zone: string }>(sql`select c.time_zone from parking_space k
-    join community c on c.company_id = k.company_id and c.id = k.community_id
-    where k.company_id = ${ctx.companyId} and k.id = ${parkingSpaceId}`);
-  if (!space) throw platformFail('resource.notFound', { label: '车位' });
-  return readTargetAccount(ctx, [parkingSpaceId], space.time_zone);
+/** The account of one parking space or vehicle alone, by month. Error: resource.notFound. */
+export async function readOwnAccount(ctx: Context, kind: TargetKind, id: string): Promise<TargetAccount> {
+  const target = await ctx.tx.first<{ time_zone: string }>(sql`select c.time_zone from charge_target t
+    join community c on c.company_id = t.company_id and c.id = t.community_id
+    where t.company_id = ${ctx.companyId} and t.kind = ${kind} and t.id = ${id}`);
+  if (!target) throw platformFail('resource.notFound', { label: chargeTargetKinds[kind] });
+  return readTargetAccount(ctx, [id], target.time_zone);
 }
 
 async function readTargetAccount(ctx: Context, targetIds: readonly string[], timeZone: string): Promise<TargetAccount> {

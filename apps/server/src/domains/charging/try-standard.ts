@@ -1,5 +1,11 @@
 import { periodCovering, toIsoPeriod } from '@anlin/calendar';
-import { type EndpointReply, type EndpointRequest, platformFail, type tryChargeStandard } from '@anlin/contract';
+import {
+  chargeTargetKinds,
+  type EndpointReply,
+  type EndpointRequest,
+  platformFail,
+  type tryChargeStandard,
+} from '@anlin/contract';
 import { compileFormula } from '@anlin/formula';
 import { formatYuan } from '@anlin/money';
 import { explain, priceName } from '@anlin/pricing';
@@ -15,7 +21,7 @@ type Input = EndpointRequest<typeof tryChargeStandard>['body'];
 type Reply = EndpointReply<typeof tryChargeStandard>;
 
 /**
- * Prices a standard as it stands in the form for one real house or parking space, over the whole period that covers a
+ * Prices a standard as it stands in the form for one real house, parking space or vehicle, over the whole period that covers a
  * day, by the very function that raises bills. Nothing is written. Errors: those of saving it, reference.notFound (422).
  */
 export async function tryStandard(ctx: Context, input: Input): Promise<Reply> {
@@ -27,7 +33,7 @@ export async function tryStandard(ctx: Context, input: Input): Promise<Reply> {
   const period = toIsoPeriod(found.period);
   const target = { kind: input.targetKind, id: input.targetId, startsOn: period.from };
   const facts = await readTried(ctx, standard.ready, { ...target, quantity: input.quantity });
-  if (!facts) throw platformFail('reference.notFound', { label: input.targetKind === 'house' ? '房屋' : '车位' });
+  if (!facts) throw platformFail('reference.notFound', { label: chargeTargetKinds[input.targetKind] });
   const outcome = priceBinding(standard.ready, withUsage(standard.ready, facts, input), {
     period,
     fullPeriod: toIsoPeriod(found.fullPeriod),

@@ -1,4 +1,5 @@
 import {
+  anyTarget,
   type CallOutcome,
   callOutcomes,
   type DunningChannel,
@@ -31,9 +32,10 @@ interface Row {
 
 /** How a household was asked to pay, the latest first. Throws resource.notFound (404). */
 export async function readHistory(ctx: Context, targetId: string): Promise<DunningHistoryEntry[]> {
-  const known = await ctx.tx.first(sql`select 1 from house where company_id = ${ctx.companyId} and id = ${targetId}
-    union all select 1 from parking_space where company_id = ${ctx.companyId} and id = ${targetId}`);
-  if (!known) throw platformFail('resource.notFound', { label: '房屋或车位' });
+  const known = await ctx.tx.first(
+    sql`select 1 from charge_target where company_id = ${ctx.companyId} and id = ${targetId}`,
+  );
+  if (!known) throw platformFail('resource.notFound', { label: anyTarget });
   const rows = await ctx.tx.rows<Row>(sql`
     select 'notice' as kind, n.id, coalesce(n.sent_at, n.created_at) as at, n.channel as what, n.state,
       concat_ws('，', n.reason, case when n.held_until is not null then to_char(n.held_until, 'YYYY-MM-DD') || ' 起可再发' end, nullif(n.fail_reason, ''),

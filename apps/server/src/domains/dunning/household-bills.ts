@@ -1,4 +1,5 @@
-import { type DunningSelection, platformFail } from '@anlin/contract';
+import type { TargetKind } from '@anlin/contract';
+import { anyTarget, type DunningSelection, platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
@@ -6,10 +7,10 @@ import { whereClause } from '../../resource/index.ts';
 import { tellToday } from '../charging/index.ts';
 import { dunningHouseholdBinding } from './dunning.bindings.ts';
 
-/** A house with its parking spaces, or a parking space that belongs to none, and bills of it that are to be paid. */
+/** A house with what goes with it, or a parking space or vehicle that belongs to none, and bills of it that are to be paid. */
 export interface HouseholdBills {
   communityId: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   billIds: string[];
   outstandingFen: bigint;
@@ -29,11 +30,11 @@ interface HouseholdRow {
  */
 export async function readHouseholds(ctx: Context, where: Sql, having: Sql = empty): Promise<HouseholdBills[]> {
   const rows = await ctx.tx.ad<HouseholdRow>(sql`
-    select b.community_id, case when b.target_kind = 'parkingSpace' and k.house_id is null then 'parkingSpace' else 'house' end as target_kind,
+    select b.community_id, case when k.house_id is null then b.target_kind else 'house' end as target_kind,
       coalesce(k.house_id, b.target_id) as target_id, array_agg(b.id order by b.period_from, b.id) as bill_ids,
       sum(b.outstanding_fen)::bigint as outstanding_fen
     from bill b join community c on c.company_id = b.company_id and c.id = b.community_id
-      left join parking_space k on k.company_id = b.company_id and k.id = b.target_id and b.target_kind = 'parkingSpace'
+      left join charge_target k on k.company_id = b.company_id and k.kind = b.target_kind and k.id = b.target_id
     where b.company_id = ${ctx.companyId} and b.outstanding_fen > 0 and b.withheld_in is null and ${where}
     group by 1, 2, 3 ${having} order by 1, 3`);
   return rows.map((row) => ({
@@ -65,10 +66,9 @@ export async function selectHouseholds(ctx: Context, selection: DunningSelection
     case 'houses':
       await requireAll(
         ctx,
-        '房屋或车位',
+        anyTarget,
         ids,
-        sql`select id from house where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])
-          union all select id from parking_space where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])`,
+        sql`select id from charge_target where company_id = ${ctx.companyId} and id = any (${ids}::uuid[])`,
       );
       return readHouseholds(ctx, sql`${ofTargets(ctx, ids)} and ${raisedForNow(ctx)}`);
     case 'raising':
@@ -97,10 +97,10 @@ export async function selectHouseholds(ctx: Context, selection: DunningSelection
   }
 }
 
-/** Bills of these houses, of their parking spaces, and of these parking spaces. */
+/** Bills of these targets, and of what goes with them where they are houses. */
 function ofTargets(ctx: Context, ids: readonly string[]): Sql {
   return sql`b.target_id = any (array(select unnest(${[...ids]}::uuid[])
-    union all select s.id from parking_space s where s.company_id = ${ctx.companyId} and s.house_id = any (${[...ids]}::uuid[])))`;
+    union all select s.id from charge_target s where s.company_id = ${ctx.companyId} and s.house_id = any (${[...ids]}::uuid[])))`;
 }
 
 async function listedHouseholds(ctx: Context, list: NonNullable<DunningSelection['list']>): Promise<string[]> {

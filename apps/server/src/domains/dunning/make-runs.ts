@@ -1,4 +1,4 @@
-import type { DunningChannel, DunningSelection } from '@anlin/contract';
+import type { DunningChannel, DunningSelection, TargetKind } from '@anlin/contract';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
@@ -46,7 +46,7 @@ export async function makeRuns(ctx: Context, runs: NewRuns): Promise<void> {
 
 interface WaitingNotice {
   id: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   target_id: string;
   channel: DunningChannel;
   bill_ids: readonly string[];

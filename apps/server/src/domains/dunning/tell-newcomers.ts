@@ -1,4 +1,4 @@
-import type { DunningChannel } from '@anlin/contract';
+import type { DunningChannel, TargetKind } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -11,7 +11,7 @@ const hoursBetween = 1;
 interface NewcomerRow {
   run_id: string;
   community_id: string;
-  target_kind: 'house' | 'parkingSpace';
+  target_kind: TargetKind;
   target_id: string;
   channel: DunningChannel;
   day: string;
@@ -37,7 +37,7 @@ export async function findNewcomers(ctx: Context): Promise<void> {
         and o.moved_out_on is null group by 1 having min(o.created_at) > n.sent_at) o on not o.newcomer_id = any (n.recipient_ids)
       join lateral (select array_agg(b.id order by b.period_from, b.id) as bill_ids from bill b
         where b.company_id = n.company_id and b.target_id = any (array(select n.target_id
-          union all select s.id from parking_space s where s.company_id = n.company_id and s.house_id = n.target_id))
+          union all select s.id from charge_target s where s.company_id = n.company_id and s.house_id = n.target_id))
           and b.outstanding_fen > 0 and b.withheld_in is null and b.raised_at >= ${since}) b on b.bill_ids is not null
     where n.company_id = ${ctx.companyId} and n.state = 'sent' and n.sent_at >= ${since} and n.newcomer_id is null
       and not exists (select from dunning_notice x where x.company_id = n.company_id and x.target_id = n.target_id and x.channel = n.channel

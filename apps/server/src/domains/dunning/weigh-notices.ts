@@ -174,13 +174,9 @@ function piecesOf(payload: OutboxEvents['bill.dunned'], signature: string): numb
 function readPlaces(ctx: Context, targetIds: readonly string[]): Promise<Household[]> {
   const ids = [...targetIds];
   return ctx.tx.rows<Household>(sql`
-    select h.id, h.id as house_id, h.full_name as place, h.community_id, c.name as community_name, c.service_phone, c.time_zone
-    from house h join community c on c.company_id = h.company_id and c.id = h.community_id
-    where h.company_id = ${ctx.companyId} and h.id = any (${ids}::uuid[])
-    union all
-    select k.id, null, '车位 ' || k.number, k.community_id, c.name, c.service_phone, c.time_zone
-    from parking_space k join community c on c.company_id = k.company_id and c.id = k.community_id
-    where k.company_id = ${ctx.companyId} and k.id = any (${ids}::uuid[])`);
+    select t.id, case when t.kind = 'house' then t.id end as house_id, t.label as place, t.community_id, c.name as community_name, c.service_phone, c.time_zone
+    from charge_target t join community c on c.company_id = t.company_id and c.id = t.community_id
+    where t.company_id = ${ctx.companyId} and t.id = any (${ids}::uuid[])`);
 }
 
 /** Who lives in these houses today: owners first, then whoever came first; each once. */

@@ -1,3 +1,4 @@
+export { targetJoins, targetLabel } from './charge-target.ts';
 export { readCommunityFace } from './community-face.ts';
 export {
   buildingBinding,

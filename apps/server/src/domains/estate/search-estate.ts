@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { estateFail, type SearchHit } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
@@ -9,14 +10,14 @@ const maxHits = 20;
 const order = ['room', 'space', 'idCard', 'phone', 'plate', 'name', 'pinyin'] as const;
 
 interface Match {
-  kind: 'house' | 'parkingSpace';
+  kind: TargetKind;
   id: string;
   matched: SearchHit['matched'];
   matched_text: string;
 }
 
 /**
- * Finds houses and parking spaces by whatever a person types (EST-11): at most 20, places first. People and plates
+ * Finds houses, parking spaces and vehicles by whatever a person types (EST-11): at most 20, places first. People and plates
  * are only searched by those who may see them. Two statements.
  * Error: search.tooShort (422) for an empty text.
  */
@@ -62,6 +63,8 @@ function matchBranches(ctx: Context, terms: SearchTerms, communityId: string | u
     branches.push(sql`select 'house', l.house_id, 'plate', v.plate from vehicle v
       join vehicle_house l on l.company_id = v.company_id and l.vehicle_id = v.id
       where v.company_id = ${companyId} ${within('v')} and ${plateCondition(terms.plate)} limit ${maxHits}`);
+    branches.push(sql`select 'vehicle', v.id, 'plate', '' from vehicle v
+      where v.company_id = ${companyId} ${within('v')} and ${plateCondition(terms.plate)} limit ${maxHits}`);
   }
   return branches;
 }
@@ -77,13 +80,10 @@ interface Described {
 /** Labels and people of what was found, in the order found. */
 async function describe(ctx: Context, matches: readonly Match[]): Promise<SearchHit[]> {
   if (matches.length === 0) return [];
-  const idsOf = (kind: Match['kind']) => matches.filter((one) => one.kind === kind).map((one) => one.id);
   const rows =
     await ctx.tx.rows<Described>(sql`select x.id, x.label, x.community_id, c.name as community_label, coalesce(people.list, '[]') as people
-    from (select h.company_id, h.id, h.full_name as label, h.community_id, h.id as house_id from house h
-        where h.company_id = ${ctx.companyId} and h.id = any (${idsOf('house')}::uuid[])
-      union all select p.company_id, p.id, p.number, p.community_id, p.house_id from parking_space p
-        where p.company_id = ${ctx.companyId} and p.id = any (${idsOf('parkingSpace')}::uuid[])) x
+    from (select t.company_id, t.id, t.name as label, t.community_id, t.house_id from charge_target t
+        where t.company_id = ${ctx.companyId} and t.id = any (${matches.map((one) => one.id)}::uuid[])) x
     join community c on c.company_id = x.company_id and c.id = x.community_id
     left join lateral (select json_agg(json_build_object('name', r.name, 'phone', r.phone, 'role', o.role)
         order by o.role <> 'owner', o.moved_in_on, o.id) as list

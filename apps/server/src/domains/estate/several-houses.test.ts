@@ -73,7 +73,7 @@ describe('a vehicle of several houses', () => {
     const filter = JSON.stringify({ houseIds: of('1-102') });
     expect((await admin.call(vehicles.list, { query: { filter } })).rows.map((row) => row.id)).toEqual([id]);
     const { rows } = await admin.call(searchEstate, { query: { q: '粤B10001' } });
-    expect(rows.map((hit) => hit.label).sort()).toEqual(['1-101', '1-102', '2-101']);
+    expect(rows.map((hit) => hit.label).sort()).toEqual(['1-101', '1-102', '2-101', '粤B10001']);
     expect((await admin.call(houses.list, { query: { q: '粤B10001' } })).total).toBe(3);
     for (const houseId of of('1-101', '1-102', '2-101')) {
       const relations = await admin.call(houseRelations, { params: { id: houseId } });

@@ -41,7 +41,7 @@ describe('reviewing vehicles', () => {
     expect((await at.clerk.call(passVehicles, { body: { ids: [id] } })).passed).toBe(1);
     expect(await plates()).toContain('粤B11111');
     const found = await at.clerk.call(searchEstate, { query: { q: '粤B11111' } });
-    expect(found.rows).toMatchObject([{ id: houseId }]);
+    expect(found.rows).toMatchObject([{ id: houseId }, { kind: 'vehicle', label: '粤B11111' }]);
     expect((await refusal(hand('粤B 11111'))).detail).toContain('已经登记');
     expect((await at.clerk.call(countVehicleApplications, { query: {} })).waiting).toBe(0);
   });

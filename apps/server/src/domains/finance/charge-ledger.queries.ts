@@ -22,15 +22,15 @@ export function whereBills(ctx: Context, filter: LedgerFilter): Sql {
 
 function whereTagged(ctx: Context, tagId: string): Sql {
   return sql`and b.target_id = any (array(
-    select l.house_id from house_tag l where l.company_id = ${ctx.companyId} and l.tag_id = ${tagId}
-    union all select l.parking_space_id from parking_space_tag l where l.company_id = ${ctx.companyId} and l.tag_id = ${tagId}))`;
+    select l.target_id from charge_target_tag l where l.company_id = ${ctx.companyId} and l.tag_id = ${tagId}))`;
 }
 
 function whereName(ctx: Context, q: string): Sql {
   const like = `%${likeText(q)}%`;
   return sql`and b.target_id in (
     select h.id from house h where h.company_id = ${ctx.companyId} and h.full_name ilike ${like}
-    union all select k.id from parking_space k where k.company_id = ${ctx.companyId} and k.number ilike ${like})`;
+    union all select k.id from parking_space k where k.company_id = ${ctx.companyId} and k.number ilike ${like}
+    union all select v.id from vehicle v where v.company_id = ${ctx.companyId} and v.plate ilike ${like})`;
 }
 
 export interface BillSums {
@@ -191,18 +191,19 @@ function naming(ctx: Context, by: LedgerGrouping): { label: Sql; community: Sql;
   switch (by) {
     case 'target':
       return {
-        label: sql`coalesce(h.full_name, k.number, '')`,
+        label: sql`coalesce(h.full_name, k.number, v.plate, '')`,
         community: sql`c.name`,
         joins: sql`${inCommunity}
           left join house h on g.target_kind = 'house' and h.company_id = ${company} and h.id = g.key
           left join building u on u.company_id = ${company} and u.id = h.building_id
-          left join parking_space k on g.target_kind = 'parkingSpace' and k.company_id = ${company} and k.id = g.key`,
+          left join parking_space k on g.target_kind = 'parkingSpace' and k.company_id = ${company} and k.id = g.key
+          left join vehicle v on g.target_kind = 'vehicle' and v.company_id = ${company} and v.id = g.key`,
         order: sql`c.sort_order, c.name, g.target_kind, u.sort_order, h.sort_order,
-          coalesce(h.full_name, k.number, '') collate natural_order`,
+          coalesce(h.full_name, k.number, v.plate, '') collate natural_order`,
       };
     case 'building':
       return {
-        label: sql`coalesce(u.name, '车位')`,
+        label: sql`coalesce(u.name, '车位、车辆')`,
         community: sql`c.name`,
         joins: sql`${inCommunity} left join building u on u.company_id = ${company} and u.id = g.key`,
         order: sql`c.sort_order, c.name, u.id is null, u.sort_order, u.name collate natural_order`,

@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { getDeskAccount, takePayment } from '@anlin/contract';
 import { fen, formatYuan, parseYuan } from '@anlin/money';
 import type { TestCompany, TestPerson } from '../../../test/test-app.ts';
@@ -16,7 +17,7 @@ export interface Books {
 
 export interface BookTarget {
   id: string;
-  kind: 'house' | 'parkingSpace';
+  kind: TargetKind;
   communityId: string;
   buildingId: string | null;
   name: string;

@@ -239,7 +239,7 @@ export function selectIncome(ctx: Context, filter: IncomeNarrowing, sort: Income
   return sql`select m.tender_id || '-' || m.document_id || '-' || m.payment_method_id as key, m.receipt_id, m.refund_id,
       coalesce(f.number, r.number, '') as number, m.kind, m.source,
       case when m.kind <> 'receipt' then m.kind when r.reversed_at is not null then 'reversed' else 'valid' end as state,
-      m.day, m.at, c.name as community_name, m.target_kind, m.target_id, coalesce(h.full_name, k.number, '') as target_name,
+      m.day, m.at, c.name as community_name, m.target_kind, m.target_id, coalesce(ct.name, '') as target_name,
       coalesce(f.payee_name, r.payer_name, '') as payer_name, t.name as method_name, m.amount_fen, m.principal_fen, m.late_fee_fen,
       m.prepaid_fen, m.deposit_fen, m.other_fen, coalesce(s.name, '系统') as staff_name,
       coalesce(v.reason, x.reason, f.reason, a.reason, r.note, '') as note,
@@ -255,8 +255,7 @@ export function selectIncome(ctx: Context, filter: IncomeNarrowing, sort: Income
     left join receipt_reversal v on v.company_id = m.company_id and v.id = m.receipt_reversal_id
     left join receipt_restoration x on x.company_id = m.company_id and x.id = m.receipt_restoration_id
     left join receipt_amendment a on a.company_id = m.company_id and a.id = m.receipt_amendment_id
-    left join house h on m.target_kind = 'house' and h.company_id = m.company_id and h.id = m.target_id
-    left join parking_space k on m.target_kind = 'parkingSpace' and k.company_id = m.company_id and k.id = m.target_id
+    left join charge_target ct on ct.company_id = m.company_id and ct.kind = m.target_kind and ct.id = m.target_id
     where m.company_id = ${ctx.companyId}
     order by ${orders[sort]}`;
 }

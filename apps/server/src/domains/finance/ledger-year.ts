@@ -1,4 +1,4 @@
-import type { EndpointReply, LedgerCell, LedgerFilter, ledgerYear } from '@anlin/contract';
+import type { EndpointReply, LedgerCell, LedgerFilter, ledgerYear, TargetKind } from '@anlin/contract';
 import { formatYuan } from '@anlin/money';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
@@ -21,13 +21,13 @@ type YearReply = EndpointReply<typeof ledgerYear>;
 
 export interface YearInput extends Pick<LedgerFilter, 'communityId' | 'buildingId' | 'chargeItemId' | 'tagId' | 'q'> {
   year: number;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   page: number;
   pageSize: number;
 }
 
 /**
- * Houses (or parking spaces) × 12 months (FIN-2): also those without a bill, so that a missing month is seen. A bill
+ * Houses (or parking spaces, or vehicles) × 12 months (FIN-2): also those without a bill, so that a missing month is seen. A bill
  * stands in the month its period begins in.
  */
 export async function readLedgerYear(ctx: Context, input: YearInput): Promise<YearReply> {
@@ -95,12 +95,20 @@ async function readCells(
   return cells;
 }
 
+// Each from its own table: a page of the whole estate, in its own order.
+const tables: Record<TargetKind, { table: Sql; name: Sql }> = {
+  house: { table: sql`house`, name: sql`t.full_name` },
+  parkingSpace: { table: sql`parking_space`, name: sql`t.number` },
+  vehicle: { table: sql`vehicle`, name: sql`t.plate` },
+};
+
 function listTargets(ctx: Context, input: YearInput): Promise<{ id: string; label: string; community_name: string }[]> {
   const limit = sql`limit ${input.pageSize} offset ${(input.page - 1) * input.pageSize}`;
-  if (input.targetKind === 'parkingSpace')
-    return ctx.tx.ad(sql`select t.id, t.number as label, c.name as community_name
-      from parking_space t join community c on c.company_id = t.company_id and c.id = t.community_id
-      where ${whereTargets(ctx, input)} order by c.sort_order, c.name, t.number collate natural_order ${limit}`);
+  const { table, name } = tables[input.targetKind];
+  if (input.targetKind !== 'house')
+    return ctx.tx.ad(sql`select t.id, ${name} as label, c.name as community_name
+      from ${table} t join community c on c.company_id = t.company_id and c.id = t.community_id
+      where ${whereTargets(ctx, input)} order by c.sort_order, c.name, ${name} collate natural_order ${limit}`);
   return ctx.tx.ad(sql`select t.id, t.full_name as label, c.name as community_name
     from house t join community c on c.company_id = t.company_id and c.id = t.community_id
     join building u on u.company_id = t.company_id and u.id = t.building_id
@@ -109,7 +117,7 @@ function listTargets(ctx: Context, input: YearInput): Promise<{ id: string; labe
 }
 
 async function countTargets(ctx: Context, input: YearInput): Promise<number> {
-  const table = input.targetKind === 'house' ? sql`house` : sql`parking_space`;
+  const { table } = tables[input.targetKind];
   const [row] = await ctx.tx.ad<{ total: number }>(
     sql`select count(*)::int as total from ${table} t where ${whereTargets(ctx, input)}`,
   );
@@ -117,15 +125,10 @@ async function countTargets(ctx: Context, input: YearInput): Promise<number> {
 }
 
 function whereTargets(ctx: Context, { targetKind, communityId, buildingId, tagId, q }: YearInput): Sql {
-  const name = targetKind === 'house' ? sql`t.full_name` : sql`t.number`;
-  const links =
-    targetKind === 'house'
-      ? { table: sql`house_tag`, target: sql`house_id` }
-      : { table: sql`parking_space_tag`, target: sql`parking_space_id` };
   const inBuilding = targetKind === 'house' ? sql`and t.building_id = ${buildingId}` : sql`and false`;
   return sql`t.company_id = ${ctx.companyId}
     ${communityId ? sql`and t.community_id = ${communityId}` : empty}
     ${buildingId ? inBuilding : empty}
-    ${tagId ? sql`and t.id = any (array(select l.${links.target} from ${links.table} l where l.company_id = ${ctx.companyId} and l.tag_id = ${tagId}))` : empty}
-    ${q ? sql`and ${name} ilike ${`%${likeText(q)}%`}` : empty}`;
+    ${tagId ? sql`and t.id = any (array(select l.target_id from charge_target_tag l where l.company_id = ${ctx.companyId} and l.target_kind = ${targetKind} and l.tag_id = ${tagId}))` : empty}
+    ${q ? sql`and ${tables[targetKind].name} ilike ${`%${likeText(q)}%`}` : empty}`;
 }

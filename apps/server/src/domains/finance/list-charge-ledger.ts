@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import {
   type EndpointReply,
   type LedgerListing,
@@ -25,14 +26,13 @@ export async function listChargeLedger(
   };
 }
 
-/** One house or parking space by charge item, each with its oldest unpaid month. 404 when it is not within the scope. */
+/** One target by charge item, each with its oldest unpaid month. 404 when it is not within the scope. */
 export async function openLedgerTarget(
   ctx: Context,
   input: { targetId: string } & Pick<LedgerListing, 'chargeItemId' | 'monthFrom' | 'monthTo'>,
 ): Promise<EndpointReply<typeof openEndpoint>> {
-  const target = await ctx.tx.first<{ label: string; kind: 'house' | 'parkingSpace' }>(sql`
-    select full_name as label, 'house' as kind from house where company_id = ${ctx.companyId} and id = ${input.targetId}
-    union all select number, 'parkingSpace' from parking_space where company_id = ${ctx.companyId} and id = ${input.targetId}`);
+  const target = await ctx.tx.first<{ label: string; kind: TargetKind }>(sql`
+    select name as label, kind from charge_target where company_id = ${ctx.companyId} and id = ${input.targetId}`);
   if (!target) throw platformFail('resource.notFound', { label: '收费对象' });
   const { rows, totals } = await listChargeLedger(ctx, {
     ...input,

@@ -98,9 +98,8 @@ export const billChecks: readonly CheckQuery[] = [
     count: bills,
     breaches: (company) => sql`
       select b.id, format('%s %s 不在该小区', b.target_kind, b.target_id) as detail from bill b
-      left join house h on h.company_id = ${company} and h.id = b.target_id and b.target_kind = 'house'
-      left join parking_space k on k.company_id = ${company} and k.id = b.target_id and b.target_kind = 'parkingSpace'
-      where b.company_id = ${company} and coalesce(h.community_id, k.community_id) is distinct from b.community_id`,
+      left join charge_target t on t.company_id = ${company} and t.kind = b.target_kind and t.id = b.target_id
+      where b.company_id = ${company} and t.community_id is distinct from b.community_id`,
   },
   {
     key: 'bill.parents',

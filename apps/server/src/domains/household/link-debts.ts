@@ -28,7 +28,7 @@ export async function readDebts(
     select b.id as bill_id, c.time_zone, exists (select from occupancy o where o.company_id = b.company_id and o.resident_id = ${residentId}
         and o.house_id = coalesce(k.house_id, b.target_id) and o.moved_out_on is null and o.role in ('owner', 'family', 'tenant')) as lives
     from bill b join community c on c.company_id = b.company_id and c.id = b.community_id
-    left join parking_space k on k.company_id = b.company_id and k.id = b.target_id and b.target_kind = 'parkingSpace'
+    left join charge_target k on k.company_id = b.company_id and k.kind = b.target_kind and k.id = b.target_id
     where b.company_id = ${ctx.companyId} and b.id = any (${[...billIds]}::uuid[])`);
   if (places.some((place) => !place.lives)) return undefined;
   const zones = new Map(places.map((place) => [place.bill_id, place.time_zone]));

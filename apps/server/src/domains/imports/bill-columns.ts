@@ -81,7 +81,7 @@ export const billColumns: readonly ImportColumn[] = [
       '地址',
       '资源名称',
     ]),
-    { isRequired: true, hint: '如 1栋-1单元-101、1-1-101；车位写车位号', example: '1栋-1单元-101' },
+    { isRequired: true, hint: '如 1栋-1单元-101、1-1-101；车位写车位号，车辆写车牌', example: '1栋-1单元-101' },
   ),
   fieldColumn(
     'itemName',

@@ -1,7 +1,7 @@
-import { chargeStandardResource, meterResource, parkingSpaceResource } from '@anlin/contract';
+import { chargeStandardResource, meterResource, parkingSpaceResource, vehicleResource } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { searchKeyOf } from '../estate/index.ts';
+import { plateOf, searchKeyOf } from '../estate/index.ts';
 
 /** Id of the row that a text names; `several` when it names more than one; nothing when none. */
 export type FoundReferences = ReadonlyMap<string, string | 'several'>;
@@ -36,6 +36,8 @@ export function findReferences(
       return findBuildings(ctx, communityId, wanted);
     case parkingSpaceResource.name:
       return findParkingSpaces(ctx, communityId, wanted);
+    case vehicleResource.name:
+      return findVehicles(ctx, communityId, wanted);
     case chargeStandardResource.name:
       return findStandards(ctx, wanted);
     case meterResource.name:
@@ -85,6 +87,19 @@ async function findParkingSpaces(
   return gather(
     await ctx.tx.rows<Candidate>(sql`select id, number as text from parking_space
       where company_id = ${ctx.companyId} and community_id = ${communityId} and number = any (${texts}::text[])`),
+  );
+}
+
+/** By plate, however it is written: 粤B·12345. */
+async function findVehicles(
+  ctx: Context,
+  communityId: string | null,
+  texts: readonly string[],
+): Promise<FoundReferences> {
+  return gather(
+    await ctx.tx.rows<Candidate>(sql`select v.id, n.text
+      from unnest(${texts}::text[], ${texts.map((text) => plateOf(text.replace(/^车辆/, '')))}::text[]) as n (text, plate)
+      join vehicle v on v.company_id = ${ctx.companyId} and v.community_id = ${communityId} and v.plate = n.plate`),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Field, ImportKindName } from '@anlin/contract';
+import { anyTarget, type Field, type ImportKindName, type TargetKind, targetKind } from '@anlin/contract';
 import { type Fen, formatYuan, parseYuan, zeroFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -37,16 +37,28 @@ const text = (label: string, maxLength: number, importTitles: readonly string[])
   importTitles,
 });
 
-const targetTitles = ['房号', '房屋', '房屋名称', '房屋编号', '车位', '车位号', '单元房号', '房间号', '收费对象'];
+const targetTitles = [
+  '房号',
+  '房屋',
+  '房屋名称',
+  '房屋编号',
+  '车位',
+  '车位号',
+  '单元房号',
+  '房间号',
+  '房屋/车位',
+  '车牌',
+  '车牌号',
+];
 const noteColumn = fieldColumn('note', text('备注', 150, ['说明', '摘要', '原收据号']));
 const moneyColumn = (key: string, label: string, importTitles: readonly string[], change: object): ImportColumn =>
   fieldColumn(key, { kind: 'money', label, importTitles }, change);
 
 const prepaidColumns: readonly ImportColumn[] = [
   communityColumn,
-  fieldColumn('target', text('房屋/车位', 100, targetTitles), {
+  fieldColumn('target', text('收费对象', 100, targetTitles), {
     isRequired: true,
-    hint: '房屋全名（如 1栋1单元101）、房号或车位号，须已存在',
+    hint: '房屋全名（如 1栋1单元101）、房号、车位号或车牌，须已存在',
     example: '1栋1单元101',
   }),
   fieldColumn('item', text('专项', 60, ['收费项目', '预存项目', '费用项目', '预存类型']), {
@@ -67,8 +79,8 @@ const prepaidColumns: readonly ImportColumn[] = [
 
 const depositColumns: readonly ImportColumn[] = [
   communityColumn,
-  fieldColumn('target', text('房屋/车位', 100, targetTitles), {
-    hint: '房屋全名、房号或车位号，须已存在；与房屋、车位无关的不填，改填押金人',
+  fieldColumn('target', text('收费对象', 100, targetTitles), {
+    hint: '房屋全名、房号、车位号或车牌，须已存在；与这些都无关的不填，改填押金人',
     example: '1栋1单元101',
   }),
   fieldColumn('item', text('押金项目', 60, ['收费项目', '押金类型', '押金名称', '费用项目']), {
@@ -143,7 +155,7 @@ function problemsOf(kind: Kind, row: OpeningRow, today: string): KeyedProblem[] 
   check('amount', '大于 0');
   check('bonus', '不小于 0');
   if (kind === 'deposit' && row.target === null && row.holderName === null)
-    problems.push({ key: 'holderName', message: '房屋/车位与押金人至少填一项，否则不知道退给谁' });
+    problems.push({ key: 'holderName', message: '收费对象与押金人至少填一项，否则不知道退给谁' });
   if (row.takenOn !== null && row.takenOn > today)
     problems.push({ key: 'takenOn', message: `收取日期 ${row.takenOn} 晚于今天（${today}），请改正` });
   return problems;
@@ -160,7 +172,7 @@ interface Found {
   failures: RowFailure[];
 }
 
-/** Looks up houses, parking spaces and items; rows that name something else fail. */
+/** Looks up houses, parking spaces, vehicles and items; rows that name something else fail. */
 async function lookUp(
   ctx: Context,
   kind: Kind,
@@ -170,6 +182,7 @@ async function lookUp(
   const names = rows.flatMap(({ row }) => row.target ?? []);
   const houses = await findReferences(ctx, target.communityId, 'house', names);
   const spaces = await findReferences(ctx, target.communityId, 'parkingSpace', names);
+  const vehicles = await findReferences(ctx, target.communityId, 'vehicle', names);
   const items = new Map(
     (
       await ctx.tx.rows<{ id: string; name: string; kind: string }>(
@@ -192,7 +205,8 @@ async function lookUp(
       );
       continue;
     }
-    const place = row.target === null ? null : placeOf(row.target, houses, spaces);
+    const place =
+      row.target === null ? null : placeOf(row.target, { house: houses, parkingSpace: spaces, vehicle: vehicles });
     if (typeof place === 'string') {
       fail('target', place);
       continue;
@@ -212,16 +226,19 @@ async function lookUp(
   return found;
 }
 
-type Place = { kind: 'house' | 'parkingSpace'; id: string };
+type Place = { kind: TargetKind; id: string };
 type FoundNames = Awaited<ReturnType<typeof findReferences>>;
 
 /** The place a name stands for, or why there is none. */
-function placeOf(name: string, houses: FoundNames, spaces: FoundNames): Place | string {
-  const [house, space] = [houses.get(name), spaces.get(name)];
-  if (house === undefined && space === undefined) return `这个小区没有叫“${name}”的房屋或车位，请核对`;
-  if (house === 'several' || space === 'several' || (house !== undefined && space !== undefined))
-    return `有几个房屋或车位都叫“${name}”，请写全名，如 1栋1单元101`;
-  return house === undefined ? { kind: 'parkingSpace', id: space! } : { kind: 'house', id: house };
+function placeOf(name: string, found: Record<TargetKind, FoundNames>): Place | string {
+  const places = targetKind.options.flatMap((kind) => {
+    const id = found[kind].get(name);
+    return id === undefined ? [] : [{ kind, id }];
+  });
+  const [first] = places;
+  if (first === undefined) return `这个小区没有叫“${name}”的${anyTarget}，请核对`;
+  if (places.length > 1 || first.id === 'several') return `有几个${anyTarget}都叫“${name}”，请写全名，如 1栋1单元101`;
+  return first;
 }
 
 function communityOf(target: ImportTarget): string {

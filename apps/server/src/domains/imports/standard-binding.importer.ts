@@ -1,4 +1,4 @@
-import type { Field } from '@anlin/contract';
+import { anyTarget, chargeTargetKinds, type Field, targetKind } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { type BindingImportRow, importBindings, judgeBindings } from '../charging/index.ts';
 import { communityColumn, watchCommunity } from './community-column.ts';
@@ -25,11 +25,15 @@ const amount = (label: string, importTitles: readonly string[]): Field => ({
 const columns = [
   communityColumn,
   fieldColumn('house', text('房屋', 120, ['房屋名称', '关联房屋', '房号', '房间号', '房屋地址', '收费对象']), {
-    hint: '完整房屋名称，如 1-1-101、1栋1单元101；绑定车位的行留空',
+    hint: '完整房屋名称，如 1-1-101、1栋1单元101；绑定车位、车辆的行留空',
     example: '1-1-101',
   }),
   fieldColumn('parkingSpace', text('车位', 40, ['车位号', '车位编号', '关联车位']), {
-    hint: '车位编号；绑定房屋的行留空',
+    hint: '车位编号；绑定其他对象的行留空',
+    example: '',
+  }),
+  fieldColumn('vehicle', text('车牌', 20, ['车牌号', '车牌号码', '关联车辆']), {
+    hint: '车牌；绑定其他对象的行留空',
     example: '',
   }),
   fieldColumn('standard', text('收费标准', 60, ['标准名称', '收费标准名称']), {
@@ -71,21 +75,25 @@ type BindingRow = BindingImportRow & { place: string };
 function examineBindings(target: ImportTarget): Examination<BindingRow> {
   const community = watchCommunity(target);
   function complete(values: RowValues): Completed<BindingRow> {
-    const [house, space] = [String(values.house ?? ''), String(values.parkingSpace ?? '')];
+    const named = targetKind.options.flatMap((kind) => {
+      const text = String(values[kind] ?? '');
+      return text === '' ? [] : [{ kind, text }];
+    });
+    const [chosen = { kind: 'house' as const, text: '' }] = named;
     const [startsOn, lastDay] = [String(values.startsOn ?? ''), values.lastDay ? String(values.lastDay) : null];
     const problems = [
       community.problemOf(values),
-      (house === '') === (space === '') ? { key: 'house', message: '请填写房屋或车位，只填一个' } : undefined,
+      named.length === 1 ? undefined : { key: 'house', message: `请填写${anyTarget}，只填一个` },
       lastDay !== null && lastDay < startsOn
         ? { key: 'lastDay', message: '结束日期早于开始日期，请核对这两个日期' }
         : undefined,
     ].filter((one) => one !== undefined);
     if (problems.length > 0) return { isOk: false, problems };
-    const place = house || space;
+    const place = chosen.text;
     const row: BindingRow = {
       place,
-      target: house === '' ? `车位 ${place}` : place,
-      targetKind: house === '' ? 'parkingSpace' : 'house',
+      target: chosen.kind === 'house' ? place : `${chargeTargetKinds[chosen.kind]} ${place}`,
+      targetKind: chosen.kind,
       targetId: '',
       standard: String(values.standard),
       item: String(values.item ?? ''),
@@ -104,9 +112,9 @@ function examineBindings(target: ImportTarget): Examination<BindingRow> {
 
 const numberOf = (value: RowValues[string] | undefined) =>
   value === undefined || value === null || value === '' ? null : String(value);
-const placeKey = ({ targetKind }: BindingRow) => (targetKind === 'house' ? 'house' : 'parkingSpace');
+const placeKey = (row: BindingRow) => row.targetKind;
 
-/** Puts the ids of houses and parking spaces into the rows; says which rows name none. */
+/** Puts the ids of targets into the rows; says which rows name none. */
 async function findTargets(
   ctx: Context,
   { communityId }: ImportTarget,
@@ -117,6 +125,7 @@ async function findTargets(
   const found = {
     house: await findReferences(ctx, communityId, 'house', placesOf('house')),
     parkingSpace: await findReferences(ctx, communityId, 'parkingSpace', placesOf('parkingSpace')),
+    vehicle: await findReferences(ctx, communityId, 'vehicle', placesOf('vehicle')),
   };
   return rows.flatMap(({ number, row }) => {
     const id = found[row.targetKind].get(row.place);
@@ -124,7 +133,7 @@ async function findTargets(
       row.targetId = id;
       return [];
     }
-    const label = row.targetKind === 'house' ? '房屋' : '车位';
+    const label = chargeTargetKinds[row.targetKind];
     const message =
       id === 'several'
         ? `${label}“${row.place}”对应多条数据，请写完整，如“1栋1单元101”`

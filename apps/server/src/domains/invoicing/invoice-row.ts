@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { invoiceStates, invoicingFail, platformFail } from '@anlin/contract';
 import type { Fen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
@@ -20,7 +21,7 @@ export interface LockedInvoice {
   redFen: Fen;
   requestNumber: string;
   attempt: number;
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
 }
 

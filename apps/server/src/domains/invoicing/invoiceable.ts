@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
 import { type Fen, subtractFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
@@ -9,7 +10,7 @@ export interface InvoicedReceipt {
   number: string;
   receivedOn: string;
   communityId: string;
-  targetKind: 'house' | 'parkingSpace' | null;
+  targetKind: TargetKind | null;
   targetId: string | null;
   targetName: string;
   /** What may be invoiced of it in all, less what is. */
@@ -48,10 +49,9 @@ export async function readInvoiceable(
   const ids = [...new Set(receiptIds)];
   const receipts = await ctx.tx.rows<InvoicedReceipt>(sql`
     select r.id, r.number, r.received_on as "receivedOn", r.community_id as "communityId", r.target_kind as "targetKind", r.target_id as "targetId",
-      coalesce(h.full_name, '车位 ' || k.number, '') as "targetName", receipt_invoiceable_fen(r.company_id, r.id) - r.invoiced_fen as "leftFen"
+      coalesce(ct.label, '') as "targetName", receipt_invoiceable_fen(r.company_id, r.id) - r.invoiced_fen as "leftFen"
     from receipt r
-      left join house h on h.company_id = r.company_id and h.id = r.target_id and r.target_kind = 'house'
-      left join parking_space k on k.company_id = r.company_id and k.id = r.target_id and r.target_kind = 'parkingSpace'
+      left join charge_target ct on ct.company_id = r.company_id and ct.kind = r.target_kind and ct.id = r.target_id
     where r.company_id = ${ctx.companyId} and r.id = any (${ids}::uuid[]) order by r.received_on, r.number, r.id`);
   const rows = await ctx.tx.rows<Omit<InvoicedItem, 'leftFen'>>(sql`
     select x.receipt_id as "receiptId", x.charge_item_id as "chargeItemId", i.name as "itemName", i.tax_rate as "taxRate", i.tax_code as "taxCode",

@@ -1,4 +1,4 @@
-import type { InvoiceBuyer } from '@anlin/contract';
+import type { InvoiceBuyer, TargetKind } from '@anlin/contract';
 import { type Fen, sumFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
@@ -23,7 +23,7 @@ export interface NewInvoice {
   originalId: string | null;
   state: 'requested' | 'issuing';
   source: 'staff' | 'resident';
-  target: { targetKind: 'house' | 'parkingSpace' | null; targetId: string | null };
+  target: { targetKind: TargetKind | null; targetId: string | null };
   buyer: InvoiceBuyer;
   note: string;
   reason: string;

@@ -103,7 +103,8 @@ async function readTargets(
         from unnest(${priced.map((one) => one.meterId)}::uuid[], ${priced.map((one) => `${one.month}-01`)}::date[]) as n (id, "month")
         join meter m on m.company_id = ${ctx.companyId} and m.id = n.id) b
       left join house h on h.company_id = b.company_id and h.id = b.house_id
-      left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id`);
+      left join parking_space k on k.company_id = b.company_id and k.id = b.parking_space_id
+      left join vehicle w on false`);
   return new Map(
     rows.map((row) => [
       row.id,

@@ -217,7 +217,7 @@ function tell(one: Decided): HandedHolding {
   };
 }
 
-/** 转到原业主的其他房屋或车位 1栋-1202 500.00 元，赠送的 20.00 元留在房屋. */
+/** 转到原业主的其他房屋、车位或车辆 1栋-1202 500.00 元，赠送的 20.00 元留在房屋. */
 export function holdingSentence(one: HandedHolding): string {
   if (one.decision === 'stay') return holdingDecisions.stay;
   const restFen = subtractFen(parseYuan(one.amount), parseYuan(one.moved));

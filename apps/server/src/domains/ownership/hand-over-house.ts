@@ -72,14 +72,14 @@ async function lockHouse(ctx: Context, input: Handover): Promise<House> {
   if (!row) throw platformFail('resource.notFound', { label: '房屋' });
   const today = businessDay(ctx.clock, row.time_zone).toString();
   if (input.handedOverOn > today) throw ownershipFail('ownership.future', { day: input.handedOverOn });
-  const spaces = await ctx.tx.rows<{ id: string }>(
-    sql`select id from parking_space where company_id = ${ctx.companyId} and house_id = ${input.houseId} order by id`,
+  const targets = await ctx.tx.rows<{ id: string }>(
+    sql`select id from charge_target where company_id = ${ctx.companyId} and house_id = ${input.houseId} order by kind, id`,
   );
   return {
     id: input.houseId,
     communityId: row.community_id,
     label: row.full_name,
-    targetIds: [input.houseId, ...spaces.map((space) => space.id)],
+    targetIds: targets.map((target) => target.id),
     today,
   };
 }
@@ -125,7 +125,7 @@ interface Done {
   money: HandedMoney;
   arrears: readonly (HandedBill & { outstandingFen: Fen })[];
   arrearsFen: Fen;
-  bindings: readonly { targetId: string; chargeItemName: string; chargeStandardName: string }[];
+  bindings: readonly { targetId: string; chargeItemName: string; chargeStandardName: string; isEnded: boolean }[];
   voided: readonly HandedBill[];
   raised: readonly HandedBill[];
 }
@@ -193,6 +193,7 @@ function report(
       targetLabel: labelOf(one.targetId),
       chargeItemLabel: one.chargeItemName,
       chargeStandardLabel: one.chargeStandardName,
+      isEnded: one.isEnded,
     })),
     voided: done.voided.map((bill) => line(bill)),
     voidedSum: sum(done.voided),

@@ -13,7 +13,7 @@ export interface OwnedPlace {
   label: string;
 }
 
-/** Other houses these people own today, and the parking spaces of those, as far as they are in sight. */
+/** Other houses these people own today, and what goes with those, as far as they are in sight. */
 export function readOwnedPlaces(
   ctx: Context,
   house: { id: string; communityId: string },
@@ -24,11 +24,8 @@ export function readOwnedPlaces(
       select distinct o.house_id from occupancy o where o.company_id = ${ctx.companyId} and o.resident_id = any (${[...residentIds]}::uuid[])
         and o.role = 'owner' and o.moved_out_on is null and o.house_id <> ${house.id}
     ), place as (
-      select 'house' as kind, h.id, h.community_id, h.full_name as name from owned w
-        join house h on h.company_id = ${ctx.companyId} and h.id = w.house_id
-      union all
-      select 'parkingSpace', k.id, k.community_id, '车位 ' || k.number from owned w
-        join parking_space k on k.company_id = ${ctx.companyId} and k.house_id = w.house_id
+      select t.kind, t.id, t.community_id, t.label as name from owned w
+        join charge_target t on t.company_id = ${ctx.companyId} and t.house_id = w.house_id
     )
     select p.kind, p.id, p.community_id as "communityId",
       case when p.community_id = ${house.communityId} then p.name else c.name || ' ' || p.name end as label
@@ -42,10 +39,10 @@ export async function listHandoverHoldings(ctx: Context, houseId: string): Promi
     sql`select id, community_id, full_name from house where company_id = ${ctx.companyId} and id = ${houseId}`,
   );
   if (!house) throw platformFail('resource.notFound', { label: '房屋' });
-  const spaces = await ctx.tx.rows<{ id: string }>(
-    sql`select id from parking_space where company_id = ${ctx.companyId} and house_id = ${house.id} order by id`,
+  const targets = await ctx.tx.rows<{ id: string }>(
+    sql`select id from charge_target where company_id = ${ctx.companyId} and house_id = ${house.id} order by kind, id`,
   );
-  const targetIds = [house.id, ...spaces.map((space) => space.id)];
+  const targetIds = targets.map((target) => target.id);
   const owners = await ctx.tx.rows<{ resident_id: string }>(sql`select resident_id from occupancy
     where company_id = ${ctx.companyId} and house_id = ${house.id} and role = 'owner' and moved_out_on is null`);
   const labels = await targetLabels(ctx, targetIds);

@@ -54,17 +54,16 @@ async function readBasis(ctx: Context, { houseId, handedOverOn, holdings }: Hand
   if (!house) throw platformFail('resource.notFound', { label: '房屋' });
   await ctx.tx.rows(sql`select 1 from occupancy where company_id = ${ctx.companyId} and house_id = ${houseId} and moved_out_on is null
     order by id for update`);
-  const targets = sql`any (array(select ${houseId}::uuid union all
-    select id from parking_space where company_id = ${ctx.companyId} and house_id = ${houseId}))`;
+  const targets = sql`any (array(select id from charge_target where company_id = ${ctx.companyId} and house_id = ${houseId}))`;
   await ctx.tx.rows(sql`select 1 from standard_binding where company_id = ${ctx.companyId} and target_id = ${targets}
     and (ends_on is null or ends_on > ${handedOverOn}::date) order by id for update`);
   await ctx.tx.rows(sql`select 1 from bill where company_id = ${ctx.companyId} and target_id = ${targets}
     and voided_at is null and (outstanding_fen > 0 or period_to > ${handedOverOn}::date) order by id for no key update`);
-  const spaces = await ctx.tx.rows<{ id: string }>(
-    sql`select id from parking_space where company_id = ${ctx.companyId} and house_id = ${houseId}`,
+  const owned = await ctx.tx.rows<{ id: string }>(
+    sql`select id from charge_target where company_id = ${ctx.companyId} and house_id = ${houseId}`,
   );
   const { accounts, deposits } = await lockHeldMoney(ctx, {
-    targetIds: [houseId, ...spaces.map((space) => space.id)],
+    targetIds: owned.map((target) => target.id),
     toIds: holdings.flatMap((one) => (one.decision === 'move' && one.to ? [one.to.id] : [])),
   });
   const held = [
@@ -72,12 +71,11 @@ async function readBasis(ctx: Context, { houseId, handedOverOn, holdings }: Hand
     ...deposits.map((one) => [one.id, one.heldFen]),
   ];
   const row = await ctx.tx.first<Omit<Basis, 'community_id' | 'held'>>(sql`
-    with space as (select id from parking_space where company_id = ${ctx.companyId} and house_id = ${houseId}),
-      target as (select ${houseId}::uuid id union all select id from space)
+    with target as (select id from charge_target where company_id = ${ctx.companyId} and house_id = ${houseId})
     select
       (select json_agg(json_build_array(o.id, o.version) order by o.id) from occupancy o
         where o.company_id = ${ctx.companyId} and o.house_id = ${houseId} and o.moved_out_on is null) stays,
-      (select json_agg(id order by id) from space) spaces,
+      (select json_agg(id order by id) from target) targets,
       (select json_agg(json_build_array(b.id, b.version) order by b.id) from standard_binding b join target t on t.id = b.target_id
         where b.company_id = ${ctx.companyId} and (b.ends_on is null or b.ends_on > ${handedOverOn}::date)) bindings,
       (select json_agg(json_build_array(b.id, b.receivable_fen, b.outstanding_fen) order by b.id) from bill b join target t on t.id = b.target_id
@@ -100,7 +98,9 @@ function factsOf(input: Handover, told: HandoverReport, basis: Basis): ApprovalF
     ...told.bindings.map((one) => ({
       label: `${one.targetLabel} ${one.chargeItemLabel}`,
       before: `${one.chargeStandardLabel}，原业主`,
-      after: `${one.chargeStandardLabel}，${told.handedOverOn} 起新业主`,
+      after: one.isEnded
+        ? `${told.handedOverOn} 起不再收取`
+        : `${one.chargeStandardLabel}，${told.handedOverOn} 起新业主`,
     })),
     { label: '重新生成的账单', before: bills(told.voided), after: bills([...told.raisedBefore, ...told.raisedAfter]) },
     {

@@ -106,12 +106,8 @@ async function readDesk(ctx: Context, { communityId, targetKind, targetId }: Pay
     sql`select name, time_zone from community where company_id = ${ctx.companyId} and id = ${communityId}`,
   );
   if (!community) throw platformFail('reference.notFound', { label: '小区' });
-  const target =
-    targetKind === 'house'
-      ? await ctx.tx.first<{ name: string }>(sql`select full_name as name from house
-          where company_id = ${ctx.companyId} and community_id = ${communityId} and id = ${targetId}`)
-      : await ctx.tx.first<{ name: string }>(sql`select '车位 ' || number as name from parking_space
-          where company_id = ${ctx.companyId} and community_id = ${communityId} and id = ${targetId}`);
+  const target = await ctx.tx.first<{ name: string }>(sql`select label as name from charge_target
+    where company_id = ${ctx.companyId} and community_id = ${communityId} and kind = ${targetKind} and id = ${targetId}`);
   if (!target) throw platformFail('reference.notFound', { label: '收费对象' });
   return { timeZone: community.time_zone, communityName: community.name, targetName: target.name };
 }

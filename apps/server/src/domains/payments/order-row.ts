@@ -1,3 +1,4 @@
+import type { TargetKind } from '@anlin/contract';
 import { type PaymentApplication, type PaymentChannelKind, type PaymentState, platformFail } from '@anlin/contract';
 import type { Fen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
@@ -14,7 +15,7 @@ export interface PaymentOrder {
   way: PaymentWay;
   orderNo: string;
   state: PaymentState;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   amountFen: Fen;
   topUps: { chargeItemId: string | null; fen: string }[];

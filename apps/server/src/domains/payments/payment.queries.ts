@@ -10,6 +10,7 @@ import {
 import { addFen, type Fen, fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
+import { targetJoins, targetLabel } from '../estate/index.ts';
 
 type ListQuery = EndpointRequest<typeof listEndpoint>['query'];
 
@@ -24,19 +25,18 @@ interface Row extends Omit<PaymentRow, 'amount' | 'refunded'> {
 
 const columns: Sql =
   raw(`o.id, o.order_no as "orderNo", o.community_id as "communityId", c.name as "communityName", o.target_kind as "targetKind",
-  o.target_id as "targetId", coalesce(h.full_name, '车位 ' || p.number, '') as "targetName", k.name as "channelName", o.channel_kind as "channelKind",
+  o.target_id as "targetId", ${targetLabel.sql} as "targetName", k.name as "channelName", o.channel_kind as "channelKind",
   o.way, o.amount_fen as "amountFen", o.refunded_fen as "refundedFen", o.surplus_fen as "surplusFen", o.state, o.exception,
   o.handled_at is not null as "isHandled", o.handled_note as "handledNote", o.problem, o.payer_name as "payerName", coalesce(s.name, '') as "staffName",
   coalesce(o.transaction_id, '') as "transactionId", o.receipt_id as "receiptId", coalesce(r.number, '') as "receiptNumber",
   o.created_at as "createdAt", o.expires_at as "expiresAt", o.paid_at as "paidAt", o.top_ups as "topUps"`);
 
-const tables: Sql = raw(`payment_order o
+const tables: Sql = sql`${raw(`payment_order o
   join community c on c.company_id = o.company_id and c.id = o.community_id
   join payment_channel k on k.company_id = o.company_id and k.id = o.channel_id
   left join staff s on s.company_id = o.company_id and s.id = o.staff_id
-  left join receipt r on r.company_id = o.company_id and r.id = o.receipt_id
-  left join house h on h.company_id = o.company_id and h.id = o.target_id and o.target_kind = 'house'
-  left join parking_space p on p.company_id = o.company_id and p.id = o.target_id and o.target_kind = 'parkingSpace'`);
+  left join receipt r on r.company_id = o.company_id and r.id = o.receipt_id`)}
+  ${targetJoins('o')}`;
 
 function rowOf({
   amountFen,
@@ -73,7 +73,7 @@ function whereOf(ctx: Context, query: ListQuery): Sql {
   if (query.q) {
     const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
     conditions.push(
-      sql`(o.order_no = ${query.q} or o.transaction_id = ${query.q} or o.payer_name ilike ${like} or h.full_name ilike ${like} or p.number ilike ${like})`,
+      sql`(o.order_no = ${query.q} or o.transaction_id = ${query.q} or o.payer_name ilike ${like} or ${targetLabel} ilike ${like})`,
     );
   }
   if (query.communityId) conditions.push(sql`o.community_id = ${query.communityId}`);

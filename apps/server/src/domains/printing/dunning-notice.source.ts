@@ -29,11 +29,9 @@ export const dunningNoticeSource: PrintSource = {
 async function notePrinted(ctx: Context, targetIds: readonly string[]): Promise<void> {
   await ctx.tx.run(sql`
     insert into dunning_print (company_id, id, community_id, target_id, printed_at, staff_id)
-    select ${ctx.companyId}, n.id, coalesce(h.community_id, k.community_id), n.target_id, ${nowText(ctx)}, ${ctx.actor.id}
+    select ${ctx.companyId}, n.id, t.community_id, n.target_id, ${nowText(ctx)}, ${ctx.actor.id}
     from unnest(${targetIds.map(() => ctx.newId())}::uuid[], ${[...targetIds]}::uuid[]) n (id, target_id)
-    left join house h on h.company_id = ${ctx.companyId} and h.id = n.target_id
-    left join parking_space k on k.company_id = ${ctx.companyId} and k.id = n.target_id
-    where coalesce(h.community_id, k.community_id) is not null`);
+    join charge_target t on t.company_id = ${ctx.companyId} and t.id = n.target_id`);
 }
 
 async function findTargets(ctx: Context, q: string, communityId: string | undefined): Promise<string[]> {

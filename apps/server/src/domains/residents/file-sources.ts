@@ -2,7 +2,7 @@ import type { FileEventKind, Permission } from '@anlin/contract';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
 
 /**
- * What a file is about: houses and parking spaces with the days that count, as rows `s (target_id, from_day, to_day)`; and
+ * What a file is about: houses, parking spaces and vehicles with the days that count, as rows `s (target_id, from_day, to_day)`; and
  * the person, where it is one's.
  */
 export interface FileScope {
@@ -30,11 +30,9 @@ const personOrHouse = (scope: FileScope) =>
 const roleText = sql`case o.role when 'owner' then '业主本人' when 'family' then '亲属' when 'tenant' then '租客' when 'friend' then '朋友'
   when 'nanny' then '保姆' when 'colleague' then '同事' when 'driver' then '司机' when 'employee' then '员工' when 'renovator' then '装修人员' else '其他' end`;
 
-const targetName = sql`coalesce(h.full_name, '车位 ' || k.number, '')`;
-const targetJoin = (
-  alias: Sql,
-) => sql`left join house h on h.company_id = ${alias}.company_id and h.id = ${alias}.target_id
-    left join parking_space k on k.company_id = ${alias}.company_id and k.id = ${alias}.target_id`;
+const targetName = sql`coalesce(ct.label, '')`;
+const targetJoin = (alias: Sql) =>
+  sql`left join charge_target ct on ct.company_id = ${alias}.company_id and ct.id = ${alias}.target_id`;
 
 const moveIns: FileSource = {
   kind: 'moveIn',

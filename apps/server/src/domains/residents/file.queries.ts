@@ -81,7 +81,7 @@ async function scopeOfResident(ctx: Context, residentId: string): Promise<FileSc
   const stays = sql`select o.house_id, o.moved_in_on as from_day, coalesce(o.moved_out_on, 'infinity'::date) as to_day from occupancy o
     where o.company_id = ${companyId} and o.resident_id = ${residentId} and o.role in ('owner', 'tenant')`;
   const targets = sql`(select st.house_id as target_id, min(st.from_day) as from_day, max(st.to_day) as to_day from (${stays}) st group by 1
-    union all select k.id, min(st.from_day), max(st.to_day) from (${stays}) st join parking_space k on k.company_id = ${companyId} and k.house_id = st.house_id group by 1) s`;
+    union all select k.id, min(st.from_day), max(st.to_day) from (${stays}) st join charge_target k on k.company_id = ${companyId} and k.house_id = st.house_id and k.kind <> 'house' group by 1) s`;
   return { companyId, targets, residentId, houseId: null };
 }
 
@@ -89,7 +89,7 @@ async function scopeOfHouse(ctx: Context, houseId: string): Promise<FileScope> {
   const { companyId } = ctx;
   const known = await ctx.tx.first(sql`select 1 from house where company_id = ${companyId} and id = ${houseId}`);
   if (!known) throw platformFail('resource.notFound', { label: '房屋' });
-  const targets = sql`(select ${houseId}::uuid as target_id, '-infinity'::date as from_day, 'infinity'::date as to_day
-    union all select k.id, '-infinity', 'infinity' from parking_space k where k.company_id = ${companyId} and k.house_id = ${houseId}) s`;
+  const targets = sql`(select k.id as target_id, '-infinity'::date as from_day, 'infinity'::date as to_day
+    from charge_target k where k.company_id = ${companyId} and k.house_id = ${houseId}) s`;
   return { companyId, targets, residentId: null, houseId };
 }

@@ -34,8 +34,7 @@ function whereBuilding(ctx: Context, { of }: ReportBranch, buildingId: string): 
 function whereTag(ctx: Context, target: Sql | undefined, tagId: string): Sql {
   if (!target) return sql`and false`;
   return sql`and ${target} = any (array(
-    select g.house_id from house_tag g where g.company_id = ${ctx.companyId} and g.tag_id = ${tagId}
-    union all select g.parking_space_id from parking_space_tag g where g.company_id = ${ctx.companyId} and g.tag_id = ${tagId}))`;
+    select g.target_id from charge_target_tag g where g.company_id = ${ctx.companyId} and g.tag_id = ${tagId}))`;
 }
 
 /** Lines of the days asked for. With a balance also those before, which the balance begins with. */

@@ -113,11 +113,10 @@ function pageOfLines(
     p as (select x.* from x order by x.day desc nulls last, x.id, x.amount limit ${pageSize} offset ${(page - 1) * pageSize})
     select s.total, s.sum, p.id || '-' || row_number() over () as key, p.document, p.open_id, p.open_as,
       coalesce(r.number, f.number, '') as number, p.day, coalesce(c.name, '') as community_name,
-      coalesce(h.full_name, k.number, '') as target_name, coalesce(i.name, ${source.noItem ?? ''}) as item_name, trim_scale(p.amount)::text as amount
+      coalesce(ct.name, '') as target_name, coalesce(i.name, ${source.noItem ?? ''}) as item_name, trim_scale(p.amount)::text as amount
     from s left join p on true
     left join community c on c.company_id = ${company} and c.id = p.community_id
-    left join house h on p.target_kind = 'house' and h.company_id = ${company} and h.id = p.target_id
-    left join parking_space k on p.target_kind = 'parkingSpace' and k.company_id = ${company} and k.id = p.target_id
+    left join charge_target ct on ct.company_id = ${company} and ct.kind = p.target_kind and ct.id = p.target_id
     left join charge_item i on i.company_id = ${company} and i.id = p.item_id
     left join receipt r on p.open_as = 'receipt' and r.company_id = ${company} and r.id = p.open_id
     left join refund f on p.open_as = 'refund' and f.company_id = ${company} and f.id = p.open_id

@@ -44,11 +44,12 @@ function nameOf(ctx: Context, dimension: ReportDimension, key: Sql, source: Repo
       };
     case 'target':
       return {
-        label: sql`coalesce(h.full_name, k.number, '无房屋')`,
+        label: sql`coalesce(h.full_name, k.number, v.plate, '无房屋')`,
         joins: sql`left join house h on f.target_kind = 'house' and h.company_id = ${company} and h.id = ${key}
           left join building u on u.company_id = ${company} and u.id = h.building_id
-          left join parking_space k on f.target_kind = 'parkingSpace' and k.company_id = ${company} and k.id = ${key}`,
-        order: sql`c.sort_order, c.name, f.target_kind, u.sort_order, h.sort_order, coalesce(h.full_name, k.number, '') collate natural_order`,
+          left join parking_space k on f.target_kind = 'parkingSpace' and k.company_id = ${company} and k.id = ${key}
+          left join vehicle v on f.target_kind = 'vehicle' and v.company_id = ${company} and v.id = ${key}`,
+        order: sql`c.sort_order, c.name, f.target_kind, u.sort_order, h.sort_order, coalesce(h.full_name, k.number, v.plate, '') collate natural_order`,
       };
     case 'item':
       return {

@@ -10,7 +10,7 @@ export interface StatementDays {
   to: string;
 }
 
-/** Houses of the subject and the parking spaces that belong to them, with the time they were the owner's: rows `t`. */
+/** Houses of the subject with the parking spaces and vehicles that go with them, with the time they were the owner's: rows `t`. */
 function targetsOf(ctx: Context, { ownerships }: StatementSubject): Sql {
   const column = (read: (one: StatementSubject['ownerships'][number]) => string) => ownerships.map(read);
   return sql`stay as (
@@ -19,7 +19,7 @@ function targetsOf(ctx: Context, { ownerships }: StatementSubject): Sql {
   ), target as (
     select s.house_id as id, s.house_id, s.from_day, s.until_day from stay s
     union all select k.id, k.house_id, s.from_day, s.until_day from stay s
-      join parking_space k on k.company_id = ${ctx.companyId} and k.house_id = s.house_id
+      join charge_target k on k.company_id = ${ctx.companyId} and k.house_id = s.house_id and k.kind <> 'house'
   )`;
 }
 
@@ -97,10 +97,9 @@ export function billSumsOf(
         ${within('lateFee')} as late_fee
       from movement m where m.day <= ${to} group by m.bill_id
     )
-    select o.id, o.target_id, coalesce(h.full_name, '车位 ' || k.number, '') as place, s.opening, s.billed, s.reduced, s.paid, s.refunded, s.late_fee
+    select o.id, o.target_id, coalesce(ct.label, '') as place, s.opening, s.billed, s.reduced, s.paid, s.refunded, s.late_fee
     from summed s join own o on o.id = s.bill_id
-    left join house h on h.company_id = ${companyId} and h.id = o.target_id
-    left join parking_space k on k.company_id = ${companyId} and k.id = o.target_id
+    left join charge_target ct on ct.company_id = ${companyId} and ct.id = o.target_id
     where s.opening <> 0 or s.billed <> 0 or s.reduced <> 0 or s.paid <> 0 or s.refunded <> 0 or s.late_fee <> 0
     limit ${limit}`);
 }
@@ -156,12 +155,11 @@ export function prepaidOf(ctx: Context, subject: StatementSubject, { from, to }:
       from account a join prepaid_movement m on m.company_id = ${companyId} and m.prepaid_account_id = a.id and m.moved_on <= ${to}
       group by a.id
     )
-    select coalesce(h.full_name, '车位 ' || k.number, '') as place, coalesce(i.name, '通用') as item, s.opening, s.added, s.used
+    select coalesce(ct.label, '') as place, coalesce(i.name, '通用') as item, s.opening, s.added, s.used
     from summed s join account a on a.id = s.id
     left join charge_item i on i.company_id = ${companyId} and i.id = a.charge_item_id
-    left join house h on h.company_id = ${companyId} and h.id = a.target_id
-    left join parking_space k on k.company_id = ${companyId} and k.id = a.target_id
-    where s.opening <> 0 or s.added <> 0 or s.used <> 0 order by coalesce(h.full_name, k.number) collate natural_order, a.charge_item_id is not null, i.name`);
+    left join charge_target ct on ct.company_id = ${companyId} and ct.id = a.target_id
+    where s.opening <> 0 or s.added <> 0 or s.used <> 0 order by coalesce(ct.name, '') collate natural_order, a.charge_item_id is not null, i.name`);
 }
 
 export interface DepositRow {
@@ -185,10 +183,9 @@ export function depositsOf(
       join deposit_movement m on m.company_id = ${companyId} and m.deposit_id = d.id and m.moved_on <= ${to}
       group by d.id, d.target_id, d.charge_item_id, d.taken_on, d.taken_fen
     )
-    select coalesce(h.full_name, '车位 ' || k.number, '') as place, i.name as item, x.taken_on, x.taken_fen as taken, x.held
+    select coalesce(ct.label, '') as place, i.name as item, x.taken_on, x.taken_fen as taken, x.held
     from held x join charge_item i on i.company_id = ${companyId} and i.id = x.charge_item_id
-    left join house h on h.company_id = ${companyId} and h.id = x.target_id
-    left join parking_space k on k.company_id = ${companyId} and k.id = x.target_id
+    left join charge_target ct on ct.company_id = ${companyId} and ct.id = x.target_id
     where x.held <> 0 or x.has_moved order by x.taken_on, x.id`);
 }
 

@@ -11,6 +11,7 @@ import {
 import { type Fen, formatYuan, subtractFen } from '@anlin/money';
 import type { Context } from '../../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../../platform/database/sql.ts';
+import { targetJoins, targetLabel } from '../../estate/index.ts';
 import { seesSettings } from '../edit-channel.ts';
 import { listMerchants } from './open-days.ts';
 
@@ -129,19 +130,18 @@ export interface LineRow extends Omit<ReconciliationLine, 'ourAmount' | 'theirAm
   feeFen: Fen | null;
 }
 
-const tables: Sql = raw(`reconciliation_line l
+const tables: Sql = sql`${raw(`reconciliation_line l
   join payment_channel k on k.company_id = l.company_id and k.id = l.channel_id
   left join community c on c.company_id = l.company_id and c.id = l.community_id
-  left join payment_order o on o.company_id = l.company_id and o.id = l.order_id
-  left join house h on o.target_kind = 'house' and h.company_id = o.company_id and h.id = o.target_id
-  left join parking_space p on o.target_kind = 'parkingSpace' and p.company_id = o.company_id and p.id = o.target_id
-  left join staff s on s.company_id = l.company_id and s.id = l.settled_by`);
+  left join payment_order o on o.company_id = l.company_id and o.id = l.order_id`)}
+  ${targetJoins('o')}
+  left join staff s on s.company_id = l.company_id and s.id = l.settled_by`;
 
 /** Lines as they are shown. */
 export const selectLines = (where: Sql): Sql => sql`
   select l.id, l.reconciliation_id as "reconciliationId", l.channel_id as "channelId", k.kind as "channelKind", k.name as "channelName",
     k.merchant_id as "merchantId", l.day, l.kind, l.outcome, coalesce(c.name, '') as "communityName",
-    coalesce(h.full_name, '车位 ' || p.number, '') as "targetName", l.order_id as "orderId", l.order_no as "orderNo", l.refund_no as "refundNo",
+    ${targetLabel} as "targetName", l.order_id as "orderId", l.order_no as "orderNo", l.refund_no as "refundNo",
     l.transaction_id as "transactionId", l.our_at as "ourAt", l.our_fen as "ourFen", l.their_at as "theirAt", l.their_fen as "theirFen",
     l.fee_fen as "feeFen", l.settled_at as "settledAt", l.settled_how as "settledHow", coalesce(s.name, '') as "settledBy", l.note
   from ${tables} where ${where} order by l.day desc, coalesce(l.their_at, l.our_at) desc, l.id`;
