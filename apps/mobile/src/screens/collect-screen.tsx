@@ -15,7 +15,9 @@ export default function CollectScreen({ token }: { token: string }) {
       <PlainPage title="支付结果">
         <PaymentResult
           queryKey={['collect-payment', token, paid]}
-          read={(asks) => call(getCollectionPayment, { params: { token, key: paid }, query: asks ? { asks: 'yes' } : {} })}
+          read={(asks) =>
+            call(getCollectionPayment, { params: { token, key: paid }, query: asks ? { asks: 'yes' } : {} })
+          }
           after={(payment) =>
             payment.state === 'paid' ? (
               <p className="quiet" style={{ textAlign: 'center' }}>

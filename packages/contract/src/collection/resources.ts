@@ -20,7 +20,14 @@ export const collectionStates = {
 } as const;
 export type CollectionState = keyof typeof collectionStates;
 
-const name = { kind: 'text', label: '名称', maxLength: 60, isReadOnly: true, isListed: true, isSearched: true } as const;
+const name = {
+  kind: 'text',
+  label: '名称',
+  maxLength: 60,
+  isReadOnly: true,
+  isListed: true,
+  isSearched: true,
+} as const;
 const placeLabel = {
   kind: 'text',
   label: '房屋/车位',

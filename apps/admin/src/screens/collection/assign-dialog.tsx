@@ -112,11 +112,7 @@ export default function AssignDialog({ row, onClose }: { row: ResourceRow; onClo
             />
           </Form.Item>
         ) : (
-          <Form.Item
-            name="chargeItemId"
-            label="收入项目"
-            rules={[{ required: true, message: '请选择收入项目' }]}
-          >
+          <Form.Item name="chargeItemId" label="收入项目" rules={[{ required: true, message: '请选择收入项目' }]}>
             <ReferenceSelect to="chargeItem" placeholder="请选择" />
           </Form.Item>
         )}

@@ -8,7 +8,7 @@ export type CodePaper = keyof typeof codePapers;
 
 const labelsPerPage = 12;
 /** Of A4. */
-const scales: Readonly<Record<CodePaper, number>> = { a4: 1, a5: 0.7071, labels: 1 };
+const scales: Readonly<Record<CodePaper, number>> = { a4: 1, a5: Math.SQRT1_2, labels: 1 };
 
 /** The pages as they are printed. */
 export function CodeSheets({ sheets, paper }: { sheets: readonly CollectionSheet[]; paper: CodePaper }) {

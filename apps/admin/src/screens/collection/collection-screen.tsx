@@ -50,7 +50,9 @@ export default function CollectionScreen() {
         columns={{
           state: {
             render: ({ state }) => (
-              <Tag color={stateColors[String(state)] ?? ''}>{collectionStates[state as keyof typeof collectionStates]}</Tag>
+              <Tag color={stateColors[String(state)] ?? ''}>
+                {collectionStates[state as keyof typeof collectionStates]}
+              </Tag>
             ),
           },
         }}

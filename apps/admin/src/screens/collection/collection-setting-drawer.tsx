@@ -98,9 +98,7 @@ function SettingForm({ communityId, setting }: { communityId: string; setting: C
       <Form.Item name="slogan" label="海报上的一句话">
         <Input maxLength={60} placeholder="如：在线缴费，随时随地" />
       </Form.Item>
-      {save.error ? (
-        <Alert type="error" showIcon title={errorText(save.error)} style={{ marginBottom: 16 }} />
-      ) : null}
+      {save.error ? <Alert type="error" showIcon title={errorText(save.error)} style={{ marginBottom: 16 }} /> : null}
       <Button type="primary" htmlType="submit" loading={save.isPending}>
         保存
       </Button>

@@ -93,13 +93,7 @@ async function toIncome(ctx: Context, held: Held, input: Input): Promise<Assigne
 }
 
 /** A receipt that is paid by what is held. Its number. */
-async function use(
-  ctx: Context,
-  held: Held,
-  amountFen: Fen,
-  lines: object,
-  paysIncome: boolean,
-): Promise<string> {
+async function use(ctx: Context, held: Held, amountFen: Fen, lines: object, paysIncome: boolean): Promise<string> {
   const method = await ctx.tx.first<{ id: string }>(
     sql`select id from payment_method where company_id = ${ctx.companyId} and source = 'deposit'`,
   );

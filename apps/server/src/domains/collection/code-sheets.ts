@@ -42,7 +42,9 @@ const logoPath = (companyId: string, communityId: string, fileId: string) =>
 
 async function notePrint(ctx: Context, rows: readonly SheetRow[]): Promise<void> {
   const codeIds = rows.map((row) => row.id);
-  await ctx.tx.run(sql`update collection_code set printed_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = any (${codeIds}::uuid[])`);
+  await ctx.tx.run(
+    sql`update collection_code set printed_at = ${nowText(ctx)} where company_id = ${ctx.companyId} and id = any (${codeIds}::uuid[])`,
+  );
   const [first] = rows;
   const communityIds = new Set(rows.map((row) => row.communityId));
   await recordAudit(ctx, {

@@ -51,7 +51,6 @@ export async function lockCollection(ctx: Context, id: string): Promise<Collecti
     receiptId,
     receiptNumber,
     today: businessDay(ctx.clock, timeZone).toString(),
-    deposit:
-      depositId === null ? null : { id: depositId, heldFen, targetKind: heldKind, targetId: heldTargetId },
+    deposit: depositId === null ? null : { id: depositId, heldFen, targetKind: heldKind, targetId: heldTargetId },
   };
 }

@@ -26,7 +26,10 @@ export const collectionBindings: readonly ResourceBinding[] = [
   {
     definition: collectionResource,
     targets,
-    search: (_, q) => sql`(t.remark ilike ${`%${likeText(q)}%`} or t.payer_name ilike ${`%${likeText(q)}%`} or t.place_label ilike ${`%${likeText(q)}%`}
+    search: (
+      _,
+      q,
+    ) => sql`(t.remark ilike ${`%${likeText(q)}%`} or t.payer_name ilike ${`%${likeText(q)}%`} or t.place_label ilike ${`%${likeText(q)}%`}
       or t.receipt_number = ${q} or t.order_no = ${q})`,
   },
 ];

@@ -17,7 +17,8 @@ export async function renewCodes(ctx: Context, ids: readonly string[]): Promise<
 /** Stops codes, or lets them be used again with the same paper. 422 when one is out of sight. */
 export async function switchCodes(ctx: Context, ids: readonly string[], isOn: boolean): Promise<number> {
   const chosen = await lockCodes(ctx, ids);
-  const count = await ctx.tx.run(sql`update collection_code set is_on = ${isOn}, updated_at = ${nowText(ctx)}, version = version + 1
+  const count =
+    await ctx.tx.run(sql`update collection_code set is_on = ${isOn}, updated_at = ${nowText(ctx)}, version = version + 1
     where company_id = ${ctx.companyId} and id = any (${chosen.ids}::uuid[]) and is_on <> ${isOn}`);
   await audit(ctx, isOn ? 'collectionCode.resume' : 'collectionCode.stop', chosen);
   return count;

@@ -54,7 +54,8 @@ export type PaymentRequest = Omit<PaymentBody, 'targetKind' | 'targetId'> & {
  * payment asked for again while its order is open. Errors: payment.*, receipt.*, reference.notFound.
  */
 export async function openOrder(ctx: Context, input: PaymentRequest, asker: PaymentAsker): Promise<PaymentOrder> {
-  const requestHash = hashOf([input, asker.residentId, asker.staffId]);
+  const { collection } = asker;
+  const requestHash = hashOf([input, asker.residentId, asker.staffId, ...(collection ? [collection] : [])]);
   const earlier = await findByKey(ctx, input.idempotencyKey, requestHash);
   if (earlier) return lockOrder(ctx, earlier);
   const desk = await readDesk(ctx, input, asker);
@@ -63,10 +64,9 @@ export async function openOrder(ctx: Context, input: PaymentRequest, asker: Paym
   const bills = await quoteBills(ctx, { ...input, day: businessDay(ctx.clock, desk.timeZone).toString() });
   const topUps = await checkTopUps(ctx, input);
   const own = ownItemOf(asker);
-  const amountFen = own ? parseYuan(input.expectedTotal) : sumFen([
-    ...bills.map((one) => addFen(one.principalFen, one.lateFeeFen)),
-    ...topUps.map((one) => one.amountFen),
-  ]);
+  const amountFen = own
+    ? parseYuan(input.expectedTotal)
+    : sumFen([...bills.map((one) => addFen(one.principalFen, one.lateFeeFen)), ...topUps.map((one) => one.amountFen)]);
   if (amountFen === zeroFen) throw paymentFail('payment.empty');
   if (amountFen !== parseYuan(input.expectedTotal))
     throw paymentFail('payment.wrongSum', { lines: formatYuan(amountFen), total: input.expectedTotal });
@@ -77,7 +77,7 @@ export async function openOrder(ctx: Context, input: PaymentRequest, asker: Paym
     asker.staffId,
     asker.payLinkId ?? null,
     // Two neighbours who pay the same by one code pay twice.
-    asker.collection ? [asker.collection.codeId, input.idempotencyKey] : null,
+    ...(collection ? [collection.codeId, input.idempotencyKey] : []),
   ]);
   const open = await findOpen(ctx, input.way, sameAs);
   if (open) return lockOrder(ctx, open);

@@ -186,9 +186,7 @@ async function bookReceipt(
   const { bills, paidFen } = asPrepaid ? { bills: [], paidFen: zeroFen } : await payBills(ctx, order, receivedOn);
   const wanted = asPrepaid ? [] : order.topUps.map((one) => ({ ...one, fen: fen(BigInt(one.fen)) }));
   const own = asPrepaid ? null : ownLines(order);
-  const surplusFen = own
-    ? zeroFen
-    : subtractFen(amountFen, addFen(paidFen, sumFen(wanted.map((one) => one.fen))));
+  const surplusFen = own ? zeroFen : subtractFen(amountFen, addFen(paidFen, sumFen(wanted.map((one) => one.fen))));
   const general = addFen(surplusFen, sumFen(wanted.filter((one) => one.chargeItemId === null).map((one) => one.fen)));
   const topUps = [
     ...wanted.filter((one) => one.chargeItemId !== null),
