@@ -42,6 +42,6 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   banking: ['estate', 'charging', 'cashier'],
   household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments'],
   payments: ['cashier'],
-  collection: ['estate', 'charging', 'cashier', 'payments', 'household'],
+  collection: ['charging', 'cashier', 'payments', 'household'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],
 };

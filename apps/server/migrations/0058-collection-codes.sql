@@ -88,7 +88,8 @@ alter table income_movement add constraint income_movement_held
 
 -- Codes as a list.
 create view collection_code_list with (security_invoker = true) as
-  select q.company_id, q.id, q.version, q.created_at, q.updated_at, q.community_id, q.name, coalesce(q.target_kind, 'community') place_kind, q.target_id,
+  select q.company_id, q.id, q.version, q.created_at, q.updated_at, q.community_id,
+    coalesce(h.full_name, '车位 ' || k.number, q.name) as name, coalesce(q.target_kind, 'community') place_kind, q.target_id,
     coalesce(h.full_name, '车位 ' || k.number, '') place_label, h.building_id, case when q.is_on then 'on' else 'stopped' end state, q.purpose, q.charge_item_id,
     q.is_remark_required, q.edition, q.issued_at, q.printed_at, s.paid_count, s.paid_fen
   from collection_code q
@@ -104,7 +105,7 @@ create view collection_list with (security_invoker = true) as
     (o.paid_at at time zone c.time_zone)::date paid_on, o.paid_at, o.amount_fen, o.refunded_fen, coalesce(d.held_fen, 0) held_fen, o.payer_name, o.remark,
     o.channel_kind, coalesce(o.receipt_id::text, '') receipt_id, coalesce(r.number, '') receipt_number, coalesce(d.id::text, '') deposit_id,
     case when o.held_item_id is not null then 'held' when o.income_item_id is not null then 'income' when o.top_ups <> '[]' then 'prepaid' else 'bills' end purpose,
-    case when o.receipt_id is null then 'unbooked' when o.refunded_fen = o.amount_fen then 'refunded' when o.held_item_id is null then 'booked'
+    case when o.receipt_id is null then 'unbooked' when o.amount_fen in (o.refunded_fen, d.returned_fen) then 'refunded' when o.held_item_id is null then 'booked'
       when d.held_fen = 0 then 'assigned' when d.held_fen < d.taken_fen then 'partly' else 'waiting' end state,
     coalesce(h.full_name, '车位 ' || k.number, '') place_label
   from payment_order o

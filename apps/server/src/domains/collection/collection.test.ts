@@ -80,6 +80,15 @@ const accounts = () =>
     return Object.fromEntries(rows.map((row) => [row.account, row.fen]));
   });
 
+const undo = async (number: string) => {
+  const receipt = await at.company.run((ctx) =>
+    ctx.tx.first<{ id: string }>(
+      sql`select id from receipt where company_id = ${ctx.companyId} and number = ${number}`,
+    ),
+  );
+  await supervisor.call(contract.reverseReceipt, { params: { id: receipt!.id }, body: { reason: '认领错了' } });
+};
+
 it('keeps what a stranger pays by the community’s code until staff say whose it is: bills first, the rest as prepaid', async () => {
   const { id } = await makeCode();
   const token = await tokenOf(id);
@@ -117,12 +126,7 @@ it('keeps what a stranger pays by the community’s code until staff say whose i
   expect((await refusal(assign())).code).toBe('collection.notWaiting');
   await clean();
   // Assigned to the wrong bill: the receipt is reversed, what it used is held again, and waits.
-  const receipt = await at.company.run((ctx) =>
-    ctx.tx.first<{ id: string }>(
-      sql`select id from receipt where company_id = ${ctx.companyId} and number = ${done.receiptNumber}`,
-    ),
-  );
-  await supervisor.call(contract.reverseReceipt, { params: { id: receipt!.id }, body: { reason: '认领错了' } });
+  await undo(done.receiptNumber!);
   expect(await rowOf(orderId)).toMatchObject({ state: 'partly', held: '100.00' });
   expect(await at.outstanding(billId)).toBe(10_000n);
   await clean();
@@ -142,6 +146,11 @@ it('books held money as other income of an item, and gives what is held back the
   expect(after.otherIncome! - (before.otherIncome ?? 0n)).toBe(-3_000n);
   expect(after.deposit! - before.deposit!).toBe(3_000n);
   expect(after.money).toBe(before.money);
+  await clean();
+  // It was a bill after all: the receipt is reversed, and the money waits again.
+  await undo(assigned.receiptNumber!);
+  expect(await rowOf(asIncome)).toMatchObject({ state: 'waiting', held: '30.00' });
+  expect((await accounts()).otherIncome ?? 0n).toBe(before.otherIncome ?? 0n);
   await clean();
   const refuse = (amount: string) =>
     refusal(

@@ -8,7 +8,7 @@ export const collectionToDo: ToDoSource = {
   label: '收款码待认领',
   permission: 'collection.assign',
   path: '/cashier/collections',
-  query: { filter: JSON.stringify({ state: ['waiting'] }) },
+  query: { filter: JSON.stringify({ state: ['waiting', 'partly'] }) },
   count: countWaiting,
 };
 
