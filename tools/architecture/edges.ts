@@ -42,5 +42,6 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   banking: ['estate', 'charging', 'cashier'],
   household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments'],
   payments: ['estate', 'cashier'],
+  collection: ['charging', 'cashier', 'payments', 'household'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],
 };

@@ -36,6 +36,7 @@ import {
   raiseBillsTask,
   raiseDueBills,
 } from './domains/charging/index.ts';
+import { collectionBindings, collectionRoutes, collectionToDo } from './domains/collection/index.ts';
 import {
   dunDuePlans,
   dunningBindings,
@@ -133,6 +134,7 @@ const resources: readonly ResourceBinding[] = [
   ...residentsBindings,
   ...chargingBindings,
   ...dunningBindings,
+  ...collectionBindings,
   ...meteringBindings,
   ...cashierBindings,
   ...invoicingBindings,
@@ -170,6 +172,7 @@ const toDoSources: readonly ToDoSource[] = [
   ...residentToDos,
   ...estateToDos,
   paymentToDo,
+  collectionToDo,
   ...reconciliationToDos,
   shiftToDo,
   smsToDo,
@@ -217,6 +220,7 @@ export const routes: readonly Route[] = [
   ...fundRoutes,
   ...bankingRoutes,
   ...paymentsRoutes,
+  ...collectionRoutes,
   ...reconciliationRoutes,
   ...ownershipRoutes,
   ...shiftRoutes,

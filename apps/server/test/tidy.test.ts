@@ -165,6 +165,9 @@ describe('every route', () => {
   it('is public only where somebody must be able to come in', () => {
     const open = routes.filter((route) => route.endpoint.access === 'public').map((route) => route.endpoint.id);
     expect(open.sort()).toEqual([
+      'collect.open',
+      'collect.pay',
+      'collect.payment',
       'community.page',
       'community.picture',
       'dunning.open',

@@ -427,6 +427,8 @@ describe('every route', { timeout: walkMs }, () => {
       const code =
         response.statusCode === 200 || endpoint.transport !== 'json' ? '' : response.json<{ code: string }>().code;
       if (notTheirs.includes(endpoint.id) && /\.notFound$/.test(code)) continue;
+      // A made-up code opens nothing; real ones have a test of their own.
+      if (code === 'collectionCode.ended') continue;
       const isMissed =
         /^(request\.invalid|reference\.|session\.)/.test(code) || [403, 404].includes(response.statusCode);
       if (response.statusCode >= 500 || isMissed)

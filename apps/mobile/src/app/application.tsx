@@ -9,6 +9,7 @@ import { Screen } from './screens.tsx';
 import { SessionContext, useChosenCommunity } from './session.ts';
 
 const SignInScreen = lazy(() => import('../screens/sign-in-screen.tsx'));
+const CollectScreen = lazy(() => import('../screens/collect-screen.tsx'));
 const PayLinkScreen = lazy(() => import('../screens/pay-link-screen.tsx'));
 
 export function Application() {
@@ -22,10 +23,11 @@ export function Application() {
   );
 }
 
-/** A link to pay for somebody needs nobody signed in; everything else does. */
+/** A link to pay for somebody, or a collection code, needs nobody signed in; everything else does. */
 function Entrance() {
   const { companyCode, path } = useAddress();
   if (companyCode === '' && path[0] === 'pay' && path[1]) return <PayLinkScreen token={path[1]} />;
+  if (companyCode === '' && path[0] === 'c' && path[1]) return <CollectScreen token={path[1]} />;
   return <Home code={companyCode} />;
 }
 

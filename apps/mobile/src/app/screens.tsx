@@ -17,6 +17,7 @@ const VehiclesScreen = lazy(() => import('../screens/vehicles-screen.tsx'));
 const VehicleScreen = lazy(() => import('../screens/vehicle-screen.tsx'));
 const ProfileScreen = lazy(() => import('../screens/profile-screen.tsx'));
 const RegisterScreen = lazy(() => import('../screens/register-screen.tsx'));
+const OwnCollectScreen = lazy(() => import('../screens/own-collect-screen.tsx'));
 const TileTextScreen = lazy(() => import('../screens/tile-text-screen.tsx'));
 
 interface Place {
@@ -40,6 +41,7 @@ const places: Readonly<Record<string, Place>> = {
   vehicles: { screen: VehiclesScreen },
   vehicle: { screen: VehicleScreen },
   text: { screen: TileTextScreen },
+  collect: { screen: OwnCollectScreen, isOpen: true },
   profile: { screen: ProfileScreen, isOpen: true },
   register: { screen: RegisterScreen, isOpen: true },
 };

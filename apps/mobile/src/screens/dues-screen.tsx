@@ -21,7 +21,7 @@ export function DuesScreen() {
             data.places.length === 0 ? (
               <Message icon="done" title="都缴清了" text={`${community.name}没有待缴的账单。`} />
             ) : (
-              <Choice places={data.places} />
+              <DuesChoice places={data.places} />
             )
           }
         </Loaded>
@@ -30,11 +30,14 @@ export function DuesScreen() {
   );
 }
 
-function Choice({ places }: { places: readonly DuePlace[] }) {
+/** All bills chosen, or those of one place where `preset` names it; some may be taken off or added. */
+export function DuesChoice({ places, preset }: { places: readonly DuePlace[]; preset?: string | undefined }) {
   const community = useCommunity();
   const bills = places.flatMap((place) => place.bills);
   const payable = bills.filter((bill) => bill.blockedBy === '');
-  const [dropped, setDropped] = useState<ReadonlySet<string>>(new Set());
+  const [dropped, setDropped] = useState<ReadonlySet<string>>(
+    () => new Set(bills.filter((bill) => preset !== undefined && bill.targetId !== preset).map(({ id }) => id)),
+  );
   const [isPaying, setPaying] = useState(false);
   const chosen = payable.filter(({ id }) => !dropped.has(id));
   const chosenIds = new Set(chosen.map(({ id }) => id));

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { call, queryClient } from '../app/api.ts';
 import { go } from '../app/router.tsx';
+import { noteScanned } from '../app/scan.ts';
 import { useCommunity } from '../app/session.ts';
 import { Money, sumYuan } from '../ui/money.tsx';
 import { Loaded, Message, Wrong } from '../ui/page.tsx';
@@ -42,7 +43,8 @@ export function usePay(given: { bills: readonly DueBill[]; topUp: TopUp | null; 
           key,
         },
       }),
-    onSuccess: ({ started, orderId }) => {
+    onSuccess: async ({ started, orderId }) => {
+      await noteScanned(orderId);
       // What was due may be paid by the time somebody comes back.
       void queryClient.invalidateQueries({ queryKey: ['dues'] });
       if (started.kind === 'paid' || started.kind === 'waiting') go(`/payments/${orderId}`);

@@ -25,6 +25,7 @@ import { writeApprovalFlows } from './write-approvals.ts';
 import { writeBank } from './write-bank.ts';
 import { writeCharges } from './write-charges.ts';
 import { writeClosing } from './write-closing.ts';
+import { writeCollectionCodes } from './write-collection-codes.ts';
 import { writeContacts } from './write-contacts.ts';
 import { writeDunning } from './write-dunning.ts';
 import { writeEstate } from './write-estate.ts';
@@ -100,7 +101,10 @@ async function loadCompany(
   await writeAdmission(ctx, history, communities, people.residents);
   const staff = await writeStaff(ctx, communities, passwordHash);
   await writeContacts(ctx);
-  for (const { id } of communities.slice(0, 1)) await writeMicroSite(ctx, id);
+  for (const { id } of communities.slice(0, 1)) {
+    await writeMicroSite(ctx, id);
+    await writeCollectionCodes(ctx, id);
+  }
   await addDefaultPaymentMethods(ctx);
   await addDefaultAccounts(ctx);
   const standards = charged.flatMap((one) => one.standards);

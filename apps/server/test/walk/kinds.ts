@@ -80,6 +80,10 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'prepaid.offsetTarget id': 'prepaid_account',
   'household.pay bills.0.id': 'bill',
   'household.pay topUp.targetId': 'house',
+  'collection.get id': 'collection',
+  'collection.assign id': 'collection',
+  'collection.refund id': 'collection',
+  'household.noteCollect orderId': 'payment_order',
   'print.preview id': 'receipt',
   'print.start id': 'receipt',
   'print.pdf ids.0': 'receipt',
@@ -124,7 +128,7 @@ const kindByWord: Readonly<Record<string, string>> = {
 };
 
 /** Lists that show some rows of a table: the first of their own. */
-const viewKinds: Readonly<Record<string, string>> = { move_out_record: 'move_out_log' };
+const viewKinds: Readonly<Record<string, string>> = { move_out_record: 'move_out_log', collection: 'collection_list' };
 
 interface TenantTable {
   name: string;

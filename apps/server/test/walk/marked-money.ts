@@ -186,6 +186,33 @@ async function fillPayments(ctx: Context, at: MarkedPlace, of: { refundId: strin
     our_at: '2026-03-10T02:00:00Z',
     our_fen: 100,
   });
+  await fillCollection(ctx, at, channelId);
+}
+
+/** A code on the house's door, and money by it that could not be booked. */
+async function fillCollection(ctx: Context, at: MarkedPlace, channelId: string): Promise<void> {
+  const add = (table: string, given: Values) => addRow(ctx, table, at.mark, { community_id: at.communityId, ...given });
+  await add('collection_setting', { takes_amounts: true, remark_hint: at.mark, slogan: at.mark });
+  const place = { target_kind: 'house', target_id: at.houseId };
+  const codeId = await add('collection_code', { ...place, name: at.mark, purpose: 'prepaid' });
+  await add('payment_order', {
+    ...place,
+    collection_code_id: codeId,
+    remark: at.mark,
+    channel_id: channelId,
+    channel_kind: 'wechat',
+    application: 'fees',
+    way: 'native',
+    order_no: `c${at.communityId.replaceAll('-', '').slice(1)}`,
+    state: 'paid',
+    transaction_id: `collect-${at.mark}`,
+    paid_at: '2026-03-10T02:00:00Z',
+    exception: 'unbooked',
+    amount_fen: 100,
+    description: at.mark,
+    payer_name: at.mark,
+    idempotency_key: `collect-${at.mark}`,
+  });
 }
 
 /** A plan that is off, one message that was sent, what was printed and what was said. */

@@ -131,8 +131,9 @@ export const paymentRow = z.object({
   orderNo: z.string(),
   communityId: id,
   communityName: z.string(),
-  targetKind,
-  targetId: id,
+  /** Null for money by a community's collection code; the name is the code's then. */
+  targetKind: targetKind.nullable(),
+  targetId: id.nullable(),
   targetName: z.string(),
   channelName: z.string(),
   channelKind: z.enum(['wechat', 'alipay', 'unionpay']),

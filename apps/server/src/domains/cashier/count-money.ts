@@ -36,8 +36,8 @@ export function reducedFen(bill: BillInput): Fen {
   return sumFen([...(bill.discounts ?? []).map((one) => parseYuan(one.amount)), parseYuan(bill.lateFeeWaived ?? '0')]);
 }
 
-/** Lines, total, tenders and cash must add up before anything is locked. */
-export function countMoney(input: PaymentInput, desk: Desk): Counted {
+/** Lines, total, tenders and cash must add up before anything is locked. `paysIncome`: offsets may pay other income too. */
+export function countMoney(input: PaymentInput, desk: Desk, paysIncome = false): Counted {
   const totalFen = parseYuan(input.expectedTotal);
   const { billsTotal, topUps = [], deposits = [], incomes = [] } = input;
   const billsFen = billsTotal === undefined ? sumFen(input.bills.map(askedFen)) : parseYuan(billsTotal);
@@ -50,7 +50,8 @@ export function countMoney(input: PaymentInput, desk: Desk): Counted {
   if (tendersFen !== totalFen)
     throw cashierFail('receipt.tendersMismatch', { tenders: formatYuan(tendersFen), total: formatYuan(totalFen) });
   const offsetsFen = sumFen(tenders.filter((one) => one.source !== 'money').map((one) => one.amountFen));
-  if (offsetsFen > billsFen)
+  const mostFen = paysIncome ? sumFen([billsFen, ...incomes.map((line) => parseYuan(line.amount))]) : billsFen;
+  if (offsetsFen > mostFen)
     throw cashierFail('receipt.offsetAboveBills', { offsets: formatYuan(offsetsFen), bills: formatYuan(billsFen) });
   return { totalFen, billsFen, tenders, ...countCash(input, desk, tenders) };
 }

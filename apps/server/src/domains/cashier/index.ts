@@ -16,6 +16,7 @@ export {
 export { importBills } from './import-bills.ts';
 export { importOpenings, type KnownOpening, listOpenings, type Opening, readClosedUntil } from './import-opening.ts';
 export type { BillRefusal, ImportedBill, ImportedPayment } from './imported-bill.ts';
+export { openPrepaidAccount } from './move-prepaid.ts';
 export { movePrepaidMoney } from './move-prepaid-money.ts';
 export { offsetDuePrepaid, offsetPrepaidTask } from './offset-community.ts';
 export { addOnlineMethod } from './online-method.ts';
@@ -49,6 +50,6 @@ export { type RefundTaken, refunding, refundWaiving, takeRefund } from './take-r
 export { maskPhone } from './target.queries.ts';
 export { transferDeposit } from './transfer-deposit.ts';
 export { undoImportedBills } from './undo-imported-bills.ts';
-export { depositForfeiting } from './use-deposit.ts';
+export { depositForfeiting, keepDeposit } from './use-deposit.ts';
 export { receiptVoiding } from './void-receipt.ts';
 export { billWaiving } from './waive-bills.ts';

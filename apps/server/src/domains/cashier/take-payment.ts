@@ -29,22 +29,27 @@ import { givenReductions, writeReductions } from './write-reductions.ts';
  * (409), when the money does not add up, the day is not allowed, or an id is not the company's (422), and when more is
  * given up than the cashier may (403). `isInBank`: the money lies in the company's account already, so that the rules by
  * which a desk refuses it do not apply: part payment, overpayment, older first, days entered afterwards, the cashier's limit.
- * `online`: a channel says so, and nobody takes it; `cashierStaffId` is who asked for it at the desk.
+ * `online`: a channel says so, and nobody takes it; `cashierStaffId` is who asked for it at the desk. `paysIncome`: a deposit that
+ * was kept until somebody knew what it was for pays other income, which offsets else never do.
  */
 export async function takePayment(
   ctx: Context,
   input: PaymentInput,
-  { isInBank = false, online }: { isInBank?: boolean; online?: { cashierStaffId: string | null } } = {},
+  {
+    isInBank = false,
+    online,
+    paysIncome = false,
+  }: { isInBank?: boolean; online?: { cashierStaffId: string | null }; paysIncome?: boolean } = {},
 ): Promise<PaymentTaken> {
   const staffId = online ? online.cashierStaffId : ctx.actor.id;
   if (staffId === null && !online) throw new Error('a receipt is taken by a person');
   const requestHash = hashOf(input);
   const desk = await openDesk(ctx, input, online !== undefined);
   if (desk.earlier) return repeatOf(desk.earlier, requestHash);
-  checkTarget(input, desk);
+  checkTarget(input, desk, paysIncome);
   const today = businessDay(ctx.clock, desk.timeZone);
   if (!isInBank) checkReceiptDay(input.receivedOn, today.toString(), input.note);
-  const counted = countMoney(input, desk);
+  const counted = countMoney(input, desk, paysIncome);
   const settled = await settleUnderLock(ctx, input, counted.billsFen, requestHash);
   if ('earlier' in settled) return settled.earlier;
   if (!isInBank) {
@@ -53,7 +58,7 @@ export async function takePayment(
     await checkGivenUp(ctx, settled);
   }
   const lines = await prepareLines(ctx, input, !isInBank && desk.rules.refusesOverpayment);
-  const parts = await offsetParts(ctx, { input, counted, settled, lines });
+  const parts = await offsetParts(ctx, { input, counted, settled, lines, paysIncome });
   const id = ctx.newId();
   const { communityId, targetKind = null, targetId = null } = input;
   const number = await nextNumber(ctx, {
@@ -78,9 +83,10 @@ export async function takePayment(
 }
 
 /** What needs a house or parking space must have one, and it must be of the community. */
-function checkTarget(input: PaymentInput, desk: Desk): void {
+function checkTarget(input: PaymentInput, desk: Desk, paysIncome: boolean): void {
   const hasNone = input.targetId === undefined || input.targetKind === undefined;
-  const drawsOn = input.tenders.some((one) => one.prepaidAccountId !== undefined || one.depositId !== undefined);
+  const drawsOn =
+    !paysIncome && input.tenders.some((one) => one.prepaidAccountId !== undefined || one.depositId !== undefined);
   if (hasNone !== (input.targetId === undefined && input.targetKind === undefined))
     throw cashierFail('receipt.needsTarget');
   if (hasNone && (input.bills.length > 0 || (input.topUps ?? []).length > 0 || drawsOn))
@@ -204,13 +210,15 @@ async function checkGivenUp(ctx: Context, { reductions, bills }: Settled): Promi
 /** The parts with how much of each is offset; locks nothing for a receipt paid with money alone. */
 async function offsetParts(
   ctx: Context,
-  receipt: { input: PaymentInput; counted: Counted; settled: Settled; lines: OtherLines },
+  receipt: { input: PaymentInput; counted: Counted; settled: Settled; lines: OtherLines; paysIncome: boolean },
 ): Promise<readonly (AllocationPart & { offsetFen?: Fen })[]> {
-  const { input, counted, settled, lines } = receipt;
+  const { input, counted, settled, lines, paysIncome } = receipt;
   const topUpAccountIds = lines.topUps.map((line) => line.accountId);
   if (topUpAccountIds.length === 0 && counted.tenders.every((one) => one.source === 'money')) return settled.parts;
   const targetIds = new Set(settled.bills.map(({ bill }) => bill.targetId));
   if (input.targetId) targetIds.add(input.targetId.toLowerCase());
+  // What was kept may be nobody's.
+  if (paysIncome) targetIds.add('');
   const { communityId } = input;
   return lockOffsets(ctx, { ...settled, communityId, targetIds, tenders: counted.tenders, topUpAccountIds });
 }

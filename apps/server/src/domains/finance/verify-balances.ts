@@ -54,7 +54,7 @@ export const balanceChecks: readonly CheckQuery[] = [
   },
   {
     key: 'allocation.offset',
-    title: '每张收据核销中的抵扣 = 其预存、押金支付之和',
+    title: '每张收据核销中的抵扣和由暂收款转的其他收入 = 其预存、押金支付之和',
     count: (company) => sql`select count(*) from receipt where company_id = ${company}`,
     breaches: (company) => sql`
       select r.id, format('收据 %s：核销中抵扣 %s，抵扣支付 %s（分）', r.number, coalesce(a.sum, 0), coalesce(t.sum, 0)) as detail
@@ -63,7 +63,9 @@ export const balanceChecks: readonly CheckQuery[] = [
       left join (select t.receipt_id, sum(t.amount_fen) as sum from receipt_tender t
         join payment_method k on k.company_id = t.company_id and k.id = t.payment_method_id and k.source <> 'money'
         where t.company_id = ${company} group by 1) t on t.receipt_id = r.id
-      where r.company_id = ${company} and coalesce(a.sum, 0) <> coalesce(t.sum, 0)`,
+      left join (select receipt_id, sum(other_fen) as sum from income_movement
+        where company_id = ${company} and kind = 'receipt' and source = 'deposit' group by 1) i on i.receipt_id = r.id
+      where r.company_id = ${company} and coalesce(a.sum, 0) + coalesce(i.sum, 0) <> coalesce(t.sum, 0)`,
   },
   {
     key: 'reduction.document',

@@ -18,7 +18,7 @@ import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import type { SignedInResident } from '../../platform/resident-boundary.ts';
-import { channelOf, listUsable, type PaymentOrder, type PaymentWay } from '../payments/index.ts';
+import { channelOf, listUsable, type PaymentOrder, type PaymentRequest, type PaymentWay } from '../payments/index.ts';
 import { readOwnDues } from './list-dues.ts';
 import { type OwnTarget, readOwnTargets } from './own-targets.ts';
 
@@ -91,8 +91,8 @@ export async function checkOrder(
 /** What the residents' client asks of `startPayment`. */
 export function paymentBodyOf(
   input: Pick<PayRequest, 'communityId' | 'bills' | 'topUp' | 'expectedTotal' | 'channelKind'>,
-  more: Pick<PaymentBody, 'targetKind' | 'targetId' | 'payerName' | 'idempotencyKey' | 'returnUrl'>,
-): PaymentBody {
+  more: Pick<PaymentRequest, 'targetKind' | 'targetId' | 'payerName' | 'idempotencyKey' | 'returnUrl'>,
+): PaymentRequest {
   const way = wayOf(input.channelKind);
   if (!way) throw platformFail('reference.notFound', { label: '支付方式' });
   return {

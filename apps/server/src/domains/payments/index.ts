@@ -4,7 +4,7 @@ export type { PaymentWay } from './channels/payment-channel.ts';
 export { createChannel } from './edit-channel.ts';
 export { findOrderOf } from './find-order.ts';
 export { followPayments } from './follow-payments.ts';
-export type { PaymentAsker } from './open-order.ts';
+export type { PaymentAsker, PaymentRequest } from './open-order.ts';
 export type { PaymentOrder } from './order-row.ts';
 export { paymentToDo } from './payment.to-do.ts';
 export { paymentsRoutes } from './payments.routes.ts';

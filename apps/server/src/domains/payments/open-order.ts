@@ -28,26 +28,45 @@ export interface PaymentAsker {
   clientIp: string;
   /** The link somebody else pays by: its order leads back to the link, so it is nobody else's to take up. */
   payLinkId?: string;
+  /** The collection code that was scanned, and what an amount paid by it becomes. */
+  collection?: PaymentByCode;
 }
+
+/** Money by a collection code: for a place it is prepaid, like any; without one all of it is kept, or income of an item. */
+export interface PaymentByCode {
+  codeId: string;
+  /** What the payer reads: the name of the code. */
+  codeName: string;
+  remark: string;
+  heldItemId: string | null;
+  incomeItemId: string | null;
+}
+
+/** What is asked for. Only money by a collection code may be for no house or space. */
+export type PaymentRequest = Omit<PaymentBody, 'targetKind' | 'targetId'> & {
+  targetKind: PaymentBody['targetKind'] | null;
+  targetId: string | null;
+};
 
 /**
  * Finds or writes the order of a payment (PAY-2), in the caller's transaction; the channel is told afterwards. What it pays is
  * frozen: the bills as the payer saw them, refused when that changed (409). The same key is the same order, and so is the same
  * payment asked for again while its order is open. Errors: payment.*, receipt.*, reference.notFound.
  */
-export async function openOrder(ctx: Context, input: PaymentBody, asker: PaymentAsker): Promise<PaymentOrder> {
-  const requestHash = hashOf([input, asker.residentId, asker.staffId]);
+export async function openOrder(ctx: Context, input: PaymentRequest, asker: PaymentAsker): Promise<PaymentOrder> {
+  const { collection } = asker;
+  const requestHash = hashOf([input, asker.residentId, asker.staffId, ...(collection ? [collection] : [])]);
   const earlier = await findByKey(ctx, input.idempotencyKey, requestHash);
   if (earlier) return lockOrder(ctx, earlier);
-  const desk = await readDesk(ctx, input);
+  const desk = await readDesk(ctx, input, asker);
   checkWay(input);
   const channel = await chooseChannel(ctx, input);
   const bills = await quoteBills(ctx, { ...input, day: businessDay(ctx.clock, desk.timeZone).toString() });
   const topUps = await checkTopUps(ctx, input);
-  const amountFen = sumFen([
-    ...bills.map((one) => addFen(one.principalFen, one.lateFeeFen)),
-    ...topUps.map((one) => one.amountFen),
-  ]);
+  const own = ownItemOf(asker);
+  const amountFen = own
+    ? parseYuan(input.expectedTotal)
+    : sumFen([...bills.map((one) => addFen(one.principalFen, one.lateFeeFen)), ...topUps.map((one) => one.amountFen)]);
   if (amountFen === zeroFen) throw paymentFail('payment.empty');
   if (amountFen !== parseYuan(input.expectedTotal))
     throw paymentFail('payment.wrongSum', { lines: formatYuan(amountFen), total: input.expectedTotal });
@@ -57,6 +76,8 @@ export async function openOrder(ctx: Context, input: PaymentBody, asker: Payment
     asker.residentId,
     asker.staffId,
     asker.payLinkId ?? null,
+    // Two neighbours who pay the same by one code pay twice.
+    ...(collection ? [collection.codeId, input.idempotencyKey] : []),
   ]);
   const open = await findOpen(ctx, input.way, sameAs);
   if (open) return lockOrder(ctx, open);
@@ -101,18 +122,28 @@ interface PaymentDesk {
   targetName: string;
 }
 
-async function readDesk(ctx: Context, { communityId, targetKind, targetId }: PaymentBody): Promise<PaymentDesk> {
+/** The item all of a payment by a code is for, where it is for no bill and no prepaid. */
+const ownItemOf = ({ collection }: PaymentAsker): string | null =>
+  collection?.heldItemId ?? collection?.incomeItemId ?? null;
+
+async function readDesk(
+  ctx: Context,
+  { communityId, targetKind, targetId }: PaymentRequest,
+  asker: PaymentAsker,
+): Promise<PaymentDesk> {
   const community = await ctx.tx.first<{ name: string; time_zone: string }>(
     sql`select name, time_zone from community where company_id = ${ctx.companyId} and id = ${communityId}`,
   );
   if (!community) throw platformFail('reference.notFound', { label: '小区' });
+  if (targetId === null && ownItemOf(asker) !== null)
+    return { timeZone: community.time_zone, communityName: community.name, targetName: asker.collection!.codeName };
   const target = await ctx.tx.first<{ name: string }>(sql`select label as name from charge_target
     where company_id = ${ctx.companyId} and community_id = ${communityId} and kind = ${targetKind} and id = ${targetId}`);
   if (!target) throw platformFail('reference.notFound', { label: '收费对象' });
   return { timeZone: community.time_zone, communityName: community.name, targetName: target.name };
 }
 
-function checkWay({ way, openId, payerCode }: PaymentBody): void {
+function checkWay({ way, openId, payerCode }: PaymentRequest): void {
   if ((way === 'jsapi' || way === 'miniProgram') && !openId) throw paymentFail('payment.openIdRequired');
   if (way === 'payerCode' && !payerCode) throw paymentFail('payment.payerCodeRequired');
 }
@@ -123,7 +154,7 @@ interface TopUp {
 }
 
 /** Prepaid may be general or for an item that is not a deposit; each once. */
-async function checkTopUps(ctx: Context, { topUps = [] }: PaymentBody): Promise<TopUp[]> {
+async function checkTopUps(ctx: Context, { topUps = [] }: PaymentRequest): Promise<TopUp[]> {
   const ids = topUps.flatMap((one) => one.chargeItemId?.toLowerCase() ?? []);
   const rows = await ctx.tx.rows<{ id: string }>(sql`select id from charge_item
     where company_id = ${ctx.companyId} and id = any (${ids}::uuid[]) and kind <> 'deposit'`);
@@ -137,7 +168,7 @@ async function checkTopUps(ctx: Context, { topUps = [] }: PaymentBody): Promise<
 }
 
 interface NewOrder {
-  input: PaymentBody;
+  input: PaymentRequest;
   asker: PaymentAsker;
   channel: { id: string; kind: PaymentChannelKind };
   bills: readonly QuotedBill[];
@@ -161,11 +192,12 @@ async function writeOrder(ctx: Context, order: NewOrder): Promise<PaymentOrder> 
   await ctx.tx.run(sql`
     insert into payment_order (company_id, id, community_id, channel_id, channel_kind, application, way, order_no, target_kind, target_id, amount_fen,
       top_ups, description, payer_name, resident_id, staff_id, open_id, client_ip, return_url, same_as, idempotency_key, request_hash, created_at,
-      expires_at, next_query_at)
+      expires_at, next_query_at, collection_code_id, held_item_id, income_item_id, remark)
     values (${ctx.companyId}, ${id}, ${input.communityId}, ${channel.id}, ${channel.kind}, ${input.application}, ${input.way}, ${id.replaceAll('-', '')},
       ${input.targetKind}, ${input.targetId}, ${order.amountFen.toString()}, ${topUpsText}, ${describe(order)}, ${input.payerName}, ${asker.residentId},
       ${asker.staffId}, ${input.openId ?? ''}, ${asker.clientIp}, ${input.returnUrl ?? ''}, ${order.sameAs}, ${input.idempotencyKey},
-      ${order.requestHash}, ${nowText(ctx)}, ${expiresAt.toString()}, ${nextQueryAt})`);
+      ${order.requestHash}, ${nowText(ctx)}, ${expiresAt.toString()}, ${nextQueryAt}, ${asker.collection?.codeId ?? null},
+      ${asker.collection?.heldItemId ?? null}, ${asker.collection?.incomeItemId ?? null}, ${asker.collection?.remark ?? ''})`);
   await ctx.tx.run(sql`
     insert into payment_order_bill (company_id, id, community_id, order_id, bill_id, principal_fen, late_fee_fen)
     select ${ctx.companyId}, b.id, ${input.communityId}, ${id}, b.bill, b.principal, b.late_fee

@@ -15,10 +15,16 @@ export interface PaymentOrder {
   way: PaymentWay;
   orderNo: string;
   state: PaymentState;
-  targetKind: TargetKind;
-  targetId: string;
+  /** None for money by a community's collection code. */
+  targetKind: TargetKind | null;
+  targetId: string | null;
   amountFen: Fen;
   topUps: { chargeItemId: string | null; fen: string }[];
+  /** All of it is kept as a deposit of this item, or is income of this one; null: bills and prepaid. */
+  heldItemId: string | null;
+  incomeItemId: string | null;
+  /** What the payer wrote with it. */
+  remark: string;
   description: string;
   payerName: string;
   staffId: string | null;
@@ -38,7 +44,8 @@ export interface PaymentOrder {
 }
 
 const columns = `id, community_id as "communityId", channel_id as "channelId", channel_kind as "channelKind", application, way,
-  order_no as "orderNo", state, target_kind as "targetKind", target_id as "targetId", amount_fen as "amountFen", top_ups as "topUps", description,
+  order_no as "orderNo", state, target_kind as "targetKind", target_id as "targetId", amount_fen as "amountFen", top_ups as "topUps",
+  held_item_id as "heldItemId", income_item_id as "incomeItemId", remark, description,
   payer_name as "payerName", staff_id as "staffId", open_id as "openId", client_ip as "clientIp", return_url as "returnUrl", started,
   created_at as "createdAt", expires_at as "expiresAt", transaction_id as "transactionId", receipt_id as "receiptId", surplus_fen as "surplusFen",
   refunded_fen as "refundedFen", exception, query_count as "queryCount"`;

@@ -21,21 +21,26 @@ interface Row extends Omit<PaymentRow, 'amount' | 'refunded'> {
   problem: string;
   handledNote: string;
   topUps: { chargeItemId: string | null; fen: string }[];
+  /** Of money by a collection code for no house: its item, and what it is. */
+  ownItem: string;
 }
 
 const columns: Sql =
   raw(`o.id, o.order_no as "orderNo", o.community_id as "communityId", c.name as "communityName", o.target_kind as "targetKind",
-  o.target_id as "targetId", ${targetLabel.sql} as "targetName", k.name as "channelName", o.channel_kind as "channelKind",
+  o.target_id as "targetId", coalesce(${targetLabel.sql}, q.name, '') as "targetName", k.name as "channelName", o.channel_kind as "channelKind",
   o.way, o.amount_fen as "amountFen", o.refunded_fen as "refundedFen", o.surplus_fen as "surplusFen", o.state, o.exception,
   o.handled_at is not null as "isHandled", o.handled_note as "handledNote", o.problem, o.payer_name as "payerName", coalesce(s.name, '') as "staffName",
   coalesce(o.transaction_id, '') as "transactionId", o.receipt_id as "receiptId", coalesce(r.number, '') as "receiptNumber",
-  o.created_at as "createdAt", o.expires_at as "expiresAt", o.paid_at as "paidAt", o.top_ups as "topUps"`);
+  o.created_at as "createdAt", o.expires_at as "expiresAt", o.paid_at as "paidAt", o.top_ups as "topUps",
+  case when o.held_item_id is not null then '待认领' when o.income_item_id is not null then coalesce(i.name, '其他收入') else '' end as "ownItem"`);
 
 const tables: Sql = sql`${raw(`payment_order o
   join community c on c.company_id = o.company_id and c.id = o.community_id
   join payment_channel k on k.company_id = o.company_id and k.id = o.channel_id
   left join staff s on s.company_id = o.company_id and s.id = o.staff_id
-  left join receipt r on r.company_id = o.company_id and r.id = o.receipt_id`)}
+  left join receipt r on r.company_id = o.company_id and r.id = o.receipt_id
+  left join collection_code q on q.company_id = o.company_id and q.id = o.collection_code_id
+  left join charge_item i on i.company_id = o.company_id and i.id = o.income_item_id`)}
   ${targetJoins('o')}`;
 
 function rowOf({
@@ -45,6 +50,7 @@ function rowOf({
   problem: __,
   handledNote: ___,
   topUps: ____,
+  ownItem: _____,
   ...row
 }: Row): PaymentRow {
   return { ...row, amount: formatYuan(amountFen), refunded: formatYuan(refundedFen) };
@@ -111,7 +117,10 @@ export async function readPaymentDetail(ctx: Context, id: string): Promise<Payme
     surplus: formatYuan(row.surplusFen),
     problem: row.problem,
     handledNote: row.handledNote,
-    lines: await readLines(ctx, id, row.topUps),
+    lines: [
+      ...(await readLines(ctx, id, row.topUps)),
+      ...(row.ownItem === '' ? [] : [{ label: row.ownItem, amount: formatYuan(row.amountFen) }]),
+    ],
     events,
     refunds: refunds.map(({ amountFen, ...one }) => ({ ...one, amount: formatYuan(amountFen) })),
   };

@@ -153,7 +153,9 @@ type Tried = { receiptId: string; surplusFen: Fen } | { refusal: string };
 async function tryBooking(ctx: Context, order: PaymentOrder, payment: ChannelPayment): Promise<Tried> {
   let refusal = '';
   // Twice as it was asked for: the books may be closed in the moment between looking and writing.
-  for (const asPrepaid of [false, false, true]) {
+  // What is for nobody's house can become nobody's prepaid.
+  const tries = order.targetId === null ? [false, false] : [false, false, true];
+  for (const asPrepaid of tries) {
     await ctx.tx.client.query('savepoint booking');
     try {
       const booked = await bookReceipt(ctx, order, payment, asPrepaid);
@@ -183,18 +185,24 @@ async function bookReceipt(
   const receivedOn = await openDay(ctx, communityId, payment.paidAt);
   const { bills, paidFen } = asPrepaid ? { bills: [], paidFen: zeroFen } : await payBills(ctx, order, receivedOn);
   const wanted = asPrepaid ? [] : order.topUps.map((one) => ({ ...one, fen: fen(BigInt(one.fen)) }));
-  const surplusFen = subtractFen(amountFen, addFen(paidFen, sumFen(wanted.map((one) => one.fen))));
+  const own = asPrepaid ? null : ownLines(order);
+  const surplusFen = own ? zeroFen : subtractFen(amountFen, addFen(paidFen, sumFen(wanted.map((one) => one.fen))));
   const general = addFen(surplusFen, sumFen(wanted.filter((one) => one.chargeItemId === null).map((one) => one.fen)));
   const topUps = [
     ...wanted.filter((one) => one.chargeItemId !== null),
     ...(general > zeroFen ? [{ chargeItemId: null, fen: general }] : []),
-  ].map((one) => ({ targetKind, targetId, chargeItemId: one.chargeItemId, amount: formatYuan(one.fen) }));
+  ].map((one) => ({
+    targetKind: targetKind!,
+    targetId: targetId!,
+    chargeItemId: one.chargeItemId,
+    amount: formatYuan(one.fen),
+  }));
   const yuan = formatYuan(amountFen);
   const body = takePaymentEndpoint.body.parse({
     communityId,
-    targetKind,
-    targetId,
+    ...(targetKind && targetId ? { targetKind, targetId } : {}),
     bills,
+    ...own,
     ...(bills.some((bill) => bill.lateFeeWaived) ? { reductionReason: '付款到入账之间的违约金不计' } : {}),
     ...(topUps.length > 0 ? { topUps } : {}),
     expectedTotal: yuan,
@@ -208,12 +216,20 @@ async function bookReceipt(
     payerName: order.payerName,
     receivedOn,
     takesWithheld: true,
-    note: `${onlineMethodNames[order.channelKind]} ${order.orderNo}`,
+    note: `${onlineMethodNames[order.channelKind]} ${order.orderNo}${order.remark ? `，备注：${order.remark}` : ''}`,
     idempotencyKey: `online-${order.id}`,
   });
   const online = { cashierStaffId: order.staffId };
   const taken = await takePayment(ctx, body, { isInBank: true, online });
   return { receiptId: taken.id, surplusFen };
+}
+
+/** The one line of money by a collection code that is for no house: kept until staff say whose it is, or income. */
+function ownLines({ heldItemId, incomeItemId, amountFen, payerName, remark }: PaymentOrder) {
+  const amount = formatYuan(amountFen);
+  if (heldItemId !== null)
+    return { deposits: [{ chargeItemId: heldItemId, amount, holderName: payerName || '扫码付款人', note: remark }] };
+  return incomeItemId === null ? null : { incomes: [{ chargeItemId: incomeItemId, amount, description: remark }] };
 }
 
 async function payBills(ctx: Context, order: PaymentOrder, receivedOn: string) {

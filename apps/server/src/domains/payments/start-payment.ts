@@ -1,4 +1,4 @@
-import { channelKinds, type PaymentBody, type PaymentStarted, paymentFail } from '@anlin/contract';
+import { channelKinds, type PaymentStarted, paymentFail } from '@anlin/contract';
 import { formatYuan } from '@anlin/money';
 import { asSystem } from '../../platform/boundary.ts';
 import type { Context } from '../../platform/context.ts';
@@ -16,7 +16,7 @@ import {
   type Started,
 } from './channels/payment-channel.ts';
 import { wakeFollowing } from './follow-schedule.ts';
-import { openOrder, type PaymentAsker } from './open-order.ts';
+import { openOrder, type PaymentAsker, type PaymentRequest } from './open-order.ts';
 import { lockOrder, type PaymentOrder, readOrder } from './order-row.ts';
 import { recordEvent } from './record-event.ts';
 import { settlePayment } from './settle-payment.ts';
@@ -44,7 +44,7 @@ export const answerMs = 8_000;
 export async function startPayment(
   services: Services,
   run: Run,
-  input: PaymentBody,
+  input: PaymentRequest,
   asker: PaymentAsker,
 ): Promise<PaymentOpened> {
   const opened = await run(async (ctx) => {
@@ -69,7 +69,7 @@ interface Opened {
   channel: OwnChannel;
 }
 
-async function startAtChannel(services: Services, opened: Opened, input: PaymentBody): Promise<Started> {
+async function startAtChannel(services: Services, opened: Opened, input: PaymentRequest): Promise<Started> {
   const { order, channel, companyId } = opened;
   const system: Run = (work) => asSystem(services, companyId, work);
   if (order.state === 'paid') return { kind: 'waiting' };
@@ -104,7 +104,7 @@ function tell(
   services: Services,
   adapter: PaymentChannel,
   account: ChannelAccount,
-  { companyId, order, input }: { companyId: string; order: PaymentOrder; input: PaymentBody },
+  { companyId, order, input }: { companyId: string; order: PaymentOrder; input: PaymentRequest },
 ): Promise<Started> {
   const wanted: ChannelOrder = {
     orderNo: order.orderNo,

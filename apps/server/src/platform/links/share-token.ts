@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a shared link opens; a token of one kind opens nothing of another. */
-export type SharePurpose = 'wall' | 'statement' | 'dunning' | 'pay';
+export type SharePurpose = 'wall' | 'statement' | 'dunning' | 'pay' | 'collect';
 
 export interface SharedLink {
   companyId: string;
