@@ -41,6 +41,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   rights: [],
   banking: ['estate', 'charging', 'cashier'],
   household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments'],
+  partners: ['charging'],
   payments: ['cashier'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],
 };

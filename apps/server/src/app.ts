@@ -67,6 +67,7 @@ import {
   setupRoutes,
 } from './domains/organisation/index.ts';
 import { houseHandover, ownershipRoutes } from './domains/ownership/index.ts';
+import { forgetOver, partnersRoutes, pushToDo, tellEndpoints } from './domains/partners/index.ts';
 import {
   exportReconciliationTask,
   followPayments,
@@ -171,6 +172,7 @@ const toDoSources: readonly ToDoSource[] = [
   ...estateToDos,
   paymentToDo,
   ...reconciliationToDos,
+  pushToDo,
   shiftToDo,
   smsToDo,
   backupToDo,
@@ -218,6 +220,7 @@ export const routes: readonly Route[] = [
   ...bankingRoutes,
   ...paymentsRoutes,
   ...reconciliationRoutes,
+  ...partnersRoutes,
   ...ownershipRoutes,
   ...shiftRoutes,
   ...importRoutes,
@@ -263,6 +266,8 @@ export const sweeps: readonly Sweep[] = [
   submitDueInvoices,
   followPayments,
   reconcileDue,
+  tellEndpoints,
+  forgetOver,
   lookAfterBackups,
 ];
 
