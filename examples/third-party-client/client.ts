@@ -74,7 +74,12 @@ export interface Payment {
 }
 
 export function createClient(options: ClientOptions) {
-  async function ask<T>(method: 'GET' | 'POST', target: string, given?: unknown, more?: Record<string, string>): Promise<T> {
+  async function ask<T>(
+    method: 'GET' | 'POST',
+    target: string,
+    given?: unknown,
+    more?: Record<string, string>,
+  ): Promise<T> {
     const body = given === undefined ? '' : JSON.stringify(given);
     const response = await fetch(options.site + target, {
       method,
@@ -100,8 +105,15 @@ export function createClient(options: ClientOptions) {
       const rows: House[] = [];
       let asOf = '';
       for (let cursor: string | null = ''; cursor !== null; ) {
-        const query = new URLSearchParams({ limit: '500', ...(cursor ? { cursor } : {}), ...(changedSince ? { changedSince } : {}) });
-        const page: { rows: House[]; nextCursor: string | null; asOf: string } = await ask('GET', `/api/open/v1/houses?${query}`);
+        const query = new URLSearchParams({
+          limit: '500',
+          ...(cursor ? { cursor } : {}),
+          ...(changedSince ? { changedSince } : {}),
+        });
+        const page: { rows: House[]; nextCursor: string | null; asOf: string } = await ask(
+          'GET',
+          `/api/open/v1/houses?${query}`,
+        );
         rows.push(...page.rows);
         asOf ||= page.asOf;
         cursor = page.nextCursor;

@@ -2,7 +2,13 @@
 import { createClient } from './client.ts';
 import { createReceiver } from './receive-webhooks.ts';
 
-const { ANLIN_SITE: site = '', ANLIN_KEY: key = '', ANLIN_SECRET: secret = '', ANLIN_WEBHOOK_SECRET, PORT = '4000' } = process.env;
+const {
+  ANLIN_SITE: site = '',
+  ANLIN_KEY: key = '',
+  ANLIN_SECRET: secret = '',
+  ANLIN_WEBHOOK_SECRET,
+  PORT = '4000',
+} = process.env;
 const client = createClient({ site, key, secret });
 
 const community = await client.community();

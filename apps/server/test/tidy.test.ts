@@ -142,7 +142,8 @@ describe('every route', () => {
   it('names a permission of the catalogue, or says signedIn, public, which residents or which apps', () => {
     const wrong = routes.filter(
       ({ endpoint }) =>
-        !['signedIn', 'public', ...residentAccesses, ...appAccesses].includes(endpoint.access) && !isPermission(endpoint.access),
+        !['signedIn', 'public', ...residentAccesses, ...appAccesses].includes(endpoint.access) &&
+        !isPermission(endpoint.access),
     );
     expect(wrong.map((route) => route.endpoint.id)).toEqual([]);
   });

@@ -10,7 +10,15 @@ import { enterAsResident } from './resident-person.ts';
 import { startTestApp, type TestApp } from './test-app.ts';
 import { everyIdOf, fingerprintOf, idsOfEveryKind, type KnownId, kindAt } from './walk/kinds.ts';
 import { type MarkedCompany, type Marks, makeMarkedCompany } from './walk/marked-company.ts';
-import { type Credential, idPlaces, isSamePlace, makeRequest, type Place, send, type WalkInput } from './walk/request.ts';
+import {
+  type Credential,
+  idPlaces,
+  isSamePlace,
+  makeRequest,
+  type Place,
+  send,
+  type WalkInput,
+} from './walk/request.ts';
 import { nobody } from './walk/sample.ts';
 
 /**
@@ -393,11 +401,18 @@ describe('every route', { timeout: walkMs }, () => {
 
   it('answers an app of another company or of another community as if none of ours existed', async () => {
     const { clock } = server;
-    const neighbour = await makeKey(first.admin, first.company.otherCommunityId, undefined, { requestsPerMinute: 6000 });
+    const neighbour = await makeKey(first.admin, first.company.otherCommunityId, undefined, {
+      requestsPerMinute: 6000,
+    });
     const narrow = firstIds.filter((one) => one.isNarrow);
     const cases = [
       { key: second.key, own: secondIds, foreign: firstIds, secret: ofCompany },
-      { key: neighbour, own: firstIds.map((one) => ({ ...one, id: one.kind === 'house' ? nobody : one.id })), foreign: narrow, secret: ofCommunity },
+      {
+        key: neighbour,
+        own: firstIds.map((one) => ({ ...one, id: one.kind === 'house' ? nobody : one.id })),
+        foreign: narrow,
+        secret: ofCommunity,
+      },
     ];
     // What a key leaves behind of its own: that it was used, and that its batches were answered.
     const traces = [...ownTraces, 'partner_key_use', 'partner_answer'];

@@ -92,7 +92,9 @@ export function KeyPanel({ communityId }: { communityId: string }) {
                 width: 250,
                 render: (_, row) => (
                   <>
-                    <Typography.Text copyable={{ text: row.accessId }}>{`${row.accessId.slice(0, 12)}…`}</Typography.Text>
+                    <Typography.Text
+                      copyable={{ text: row.accessId }}
+                    >{`${row.accessId.slice(0, 12)}…`}</Typography.Text>
                     <span className="muted"> 密钥尾号 {row.secretTail}</span>
                   </>
                 ),
@@ -104,7 +106,11 @@ export function KeyPanel({ communityId }: { communityId: string }) {
                 width: 140,
                 ellipsis: true,
                 render: (_, row) =>
-                  row.allowedAddresses.length === 0 ? <span className="muted">不限</span> : row.allowedAddresses.join('、'),
+                  row.allowedAddresses.length === 0 ? (
+                    <span className="muted">不限</span>
+                  ) : (
+                    row.allowedAddresses.join('、')
+                  ),
               },
               { title: '每分钟', dataIndex: 'requestsPerMinute', width: 72, align: 'right' },
               {
@@ -123,7 +129,9 @@ export function KeyPanel({ communityId }: { communityId: string }) {
                 render: (_, row) => (
                   <>
                     <Tag color={colours[row.state]}>{partnerKeyStates[row.state]}</Tag>
-                    {row.state === 'ending' && row.endsAt ? <span className="muted">{instantText(row.endsAt)}</span> : null}
+                    {row.state === 'ending' && row.endsAt ? (
+                      <span className="muted">{instantText(row.endsAt)}</span>
+                    ) : null}
                   </>
                 ),
               },
@@ -158,7 +166,9 @@ export function KeyPanel({ communityId }: { communityId: string }) {
         </Card>
       ))}
       {opened?.isRotating && opened.keyView ? <RotateDialog keyView={opened.keyView} onClose={close} /> : null}
-      {opened && !opened.isRotating ? <KeyDialog grant={opened.grant} keyView={opened.keyView} onClose={close} /> : null}
+      {opened && !opened.isRotating ? (
+        <KeyDialog grant={opened.grant} keyView={opened.keyView} onClose={close} />
+      ) : null}
       {secret ? <SecretDialog secret={secret} onClose={() => setSecret(undefined)} /> : null}
     </Space>
   );

@@ -37,7 +37,11 @@ export default function OpenPlatformScreen() {
         onChange={(next) => change({ tab: next, state: undefined, page: undefined })}
         items={[
           { key: 'keys', label: '密钥', children: <KeyPanel key={communityId} communityId={communityId} /> },
-          { key: 'webhooks', label: '推送地址', children: <WebhookPanel key={communityId} communityId={communityId} /> },
+          {
+            key: 'webhooks',
+            label: '推送地址',
+            children: <WebhookPanel key={communityId} communityId={communityId} />,
+          },
           { key: 'deliveries', label: '推送记录', children: <PushPanel key={communityId} communityId={communityId} /> },
           { key: 'guide', label: '接口说明', children: <ApiGuide /> },
         ]}

@@ -1,9 +1,4 @@
-import {
-  listPartnerApps,
-  type PartnerAppView,
-  type PartnerGrantView,
-  revokePartnerGrant,
-} from '@anlin/contract';
+import { listPartnerApps, type PartnerAppView, type PartnerGrantView, revokePartnerGrant } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Empty, Popconfirm, Skeleton, Space, Table, Tag } from 'antd';
 import { useState } from 'react';
@@ -75,9 +70,7 @@ export default function PartnerAppScreen() {
           ]}
         />
       ) : null}
-      {edited ? (
-        <AppDialog app={edited === 'new' ? undefined : edited} onClose={() => setEdited(undefined)} />
-      ) : null}
+      {edited ? <AppDialog app={edited === 'new' ? undefined : edited} onClose={() => setEdited(undefined)} /> : null}
       {granted ? <GrantDialog app={granted} onClose={() => setGranted(undefined)} /> : null}
     </PageFrame>
   );

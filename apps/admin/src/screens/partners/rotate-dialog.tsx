@@ -16,13 +16,7 @@ const overlaps = [
 ] as const;
 
 /** Another secret for the same rights; both work for a while, so that nothing stands still meanwhile. */
-export function RotateDialog({
-  keyView,
-  onClose,
-}: {
-  keyView: PartnerKeyView;
-  onClose: (made?: NewSecret) => void;
-}) {
+export function RotateDialog({ keyView, onClose }: { keyView: PartnerKeyView; onClose: (made?: NewSecret) => void }) {
   const queries = useQueryClient();
   const [hours, setHours] = useState<number>(overlaps[1].hours);
   const rotate = useMutation({
@@ -56,9 +50,7 @@ export function RotateDialog({
           ))}
         </Space>
       </Radio.Group>
-      {rotate.error ? (
-        <Alert type="error" showIcon title={errorText(rotate.error)} style={{ marginTop: 16 }} />
-      ) : null}
+      {rotate.error ? <Alert type="error" showIcon title={errorText(rotate.error)} style={{ marginTop: 16 }} /> : null}
     </Modal>
   );
 }

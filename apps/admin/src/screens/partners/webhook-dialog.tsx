@@ -70,12 +70,7 @@ export function WebhookDialog({ grants, endpoint, onClose }: WebhookDialogProps)
             options={grants.map(({ id, appName }) => ({ value: id, label: appName }))}
           />
         </Form.Item>
-        <Form.Item
-          name="url"
-          label="推送地址"
-          extra="须是 https 的公网地址，不跟随跳转"
-          rules={required('请填写地址')}
-        >
+        <Form.Item name="url" label="推送地址" extra="须是 https 的公网地址，不跟随跳转" rules={required('请填写地址')}>
           <Input maxLength={500} placeholder="https://erp.example.com/anlin/hook" />
         </Form.Item>
         <Form.Item name="events" label="事件" rules={required('请至少选择一种事件')}>

@@ -61,7 +61,11 @@ export function WebhookPanel({ communityId }: { communityId: string }) {
         columns={[
           { title: '应用', dataIndex: 'appName', width: 140 },
           { title: '推送地址', dataIndex: 'url', ellipsis: true },
-          { title: '事件', width: 220, render: (_, row) => row.events.map((one) => webhookEvents[one].label).join('、') },
+          {
+            title: '事件',
+            width: 220,
+            render: (_, row) => row.events.map((one) => webhookEvents[one].label).join('、'),
+          },
           { title: '待推送', dataIndex: 'waitingCount', width: 72, align: 'right' },
           {
             title: '已放弃',

@@ -79,7 +79,13 @@ export function sendSigned(
   const timestamp = String(Math.floor(server.clock.now().epochMilliseconds / 1000) + (sent.skew ?? 0));
   const nonce = sent.nonce ?? randomUUID();
   const { method } = endpoint;
-  const signature = signRequest(key.secret, { method, target: targetOf(query), timestamp, nonce, body: Buffer.from(payload) });
+  const signature = signRequest(key.secret, {
+    method,
+    target: targetOf(query),
+    timestamp,
+    nonce,
+    body: Buffer.from(payload),
+  });
   const given = sent.tamper?.body === undefined ? payload : JSON.stringify(sent.tamper.body);
   return server.app.inject({
     method: sent.tamper?.method ?? method,

@@ -10,9 +10,9 @@ import {
   pullOpenPayments,
   pullOpenStatements,
   readOpenPlatform,
+  reverseReceipt,
   revokePartnerGrant,
   revokePartnerKey,
-  reverseReceipt,
   rotatePartnerKey,
   type SyncedBillLine,
   shareBankStatements,
@@ -104,7 +104,13 @@ describe('a signed request', () => {
       '401 open.signatureWrong',
     );
     expect(
-      await codeOf(sendSigned(server, key, syncOpenBills, { body, idempotencyKey, tamper: { body: { lines: [put('forged-1', '1.00')] } } })),
+      await codeOf(
+        sendSigned(server, key, syncOpenBills, {
+          body,
+          idempotencyKey,
+          tamper: { body: { lines: [put('forged-1', '1.00')] } },
+        }),
+      ),
     ).toBe('401 open.signatureWrong');
     expect(
       await codeOf(sendSigned(server, key, listOpenHouses, { query: { limit: 1 }, tamper: { query: 'limit=500' } })),
@@ -133,10 +139,14 @@ describe('a signed request', () => {
       allowedAddresses: ['198.51.100.0/24', '2001:db8::/32'],
     });
     const from = (ip: string) => ({ ip });
-    expect(await codeOf(sendSigned(server, narrow, openCommunity, from('203.0.113.9')))).toBe('403 open.addressRefused');
+    expect(await codeOf(sendSigned(server, narrow, openCommunity, from('203.0.113.9')))).toBe(
+      '403 open.addressRefused',
+    );
     const first = await sendSigned(server, narrow, openCommunity, from('198.51.100.7'));
     expect(first.headers).toMatchObject({ 'ratelimit-policy': '"minute";q=3;w=60', ratelimit: '"minute";r=2;t=60' });
-    expect(await codeOf(sendSigned(server, narrow, pullOpenPayments, from('2001:db8::1')))).toBe('403 open.scopeMissing');
+    expect(await codeOf(sendSigned(server, narrow, pullOpenPayments, from('2001:db8::1')))).toBe(
+      '403 open.scopeMissing',
+    );
     expect(await codeOf(sendSigned(server, narrow, listOpenHouses, from('198.51.100.7')))).toBe('200');
     const over = await sendSigned(server, narrow, openCommunity, from('198.51.100.7'));
     expect(over.statusCode).toBe(429);
@@ -161,13 +171,27 @@ describe('a signed request', () => {
     await admin.call(revokePartnerKey, { params: { id: renewed.id } });
     expect(await codeOf(sendSigned(server, renewed, openCommunity))).toBe('401 open.keyEnded');
     const third = await admin.call(createPartnerKey, {
-      body: { partnerGrantId: app.grantId, name: '', scopes: ['estate'], allowedAddresses: [], requestsPerMinute: 60, endsAt: null },
+      body: {
+        partnerGrantId: app.grantId,
+        name: '',
+        scopes: ['estate'],
+        allowedAddresses: [],
+        requestsPerMinute: 60,
+        endsAt: null,
+      },
     });
     expect(await codeOf(sendSigned(server, third, openCommunity))).toBe('200');
     await admin.call(revokePartnerGrant, { params: { id: app.grantId } });
     expect(await codeOf(sendSigned(server, third, openCommunity))).toBe('401 open.keyEnded');
     const again = admin.call(createPartnerKey, {
-      body: { partnerGrantId: app.grantId, name: '', scopes: ['estate'], allowedAddresses: [], requestsPerMinute: 60, endsAt: null },
+      body: {
+        partnerGrantId: app.grantId,
+        name: '',
+        scopes: ['estate'],
+        allowedAddresses: [],
+        requestsPerMinute: 60,
+        endsAt: null,
+      },
     });
     expect((await refusal(again)).code).toBe('partnerGrant.revoked');
   });
@@ -218,7 +242,10 @@ describe('bills by external number', () => {
     const { rows } = await callSigned(server, key, listOpenBills, { query: { externalId: 'W-2' } });
     expect(rows).toMatchObject([{ receivable: '130.00', outstanding: '130.00', state: 'due' }]);
     await pay(rows[0]!.id, '30.00', '130.00');
-    expect(await outcomes([put('W-2', '99.00'), { action: 'withdraw', externalId: 'W-2' }])).toEqual(['paid', 'repeated']);
+    expect(await outcomes([put('W-2', '99.00'), { action: 'withdraw', externalId: 'W-2' }])).toEqual([
+      'paid',
+      'repeated',
+    ]);
     expect(await outcomes([{ action: 'withdraw', externalId: 'W-2' }])).toEqual(['paid']);
     expect(await outcomes([{ ...put('W-1'), lastDay: '2026-03-30' }])).toEqual(['fixed']);
     expect(await outcomes([{ action: 'withdraw', externalId: 'W-1', reason: '抄错了' }])).toEqual(['withdrawn']);
@@ -250,7 +277,9 @@ describe('bills by external number', () => {
   it('leave alone what lies in closed books, and what staff voided', async () => {
     expect(await outcomes([{ ...put('C-1'), periodFrom: '2026-01-01', lastDay: '2026-01-31' }])).toEqual(['created']);
     await company.run((ctx) =>
-      ctx.tx.run(sql`update community_book set closed_until = '2026-01-31' where community_id = ${company.communityId}`),
+      ctx.tx.run(
+        sql`update community_book set closed_until = '2026-01-31' where community_id = ${company.communityId}`,
+      ),
     );
     const change = { ...put('C-1', '1.00'), periodFrom: '2026-01-01', lastDay: '2026-01-31' };
     expect(await outcomes([change])).toEqual(['closed']);
@@ -298,10 +327,21 @@ describe('what is pulled', () => {
     const page = await callSigned(server, key, pullOpenPayments, { query: { cursor: start, limit: 1 } });
     expect(page).toMatchObject({
       hasMore: true,
-      rows: [{ kind: 'receipt', receiptId, total: '80.00', tenders: [{ source: 'money', amount: '80.00' }], bills: [{ externalId: 'P-1', principal: '80.00' }] }],
+      rows: [
+        {
+          kind: 'receipt',
+          receiptId,
+          total: '80.00',
+          tenders: [{ source: 'money', amount: '80.00' }],
+          bills: [{ externalId: 'P-1', principal: '80.00' }],
+        },
+      ],
     });
     const next = await callSigned(server, key, pullOpenPayments, { query: { cursor: page.nextCursor } });
-    expect(next).toMatchObject({ hasMore: false, rows: [{ kind: 'reversal', receiptId, total: '-80.00', bills: [{ principal: '-80.00' }] }] });
+    expect(next).toMatchObject({
+      hasMore: false,
+      rows: [{ kind: 'reversal', receiptId, total: '-80.00', bills: [{ principal: '-80.00' }] }],
+    });
     const after = await callSigned(server, key, pullOpenPayments, { query: { cursor: next.nextCursor } });
     expect(after).toEqual({ rows: [], nextCursor: next.nextCursor, hasMore: false });
   });

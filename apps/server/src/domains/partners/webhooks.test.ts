@@ -14,7 +14,11 @@ import {
 } from '@anlin/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient, Refusal } from '../../../../../examples/third-party-client/client.ts';
-import { createReceiver, isGenuine, type PushedEvent } from '../../../../../examples/third-party-client/receive-webhooks.ts';
+import {
+  createReceiver,
+  isGenuine,
+  type PushedEvent,
+} from '../../../../../examples/third-party-client/receive-webhooks.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { retryPausesMinutes, sendWebhooks } from '../../platform/webhooks/send-webhooks.ts';
 import { type DeskFixture, makeDesk } from '../cashier/cashier.fixture.ts';
@@ -64,7 +68,13 @@ const push = async () => {
   await tellEndpoints(server.services, company.id);
   return sendWebhooks(server.services, company.id);
 };
-const advance = (minutes: number) => server.clock.set(server.clock.now().add({ seconds: Math.ceil(minutes * 60) }).toString());
+const advance = (minutes: number) =>
+  server.clock.set(
+    server.clock
+      .now()
+      .add({ seconds: Math.ceil(minutes * 60) })
+      .toString(),
+  );
 const deliveries = async () =>
   (await admin.call(listWebhookDeliveries, { query: { communityId: company.communityId } })).rows;
 
@@ -134,9 +144,14 @@ it('pushes what happens from now on, signed, once, without a person in it', asyn
   const [latest] = await deliveries();
   const { attempts, body } = await admin.call(getWebhookDelivery, { params: { id: latest!.id } });
   expect(attempts).toMatchObject([{ number: 1, status: 204 }]);
-  expect(isGenuine('whsec_AAAA', { 'webhook-id': 'x', 'webhook-timestamp': '1', 'webhook-signature': 'v1,AAAA' }, body, 1000)).toBe(
-    false,
-  );
+  expect(
+    isGenuine(
+      'whsec_AAAA',
+      { 'webhook-id': 'x', 'webhook-timestamp': '1', 'webhook-signature': 'v1,AAAA' },
+      body,
+      1000,
+    ),
+  ).toBe(false);
   taken.length = 0;
   answer = 'fail';
   await admin.call(reverseReceipt, { params: { id: receiptId }, body: { reason: '收错了' } });
@@ -180,8 +195,11 @@ it('tries for days, gives up, is sent again by hand, and the receiver takes it o
   const again = admin.call(resendWebhookDelivery, { params: { id: over!.id } });
   expect((await refusal(again)).code).toBe('webhook.notResendable');
   // As after a crash between the answer and the mark.
-  await server.services.ownerPool.query(`update webhook_delivery set state = 'waiting', next_attempt_at = now() - interval '5 years', ended_at = null
-    where id = $1`, [over!.id]);
+  await server.services.ownerPool.query(
+    `update webhook_delivery set state = 'waiting', next_attempt_at = now() - interval '5 years', ended_at = null
+    where id = $1`,
+    [over!.id],
+  );
   expect(await push()).toBe(1);
   expect(taken).toHaveLength(1);
 });
@@ -189,7 +207,12 @@ it('tries for days, gives up, is sent again by hand, and the receiver takes it o
 it('refuses addresses inside, events that were not granted, and stops with the grant', async () => {
   const endpoint = (url: string, events: ('bill.paid' | 'resident.movedIn')[] = ['bill.paid'], grantId = key.grantId) =>
     admin.call(createWebhookEndpoint, { body: { partnerGrantId: grantId, url, events } });
-  for (const url of ['http://192.168.1.5/hook', 'https://10.0.0.5/hook', 'https://[::ffff:169.254.169.254]/', 'https://db.internal/'])
+  for (const url of [
+    'http://192.168.1.5/hook',
+    'https://10.0.0.5/hook',
+    'https://[::ffff:169.254.169.254]/',
+    'https://db.internal/',
+  ])
     expect((await refusal(endpoint(url))).code).toBe('webhook.badUrl');
   const narrow = await makeKey(admin, company.communityId, ['estate']);
   expect((await refusal(endpoint(address, ['bill.paid'], narrow.grantId))).code).toBe('webhook.eventNotGranted');

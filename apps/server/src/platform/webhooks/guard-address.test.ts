@@ -60,7 +60,10 @@ it('says what is wrong with an address before it is kept', () => {
 it('connects to the address it checked, and refuses a name that also points inside', async () => {
   const answering = (...addresses: string[]) =>
     guardedLookup(outside, ((_name: string, _options: object, done: (error: null, found: object[]) => void) =>
-      done(null, addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })))) as never);
+      done(
+        null,
+        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      )) as never);
   const ask = (lookup: ReturnType<typeof guardedLookup>) =>
     new Promise((resolve) => lookup('erp.example.com', {}, (error, address) => resolve(error ?? address)));
   expect(await ask(answering('8.8.8.8'))).toBe('8.8.8.8');
