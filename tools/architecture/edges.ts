@@ -41,6 +41,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   rights: [],
   banking: ['estate', 'charging', 'cashier'],
   household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments'],
+  partners: ['charging'],
   payments: ['estate', 'cashier'],
   collection: ['charging', 'cashier', 'payments', 'household'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],

@@ -68,6 +68,7 @@ import {
   setupRoutes,
 } from './domains/organisation/index.ts';
 import { houseHandover, ownershipRoutes } from './domains/ownership/index.ts';
+import { forgetOver, partnersRoutes, pushToDo, tellEndpoints } from './domains/partners/index.ts';
 import {
   exportReconciliationTask,
   followPayments,
@@ -174,6 +175,7 @@ const toDoSources: readonly ToDoSource[] = [
   paymentToDo,
   collectionToDo,
   ...reconciliationToDos,
+  pushToDo,
   shiftToDo,
   smsToDo,
   backupToDo,
@@ -222,6 +224,7 @@ export const routes: readonly Route[] = [
   ...paymentsRoutes,
   ...collectionRoutes,
   ...reconciliationRoutes,
+  ...partnersRoutes,
   ...ownershipRoutes,
   ...shiftRoutes,
   ...importRoutes,
@@ -267,6 +270,8 @@ export const sweeps: readonly Sweep[] = [
   submitDueInvoices,
   followPayments,
   reconcileDue,
+  tellEndpoints,
+  forgetOver,
   lookAfterBackups,
 ];
 

@@ -1,4 +1,4 @@
-import { type Endpoint, isResidentAccess } from '@anlin/contract';
+import { type Endpoint, isAppAccess, isResidentAccess } from '@anlin/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../src/app.ts';
@@ -6,7 +6,7 @@ import { enterAsResident, type TestResident } from './resident-person.ts';
 import { startTestApp, type TestApp } from './test-app.ts';
 import { idsOfEveryKind, type KnownId, kindAt } from './walk/kinds.ts';
 import { type MarkedCompany, makeMarkedCompany } from './walk/marked-company.ts';
-import { makeRequest, send, type WalkInput } from './walk/request.ts';
+import { type Credential, makeRequest, send, type WalkInput } from './walk/request.ts';
 import { nobody } from './walk/sample.ts';
 
 /** A failing request is found again with FUZZ_SEED. */
@@ -116,9 +116,13 @@ function replaced(value: Json, [key, ...rest]: readonly string[], by: Json): Jso
   return copy;
 }
 
+function credentialFor({ access }: Endpoint): Credential {
+  if (isAppAccess(access)) return { ...company.key, clock: server.clock };
+  return (isResidentAccess(access) ? resident : company.admin).cookie;
+}
+
 async function isAnswered(endpoint: Endpoint, request: WalkInput): Promise<void> {
-  const { cookie } = isResidentAccess(endpoint.access) ? resident : company.admin;
-  const response = await send(server.app, endpoint, request, cookie);
+  const response = await send(server.app, endpoint, request, credentialFor(endpoint));
   if (response.statusCode < 500) {
     if (response.statusCode === 200 || /"detail":"[^"]*[一-鿿]/.test(response.body)) return;
   }

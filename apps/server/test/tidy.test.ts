@@ -1,4 +1,4 @@
-import { isPermission, residentAccesses } from '@anlin/contract';
+import { appAccesses, isPermission, residentAccesses } from '@anlin/contract';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../src/app.ts';
@@ -149,10 +149,11 @@ describe('the application’s role', () => {
 });
 
 describe('every route', () => {
-  it('names a permission of the catalogue, or says signedIn, public or which residents', () => {
+  it('names a permission of the catalogue, or says signedIn, public, which residents or which apps', () => {
     const wrong = routes.filter(
       ({ endpoint }) =>
-        !['signedIn', 'public', ...residentAccesses].includes(endpoint.access) && !isPermission(endpoint.access),
+        !['signedIn', 'public', ...residentAccesses, ...appAccesses].includes(endpoint.access) &&
+        !isPermission(endpoint.access),
     );
     expect(wrong.map((route) => route.endpoint.id)).toEqual([]);
   });

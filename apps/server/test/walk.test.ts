@@ -1,15 +1,24 @@
-import { allPermissions, type Endpoint, isResidentAccess } from '@anlin/contract';
+import { allPermissions, type Endpoint, isAppAccess, isResidentAccess } from '@anlin/contract';
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../src/app.ts';
 import { addBuilding, addHouse } from '../src/domains/charging/charging.fixture.ts';
+import { makeKey } from '../src/domains/partners/partners.fixture.ts';
 import type { Context } from '../src/platform/context.ts';
 import { identifier, sql } from '../src/platform/database/sql.ts';
-import { enterAsResident, type TestResident } from './resident-person.ts';
-import { startTestApp, type TestApp, type TestPerson } from './test-app.ts';
+import { enterAsResident } from './resident-person.ts';
+import { startTestApp, type TestApp } from './test-app.ts';
 import { everyIdOf, fingerprintOf, idsOfEveryKind, type KnownId, kindAt } from './walk/kinds.ts';
 import { type MarkedCompany, type Marks, makeMarkedCompany } from './walk/marked-company.ts';
-import { idPlaces, isSamePlace, makeRequest, type Place, send, type WalkInput } from './walk/request.ts';
+import {
+  type Credential,
+  idPlaces,
+  isSamePlace,
+  makeRequest,
+  type Place,
+  send,
+  type WalkInput,
+} from './walk/request.ts';
 import { nobody } from './walk/sample.ts';
 
 /**
@@ -18,9 +27,12 @@ import { nobody } from './walk/sample.ts';
  */
 
 const endpoints = routes.map((route) => route.endpoint);
-/** The back office, and what residents do on the phone. */
-const closed = endpoints.filter((one) => one.access !== 'public' && !isResidentAccess(one.access));
+/** The back office, what residents do on the phone, and what apps of third parties call. */
+const closed = endpoints.filter(
+  (one) => one.access !== 'public' && !isResidentAccess(one.access) && !isAppAccess(one.access),
+);
 const ofResidents = endpoints.filter((one) => isResidentAccess(one.access));
+const ofApps = endpoints.filter((one) => isAppAccess(one.access));
 const ofFirst: Marks = {
   community: '密甲',
   company: '公甲',
@@ -121,6 +133,8 @@ const describeCase = (endpoint: Endpoint, place: Place, kind: string, response: 
 function isRefusal(endpoint: Endpoint, place: Place, response: LightMyRequestResponse): boolean {
   if (place.part === 'params') return response.statusCode === 404;
   if (response.statusCode === 200 && unread.includes(`${endpoint.id} ${place.path.join('.')}`)) return true;
+  if (response.statusCode === 200 && endpoint.id === 'open.syncBills')
+    return response.json<{ lines: { outcome: string }[] }>().lines.every(({ outcome }) => outcome === 'refused');
   if (response.statusCode === 200)
     return endpoint.method === 'GET' || isAsking(endpoint.id) || 'taskId' in response.json<object>();
   // Documents of a whole community are not for whoever sees a part of it, whatever else the request names.
@@ -141,7 +155,7 @@ function someOf(ids: readonly KnownId[], place: Place, kind: string, turn: numbe
 
 /** Tries ids of `foreign` at every place of every route as `person`; returns what went wrong, and how much was tried. */
 async function tryForeignIds(
-  person: TestPerson | TestResident,
+  person: { cookie: Credential },
   own: readonly KnownId[],
   foreign: readonly KnownId[],
   secret: Secret,
@@ -361,6 +375,68 @@ describe('every route', { timeout: walkMs }, () => {
       expect({ id: endpoint.id, leaks: leakOf(response, request, ofOwner) }).toEqual({ id: endpoint.id, leaks: [] });
     }
     expect(await fingerprintOf(server.services.ownerPool, company.id, ownTraces)).toEqual(before);
+  });
+
+  it('refuses apps without a key, with a made-up one, with a session, and without the scope it names', async () => {
+    const { clock } = server;
+    const madeUp = { accessId: `ak_${'A'.repeat(44)}`, secret: 'x', clock };
+    const forged = { accessId: first.key.accessId, secret: second.key.secret, clock };
+    for (const endpoint of ofApps) {
+      const request = requestWith(endpoint, firstIds);
+      for (const credential of [undefined, first.admin.cookie, madeUp, forged]) {
+        const response = await send(server.app, endpoint, request, credential);
+        expect({ id: endpoint.id, status: response.statusCode }).toEqual({ id: endpoint.id, status: 401 });
+        expect(leakOf(response, request, ofCompany)).toEqual([]);
+      }
+    }
+    const scopes = ['estate', 'bills', 'payments', 'statements'] as const;
+    for (const scope of scopes) {
+      const key = await makeKey(first.admin, first.company.otherCommunityId, [scope], { requestsPerMinute: 6000 });
+      for (const endpoint of ofApps.filter((one) => !['app', `app.${scope}`].includes(one.access))) {
+        const response = await send(server.app, endpoint, requestWith(endpoint, firstIds), { ...key, clock });
+        expect({ id: endpoint.id, code: response.json().code }).toEqual({ id: endpoint.id, code: 'open.scopeMissing' });
+      }
+    }
+  });
+
+  it('answers an app of another company or of another community as if none of ours existed', async () => {
+    const { clock } = server;
+    const neighbour = await makeKey(first.admin, first.company.otherCommunityId, undefined, {
+      requestsPerMinute: 6000,
+    });
+    const narrow = firstIds.filter((one) => one.isNarrow);
+    const cases = [
+      { key: second.key, own: secondIds, foreign: firstIds, secret: ofCompany },
+      {
+        key: neighbour,
+        own: firstIds.map((one) => ({ ...one, id: one.kind === 'house' ? nobody : one.id })),
+        foreign: narrow,
+        secret: ofCommunity,
+      },
+    ];
+    // What a key leaves behind of its own: that it was used, and that its batches were answered.
+    const traces = [...ownTraces, 'partner_key_use', 'partner_answer'];
+    for (const { key, own, foreign, secret } of cases) {
+      const cookie = { ...key, clock };
+      const before = await fingerprintOf(server.services.ownerPool, first.company.id, traces);
+      expect((await tryForeignIds({ cookie }, own, foreign, secret, ofApps)).wrong).toEqual([]);
+      for (const endpoint of ofApps.filter((one) => one.method === 'GET')) {
+        const request = requestWith(endpoint, [], false);
+        const response = await send(server.app, endpoint, request, cookie);
+        expect({ id: endpoint.id, leaks: leakOf(response, request, secret) }).toEqual({ id: endpoint.id, leaks: [] });
+      }
+      expect(await fingerprintOf(server.services.ownerPool, first.company.id, traces)).toEqual(before);
+    }
+  });
+
+  it('does its work for an app, so that the refusals above were for the right reason', async () => {
+    for (const endpoint of ofApps) {
+      const request = requestWith(endpoint, secondIds);
+      const response = await send(server.app, endpoint, request, { ...second.key, clock: server.clock });
+      expect({ id: endpoint.id, status: response.statusCode }).toEqual({ id: endpoint.id, status: 200 });
+      if (endpoint.id === 'open.houses') expect(response.body).toContain(ofSecond.community);
+      if (endpoint.id === 'open.residents') expect(response.body).not.toContain(`${ofSecond.phone}0001`);
+    }
   });
 
   it('refuses on the phone whoever has the right on the PC alone', async () => {

@@ -11,13 +11,24 @@ export const residentAccesses = ['verifiedPhone', 'resident', 'householder'] as 
 export type ResidentAccess = (typeof residentAccesses)[number];
 
 /**
- * Who may call: a permission of the catalogue, `signedIn` for any session of staff, one of the residents' kinds,
- * `public` for nobody-in-particular. There is no default, so that nobody forgets it.
+ * Apps of third parties, which sign their requests (PAY-8): `app` any of them, the others those with a scope of that name. What is
+ * in sight is the one community of the key.
  */
-export type Access = Permission | 'signedIn' | ResidentAccess | 'public';
+export const appAccesses = ['app', 'app.estate', 'app.bills', 'app.payments', 'app.statements'] as const;
+export type AppAccess = (typeof appAccesses)[number];
+
+/**
+ * Who may call: a permission of the catalogue, `signedIn` for any session of staff, one of the residents' kinds,
+ * one of the apps', `public` for nobody-in-particular. There is no default, so that nobody forgets it.
+ */
+export type Access = Permission | 'signedIn' | ResidentAccess | AppAccess | 'public';
 
 export function isResidentAccess(access: Access): access is ResidentAccess {
   return (residentAccesses as readonly string[]).includes(access);
+}
+
+export function isAppAccess(access: Access): access is AppAccess {
+  return (appAccesses as readonly string[]).includes(access);
 }
 
 /** How a body or a reply travels when it is not JSON. */

@@ -4,10 +4,10 @@ import type { Transaction } from './database/transaction.ts';
 import type { NewId } from './ids.ts';
 import type { Vault } from './secrets/index.ts';
 
-/** Who acts: a person of the staff, a resident on the phone, or the system itself in a scheduled job. */
+/** Who acts: a person of the staff, a resident on the phone, an app of a third party, or the system itself in a scheduled job. */
 export interface Actor {
-  kind: 'staff' | 'resident' | 'system';
-  /** Id of the staff or the resident; null for the system and for a phone that is nobody's yet. */
+  kind: 'staff' | 'resident' | 'app' | 'system';
+  /** Id of the staff, the resident or the app; null for the system and for a phone that is nobody's yet. */
   id: string | null;
   /** Of a resident only that it is one: the audit keeps no personal data. */
   name: string;
@@ -36,6 +36,11 @@ export interface Context {
   vault: Vault;
   /** Where the request came from; empty in jobs. */
   origin: { ip: string; requestId: string };
+}
+
+/** Whose name a document carries: null where nobody of the staff acts. */
+export function staffIdOf({ actor }: Pick<Context, 'actor'>): string | null {
+  return actor.kind === 'staff' ? actor.id : null;
 }
 
 /** The instant as SQL and JSON write it. */

@@ -1,5 +1,6 @@
 import { reverseReceipt, takePayment, voidBills } from '@anlin/contract';
 import { defaultTemplates } from '@anlin/print-layout/default-templates';
+import { makeKey, type TestKey } from '../../src/domains/partners/partners.fixture.ts';
 import { sealIdCard } from '../../src/domains/residents/index.ts';
 import { createStaff } from '../../src/platform/company/create-company.ts';
 import type { Context } from '../../src/platform/context.ts';
@@ -29,6 +30,8 @@ export interface MarkedCompany {
   company: TestCompany;
   marks: Marks;
   admin: TestPerson;
+  /** Of its first community, with all scopes. */
+  key: TestKey;
 }
 
 /** A company with at least one row of every kind in its first community, each carrying the marks. */
@@ -73,8 +76,40 @@ export async function makeMarkedCompany(server: TestApp, marks: Marks): Promise<
   await company.run((ctx) =>
     fillPlatform(ctx, { communityId, marks, staffId: admin.staffId, fileId, imageId, billId: charging.billIds[0]! }),
   );
+  const key = await fillPartners(company, admin, marks, charging.billIds[2]!);
   await sweep(server.services);
-  return { company, marks, admin };
+  return { company, marks, admin, key };
+}
+
+/** An app with a key that works, a bill it synced, and a push that nobody took. */
+async function fillPartners(company: TestCompany, admin: TestPerson, marks: Marks, billId: string): Promise<TestKey> {
+  const { communityId } = company;
+  const key = await makeKey(admin, communityId, undefined, { requestsPerMinute: 6000 });
+  await company.run(async (ctx) => {
+    const { companyId } = ctx;
+    await ctx.tx.run(
+      sql`update partner_app set name = ${marks.company}, maker = ${marks.company} where company_id = ${companyId}`,
+    );
+    await ctx.tx.run(sql`update partner_key set name = ${marks.community} where company_id = ${companyId}`);
+    await ctx.tx.run(
+      sql`update community set shares_bank_statements = true where company_id = ${companyId} and id = ${communityId}`,
+    );
+    const add = (table: string, given: Values) =>
+      addRow(ctx, table, marks.community, { community_id: communityId, ...given });
+    await add('partner_bill', { partner_app_id: key.appId, bill_id: billId });
+    const endpointId = await add('webhook_endpoint', {
+      partner_grant_id: key.grantId,
+      events: ['bill.paid'],
+      is_on: false,
+    });
+    const deliveryId = await add('webhook_delivery', {
+      webhook_endpoint_id: endpointId,
+      state: 'givenUp',
+      event_kind: 'bill.paid',
+    });
+    await add('webhook_attempt', { webhook_delivery_id: deliveryId });
+  });
+  return key;
 }
 
 async function fillOrganisation(ctx: Context, marks: Marks): Promise<void> {

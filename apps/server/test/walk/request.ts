@@ -1,6 +1,8 @@
-import type { Endpoint } from '@anlin/contract';
+import { type Endpoint, isAppAccess } from '@anlin/contract';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { z } from 'zod';
+import { sendSigned, type TestKey } from '../../src/domains/partners/partners.fixture.ts';
+import type { TestApp } from '../test-app.ts';
 import { multipartFile } from './marked-company.ts';
 import { type ChooseId, idPathsOf, NoSample, sampleOf } from './sample.ts';
 
@@ -136,6 +138,12 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'household.takeUpInvitation': { code: '密乙' },
   'household.pay': { key: 'walk-attempt', expectedTotal: '100.00' },
   'household.payment': { key: 'walk-attempt' },
+  'partnerKey.create': { 'allowedAddresses.0': '203.0.113.8', endsAt: '2027-01-01T00:00:00Z' },
+  'partnerKey.update': { 'allowedAddresses.0': '203.0.113.8', endsAt: '2027-01-01T00:00:00Z' },
+  'partnerKey.rotate': { oldEndsAt: '2027-01-01T00:00:00Z' },
+  'webhookEndpoint.create': { url: 'https://erp.example.com/hook' },
+  'webhookEndpoint.update': { url: 'https://erp.example.com/hook', version: 1 },
+  'open.syncBills': { 'lines.0.amount': '1.00', 'lines.0.externalId': 'walk-1' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };
@@ -183,13 +191,28 @@ export function isSamePlace(left: Place, right: Place): boolean {
   return left.part === right.part && left.path.join('.') === right.path.join('.');
 }
 
-/** Sends it as the holder of the cookie, or as nobody. */
+/** What opens a door: the cookie of a session, or an app's key with the clock by which it signs. */
+export type Credential = string | AppKey;
+export interface AppKey extends Pick<TestKey, 'accessId' | 'secret'> {
+  clock: TestApp['clock'];
+}
+
+let batches = 0;
+
+/** Sends it as the holder of the credential, or as nobody. A key signs only what apps may call. */
 export function send(
   app: FastifyInstance,
   endpoint: Endpoint,
   input: WalkInput,
-  cookie?: string,
+  credential?: Credential,
 ): Promise<LightMyRequestResponse> {
+  if (typeof credential === 'object' && isAppAccess(endpoint.access)) {
+    batches += 1;
+    const idempotencyKey = `walk-batch-${batches}`;
+    const { query, body } = input;
+    return sendSigned({ app, clock: credential.clock }, credential, endpoint, { query, body, idempotencyKey });
+  }
+  const cookie = typeof credential === 'object' ? undefined : credential;
   const url = endpoint.path.replace(/:(\w+)/g, (_, key: string) =>
     encodeURIComponent(String(input.params[key]).toWellFormed()),
   );

@@ -81,6 +81,9 @@ const notes: Partial<Record<Permission, string>> = {
   'staffRights.view': '查看每个人的有效权限及来源',
   'staffRights.edit': '只能给出自己也有的权限和数据范围',
   'company.archive': '得到公司的全部数据；须可看全部小区',
+  'partnerApp.edit': '应用的名称、开发者、所需权限；对全公司生效',
+  'partnerApp.grant': '把应用所需的权限授予小区、随时收回；须可看整个小区',
+  'openPlatform.edit': '新建、更换、停用密钥，设置事件推送，开关银行流水；须可看整个小区',
   'backup.edit': '备份含全部公司的数据：只对最早开通的公司有效，且须可看全部小区',
   'audit.view': '只看到其数据范围内的记录',
 };
@@ -164,6 +167,8 @@ const menus: readonly (readonly [menu: string, words: readonly string[]])[] = [
       'numberPattern',
       'printTemplate',
       'exitSlip',
+      'partnerApp',
+      'openPlatform',
       'backup',
       'audit',
     ],

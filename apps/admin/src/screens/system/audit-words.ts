@@ -64,6 +64,10 @@ const nouns: Readonly<Record<string, string>> = {
   notification: '通知设置',
   messageDelivery: '消息推送',
   backup: '备份',
+  partnerApp: '应用',
+  partnerKey: '密钥',
+  webhookEndpoint: '推送地址',
+  webhookDelivery: '推送',
 };
 
 const verbs: Readonly<Record<string, string>> = {
@@ -122,6 +126,14 @@ const verbs: Readonly<Record<string, string>> = {
 };
 
 const wholes: Readonly<Record<string, string>> = {
+  'partnerApp.grant': '授权应用',
+  'partnerApp.revoke': '收回应用的授权',
+  'partnerKey.rotate': '更换密钥',
+  'partnerKey.revoke': '停用密钥',
+  'openPlatform.shareStatements': '开关银行流水',
+  'webhookEndpoint.renewSecret': '更换推送签名密钥',
+  'webhookDelivery.resend': '重发推送',
+  'bill.sync': '应用同步账单',
   'approval.request': '提交审批',
   'approval.approve': '审批同意',
   'approval.reject': '审批驳回',

@@ -2,10 +2,10 @@ import type { TargetKind } from '@anlin/contract';
 import type { Fen } from '@anlin/money';
 import type { Calculation } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
-import { nowText } from '../../platform/context.ts';
+import { nowText, staffIdOf } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 
-/** A bill that no binding asks for: raised for a reading, or as a share of a divided cost. */
+/** A bill that no binding asks for: raised for a reading, as a share of a divided cost, or by a third party. */
 export interface NewBill {
   id: string;
   communityId: string;
@@ -18,10 +18,11 @@ export interface NewBill {
   periodTo: string;
   dueOn: string;
   amountFen: Fen;
-  raisedHow: 'meter' | 'apportionment';
+  raisedHow: 'meter' | 'apportionment' | 'thirdParty';
   calculation: Calculation;
   meterReadingId: string | null;
   apportionmentRunId: string | null;
+  note?: string;
 }
 
 /**
@@ -33,13 +34,14 @@ export async function addBills(ctx: Context, bills: readonly NewBill[]): Promise
   const column = <K extends keyof NewBill>(key: K) => bills.map((bill) => bill[key]);
   return ctx.tx.run(sql`
     insert into bill (company_id, id, community_id, charge_item_id, charge_standard_id, target_kind, target_id, period_from, period_to,
-      due_on, receivable_fen, raised_how, raised_at, raised_by, calculation, meter_reading_id, apportionment_run_id)
+      due_on, receivable_fen, raised_how, raised_at, raised_by, calculation, meter_reading_id, apportionment_run_id, note)
     select ${ctx.companyId}, n.id, n.community_id, n.item_id, n.standard_id, n.target_kind, n.target_id, n.period_from, n.period_to,
-      n.due_on, n.amount_fen, n.raised_how, ${nowText(ctx)}, ${ctx.actor.id}, n.calculation, n.reading_id, n.run_id
+      n.due_on, n.amount_fen, n.raised_how, ${nowText(ctx)}, ${staffIdOf(ctx)}, n.calculation, n.reading_id, n.run_id, n.note
     from unnest(${column('id')}::uuid[], ${column('communityId')}::uuid[], ${column('chargeItemId')}::uuid[], ${column('chargeStandardId')}::uuid[],
         ${column('targetKind')}::text[], ${column('targetId')}::uuid[], ${column('periodFrom')}::date[], ${column('periodTo')}::date[],
         ${column('dueOn')}::date[], ${bills.map((bill) => bill.amountFen.toString())}::bigint[], ${column('raisedHow')}::text[],
-        ${bills.map((bill) => JSON.stringify(bill.calculation))}::jsonb[], ${column('meterReadingId')}::uuid[], ${column('apportionmentRunId')}::uuid[])
+        ${bills.map((bill) => JSON.stringify(bill.calculation))}::jsonb[], ${column('meterReadingId')}::uuid[], ${column('apportionmentRunId')}::uuid[],
+        ${bills.map((bill) => bill.note ?? '')}::text[])
       as n (id, community_id, item_id, standard_id, target_kind, target_id, period_from, period_to, due_on, amount_fen, raised_how,
-        calculation, reading_id, run_id)`);
+        calculation, reading_id, run_id, note)`);
 }

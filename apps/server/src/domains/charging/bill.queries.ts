@@ -79,8 +79,8 @@ async function readOwnSteps(ctx: Context, id: string): Promise<History> {
     before: Record<string, string>;
     after: Record<string, string>;
   }>(sql`
-    select e.edited_at as at, s.name as who, e.reason, e.delta_fen as delta, e.before, e.after
-    from bill_edit e join staff s on s.company_id = e.company_id and s.id = e.staff_id
+    select e.edited_at as at, coalesce(s.name, '第三方应用') as who, e.reason, e.delta_fen as delta, e.before, e.after
+    from bill_edit e left join staff s on s.company_id = e.company_id and s.id = e.staff_id
     where e.company_id = ${ctx.companyId} and e.bill_id = ${id} order by e.edited_at, e.id`);
   const others = await ctx.tx.rows<StepRow>(sql`
     select v.voided_at as at, '作废' as what, concat_ws('，', v.reason, '随收据 ' || r.number) as detail, s.name as who, null::bigint as fen,

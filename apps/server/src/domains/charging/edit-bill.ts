@@ -4,7 +4,7 @@ import type { Calculation } from '@anlin/pricing';
 import { z } from 'zod';
 import { defineApprovable } from '../../platform/approvals/approvable.ts';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
-import { type Context, nowText } from '../../platform/context.ts';
+import { type Context, nowText, staffIdOf } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type BillAccount, billName, billPeriodText, lockBills } from './bill-account.ts';
 import { targetLabels } from './raising-failures.ts';
@@ -21,7 +21,7 @@ interface EditInput {
 }
 
 /** What of a bill a person may change. Days ISO, the period half-open. */
-interface Editable {
+export interface Editable {
   chargeItemId: string;
   chargeItemName: string;
   periodFrom: string;
@@ -44,23 +44,7 @@ interface Plan {
  */
 export async function editBill(ctx: Context, input: EditInput): Promise<{ ok: true }> {
   const { bill, before, after } = await planEdit(ctx, input);
-  const hasMoved = after.periodFrom !== before.periodFrom;
-  const deltaFen = subtractFen(after.receivableFen, before.receivableFen);
-  const calculation: Calculation | null =
-    deltaFen === zeroFen ? null : { k: 't', p: formatYuan(after.receivableFen), a: formatYuan(after.receivableFen) };
-  await ctx.tx.run(sql`
-    insert into bill_edit (company_id, id, community_id, bill_id, delta_fen, before, after, reason, edited_on, edited_at, staff_id)
-    select ${ctx.companyId}, ${ctx.newId()}, c.id, ${bill.id}, ${deltaFen.toString()}, ${textOf(before)}, ${textOf(after)}, ${input.reason},
-      (${nowText(ctx)}::timestamptz at time zone c.time_zone)::date, ${nowText(ctx)}, ${ctx.actor.id}
-    from community c where c.company_id = ${ctx.companyId} and c.id = ${bill.communityId}`);
-  // The day it was booked stays, so that nothing in closed books moves; another item is no longer priced by the old standard.
-  await ctx.tx.run(sql`
-    update bill set charge_item_id = ${after.chargeItemId}, period_from = ${after.periodFrom}, period_to = ${after.periodTo}, due_on = ${after.dueOn},
-      receivable_fen = ${after.receivableFen.toString()}, note = ${after.note},
-      booked_on = case when ${hasMoved}::boolean then coalesce(booked_on, ${before.periodFrom}::date) else booked_on end,
-      charge_standard_id = case when ${after.chargeItemId} = charge_item_id then charge_standard_id end,
-      calculation = coalesce(${calculation === null ? null : JSON.stringify(calculation)}::json, calculation)
-    where company_id = ${ctx.companyId} and id = ${bill.id}`);
+  await writeEdit(ctx, { bill, before, after, reason: input.reason });
   await recordAudit(ctx, {
     action: 'bill.edit',
     targetKind: 'bill',
@@ -71,6 +55,30 @@ export async function editBill(ctx: Context, input: EditInput): Promise<{ ok: tr
     after: { ...plain(after), reason: input.reason },
   });
   return { ok: true };
+}
+
+/** Changes a locked bill and writes the document of the change; the caller has made sure that nothing stands on it. */
+export async function writeEdit(
+  ctx: Context,
+  { bill, before, after, reason }: Plan & { reason: string },
+): Promise<void> {
+  const hasMoved = after.periodFrom !== before.periodFrom;
+  const deltaFen = subtractFen(after.receivableFen, before.receivableFen);
+  const calculation: Calculation | null =
+    deltaFen === zeroFen ? null : { k: 't', p: formatYuan(after.receivableFen), a: formatYuan(after.receivableFen) };
+  await ctx.tx.run(sql`
+    insert into bill_edit (company_id, id, community_id, bill_id, delta_fen, before, after, reason, edited_on, edited_at, staff_id)
+    select ${ctx.companyId}, ${ctx.newId()}, c.id, ${bill.id}, ${deltaFen.toString()}, ${textOf(before)}, ${textOf(after)}, ${reason},
+      (${nowText(ctx)}::timestamptz at time zone c.time_zone)::date, ${nowText(ctx)}, ${staffIdOf(ctx)}
+    from community c where c.company_id = ${ctx.companyId} and c.id = ${bill.communityId}`);
+  // The day it was booked stays, so that nothing in closed books moves; another item is no longer priced by the old standard.
+  await ctx.tx.run(sql`
+    update bill set charge_item_id = ${after.chargeItemId}, period_from = ${after.periodFrom}, period_to = ${after.periodTo}, due_on = ${after.dueOn},
+      receivable_fen = ${after.receivableFen.toString()}, note = ${after.note},
+      booked_on = case when ${hasMoved}::boolean then coalesce(booked_on, ${before.periodFrom}::date) else booked_on end,
+      charge_standard_id = case when ${after.chargeItemId} = charge_item_id then charge_standard_id end,
+      calculation = coalesce(${calculation === null ? null : JSON.stringify(calculation)}::json, calculation)
+    where company_id = ${ctx.companyId} and id = ${bill.id}`);
 }
 
 function plain({ receivableFen, ...rest }: Editable) {

@@ -19,7 +19,7 @@ export { addPrice, createChargeStandard } from './charge-standard.ts';
 export { chargingBindings, chargingRoutes } from './charging.routes.ts';
 export { dayRoutes } from './day-routes.ts';
 export { addDefaultChargeItems } from './default-charge-items.ts';
-export { billEditing } from './edit-bill.ts';
+export { billEditing, type Editable as EditableBill, writeEdit } from './edit-bill.ts';
 export { followTags } from './follow-tags.ts';
 export { factColumn } from './formula-facts.ts';
 export { type HandedBill, handOverBindings } from './hand-over-bindings.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { defineApprovable } from '../../platform/approvals/approvable.ts';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
-import { nowText } from '../../platform/context.ts';
+import { nowText, staffIdOf } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type BillAccount, billName, lockBills } from './bill-account.ts';
 import { targetLabels } from './raising-failures.ts';
@@ -124,7 +124,7 @@ export async function writeVoids(
     ), document as (
       insert into bill_void (company_id, id, community_id, bill_id, receivable_fen, reason, receipt_reversal_id, voided_on, voided_at, staff_id)
       select ${ctx.companyId}, n.id, v.community_id, v.id, v.receivable_fen, ${reason}, ${receiptReversalId},
-        (${now}::timestamptz at time zone c.time_zone)::date, ${now}, ${ctx.actor.id}
+        (${now}::timestamptz at time zone c.time_zone)::date, ${now}, ${staffIdOf(ctx)}
       from voided v join community c on c.company_id = ${ctx.companyId} and c.id = v.community_id
       join unnest(${billIds.map(() => ctx.newId())}::uuid[], ${[...billIds]}::uuid[]) as n (id, bill_id) on n.bill_id = v.id
       returning 1

@@ -27,7 +27,7 @@ interface Row extends Omit<PaymentRow, 'amount' | 'refunded'> {
 
 const columns: Sql =
   raw(`o.id, o.order_no as "orderNo", o.community_id as "communityId", c.name as "communityName", o.target_kind as "targetKind",
-  o.target_id as "targetId", coalesce(${targetLabel.sql}, q.name, '') as "targetName", k.name as "channelName", o.channel_kind as "channelKind",
+  o.target_id as "targetId", coalesce(nullif(${targetLabel.sql}, ''), q.name, '') as "targetName", k.name as "channelName", o.channel_kind as "channelKind",
   o.way, o.amount_fen as "amountFen", o.refunded_fen as "refundedFen", o.surplus_fen as "surplusFen", o.state, o.exception,
   o.handled_at is not null as "isHandled", o.handled_note as "handledNote", o.problem, o.payer_name as "payerName", coalesce(s.name, '') as "staffName",
   coalesce(o.transaction_id, '') as "transactionId", o.receipt_id as "receiptId", coalesce(r.number, '') as "receiptNumber",

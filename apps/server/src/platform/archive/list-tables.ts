@@ -71,6 +71,15 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   payment_order: { next_query_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
   channel_refund: { next_query_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
   reconciliation: { next_try_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
+  // Keys are of the installation that made them, and a copy tells nobody what happens in it.
+  partner_key: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },
+  webhook_endpoint: { is_on: 'false' },
+  webhook_delivery: {
+    state: `case when t.state = 'sent' then t.state else 'givenUp' end`,
+    next_attempt_at: 'null::timestamptz',
+    claimed_until: 'null::timestamptz',
+    ended_at: 'coalesce(t.ended_at, t.created_at)',
+  },
   backup_run: { state: `case when t.state in ('queued', 'running') then 'failed' else t.state end` },
   // Folders are those of this machine, and whether there is to be a backup is decided there.
   backup_setting: { is_on: 'false', is_continuous: 'false', folder: `''`, disk_low_since: 'null::timestamptz' },

@@ -1,6 +1,6 @@
 import { allPermissions, type Permission } from '@anlin/contract';
 
-/** Given by name: seeing what others did or asked for, and how messages and sign-ins are set up. */
+/** Given by name: seeing what others did or asked for, and how messages, sign-ins and third parties are set up. */
 const namedViews: readonly Permission[] = [
   'audit.view',
   'approval.view',
@@ -9,6 +9,8 @@ const namedViews: readonly Permission[] = [
   'messageLog.view',
   'signIn.view',
   'importHistory.view',
+  'partnerApp.view',
+  'openPlatform.view',
 ];
 const views = allPermissions.filter((one) => one.endsWith('.view') && !namedViews.includes(one));
 

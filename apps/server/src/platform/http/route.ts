@@ -3,6 +3,7 @@ import type { Endpoint, EndpointReply, EndpointRequest } from '@anlin/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedIn } from '../boundary.ts';
 import type { Context } from '../context.ts';
+import type { SignedApp } from '../partners/partner-boundary.ts';
 import type { SignedInResident } from '../resident-boundary.ts';
 import type { Services } from '../services.ts';
 
@@ -42,6 +43,11 @@ export type Route =
       kind: 'residentSession';
       endpoint: Endpoint;
       handle: (session: ResidentSession, input: never, http: Http) => Promise<unknown>;
+    }
+  | {
+      kind: 'app';
+      endpoint: Endpoint;
+      handle: (ctx: Context, input: never, http: Http, app: SignedApp) => Promise<unknown>;
     }
   | { kind: 'public'; endpoint: Endpoint; handle: (services: Services, input: never, http: Http) => Promise<unknown> };
 
@@ -96,4 +102,12 @@ export function residentSessionRoute<E extends Endpoint>(
   handle: (session: ResidentSession, input: EndpointRequest<E>, http: Http) => Promise<EndpointReply<E> | Readable>,
 ): Route {
   return { kind: 'residentSession', endpoint, handle };
+}
+
+/** For endpoints of third parties' apps: one transaction with the one community of the key in sight, and nothing else. */
+export function appRoute<E extends Endpoint>(
+  endpoint: E,
+  handle: (ctx: Context, input: EndpointRequest<E>, http: Http, app: SignedApp) => Promise<EndpointReply<E>>,
+): Route {
+  return { kind: 'app', endpoint, handle };
 }

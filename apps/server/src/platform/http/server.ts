@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Access, householdFail, isResidentAccess, permissionLabel, platformFail } from '@anlin/contract';
+import {
+  type Access,
+  householdFail,
+  isAppAccess,
+  isResidentAccess,
+  permissionLabel,
+  platformFail,
+} from '@anlin/contract';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
@@ -15,6 +22,8 @@ import { inSession, peekSession, type SignedIn } from '../boundary.ts';
 import type { Context } from '../context.ts';
 import { inResidentSession, type SignedInResident } from '../resident-boundary.ts';
 import type { Services } from '../services.ts';
+import { answerApp, signedRequestOf } from './answer-app.ts';
+import { openDocument } from './open-document.ts';
 import { type KeptReplies, keptReplies, keyOf, readSteadily } from './kept-replies.ts';
 import { problemOf } from './problem.ts';
 import type { Http, Route } from './route.ts';
@@ -99,6 +108,7 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
         securitySchemes: {
           session: { type: 'apiKey', in: 'cookie', name: sessionCookie },
           resident: { type: 'apiKey', in: 'cookie', name: residentCookie },
+          app: { type: 'apiKey', in: 'header', name: 'X-Anlin-Key' },
         },
       },
       security: [{ session: [] }],
@@ -122,6 +132,7 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   const kept = keptReplies();
+  app.get('/api/open/openapi.json', { schema: { hide: true } }, async () => openDocument(app.swagger()));
   await app.register(async (scope) => readRaw(scope, services, options.routes, kept));
   for (const route of options.routes) if (route.endpoint.transport !== 'raw') mount(app, services, route, kept);
   return app;
@@ -159,7 +170,7 @@ function authorize(route: Route): (session: SignedIn) => void {
   return (session) => {
     if (session.mustChangePassword && !allowedBeforePasswordChange.has(id))
       throw platformFail('session.passwordChangeRequired');
-    if (access === 'signedIn' || access === 'public' || isResidentAccess(access)) return;
+    if (access === 'signedIn' || access === 'public' || isResidentAccess(access) || isAppAccess(access)) return;
     if (!session.permissions.has(access)) {
       throw platformFail('permission.denied', { permission: permissionLabel(access) });
     }
@@ -182,14 +193,19 @@ function schemaOf(route: Route) {
 
 function securityOf(access: Access): { security?: Record<string, string[]>[] } {
   if (access === 'public') return { security: [] };
+  if (isAppAccess(access)) return { security: [{ app: [] }] };
   return isResidentAccess(access) ? { security: [{ resident: [] }] } : {};
 }
 
 /** Whose door a route opens; it must be the one its endpoint names. */
-const doorOf = (access: Access) =>
-  access === 'public' ? 'public' : isResidentAccess(access) ? 'resident' : ('staff' as const);
+function doorOf(access: Access): 'public' | 'resident' | 'app' | 'staff' {
+  if (access === 'public') return 'public';
+  if (isAppAccess(access)) return 'app';
+  return isResidentAccess(access) ? 'resident' : 'staff';
+}
 const doorOfKind = {
   public: 'public',
+  app: 'app',
   resident: 'resident',
   residentSession: 'resident',
   transaction: 'staff',
@@ -220,10 +236,12 @@ function mount(app: FastifyInstance, services: Services, route: Route, kept: Kep
     ...(endpoint.id in perMinute
       ? { config: { rateLimit: { max: perMinute[endpoint.id], timeWindow: '1 minute' } } }
       : {}),
+    ...(route.kind === 'app' ? signedRequestOf(services) : {}),
     handler: async (request, reply) => {
       const http: Http = { request, reply, services, ip: request.ip };
       const input = { params: request.params, query: request.query, body: request.body } as never;
       if (route.kind === 'public') return route.handle(services, input, http);
+      if (route.kind === 'app') return answerApp(services, route, input, http);
       if (route.kind === 'resident' || route.kind === 'residentSession')
         return answerResident(services, route, input, http);
       const token = request.cookies[sessionCookie];

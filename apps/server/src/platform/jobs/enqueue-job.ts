@@ -6,6 +6,7 @@ export interface Jobs {
   runTask: { taskId: string };
   dispatchOutbox: Record<string, never>;
   sendMessages: Record<string, never>;
+  sendWebhooks: Record<string, never>;
   /** Bytes of files that are registered no more. */
   removeFiles: { fileIds: string[] };
   /** Enqueued by triggers of the database: what domains look for by themselves, now and for one company. */

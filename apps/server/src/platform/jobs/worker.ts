@@ -13,6 +13,7 @@ import type { Services } from '../services.ts';
 import { recoverTasks } from '../tasks/recover-tasks.ts';
 import { runTask } from '../tasks/run-task.ts';
 import type { TaskHandlers } from '../tasks/task.ts';
+import { isWebhookDue, sendWebhooks } from '../webhooks/send-webhooks.ts';
 import { enqueueJob } from './enqueue-job.ts';
 
 /** Work of a domain that looks for itself, company by company, whether something is due; called every minute. */
@@ -50,6 +51,10 @@ export async function startWorker(
         const { companyId } = payload as { companyId: string };
         await sendMessages(services, companyId);
       },
+      sendWebhooks: async (payload) => {
+        const { companyId } = payload as { companyId: string };
+        await sendWebhooks(services, companyId);
+      },
       removeFiles: async (payload) => {
         const { companyId, fileIds } = payload as { companyId: string; fileIds: string[] };
         await removeForgottenFiles(services, companyId, fileIds);
@@ -75,6 +80,7 @@ export async function sweep(services: Services, sweeps: readonly Sweep[] = []): 
     while ((await asSystem(services, companyId, forgetMessages)) > 0);
     await recoverTasks(services, companyId);
     await sweepDomains(services, companyId, sweeps);
+    await wakePushing(services, companyId);
   }
 }
 
@@ -94,5 +100,12 @@ async function wakeSending(services: Services, companyId: string): Promise<void>
     const due = await ctx.tx.first(sql`select id from message_delivery where company_id = ${companyId}
       and (next_attempt_at <= ${now} or claimed_until <= ${now}) limit 1`);
     if (due) await enqueueJob(ctx, 'sendMessages', {}, `messages ${companyId}`);
+  });
+}
+
+/** The same for receivers of pushes, who may be anybody. */
+async function wakePushing(services: Services, companyId: string): Promise<void> {
+  await asSystem(services, companyId, async (ctx) => {
+    if (await isWebhookDue(ctx)) await enqueueJob(ctx, 'sendWebhooks', {}, `webhooks ${companyId}`);
   });
 }
