@@ -11,6 +11,7 @@ import { type MailAccount, startSmtp } from './smtp.ts';
 import { type SmsAccount, tencentSmsProvider } from './tencent-sms.ts';
 import { type UnionPayAccount, type UnionPayDesk, unionPayAccount, unionPayProvider } from './unionpay.ts';
 import { type WechatAccount, wechatProvider } from './wechat.ts';
+import { type WechatIdentityDesk, wechatIdentityProvider } from './wechat-identity.ts';
 import { type WechatPayAccount, type WechatPayDesk, wechatPayAccount, wechatPayProvider } from './wechat-pay.ts';
 import { type WecomCorporation, wecomProvider } from './wecom.ts';
 
@@ -77,6 +78,7 @@ export interface Emulator {
   alipay: AlipayDesk;
   unionPay: UnionPayDesk;
   wechatPay: WechatPayDesk;
+  wechatIdentity: WechatIdentityDesk;
   /** Messages of payment channels to the merchant. */
   notices: NoticeDesk;
   /** The time at the payment channels. */
@@ -101,7 +103,9 @@ export async function startEmulator(
   const notices = makeNoticeDesk(options);
   const alipay = alipayProvider(emulatorAccounts.alipay, clock, notices);
   const unionPay = unionPayProvider(emulatorAccounts.unionPay, clock, notices);
-  const wechatPay = wechatPayProvider(emulatorAccounts.wechatPay, clock, notices);
+  const wechatIdentity = wechatIdentityProvider(emulatorAccounts.wechat, clock);
+  const { applicationOf } = wechatIdentity.desk;
+  const wechatPay = wechatPayProvider(emulatorAccounts.wechatPay, clock, notices, applicationOf);
   const providers = [
     eInvoice,
     wechatPay,
@@ -109,6 +113,7 @@ export async function startEmulator(
     unionPay,
     tencentSmsProvider(emulatorAccounts.sms),
     aliyunSmsProvider(emulatorAccounts.aliyunSms),
+    wechatIdentity,
     wechatProvider(emulatorAccounts.wechat),
     wecomProvider(emulatorAccounts.wecom),
   ];
@@ -130,6 +135,7 @@ export async function startEmulator(
     alipay: alipay.desk,
     unionPay: unionPay.desk,
     wechatPay: wechatPay.desk,
+    wechatIdentity: wechatIdentity.desk,
     notices,
     clock,
     async stop() {
@@ -155,8 +161,6 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
   const text = Buffer.concat(chunks).toString('utf8');
   const [, host = '', ...rest] = url.pathname.split('/');
   if (host === '_emulator') return send(response, control(rest.join('/'), text, desk));
-  const provider = desk.providers.find((one) => one.hosts.includes(host));
-  if (!provider) return send(response, { status: 404, json: { error: `no provider at ${host}` } });
   const call: Call = {
     method: request.method ?? 'GET',
     host,
@@ -165,8 +169,10 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
     headers: request.headers,
     text,
   };
+  const provider = desk.providers.find((one) => one.hosts.includes(host) && (one.isFor?.(call) ?? true));
+  if (!provider) return send(response, { status: 404, json: { error: `no provider at ${host}` } });
   // Tokens are fetched without mishap, so that a planned fault meets the message itself.
-  const fault = /token/.test(call.path) ? undefined : desk.faults.next(provider.name);
+  const fault = /token/.test(call.path) && !call.path.startsWith('/sns/') ? undefined : desk.faults.next(provider.name);
   if (fault === 'serverError') return send(response, { status: 502, json: { error: 'bad gateway' } });
   if (fault === 'garbage') return send(response, { html: '<html>维护中</html>' });
   const reply = provider.answer(call, desk.post, fault);

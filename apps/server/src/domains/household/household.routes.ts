@@ -111,5 +111,6 @@ export const householdRoutes: Route[] = [
   ...registrationRoutes,
   ...moneyRoutes,
   ...paymentRoutes,
+  ...wechatRoutes,
   ...houseRoutes,
 ];

@@ -9,8 +9,7 @@ import { checkPayment, linkKeys, listOwnPaymentWays, ownKeys, paymentBodyOf, pay
 import { openPayLink, sharePayment, totalOf, withinLink } from './pay-link.ts';
 import { sessionOpenId } from './wechat/keep-open-id.ts';
 import { payerOpenId } from './wechat/payer-open-id.ts';
-import { browserCookie } from './wechat/wechat.routes.ts';
-import { visitorOpenId } from './wechat/wechat-visit.ts';
+import { browserCookie, visitorOpenId } from './wechat/wechat-visit.ts';
 
 async function requireOrder(ctx: Context, prefix: string, key: string): Promise<PaymentOrder> {
   const order = await findOrderOf(ctx, prefix, key);

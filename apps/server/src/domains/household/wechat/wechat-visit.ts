@@ -13,6 +13,9 @@ export type Traveller =
   | { purpose: 'bind'; sessionId: string }
   | { purpose: 'signIn' | 'payLink'; browser: string };
 
+/** Of a browser on its way to WeChat in which nobody is signed in. */
+export const browserCookie = 'anlin_wechat';
+
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** What a browser's cookie holds; only its hash is kept. */

@@ -9,13 +9,10 @@ import { isAccountKnown, keepOpenId } from './keep-open-id.ts';
 import { startOfLink, takeCodeOfLink } from './link-payer.ts';
 import { signInByAccount, startSignIn } from './sign-in-by-wechat.ts';
 import { exchangeCode, findApplication, requireApplication } from './wechat-application.ts';
-import { newBrowser, openVisit, stayMinutes, takeVisit } from './wechat-visit.ts';
+import { browserCookie, newBrowser, openVisit, stayMinutes, takeVisit } from './wechat-visit.ts';
 
 /** WeChat asks about three templates at most. */
 const mostTemplates = 3;
-/** Of a browser on its way to WeChat in which nobody is signed in. */
-export const browserCookie = 'anlin_wechat';
-
 const urlOf = (services: Services, appId: string, state: string, returnUrl: string) =>
   authorizeUrl(appId, { returnUrl, state, gateway: services.gateway });
 
