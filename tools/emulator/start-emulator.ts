@@ -89,7 +89,8 @@ export interface Emulator {
 /**
  * Stands in for the providers on the loopback: `<url>/<host>/<path>` is what `https://<host>/<path>` would be. `GET
  * /_emulator/messages` shows what arrived, `/_emulator/accounts` who is known, `POST /_emulator/faults {"provider": "sms", "faults": ["timeout"]}` makes the next calls
- * go wrong, `{"provider": "alipay", "notices": ["lost"]}` the next messages of a payment channel. `minuteMs` is how long a minute of
+ * go wrong, `{"provider": "alipay", "notices": ["lost"]}` the next messages of a payment channel. `POST /_emulator/wechat-phone/pay`
+ * is the phone inside WeChat. `minuteMs` is how long a minute of
  * their timetable takes.
  */
 export async function startEmulator(
@@ -117,8 +118,9 @@ export async function startEmulator(
     wechatProvider(emulatorAccounts.wechat),
     wecomProvider(emulatorAccounts.wecom),
   ];
+  const phone = { identity: wechatIdentity.desk, counter: wechatPay.desk };
   const server = createServer((request, response) => {
-    serve(request, response, { providers, post, faults, notices }).catch((error: Error) => {
+    serve(request, response, { providers, post, faults, notices, phone }).catch((error: Error) => {
       response.statusCode = 400;
       response.end(error.message);
     });
@@ -152,6 +154,7 @@ interface Desk {
   post: Post;
   faults: FaultPlan;
   notices: NoticeDesk;
+  phone: { identity: WechatIdentityDesk; counter: WechatPayDesk };
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
@@ -181,7 +184,20 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
   send(response, reply);
 }
 
-function control(path: string, text: string, { post, faults, notices }: Desk): Reply {
+/**
+ * What the phone does of itself inside WeChat: `login` is `wx.login`, `pay` is `getBrandWCPayRequest` or `wx.requestPayment` with the
+ * parameters of an order, its owner agreeing.
+ */
+function onPhone(action: string, text: string, { identity, counter }: Desk['phone']): Reply {
+  const body = JSON.parse(text) as Record<string, string>;
+  const { appId = '' } = body;
+  if (action === 'login') return { json: { code: identity.loginCode(appId) } };
+  if (action === 'pay') return { json: counter.invoke(body, identity.openIdOf(appId)) };
+  return { status: 404, json: { error: 'unknown' } };
+}
+
+function control(path: string, text: string, { post, faults, notices, phone }: Desk): Reply {
+  if (path.startsWith('wechat-phone/')) return onPhone(path.slice('wechat-phone/'.length), text, phone);
   if (path === 'accounts') return { html: accountsPage(emulatorAccounts) };
   if (path === 'wechat-pay') return { json: emulatorAccounts.wechatPay };
   if (path === 'messages') return { json: { messages: post.arrived } };

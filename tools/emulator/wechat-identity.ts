@@ -9,8 +9,8 @@ export interface WechatIdentityDesk {
   be(person: string): void;
   /** What `wx.login` gives in a mini-program. */
   loginCode(appId: string): string;
-  /** As WeChat knows the person at one application. */
-  openIdOf(appId: string, person: string): string;
+  /** As WeChat knows a person at one application; the one whose phone it is unless told. */
+  openIdOf(appId: string, person?: string): string;
   /** Undefined for an openid that was never given out. */
   applicationOf(openId: string): string | undefined;
 }
@@ -36,14 +36,14 @@ export function wechatIdentityProvider(
   const given = new Map<string, string>();
   let person = '王小明';
   const fail = (errcode: number, errmsg: string): Reply => ({ json: { errcode, errmsg } });
-  const openIdOf = (appId: string, who: string) => {
+  const openIdOf = (appId: string, who = person) => {
     const openId = `o${createHash('sha256').update(`${appId} ${who}`).digest('base64url').slice(0, 27)}`;
     given.set(openId, appId);
     return openId;
   };
   const newCode = (kind: Code['kind'], appId: string): string => {
     const code = randomBytes(16).toString('hex');
-    codes.set(code, { kind, appId, openId: openIdOf(appId, person), givenAt: clock.now(), isUsed: false });
+    codes.set(code, { kind, appId, openId: openIdOf(appId), givenAt: clock.now(), isUsed: false });
     return code;
   };
 
@@ -71,7 +71,8 @@ export function wechatIdentityProvider(
       return fail(40029, 'invalid code');
     found.isUsed = true;
     const token = randomBytes(16).toString('hex');
-    const rest = kind === 'login' ? { session_key: token } : { access_token: token, expires_in: 7200, scope: 'snsapi_base' };
+    const rest =
+      kind === 'login' ? { session_key: token } : { access_token: token, expires_in: 7200, scope: 'snsapi_base' };
     return { json: { openid: found.openId, ...rest } };
   }
 

@@ -6,8 +6,8 @@ import type { FaultKind } from './faults.ts';
 import type { NoticeDesk, NoticeFault } from './notices.ts';
 import { payPage, resultPage } from './pay-page.ts';
 import type { Call, Provider, Reply } from './provider.ts';
-import { type BridgeReply, payThroughBridge } from './wechat-bridge.ts';
 import { wechatBillFile } from './wechat-bill-file.ts';
+import { type BridgeReply, payThroughBridge } from './wechat-bridge.ts';
 import { makeWechatOrders, type WechatOrder, type WechatRefund } from './wechat-orders.ts';
 
 /** A merchant at WeChat Pay, as its platform knows it. */
@@ -261,7 +261,8 @@ export function wechatPayProvider(
     if (body.mchid !== account.merchantId || !body.out_trade_no || !body.description || body.amount?.currency !== 'CNY')
       return refused(400, 'PARAM_ERROR', '参数错误');
     const isMiniProgram = type === 'JSAPI' && body.appid === account.miniProgramAppId;
-    if (body.appid !== account.appId && !isMiniProgram) return refused(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配');
+    if (body.appid !== account.appId && !isMiniProgram)
+      return refused(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配');
     if (!Number.isSafeInteger(total) || total <= 0) return refused(400, 'PARAM_ERROR', '金额错误');
     const kept = orders.find(body.out_trade_no);
     if (kept?.paidAt) return refused(400, 'ORDERPAID', '该订单已支付');

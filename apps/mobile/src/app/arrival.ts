@@ -16,7 +16,8 @@ export function takeArrival(): void {
     arrived.set(name, value);
     url.searchParams.delete(name);
   }
-  if (arrived.size > 0) window.history.replaceState(window.history.state, '', `${url.pathname}${url.search}${url.hash}`);
+  if (arrived.size > 0)
+    window.history.replaceState(window.history.state, '', `${url.pathname}${url.search}${url.hash}`);
 }
 
 /** The value that came along, once; undefined afterwards. */

@@ -6,10 +6,15 @@ import { ToldError } from './told-error.ts';
  * developers.weixin.qq.com (web-view).
  */
 interface Bridge {
-  invoke(name: string, parameters: Readonly<Record<string, string>>, reply: (reply: { err_msg?: string }) => void): void;
+  invoke(
+    name: string,
+    parameters: Readonly<Record<string, string>>,
+    reply: (reply: { err_msg?: string }) => void,
+  ): void;
 }
 
 interface MiniProgram {
+  reLaunch(option: { url: string }): void;
   navigateTo(option: { url: string; success?: () => void; fail?: (failure: { errMsg?: string }) => void }): void;
 }
 
@@ -73,6 +78,11 @@ function miniProgram(): Promise<MiniProgram> {
     throw error;
   });
   return script;
+}
+
+/** Opens this page of the site anew, with a new sign-in code of WeChat's. */
+export async function reopenInMiniProgram(path: string): Promise<void> {
+  (await miniProgram()).reLaunch({ url: `/pages/index/index?to=${encodeURIComponent(path)}` });
 }
 
 /** Opens a page of the mini-program: `/pages/pay/pay`. Throws with a Chinese sentence. */

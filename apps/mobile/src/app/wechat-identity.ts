@@ -50,7 +50,7 @@ let under: Promise<void> | undefined;
  * tried even if it has just failed. Never throws: without it the page works, it only can't pay inside WeChat, and says so then.
  */
 export function identify(isWanted = false): Promise<void> {
-  under ??= (place === 'miniProgram' ? identifyByLogin() : identifyByPage(isWanted))
+  under ??= (place === 'miniProgram' ? identifyByLogin(isWanted) : identifyByPage(isWanted))
     .catch(() => {})
     .finally(() => {
       under = undefined;
@@ -74,11 +74,15 @@ async function identifyByPage(isWanted: boolean): Promise<void> {
   await leaveFor(url);
 }
 
-async function identifyByLogin(): Promise<void> {
+async function identifyByLogin(isWanted: boolean): Promise<void> {
   const code = spendArrival('wxCode');
-  if (!code) return;
+  if (!code && !isWanted) return;
   const { isOn, isKnown } = await call(getWechatIdentity, { query: { account: 'miniProgram' } });
-  if (isOn && !isKnown) await call(takeMiniProgramCode, { body: { code } });
+  if (!isOn || isKnown) return;
+  if (code) return void (await call(takeMiniProgramCode, { body: { code } }));
+  // A code is good for five minutes; opening the page anew brings another.
+  const { reopenInMiniProgram } = await import('./wechat-bridge.ts');
+  await reopenInMiniProgram(`${window.location.pathname}${window.location.search}`);
 }
 
 /** Signs in by the WeChat account, where the company lets people in so. Resolves when that is done, or will not be. */

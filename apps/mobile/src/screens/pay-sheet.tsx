@@ -1,3 +1,4 @@
+import { ProblemError } from '@anlin/client';
 import {
   type DueBill,
   type DuePlace,
@@ -6,7 +7,6 @@ import {
   sharePayment,
   startOwnPayment,
 } from '@anlin/contract';
-import { ProblemError } from '@anlin/client';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { call, queryClient } from '../app/api.ts';

@@ -1,4 +1,10 @@
-import { type ClientPlace, type EndpointReply, householdFail, type openPayLink as openEndpoint, platformFail } from '@anlin/contract';
+import {
+  type ClientPlace,
+  type EndpointReply,
+  householdFail,
+  type openPayLink as openEndpoint,
+  platformFail,
+} from '@anlin/contract';
 import { formatYuan, parseYuan, sumFen } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { asSystem } from '../../platform/boundary.ts';

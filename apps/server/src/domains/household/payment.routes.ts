@@ -5,7 +5,15 @@ import type { Context } from '../../platform/context.ts';
 import { publicRoute, type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
 import { askAfterOrder, findOrderOf, type PaymentOrder, type Run, startPayment } from '../payments/index.ts';
 import { originOf } from './origin-of.ts';
-import { checkPayment, linkKeys, listOwnPaymentWays, ownKeys, paymentBodyOf, paymentViewOf, requireWay } from './pay.ts';
+import {
+  checkPayment,
+  linkKeys,
+  listOwnPaymentWays,
+  ownKeys,
+  paymentBodyOf,
+  paymentViewOf,
+  requireWay,
+} from './pay.ts';
 import { openPayLink, sharePayment, totalOf, withinLink } from './pay-link.ts';
 import { sessionOpenId } from './wechat/keep-open-id.ts';
 import { payerOpenId } from './wechat/payer-open-id.ts';

@@ -53,8 +53,7 @@ export async function sessionOpenId(
   sessionId: string,
   { kind, appId }: Omit<OpenId, 'openId'>,
 ): Promise<string | undefined> {
-  const row =
-    await ctx.tx.first<{ open_id: string }>(sql`select open_id from resident_session_open_id
+  const row = await ctx.tx.first<{ open_id: string }>(sql`select open_id from resident_session_open_id
     where company_id = ${ctx.companyId} and session_id = ${sessionId} and channel = ${kind} and app_id = ${appId}`);
   return row?.open_id;
 }

@@ -9,9 +9,7 @@ const wayMinutes = 10;
 export const stayMinutes = 60;
 
 /** Whose way it is: a resident's session, or a browser in which nobody is signed in, by its cookie. */
-export type Traveller =
-  | { purpose: 'bind'; sessionId: string }
-  | { purpose: 'signIn' | 'payLink'; browser: string };
+export type Traveller = { purpose: 'bind'; sessionId: string } | { purpose: 'signIn' | 'payLink'; browser: string };
 
 /** Of a browser on its way to WeChat in which nobody is signed in. */
 export const browserCookie = 'anlin_wechat';

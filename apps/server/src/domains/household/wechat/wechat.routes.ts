@@ -1,6 +1,12 @@
 import * as contract from '@anlin/contract';
 import { residentClientPath } from '@anlin/contract';
-import { type Http, publicRoute, type Route, residentRoute, residentSessionRoute } from '../../../platform/http/route.ts';
+import {
+  type Http,
+  publicRoute,
+  type Route,
+  residentRoute,
+  residentSessionRoute,
+} from '../../../platform/http/route.ts';
 import { authorizeUrl } from '../../../platform/messages/channels/wechat-identity.ts';
 import type { Services } from '../../../platform/services.ts';
 import { originOf } from '../origin-of.ts';
