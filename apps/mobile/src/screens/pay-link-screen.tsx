@@ -2,12 +2,12 @@ import { getLinkPayment, openPayLink, payByLink } from '@anlin/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { call } from '../app/api.ts';
-import { openPayment } from '../app/open-payment.ts';
 import { place } from '../app/place.ts';
 import { goTo, useAddress } from '../app/router.tsx';
 import { timeText } from '../ui/day.ts';
 import { Money } from '../ui/money.tsx';
 import { Loaded, Message, PlainPage, Wrong } from '../ui/page.tsx';
+import { openPayment } from './open-payment.ts';
 import { type ChannelKind, newKey, noWaysText, WayChoice } from './pay-ways.tsx';
 import { PaymentResult } from './payment-result.tsx';
 

@@ -10,7 +10,6 @@ import {
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { call, queryClient } from '../app/api.ts';
-import { openPayment, settledIdentity } from '../app/open-payment.ts';
 import { place } from '../app/place.ts';
 import { go, hrefOf, Link } from '../app/router.tsx';
 import { useCommunity } from '../app/session.ts';
@@ -18,6 +17,7 @@ import { Money, sumYuan } from '../ui/money.tsx';
 import { Loaded, Message, Wrong } from '../ui/page.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { toast } from '../ui/toast.tsx';
+import { openPayment, settledIdentity } from './open-payment.ts';
 import { type ChannelKind, type Channels, newKey, noWaysText, WayChoice } from './pay-ways.tsx';
 
 const Qr = lazy(() => import('./qr.tsx'));

@@ -1,6 +1,6 @@
 import type { PaymentStarted } from '@anlin/contract';
-import { leaveFor } from '../screens/pay-ways.tsx';
-import { place } from './place.ts';
+import { place } from '../app/place.ts';
+import { leaveFor } from './pay-ways.tsx';
 
 /** `code`: a code is to be shown; `result`: look what became of it; `notPaid`: nothing was paid, it may be tried again. */
 export type PaymentOpening = 'gone' | 'code' | 'result' | 'notPaid';
@@ -15,7 +15,7 @@ export async function openPayment(
 ): Promise<PaymentOpening> {
   if (started.kind === 'qr') return 'code';
   if (started.kind === 'parameters') {
-    const { openMiniProgramPage, payInWechat } = await import('./wechat-bridge.ts');
+    const { openMiniProgramPage, payInWechat } = await import('../app/wechat-bridge.ts');
     if (place === 'miniProgram') {
       await openMiniProgramPage('/pages/pay/pay', { ...started.parameters, back });
       return 'result';
@@ -29,6 +29,6 @@ export async function openPayment(
 /** Waits for what is under way to learn the WeChat account of this page. */
 export async function settledIdentity(): Promise<void> {
   if (place !== 'wechat' && place !== 'miniProgram') return;
-  const { identified } = await import('./wechat-identity.ts');
+  const { identified } = await import('../app/wechat-identity.ts');
   await identified();
 }
