@@ -16,6 +16,7 @@ begin
   end loop;
   perform set_config('app.company_id', '', true);
 end $$;
+revoke execute on procedure grant_built_in(text[], text[]) from public;
 
 -- An openid is good with one application, and stands for one WeChat account there: it is one resident's in a company.
 alter table channel_address add column app_id text not null default '';

@@ -14,8 +14,8 @@ export function useWechat(companyId: string | undefined, resident: ResidentView 
     let isGone = false;
     void import('./wechat-identity.ts').then(async ({ enterByWechat, identify }) => {
       if (isGone) return;
-      if (who !== null) await identify();
-      else if (!isDoorTried) await enterByWechat(companyId);
+      if (who !== null) return identify();
+      if (!isDoorTried) await enterByWechat(companyId);
       setDoorTried(true);
     });
     return () => {

@@ -13,17 +13,18 @@ import { spendArrival } from './arrival.ts';
 import { place } from './place.ts';
 import { readAddress } from './router.tsx';
 
-/** A way to WeChat and back that brought nothing is not gone again at once. */
-const triedKey = 'anlin.wechat.tried';
+/** What a way to WeChat and back is for. One that brought nothing is not gone again at once. */
+type Errand = 'bind' | 'signIn' | 'payLink';
 const pauseMs = 60_000;
+const keyOf = (errand: Errand): string => `anlin.wechat.${errand}`;
 
-function isTriedLately(): boolean {
-  return Date.now() - Number(sessionStorage.getItem(triedKey) ?? 0) < pauseMs;
+function isTriedLately(errand: Errand): boolean {
+  return Date.now() - Number(sessionStorage.getItem(keyOf(errand)) ?? 0) < pauseMs;
 }
 
 /** Leaves for WeChat; the page that comes back is another one, so nothing after this matters. */
-function leaveFor(url: string): Promise<never> {
-  sessionStorage.setItem(triedKey, String(Date.now()));
+function leaveFor(url: string, errand: Errand): Promise<never> {
+  sessionStorage.setItem(keyOf(errand), String(Date.now()));
   window.location.replace(url);
   return new Promise(() => {});
 }
@@ -65,13 +66,13 @@ async function identifyByPage(isWanted: boolean): Promise<void> {
   const body = spendCode();
   if (body) {
     await call(takeWechatCode, { body });
-    sessionStorage.removeItem(triedKey);
+    sessionStorage.removeItem(keyOf('bind'));
     return;
   }
   const { isOn, isKnown } = await call(getWechatIdentity, { query: { account: 'wechat' } });
-  if (!isOn || isKnown || (!isWanted && isTriedLately())) return;
+  if (!isOn || isKnown || (!isWanted && isTriedLately('bind'))) return;
   const { url } = await call(startWechatAuthorisation, { body: { page: presentPage() } });
-  await leaveFor(url);
+  await leaveFor(url, 'bind');
 }
 
 async function identifyByLogin(isWanted: boolean): Promise<void> {
@@ -90,9 +91,9 @@ export async function enterByWechat(companyId: string): Promise<void> {
   const body = spendCode();
   try {
     if (body) return setResident(await call(signInByWechat, { body: { companyId, ...body } }));
-    if (isTriedLately()) return;
+    if (isTriedLately('signIn')) return;
     const { url } = await call(startWechatSignIn, { body: { companyId, page: presentPage() } });
-    if (url) await leaveFor(url);
+    if (url) await leaveFor(url, 'signIn');
   } catch {
     // Nobody who is known: they sign in by phone.
   }
@@ -104,9 +105,9 @@ export async function identifyForLink(token: string): Promise<void> {
   const params = { token };
   try {
     if (body) return void (await call(takeLinkCode, { params, body }));
-    if (isTriedLately()) return;
+    if (isTriedLately('payLink')) return;
     const { url } = await call(startLinkAuthorisation, { params });
-    if (url) await leaveFor(url);
+    if (url) await leaveFor(url, 'payLink');
   } catch {
     // Paying says what is missing.
   }
