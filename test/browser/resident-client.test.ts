@@ -1,39 +1,13 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, inject } from 'vitest';
 import { wechatSettings } from '../../apps/server/src/domains/payments/payments.fixture.ts';
-import { codeOf } from '../../apps/server/src/platform/auth/sign-in-code.ts';
 import { sql } from '../../apps/server/src/platform/database/sql.ts';
-import { type Company, makeBilledHouses, makeCompany } from './harness/company.ts';
+import { makeBilledHouses, makeCompany } from './harness/company.ts';
 import { openScene } from './harness/index.ts';
+import { phoneScreen, signInOnPhone, switchOnSms } from './harness/phone.ts';
 
 const scene = openScene();
-const phoneScreen = { width: 390, height: 844 };
 const ownerPhone = '13812345678';
-
-/** SMS that end in the log, as in a demo. */
-function switchOnSms(company: Company): Promise<unknown> {
-  return company.run((ctx) =>
-    ctx.tx.run(sql`insert into message_channel (company_id, id, channel, provider, is_on, updated_at)
-      values (${ctx.companyId}, ${ctx.newId()}, 'sms', 'development', true, now())`),
-  );
-}
-
-async function sentCode(company: Company): Promise<string> {
-  const row = await company.run((ctx) =>
-    ctx.tx.first<{ id: string }>(
-      sql`select id from resident_sign_in_code where company_id = ${ctx.companyId} order by created_at desc, id desc limit 1`,
-    ),
-  );
-  return codeOf(scene.services().secret, row!.id, company.id);
-}
-
-async function signInOnPhone(page: Page, company: Company, phone: string): Promise<void> {
-  await page.getByLabel('手机号').fill(phone);
-  await page.getByRole('button', { name: '获取验证码' }).click();
-  await page.getByText('5 分钟内有效').waitFor();
-  await page.getByLabel('验证码').fill(await sentCode(company));
-  await page.getByRole('button', { name: '登录', exact: true }).click();
-}
 
 const isTooWide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
 
@@ -59,7 +33,7 @@ describe('a resident on the phone', () => {
 
       const { page } = await open(`/m/${company.id.slice(-8)}/`, { viewport: phoneScreen });
       await page.getByRole('heading', { name: '手机缴费物业' }).waitFor();
-      await signInOnPhone(page, company, ownerPhone);
+      await signInOnPhone(page, scene, company, ownerPhone);
       const due = page.getByRole('link', { name: /待缴费用/ });
       expect(await due.innerText()).toContain('¥275.80');
       await due.click();
@@ -102,7 +76,7 @@ describe('a resident on the phone', () => {
       await switchOnSms(company);
       const address = `/m/${company.id.slice(-8)}`;
       const { page } = await open(`${address}/vehicle/new`, { viewport: phoneScreen });
-      await signInOnPhone(page, company, ownerPhone);
+      await signInOnPhone(page, scene, company, ownerPhone);
       await page.getByLabel('车牌号码').fill('粤B12345');
       await page.getByRole('button', { name: '提交审核' }).click();
       await page.getByText('待审核').waitFor();
@@ -120,7 +94,7 @@ describe('a resident on the phone', () => {
       expect(await isTooWide(page)).toBe(false);
 
       const stranger = (await open(`${address}/`, { viewport: phoneScreen })).page;
-      await signInOnPhone(stranger, company, '13700009999');
+      await signInOnPhone(stranger, scene, company, '13700009999');
       await stranger.getByRole('button', { name: '申请入住' }).click();
       await stranger.getByLabel('小区').selectOption('翠湖花园');
       await stranger.getByLabel('姓名').fill('李想');

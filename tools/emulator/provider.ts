@@ -39,6 +39,8 @@ export interface Provider {
   name: string;
   /** Hosts it stands in for; the first folder of the address. */
   hosts: readonly string[];
+  /** Which calls to its hosts are its own, where it shares them; all where it is left out. */
+  isFor?(call: Call): boolean;
   /** `fault` is one the protocol has words for: a rate limit, a token that is over. */
   answer(call: Call, post: Post, fault: FaultKind | undefined): Reply;
 }

@@ -11,6 +11,7 @@ import { type MailAccount, startSmtp } from './smtp.ts';
 import { type SmsAccount, tencentSmsProvider } from './tencent-sms.ts';
 import { type UnionPayAccount, type UnionPayDesk, unionPayAccount, unionPayProvider } from './unionpay.ts';
 import { type WechatAccount, wechatProvider } from './wechat.ts';
+import { type WechatIdentityDesk, wechatIdentityProvider } from './wechat-identity.ts';
 import { type WechatPayAccount, type WechatPayDesk, wechatPayAccount, wechatPayProvider } from './wechat-pay.ts';
 import { type WecomCorporation, wecomProvider } from './wecom.ts';
 
@@ -77,6 +78,7 @@ export interface Emulator {
   alipay: AlipayDesk;
   unionPay: UnionPayDesk;
   wechatPay: WechatPayDesk;
+  wechatIdentity: WechatIdentityDesk;
   /** Messages of payment channels to the merchant. */
   notices: NoticeDesk;
   /** The time at the payment channels. */
@@ -87,7 +89,8 @@ export interface Emulator {
 /**
  * Stands in for the providers on the loopback: `<url>/<host>/<path>` is what `https://<host>/<path>` would be. `GET
  * /_emulator/messages` shows what arrived, `/_emulator/accounts` who is known, `POST /_emulator/faults {"provider": "sms", "faults": ["timeout"]}` makes the next calls
- * go wrong, `{"provider": "alipay", "notices": ["lost"]}` the next messages of a payment channel. `minuteMs` is how long a minute of
+ * go wrong, `{"provider": "alipay", "notices": ["lost"]}` the next messages of a payment channel. `POST /_emulator/wechat-phone/pay`
+ * is the phone inside WeChat. `minuteMs` is how long a minute of
  * their timetable takes.
  */
 export async function startEmulator(
@@ -101,7 +104,9 @@ export async function startEmulator(
   const notices = makeNoticeDesk(options);
   const alipay = alipayProvider(emulatorAccounts.alipay, clock, notices);
   const unionPay = unionPayProvider(emulatorAccounts.unionPay, clock, notices);
-  const wechatPay = wechatPayProvider(emulatorAccounts.wechatPay, clock, notices);
+  const wechatIdentity = wechatIdentityProvider(emulatorAccounts.wechat, clock);
+  const { applicationOf } = wechatIdentity.desk;
+  const wechatPay = wechatPayProvider(emulatorAccounts.wechatPay, clock, notices, applicationOf);
   const providers = [
     eInvoice,
     wechatPay,
@@ -109,11 +114,13 @@ export async function startEmulator(
     unionPay,
     tencentSmsProvider(emulatorAccounts.sms),
     aliyunSmsProvider(emulatorAccounts.aliyunSms),
+    wechatIdentity,
     wechatProvider(emulatorAccounts.wechat),
     wecomProvider(emulatorAccounts.wecom),
   ];
+  const phone = { identity: wechatIdentity.desk, counter: wechatPay.desk };
   const server = createServer((request, response) => {
-    serve(request, response, { providers, post, faults, notices }).catch((error: Error) => {
+    serve(request, response, { providers, post, faults, notices, phone }).catch((error: Error) => {
       response.statusCode = 400;
       response.end(error.message);
     });
@@ -130,6 +137,7 @@ export async function startEmulator(
     alipay: alipay.desk,
     unionPay: unionPay.desk,
     wechatPay: wechatPay.desk,
+    wechatIdentity: wechatIdentity.desk,
     notices,
     clock,
     async stop() {
@@ -146,6 +154,7 @@ interface Desk {
   post: Post;
   faults: FaultPlan;
   notices: NoticeDesk;
+  phone: { identity: WechatIdentityDesk; counter: WechatPayDesk };
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
@@ -155,8 +164,6 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
   const text = Buffer.concat(chunks).toString('utf8');
   const [, host = '', ...rest] = url.pathname.split('/');
   if (host === '_emulator') return send(response, control(rest.join('/'), text, desk));
-  const provider = desk.providers.find((one) => one.hosts.includes(host));
-  if (!provider) return send(response, { status: 404, json: { error: `no provider at ${host}` } });
   const call: Call = {
     method: request.method ?? 'GET',
     host,
@@ -165,8 +172,10 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
     headers: request.headers,
     text,
   };
+  const provider = desk.providers.find((one) => one.hosts.includes(host) && (one.isFor?.(call) ?? true));
+  if (!provider) return send(response, { status: 404, json: { error: `no provider at ${host}` } });
   // Tokens are fetched without mishap, so that a planned fault meets the message itself.
-  const fault = /token/.test(call.path) ? undefined : desk.faults.next(provider.name);
+  const fault = /token/.test(call.path) && !call.path.startsWith('/sns/') ? undefined : desk.faults.next(provider.name);
   if (fault === 'serverError') return send(response, { status: 502, json: { error: 'bad gateway' } });
   if (fault === 'garbage') return send(response, { html: '<html>维护中</html>' });
   const reply = provider.answer(call, desk.post, fault);
@@ -175,7 +184,20 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
   send(response, reply);
 }
 
-function control(path: string, text: string, { post, faults, notices }: Desk): Reply {
+/**
+ * What the phone does of itself inside WeChat: `login` is `wx.login`, `pay` is `getBrandWCPayRequest` or `wx.requestPayment` with the
+ * parameters of an order, its owner agreeing.
+ */
+function onPhone(action: string, text: string, { identity, counter }: Desk['phone']): Reply {
+  const body = JSON.parse(text) as Record<string, string>;
+  const { appId = '' } = body;
+  if (action === 'login') return { json: { code: identity.loginCode(appId) } };
+  if (action === 'pay') return { json: counter.invoke(body, identity.openIdOf(appId)) };
+  return { status: 404, json: { error: 'unknown' } };
+}
+
+function control(path: string, text: string, { post, faults, notices, phone }: Desk): Reply {
+  if (path.startsWith('wechat-phone/')) return onPhone(path.slice('wechat-phone/'.length), text, phone);
   if (path === 'accounts') return { html: accountsPage(emulatorAccounts) };
   if (path === 'wechat-pay') return { json: emulatorAccounts.wechatPay };
   if (path === 'messages') return { json: { messages: post.arrived } };

@@ -14,6 +14,8 @@ export interface WechatRefund {
 export interface WechatOrder {
   orderNo: string;
   appId: string;
+  /** Of the payer it was made for; empty where anybody may pay. */
+  openId: string;
   amountFen: Fen;
   description: string;
   notifyUrl: string;

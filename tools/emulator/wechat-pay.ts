@@ -7,12 +7,14 @@ import type { NoticeDesk, NoticeFault } from './notices.ts';
 import { payPage, resultPage } from './pay-page.ts';
 import type { Call, Provider, Reply } from './provider.ts';
 import { wechatBillFile } from './wechat-bill-file.ts';
+import { type BridgeReply, payThroughBridge } from './wechat-bridge.ts';
 import { makeWechatOrders, type WechatOrder, type WechatRefund } from './wechat-orders.ts';
 
 /** A merchant at WeChat Pay, as its platform knows it. */
 export interface WechatPayAccount {
   merchantId: string;
   appId: string;
+  miniProgramAppId: string;
   serialNo: string;
   privateKey: string;
   apiV3Key: string;
@@ -25,6 +27,7 @@ export function wechatPayAccount(): WechatPayAccount {
   return {
     merchantId: '1900000001',
     appId: 'wxemulator',
+    miniProgramAppId: 'wxminiprogram',
     serialNo: '3775B6A45ACD588826D15E583A95F5DD00000001',
     privateKey: emulatorKey('wechat-merchant.pem'),
     apiV3Key: 'emulator-api-v3-key-of-32-bytes!',
@@ -58,6 +61,8 @@ export interface WechatPayDesk {
   refunds: ReadonlyMap<string, WechatRefund>;
   /** The payer pays. `isForced`: it was under way when the order was closed. */
   pay(orderNo: string, options?: { isForced?: boolean; isSilent?: boolean }): boolean;
+  /** What the phone of `openId` does with an order's parameters, its owner agreeing. */
+  invoke(parameters: Readonly<Record<string, string>>, openId: string): BridgeReply;
   /** The message of a payment or a refund as it would be sent now. */
   notice(orderNo: string, change?: NoticeChange): SignedNotice;
   refundNotice(refundNo: string, change?: NoticeChange): SignedNotice;
@@ -91,12 +96,13 @@ interface Body {
 
 /**
  * WeChat Pay APIv3. Payer's codes have 18 digits and begin with 10–15; one that ends in 1 pays at once, in 2 waits for the password, in
- * 3 has no money, any other is not known.
+ * 3 has no money, any other is not known. `applicationOf` says to which application an openid was given.
  */
 export function wechatPayProvider(
   account: WechatPayAccount,
   clock: EmulatorClock,
   notices: NoticeDesk,
+  applicationOf: (openId: string) => string | undefined = () => undefined,
 ): Provider & { desk: WechatPayDesk } {
   const orders = makeWechatOrders(() => clock.now());
   const merchantKey = createPublicKey(account.privateKey);
@@ -173,7 +179,7 @@ export function wechatPayProvider(
         success_time: order
           .paidAt!.toZonedDateTimeISO('Asia/Shanghai')
           .toString({ smallestUnit: 'second', timeZoneName: 'never' }),
-        payer: { openid: 'oEmulatedPayer' },
+        payer: { openid: order.openId || 'oEmulatedPayer' },
         amount: {
           total: Number(order.amountFen),
           payer_total: Number(order.amountFen),
@@ -254,7 +260,9 @@ export function wechatPayProvider(
     const total = body.amount?.total ?? 0;
     if (body.mchid !== account.merchantId || !body.out_trade_no || !body.description || body.amount?.currency !== 'CNY')
       return refused(400, 'PARAM_ERROR', '参数错误');
-    if (body.appid !== account.appId) return refused(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配');
+    const isMiniProgram = type === 'JSAPI' && body.appid === account.miniProgramAppId;
+    if (body.appid !== account.appId && !isMiniProgram)
+      return refused(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配');
     if (!Number.isSafeInteger(total) || total <= 0) return refused(400, 'PARAM_ERROR', '金额错误');
     const kept = orders.find(body.out_trade_no);
     if (kept?.paidAt) return refused(400, 'ORDERPAID', '该订单已支付');
@@ -266,7 +274,8 @@ export function wechatPayProvider(
       kept ??
       orders.offer({
         orderNo: body.out_trade_no,
-        appId: body.appid,
+        appId: body.appid ?? '',
+        openId: body.payer?.openid ?? '',
         amountFen: fen(BigInt(total)),
         description: body.description,
         notifyUrl: body.notify_url ?? '',
@@ -298,7 +307,10 @@ export function wechatPayProvider(
     const types: Readonly<Record<string, string>> = { jsapi: 'JSAPI', native: 'NATIVE', h5: 'MWEB' };
     const type = types[kind];
     if (!type) return refused(404, 'NOT_FOUND', '没有这个接口');
-    if (kind === 'jsapi' && !body.payer?.openid) return refused(400, 'PARAM_ERROR', '缺少openid');
+    const openId = body.payer?.openid;
+    if (kind === 'jsapi' && !openId) return refused(400, 'PARAM_ERROR', '缺少openid');
+    const known = openId ? applicationOf(openId) : undefined;
+    if (known !== undefined && known !== body.appid) return refused(400, 'PARAM_ERROR', 'appid和openid不匹配');
     const offered = offer(body, type);
     if (!('orderNo' in offered)) return offered;
     const page = `${base}/${pageHost}/${offered.orderNo}`;
@@ -447,6 +459,8 @@ export function wechatPayProvider(
       orders: orders.all,
       refunds: orders.refunds,
       pay,
+      invoke: (parameters, openId) =>
+        payThroughBridge({ merchantKey, find: (orderNo) => orders.find(orderNo), pay }, parameters, openId),
       notice: (orderNo, change = {}) => noticeOf(orders.all.get(orderNo)!, change),
       refundNotice: (refundNo, change = {}) => refundNoticeOf(orders.refunds.get(refundNo)!, change),
       hold: (isOn) => {

@@ -1,6 +1,6 @@
 import { type Configuration, problemsOf } from './configuration.ts';
 import { type PageQuery, readValue } from './page-query.ts';
-import { pathOnSite, withQuery } from './site-address.ts';
+import { pathOnSite, withoutQuery, withQuery } from './site-address.ts';
 import type { Wechat } from './wechat.ts';
 
 /** Longest wait for WeChat's sign-in code, in milliseconds: without one the site opens all the same. */
@@ -22,7 +22,8 @@ export async function openSite(
   const path = pathOnSite(configuration.siteAddress, asked || `/m/${configuration.companyCode}/`);
   if (path === null) return { sentence: '这个地址不是本物业的，不能打开。' };
   const code = await askLoginCode(wechat);
-  const whole = withQuery(path, code === '' ? {} : { wxCode: code });
+  // Also without one: what a scanned address calls a code is somebody else's.
+  const whole = code === '' ? withoutQuery(path, 'wxCode') : withQuery(path, { wxCode: code });
   return { address: `${configuration.siteAddress}${whole}` };
 }
 

@@ -24,6 +24,16 @@ test.each([
   expect(await openSite(stubWechat().wechat, filledIn, query)).toEqual({ address });
 });
 
+test.each([undefined, 'ours'])(
+  'never hands on a sign-in code that a scanned address brings (own code: %s)',
+  async (code) => {
+    const stub = stubWechat(code === undefined ? {} : { code });
+    const q = encodeURIComponent(`${home}dues?wxCode=theirs&wx%43ode=theirs`);
+    const own = code === undefined ? '' : `?wxCode=${code}`;
+    expect(await openSite(stub.wechat, filledIn, { q })).toEqual({ address: `${home}dues${own}` });
+  },
+);
+
 test.each([{ to: 'https%3A%2F%2Fevil.cn' }, { q: '%2F%2Fevil.cn' }, { to: '%E0%A4%A' }])(
   'does not open %j and asks for no sign-in code',
   async (query) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pathOnSite, withQuery } from './site-address.ts';
+import { pathOnSite, withoutQuery, withQuery } from './site-address.ts';
 
 const site = 'https://wuye.example.com';
 
@@ -55,4 +55,5 @@ test('a value takes the place of the one of the same name, before the fragment',
   expect(withQuery('/m/dues?wxPay=fail&tab=2#list', { wxPay: 'ok' })).toBe('/m/dues?tab=2&wxPay=ok#list');
   expect(withQuery('/m/dues', { wxAccepted: 'a,b' })).toBe('/m/dues?wxAccepted=a%2Cb');
   expect(withQuery('/m/dues', {})).toBe('/m/dues');
+  expect(withoutQuery('/m/dues?wx%43ode=theirs&tab=2', 'wxCode')).toBe('/m/dues?tab=2');
 });

@@ -22,15 +22,32 @@ export function pathOnSite(siteAddress: string, text: string): string | null {
   return rest.startsWith('?') || rest.startsWith('#') ? `/${rest}` : null;
 }
 
+/** The name of `name=value` as a page will read it, however it is written. */
+function nameIn(pair: string): string {
+  const [written = ''] = pair.replace(/\+/g, ' ').split('=');
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
+  }
+}
+
 /** The path with these values in its query, instead of those of the same names. */
 export function withQuery(path: string, values: Readonly<Record<string, string>>): string {
+  const added = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return rewriteQuery(path, Object.keys(values), added);
+}
+
+/** The path without a value of this name. */
+export const withoutQuery = (path: string, name: string): string => rewriteQuery(path, [name], []);
+
+function rewriteQuery(path: string, dropped: readonly string[], added: readonly string[]): string {
   const [beforeFragment = '', ...fragment] = path.split('#');
   const [place = '', ...query] = beforeFragment.split('?');
   const kept = query
     .join('?')
     .split('&')
-    .filter((pair) => pair !== '' && !((pair.split('=')[0] ?? '') in values));
-  const added = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    .filter((pair) => pair !== '' && !dropped.includes(nameIn(pair)));
   const whole = [...kept, ...added].join('&');
   return `${place}${whole === '' ? '' : `?${whole}`}${fragment.length === 0 ? '' : `#${fragment.join('#')}`}`;
 }

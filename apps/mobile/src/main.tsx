@@ -2,8 +2,10 @@ import './ui/theme.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Application } from './app/application.tsx';
+import { takeArrival } from './app/arrival.ts';
 import { applyLargeType } from './app/large-type.ts';
 
+takeArrival();
 applyLargeType();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -29,6 +29,8 @@ interface VisitOptions {
   password?: string;
   viewport?: { width: number; height: number };
   colorScheme?: 'light' | 'dark';
+  /** What the browser calls itself, where another program's is meant. */
+  userAgent?: string;
 }
 
 export interface Scene {
@@ -98,6 +100,7 @@ async function openContext(browser: Browser, baseURL: string, options: VisitOpti
     timezoneId: 'Asia/Shanghai',
     colorScheme: options.colorScheme ?? 'light',
     reducedMotion: 'reduce',
+    ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
     acceptDownloads: true,
   });
   context.setDefaultTimeout(actionMs);

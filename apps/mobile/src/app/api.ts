@@ -1,7 +1,7 @@
 import { createClient, ProblemError } from '@anlin/client';
 import { currentResident, type ResidentView } from '@anlin/contract';
 import { QueryClient } from '@tanstack/react-query';
-import { UploadError } from './upload.ts';
+import { ToldError } from './told-error.ts';
 
 export const sessionKey = ['session'] as const;
 
@@ -43,7 +43,7 @@ export function setResident(resident: ResidentView | null): void {
 
 /** The Chinese sentence of any error: the first wrong field's where there is one. */
 export function errorText(error: unknown): string {
-  if (error instanceof UploadError) return error.message;
+  if (error instanceof ToldError) return error.message;
   if (!(error instanceof ProblemError)) return '页面出错了，请刷新后再试';
   return error.fields[0]?.message ?? error.detail;
 }

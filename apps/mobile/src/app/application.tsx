@@ -7,6 +7,7 @@ import { call, errorText, loadResident, queryClient, sessionKey } from './api.ts
 import { goTo, useAddress } from './router.tsx';
 import { Screen } from './screens.tsx';
 import { SessionContext, useChosenCommunity } from './session.ts';
+import { useWechat } from './use-wechat.ts';
 
 const SignInScreen = lazy(() => import('../screens/sign-in-screen.tsx'));
 const CollectScreen = lazy(() => import('../screens/collect-screen.tsx'));
@@ -38,7 +39,10 @@ function Home({ code }: { code: string }) {
     staleTime: Number.POSITIVE_INFINITY,
   });
   const session = useQuery({ queryKey: sessionKey, queryFn: loadResident, staleTime: 30_000 });
-  const chosen = useChosenCommunity(session.data);
+  // A session of another company does not open this one's pages.
+  const resident = session.data && session.data.company.code !== code ? null : session.data;
+  const chosen = useChosenCommunity(resident);
+  const isEntering = useWechat(company.data?.id, resident);
   const found = company.data?.code;
   useEffect(() => {
     if (code === '' && found) goTo(`/m/${found}/`, { replaces: true });
@@ -55,10 +59,8 @@ function Home({ code }: { code: string }) {
       </PlainPage>
     );
   }
-  if (!company.data || session.isPending || code === '') return <LoadingPage />;
-  const resident = session.data;
-  // A session of another company does not open this one's pages.
-  if (!resident || resident.company.code !== code) return <SignInScreen company={company.data} />;
+  if (!company.data || session.isPending || code === '' || isEntering) return <LoadingPage />;
+  if (!resident) return <SignInScreen company={company.data} />;
   const houses = resident.houses.filter((house) => house.communityId === chosen?.id);
   return (
     <SessionContext value={{ resident, community: chosen, houses }}>

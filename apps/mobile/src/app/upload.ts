@@ -1,4 +1,5 @@
 import type { Endpoint, EndpointReply, Problem } from '@anlin/contract';
+import { ToldError } from './told-error.ts';
 
 /** Sends one file to an upload endpoint; throws an error with the server's sentence. */
 export async function uploadTo<E extends Endpoint>(endpoint: E, file: File): Promise<EndpointReply<E>> {
@@ -10,4 +11,4 @@ export async function uploadTo<E extends Endpoint>(endpoint: E, file: File): Pro
   throw new UploadError(problem?.detail ?? '照片没有传上去，请稍后再试');
 }
 
-export class UploadError extends Error {}
+class UploadError extends ToldError {}

@@ -1,12 +1,14 @@
 import { getLinkPayment, openPayLink, payByLink } from '@anlin/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { call } from '../app/api.ts';
+import { place } from '../app/place.ts';
 import { goTo, useAddress } from '../app/router.tsx';
 import { timeText } from '../ui/day.ts';
 import { Money } from '../ui/money.tsx';
 import { Loaded, Message, PlainPage, Wrong } from '../ui/page.tsx';
-import { type ChannelKind, leaveFor, newKey, WayChoice } from './pay-ways.tsx';
+import { openPayment } from './open-payment.ts';
+import { type ChannelKind, newKey, noWaysText, WayChoice } from './pay-ways.tsx';
 import { PaymentResult } from './payment-result.tsx';
 
 const Qr = lazy(() => import('./qr.tsx'));
@@ -38,20 +40,41 @@ export default function PayLinkScreen({ token }: { token: string }) {
   );
 }
 
+/** Inside WeChat the account that pays is asked for first, which leads to WeChat and back. */
+function useIdentity(token: string): boolean {
+  const [isReady, setReady] = useState(place !== 'wechat');
+  useEffect(() => {
+    if (place !== 'wechat') return;
+    void import('../app/wechat-identity.ts').then(async ({ identifyForLink }) => {
+      await identifyForLink(token);
+      setReady(true);
+    });
+  }, [token]);
+  return isReady;
+}
+
 function Bills({ token }: { token: string }) {
+  const isReady = useIdentity(token);
   const link = useQuery({
     queryKey: ['pay-link', token],
-    queryFn: ({ signal }) => call(openPayLink, { params: { token }, signal }),
+    queryFn: ({ signal }) => call(openPayLink, { params: { token }, query: { place }, signal }),
+    enabled: isReady,
   });
   const [chosen, setChosen] = useState<ChannelKind>();
-  const [key] = useState(newKey);
+  const [key, setKey] = useState(newKey);
   const kind = chosen ?? link.data?.channels[0]?.kind;
   const pay = useMutation({
-    mutationFn: (channelKind: ChannelKind) =>
-      call(payByLink, { params: { token }, body: { expectedTotal: link.data!.total, channelKind, key } }),
-    onSuccess: ({ started, orderId }) => {
-      if (started.kind === 'paid' || started.kind === 'waiting') goTo(`/m/pay/${token}?paid=${orderId}`);
-      else leaveFor(started);
+    mutationFn: async (channelKind: ChannelKind) => {
+      const body = { expectedTotal: link.data!.total, channelKind, place, key };
+      const { started, orderId } = await call(payByLink, { params: { token }, body });
+      const isPaid = async () =>
+        (await call(getLinkPayment, { params: { token, key: orderId }, query: { asks: 'yes' } })).state === 'paid';
+      const opening = await openPayment(started, { back: `/m/pay/${token}?paid=${orderId}`, isPaid });
+      return { started, orderId, opening };
+    },
+    onSuccess: ({ opening, orderId }) => {
+      if (opening === 'result') goTo(`/m/pay/${token}?paid=${orderId}`);
+      if (opening === 'notPaid') setKey(newKey());
     },
   });
   const started = pay.data?.started;
@@ -97,7 +120,7 @@ function Bills({ token }: { token: string }) {
                 </button>
               </div>
             ) : data.channels.length === 0 ? (
-              <Message title="还不能在线支付" text="物业还没有开通在线收款。" />
+              <Message title="还不能在线支付" text={noWaysText(place)} />
             ) : (
               <div className="card stack">
                 <WayChoice channels={data.channels} value={kind} onChange={setChosen} />
@@ -105,7 +128,7 @@ function Bills({ token }: { token: string }) {
                 <button
                   type="button"
                   className="button primary wide"
-                  disabled={!kind || pay.isPending || pay.isSuccess}
+                  disabled={!kind || pay.isPending || (pay.isSuccess && pay.data.opening !== 'notPaid')}
                   onClick={() => kind && pay.mutate(kind)}
                 >
                   立即支付

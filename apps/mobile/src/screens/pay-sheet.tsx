@@ -1,23 +1,33 @@
+import { ProblemError } from '@anlin/client';
 import type { TargetKind } from '@anlin/contract';
-import { type DueBill, type DuePlace, listOwnPaymentWays, sharePayment, startOwnPayment } from '@anlin/contract';
+import {
+  type DueBill,
+  type DuePlace,
+  getOwnPayment,
+  listOwnPaymentWays,
+  sharePayment,
+  startOwnPayment,
+} from '@anlin/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { call, queryClient } from '../app/api.ts';
-import { go } from '../app/router.tsx';
+import { place } from '../app/place.ts';
+import { go, hrefOf, Link } from '../app/router.tsx';
 import { noteScanned } from '../app/scan.ts';
 import { useCommunity } from '../app/session.ts';
 import { Money, sumYuan } from '../ui/money.tsx';
 import { Loaded, Message, Wrong } from '../ui/page.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { toast } from '../ui/toast.tsx';
-import { type ChannelKind, type Channels, leaveFor, newKey, WayChoice } from './pay-ways.tsx';
+import { openPayment, settledIdentity } from './open-payment.ts';
+import { type ChannelKind, type Channels, newKey, noWaysText, WayChoice } from './pay-ways.tsx';
 
 const Qr = lazy(() => import('./qr.tsx'));
 
 export const usePaymentWays = (communityId: string) =>
   useQuery({
     queryKey: ['payment-ways', communityId],
-    queryFn: ({ signal }) => call(listOwnPaymentWays, { query: { communityId }, signal }),
+    queryFn: ({ signal }) => call(listOwnPaymentWays, { query: { communityId, place }, signal }),
     staleTime: 60_000,
   });
 
@@ -30,27 +40,46 @@ interface TopUp {
 /** Starts a payment and goes to the channel; where the channel gives a code, the code is shown. */
 export function usePay(given: { bills: readonly DueBill[]; topUp: TopUp | null; total: string }) {
   const community = useCommunity();
-  const [key] = useState(newKey);
+  const [key, setKey] = useState(newKey);
+  const start = (channelKind: ChannelKind) =>
+    call(startOwnPayment, {
+      body: {
+        communityId: community.id,
+        bills: given.bills.map(({ id, toPay }) => ({ id, expected: toPay })),
+        topUp: given.topUp,
+        expectedTotal: given.total,
+        channelKind,
+        place,
+        key,
+      },
+    });
   return useMutation({
-    mutationFn: (channelKind: ChannelKind) =>
-      call(startOwnPayment, {
-        body: {
-          communityId: community.id,
-          bills: given.bills.map(({ id, toPay }) => ({ id, expected: toPay })),
-          topUp: given.topUp,
-          expectedTotal: given.total,
-          channelKind,
-          key,
-        },
-      }),
-    onSuccess: async ({ started, orderId }) => {
+    mutationFn: async (channelKind: ChannelKind) => {
+      await settledIdentity();
+      const { started, orderId } = await start(channelKind).catch(identifyFirst);
       await noteScanned(orderId);
       // What was due may be paid by the time somebody comes back.
       void queryClient.invalidateQueries({ queryKey: ['dues'] });
-      if (started.kind === 'paid' || started.kind === 'waiting') go(`/payments/${orderId}`);
-      else leaveFor(started);
+      const isPaid = async () =>
+        (await call(getOwnPayment, { params: { key: orderId }, query: { asks: 'yes' } })).state === 'paid';
+      const opening = await openPayment(started, { back: hrefOf(`/payments/${orderId}`), isPaid });
+      return { started, orderId, opening };
+    },
+    onSuccess: ({ opening, orderId }) => {
+      if (opening === 'result') go(`/payments/${orderId}`);
+      // The same payment while its order is open, another one after that.
+      if (opening === 'notPaid') setKey(newKey());
     },
   });
+}
+
+/** The server does not know the WeChat account: it is asked for, which leads away from this page where that can be done. */
+async function identifyFirst(error: unknown): Promise<never> {
+  if (error instanceof ProblemError && error.code === 'household.wechatNeeded') {
+    const { identify } = await import('../app/wechat-identity.ts');
+    await identify(true);
+  }
+  throw error;
 }
 
 /** What is paid, how, and the button that does it. */
@@ -80,7 +109,7 @@ export function PaySheet({
         <Loaded query={ways}>
           {({ channels }) =>
             channels.length === 0 ? (
-              <Message title="还不能在线支付" text="物业还没有开通在线收款，请到服务中心缴费。" />
+              <Message title="还不能在线支付" text={noWaysText(place)} />
             ) : (
               <PayForm channels={channels} given={{ bills: chosen, topUp: null, total }} />
             )
@@ -97,6 +126,7 @@ export function PayForm({ channels, given }: { channels: Channels; given: Parame
   const [kind, setKind] = useState<ChannelKind | undefined>(channels[0]?.kind);
   const pay = usePay(given);
   const started = pay.data?.started;
+  const isLeaving = pay.isPending || (pay.isSuccess && pay.data.opening !== 'notPaid');
   if (started?.kind === 'qr') {
     return (
       <div className="stack" style={{ textAlign: 'center' }}>
@@ -118,13 +148,22 @@ export function PayForm({ channels, given }: { channels: Channels; given: Parame
     <>
       <WayChoice channels={channels} value={kind} onChange={setKind} />
       <Wrong error={pay.error} />
+      {pay.data?.opening === 'notPaid' && (
+        <p className="notice" role="status">
+          还没有付款，可以再付一次。如果已经付了，请看
+          <Link to={`/payments/${pay.data.orderId}`} style={{ textDecoration: 'underline' }}>
+            支付结果
+          </Link>
+          。
+        </p>
+      )}
       <button
         type="button"
         className="button primary wide"
-        disabled={!kind || pay.isPending || pay.isSuccess}
+        disabled={!kind || isLeaving}
         onClick={() => kind && pay.mutate(kind)}
       >
-        {pay.isPending || pay.isSuccess ? '正在打开支付…' : '立即支付'}
+        {isLeaving ? '正在打开支付…' : '立即支付'}
       </button>
     </>
   );

@@ -1,11 +1,14 @@
 import { signOutResident } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { call, errorText, setResident } from '../app/api.ts';
 import { isLargeType, setLargeType } from '../app/large-type.ts';
+import { place } from '../app/place.ts';
 import { chooseCommunity, useSession } from '../app/session.ts';
 import { Page, RowLink } from '../ui/page.tsx';
 import { toast } from '../ui/toast.tsx';
+
+const MiniProgramRows = lazy(() => import('./mini-program-rows.tsx'));
 
 /** Who is signed in, larger type, another community, signing out. */
 export default function ProfileScreen() {
@@ -58,6 +61,11 @@ export default function ProfileScreen() {
               }}
             />
           </label>
+          {place === 'miniProgram' && (
+            <Suspense fallback={null}>
+              <MiniProgramRows />
+            </Suspense>
+          )}
           <RowLink to="/register">
             <span className="row-main">
               <span>申请入住、填邀请码</span>

@@ -1,10 +1,12 @@
 import type { EndpointReply, listOwnPrepaid } from '@anlin/contract';
 import { useState } from 'react';
+import { place } from '../app/place.ts';
 import { useCommunity } from '../app/session.ts';
 import { Choices, Field } from '../ui/field.tsx';
 import { Loaded, Message } from '../ui/page.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { PayForm, usePaymentWays } from './pay-sheet.tsx';
+import { noWaysText } from './pay-ways.tsx';
 
 type Targets = EndpointReply<typeof listOwnPrepaid>['targets'];
 const amounts = ['200', '500', '1000'];
@@ -50,7 +52,7 @@ export function TopUpSheet({ targets, onClose }: { targets: Targets; onClose: ()
         <Loaded query={ways}>
           {({ channels }) =>
             channels.length === 0 ? (
-              <Message title="还不能在线支付" text="物业还没有开通在线收款，请到服务中心办理。" />
+              <Message title="还不能在线支付" text={noWaysText(place)} />
             ) : target && isAmount ? (
               <PayForm
                 key={`${targetId} ${amount}`}

@@ -25,6 +25,8 @@ const narrowWithoutCommunity = [
   'import_row',
   'session',
   'resident_session',
+  'resident_session_open_id',
+  'wechat_visit',
   'resident_sign_in_code',
 ];
 

@@ -185,7 +185,9 @@ async function fillEstate(ctx: Context, communityId: string, marks: Marks): Prom
     resident_id: residentId,
     occupancy_id: occupancyId,
   });
-  await add('resident_session', { resident_id: residentId, phone: `${marks.phone}0001` });
+  const sessionId = await add('resident_session', { resident_id: residentId, phone: `${marks.phone}0001` });
+  await add('resident_session_open_id', { session_id: sessionId, channel: 'wechat' });
+  await add('wechat_visit', { session_id: sessionId, purpose: 'bind' });
   await add('resident_sign_in_code', { phone: `${marks.phone}0005` });
   await add('resident_deletion', { ...community, kind: 'deleted', house_labels: mark });
   const parkingSpaceId = await add('parking_space', { ...community, type: 'property', house_id: houseId });

@@ -21,6 +21,18 @@ export const householdErrors = defineErrors({
   'household.payLinkEnded': { status: 404, text: '这个代付链接已失效，请让对方重新发一个' },
   'household.tooManyPictures': { status: 429, text: '今天上传的照片太多了，请明天再试，或把照片交给服务中心' },
   'household.payLinkChanged': { status: 409, text: '应付金额已变为 {total} 元，请刷新页面后再付' },
+  'household.wechatOff': {
+    status: 409,
+    text: '物业还没有接通{account}，暂时不能在微信里付款。请用手机浏览器打开本页，或到服务中心缴费',
+  },
+  'household.wechatState': { status: 422, text: '微信授权已过期，或不是从这个页面发起的。请重新打开页面' },
+  'household.wechatCode': { status: 422, text: '微信没有确认您的身份（{answer}）。请重新打开页面再试' },
+  'household.wechatSilent': { status: 503, text: '微信暂时没有应答，请稍后再试' },
+  'household.wechatNeeded': {
+    status: 409,
+    text: '在微信里付款，要先由微信确认是您本人的微信。请重新打开页面，再点“立即支付”',
+  },
+  'household.wechatUnknown': { status: 401, text: '这个微信还没有登录过，请用手机号和验证码登录' },
   'household.picturesOnly': { status: 422, text: '只能上传照片（JPG、PNG 或 WebP），请重新选择' },
 });
 

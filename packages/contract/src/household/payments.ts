@@ -4,6 +4,7 @@ import { targetKind } from '../estate/charge-target.ts';
 import { channelKinds, type PaymentChannelKind } from '../payments/channel.ts';
 import { type PaymentState, paymentStartedReply, paymentStates } from '../payments/order.ts';
 import { id, instant, money } from '../wire.ts';
+import { clientPlaces } from './place.ts';
 
 const tag = '住户端';
 const base = '/api/resident';
@@ -20,6 +21,9 @@ const positiveAmount = amount.refine((text) => Number(text) > 0, '请填写大�
 /** Made by the client once per attempt. */
 const key = z.string().regex(/^[\w-]{8,36}$/, '提交编号格式不对');
 
+/** The page says where it runs; in the wrong place a payment does not open, nothing else. */
+const place = z.enum(clientPlaces).default('browser');
+
 /** Ways to pay on a phone; empty where the company takes no money online. */
 const channels = z.array(z.object({ kind: channelKind, name: z.string() }));
 
@@ -30,7 +34,7 @@ export const listOwnPaymentWays = defineEndpoint({
   access: 'householder',
   summary: '一个小区可用的在线支付方式',
   tag,
-  query: z.object({ communityId: id }),
+  query: z.object({ communityId: id, place }),
   reply: z.object({ channels }),
 });
 
@@ -51,6 +55,7 @@ export const startOwnPayment = defineEndpoint({
     topUp: z.strictObject({ targetKind, targetId: id, amount: positiveAmount }).nullable().default(null),
     expectedTotal: positiveAmount,
     channelKind,
+    place,
     key,
   }),
   reply: paymentStartedReply,
@@ -108,6 +113,7 @@ export const openPayLink = defineEndpoint({
   summary: '打开代付链接',
   tag: publicTag,
   params: z.object({ token }),
+  query: z.object({ place }),
   reply: z.object({
     companyName: z.string(),
     communityName: z.string(),
@@ -129,7 +135,7 @@ export const payByLink = defineEndpoint({
   summary: '替别人支付链接里的账单',
   tag: publicTag,
   params: z.object({ token }),
-  body: z.strictObject({ expectedTotal: positiveAmount, channelKind, key }),
+  body: z.strictObject({ expectedTotal: positiveAmount, channelKind, place, key }),
   reply: paymentStartedReply,
 });
 

@@ -176,6 +176,8 @@ const channelView = paymentChannelBody.omit({ secrets: true }).extend({
   /** False where this installation has another key, as after a restore without it. */
   isReadable: z.boolean(),
   ways: z.array(paymentWay),
+  /** Whether residents can pay through it inside WeChat: its AppID is the 公众号's of the message channels, which is on. */
+  insideWechat: z.enum(['notWechat', 'ready', 'noAccount', 'otherAccount']),
   version: z.int(),
   updatedAt: instant,
 });

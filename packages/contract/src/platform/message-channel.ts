@@ -30,6 +30,8 @@ export interface ChannelField {
   isRequired: boolean;
   /** Sealed in the database and never shown again. */
   isSecret?: boolean;
+  /** A choice instead of a text; the first is what holds until another is chosen. */
+  choices?: Readonly<Record<string, string>>;
   /** Asked for by these providers alone; by all where it is left out. */
   providers?: readonly string[];
 }
@@ -101,15 +103,26 @@ export const channelForms: Readonly<Record<OutsideChannel, ChannelForm>> = {
   wechat: {
     providers: { wechat: '微信公众号（服务号）' },
     fields: [
-      need('appId', 'AppID', '公众平台“设置与开发 → 基本配置”'),
+      need('appId', 'AppID', '公众平台“设置与开发 → 基本配置”；收款渠道里微信支付的 AppID 须与它相同'),
       secret('appSecret', 'AppSecret', '与 AppID 成对'),
+      {
+        ...may(
+          'signsIn',
+          '微信里免验证码登录',
+          '开：住户在微信里用手机号登录过一次后，登录过期时由微信确认是同一个微信就直接进入；住户点“退出登录”即失效',
+        ),
+        choices: { off: '关', on: '开' },
+      },
     ],
     hasTemplates: true,
     addressLabel: '用户 openid',
   },
   miniProgram: {
     providers: { miniProgram: '微信小程序' },
-    fields: [need('appId', 'AppID', '小程序后台“开发管理”'), secret('appSecret', 'AppSecret', '与 AppID 成对')],
+    fields: [
+      need('appId', 'AppID', '小程序后台“开发管理”；收款渠道里微信支付的小程序 AppID 须与它相同'),
+      secret('appSecret', 'AppSecret', '与 AppID 成对'),
+    ],
     hasTemplates: true,
     addressLabel: '用户 openid',
   },

@@ -115,6 +115,11 @@ const inputOf = (field: ChannelField, isKept: boolean) =>
       maxLength={300}
       placeholder={isKept ? '已保存，不修改请留空' : '尚未填写'}
     />
+  ) : field.choices ? (
+    <Select
+      placeholder={Object.values(field.choices)[0]}
+      options={Object.entries(field.choices).map(([value, label]) => ({ value, label }))}
+    />
   ) : (
     <Input maxLength={300} />
   );

@@ -15,6 +15,12 @@ import { PageFrame } from '../../shell/page-frame.tsx';
 
 const PaymentChannelDrawer = lazy(() => import('./payment-channel-drawer.tsx'));
 
+/** Why residents can't pay through an account inside WeChat, and what to do. */
+const notInsideWechat: Readonly<Record<string, string>> = {
+  noAccount: '消息渠道里的公众号没有启用，住户在微信里打开时不能用微信支付',
+  otherAccount: '这里的 AppID 与消息渠道里的公众号不同，住户在微信里打开时不能用微信支付',
+};
+
 /** Where online payments go: accounts at channels, of the company or of a community's own. */
 export default function PaymentChannelScreen() {
   const mayEdit = useCan()('paymentChannel.edit');
@@ -56,10 +62,17 @@ export default function PaymentChannelScreen() {
             },
             {
               title: '状态',
-              width: 120,
+              width: 170,
               render: (_, row) =>
                 row.isReadable ? (
-                  <Tag color={row.isOn ? 'success' : 'default'}>{row.isOn ? '已启用' : '已停用'}</Tag>
+                  <>
+                    <Tag color={row.isOn ? 'success' : 'default'}>{row.isOn ? '已启用' : '已停用'}</Tag>
+                    {row.isOn && row.insideWechat in notInsideWechat ? (
+                      <Tag color="warning" title={notInsideWechat[row.insideWechat]}>
+                        微信内不可付
+                      </Tag>
+                    ) : null}
+                  </>
                 ) : (
                   <Tag color="error">密钥须重填</Tag>
                 ),

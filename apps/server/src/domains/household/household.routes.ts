@@ -17,6 +17,7 @@ import { paymentRoutes } from './payment.routes.ts';
 import { readOwnBill } from './read-own-bill.ts';
 import { applyAgain, applyForHouse, listOpenCommunities, listOpenPlaces, takeUpInvitation } from './register.ts';
 import { sessionRoutes } from './session.routes.ts';
+import { wechatRoutes } from './wechat/wechat.routes.ts';
 
 const registrationRoutes: Route[] = [
   residentRoute(contract.listOpenCommunities, listOpenCommunities),
@@ -110,5 +111,6 @@ export const householdRoutes: Route[] = [
   ...registrationRoutes,
   ...moneyRoutes,
   ...paymentRoutes,
+  ...wechatRoutes,
   ...houseRoutes,
 ];

@@ -1,4 +1,10 @@
-import { type EndpointReply, householdFail, type openPayLink as openEndpoint, platformFail } from '@anlin/contract';
+import {
+  type ClientPlace,
+  type EndpointReply,
+  householdFail,
+  type openPayLink as openEndpoint,
+  platformFail,
+} from '@anlin/contract';
 import { formatYuan, parseYuan, sumFen } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { asSystem } from '../../platform/boundary.ts';
@@ -94,7 +100,11 @@ export const totalOf = (debts: readonly Debt[]): string =>
   formatYuan(sumFen(debts.map((debt) => parseYuan(debt.toPay))));
 
 /** What a link shows: what is still due of its bills, for whom in part, and how to pay. */
-export async function openPayLink(ctx: Context, link: OpenLink): Promise<EndpointReply<typeof openEndpoint>> {
+export async function openPayLink(
+  ctx: Context,
+  link: OpenLink,
+  place: ClientPlace,
+): Promise<EndpointReply<typeof openEndpoint>> {
   const row = await ctx.tx.first<{
     company: string;
     community: string;
@@ -112,7 +122,7 @@ export async function openPayLink(ctx: Context, link: OpenLink): Promise<Endpoin
     lines: link.debts.map(({ billId, name, period, toPay }) => ({ id: billId, name, period, toPay })),
     total: totalOf(link.debts),
     expiresAt: link.expiresAt,
-    channels: await listOwnPaymentWays(ctx, link.communityId),
+    channels: await listOwnPaymentWays(ctx, link.communityId, place),
   };
 }
 

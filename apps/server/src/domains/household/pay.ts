@@ -1,4 +1,5 @@
 import {
+  type ClientPlace,
   type DueBill,
   type EndpointReply,
   type EndpointRequest,
@@ -21,22 +22,45 @@ import type { SignedInResident } from '../../platform/resident-boundary.ts';
 import { channelOf, listUsable, type PaymentOrder, type PaymentRequest, type PaymentWay } from '../payments/index.ts';
 import { readOwnDues } from './list-dues.ts';
 import { type OwnTarget, readOwnTargets } from './own-targets.ts';
+import { canAskPayer } from './wechat/payer-open-id.ts';
 
-/** How a phone comes to a channel, the best first: its own page, then a code to be scanned or kept. */
-const phoneWays: readonly PaymentWay[] = ['h5', 'wap', 'gateway', 'qr', 'native', 'precreate'];
+/**
+ * How a phone comes to a channel, by where the page runs, the best first: its own page, then a code to be scanned or kept. WeChat
+ * opens nothing of Alipay and refuses its own page for other browsers; a mini-program's web-view opens no other site at all.
+ */
+const phoneWays: Readonly<Record<ClientPlace, readonly PaymentWay[]>> = {
+  browser: ['h5', 'wap', 'gateway', 'qr', 'native', 'precreate'],
+  wechat: ['jsapi', 'gateway', 'qr'],
+  miniProgram: ['miniProgram'],
+  alipay: ['wap', 'gateway'],
+};
 
 /** Channels a phone can pay through in a community. */
 export async function listOwnPaymentWays(
   ctx: Context,
   communityId: string,
+  place: ClientPlace,
 ): Promise<EndpointReply<typeof waysEndpoint>['channels']> {
   const usable = await listUsable(ctx, communityId, 'fees');
-  return usable.filter(({ kind }) => wayOf(kind) !== undefined).map(({ kind, name }) => ({ kind, name }));
+  const open = await Promise.all(
+    usable.map(async (channel) => {
+      const way = wayOf(channel.kind, place);
+      return way !== undefined && (await canAskPayer(ctx, channel.account, way));
+    }),
+  );
+  return usable.filter((_, index) => open[index]).map(({ kind, name }) => ({ kind, name }));
 }
 
-export function wayOf(kind: Parameters<typeof channelOf>[0]): PaymentWay | undefined {
+export function wayOf(kind: Parameters<typeof channelOf>[0], place: ClientPlace): PaymentWay | undefined {
   const ways = channelOf(kind)?.ways ?? [];
-  return phoneWays.find((way) => ways.includes(way));
+  return phoneWays[place].find((way) => ways.includes(way));
+}
+
+/** Error: reference.notFound where the channel can't be paid through there. */
+export function requireWay({ channelKind, place }: Pick<PayRequest, 'channelKind' | 'place'>): PaymentWay {
+  const way = wayOf(channelKind, place);
+  if (!way) throw platformFail('reference.notFound', { label: '支付方式' });
+  return way;
 }
 
 type PayRequest = EndpointRequest<typeof startEndpoint>['body'];
@@ -90,11 +114,10 @@ export async function checkOrder(
 
 /** What the residents' client asks of `startPayment`. */
 export function paymentBodyOf(
-  input: Pick<PayRequest, 'communityId' | 'bills' | 'topUp' | 'expectedTotal' | 'channelKind'>,
-  more: Pick<PaymentRequest, 'targetKind' | 'targetId' | 'payerName' | 'idempotencyKey' | 'returnUrl'>,
+  input: Pick<PayRequest, 'communityId' | 'bills' | 'topUp' | 'expectedTotal' | 'channelKind' | 'place'>,
+  more: Pick<PaymentRequest, 'targetKind' | 'targetId' | 'payerName' | 'idempotencyKey' | 'returnUrl' | 'openId'>,
 ): PaymentRequest {
-  const way = wayOf(input.channelKind);
-  if (!way) throw platformFail('reference.notFound', { label: '支付方式' });
+  const way = requireWay(input);
   return {
     communityId: input.communityId,
     bills: input.bills,

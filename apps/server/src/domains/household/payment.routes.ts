@@ -2,12 +2,22 @@ import * as contract from '@anlin/contract';
 import { householdFail, platformFail, residentClientPath } from '@anlin/contract';
 import { parseYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
-import { type Http, publicRoute, type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
+import { publicRoute, type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
 import { askAfterOrder, findOrderOf, type PaymentOrder, type Run, startPayment } from '../payments/index.ts';
-import { checkPayment, linkKeys, listOwnPaymentWays, ownKeys, paymentBodyOf, paymentViewOf } from './pay.ts';
+import { originOf } from './origin-of.ts';
+import {
+  checkPayment,
+  linkKeys,
+  listOwnPaymentWays,
+  ownKeys,
+  paymentBodyOf,
+  paymentViewOf,
+  requireWay,
+} from './pay.ts';
 import { openPayLink, sharePayment, totalOf, withinLink } from './pay-link.ts';
-
-const originOf = ({ request }: Http): string => `${request.protocol}://${request.host}`;
+import { sessionOpenId } from './wechat/keep-open-id.ts';
+import { payerOpenId } from './wechat/payer-open-id.ts';
+import { browserCookie, visitorOpenId } from './wechat/wechat-visit.ts';
 
 async function requireOrder(ctx: Context, prefix: string, key: string): Promise<PaymentOrder> {
   const order = await findOrderOf(ctx, prefix, key);
@@ -18,7 +28,7 @@ async function requireOrder(ctx: Context, prefix: string, key: string): Promise<
 /** Paying on the phone (PAY-3), and letting somebody else pay. */
 export const paymentRoutes: Route[] = [
   residentRoute(contract.listOwnPaymentWays, async (ctx, { query }) => ({
-    channels: await listOwnPaymentWays(ctx, query.communityId),
+    channels: await listOwnPaymentWays(ctx, query.communityId, query.place),
   })),
   residentSessionRoute(contract.startOwnPayment, async (session, { body }, http) => {
     const checked = await session.run(async (ctx, resident) => {
@@ -26,7 +36,9 @@ export const paymentRoutes: Route[] = [
       // Asked again with the same key, the same order answers, whatever became of its bills since.
       const earlier = await findOrderOf(ctx, prefix, body.key);
       const target = earlier ?? (await checkPayment(ctx, resident, body));
+      const payer = { ...body, way: requireWay(body) };
       return {
+        openId: await payerOpenId(ctx, payer, (account) => sessionOpenId(ctx, resident.sessionId, account)),
         target: { targetKind: target.targetKind, targetId: target.targetId },
         isAgain: earlier !== undefined,
         companyId: ctx.companyId,
@@ -36,6 +48,7 @@ export const paymentRoutes: Route[] = [
     });
     const input = paymentBodyOf(body, {
       ...checked.target,
+      ...checked.openId,
       payerName: checked.residentName,
       idempotencyKey: `${ownKeys(checked.residentId)}${body.key}`,
       returnUrl: `${originOf(http)}${residentClientPath(checked.companyId)}payments/${body.key}`,
@@ -63,9 +76,16 @@ export const paymentRoutes: Route[] = [
   residentRoute(contract.sharePayment, (ctx, { body }, { services }, resident) =>
     sharePayment(ctx, services.secret, resident, body),
   ),
-  publicRoute(contract.openPayLink, (services, { params }) => withinLink(services, params.token, openPayLink)),
+  publicRoute(contract.openPayLink, (services, { params, query }) =>
+    withinLink(services, params.token, (ctx, link) => openPayLink(ctx, link, query.place)),
+  ),
   publicRoute(contract.payByLink, async (services, { params, body }, http) => {
-    const link = await withinLink(services, params.token, async (_ctx, found) => found);
+    const way = requireWay(body);
+    const { link, openId } = await withinLink(services, params.token, async (ctx, found) => {
+      const payer = { communityId: found.communityId, channelKind: body.channelKind, way };
+      const browser = http.request.cookies[browserCookie];
+      return { link: found, openId: await payerOpenId(ctx, payer, ({ appId }) => visitorOpenId(ctx, browser, appId)) };
+    });
     const [first] = link.debts;
     if (!first) throw householdFail('household.payLinkEnded');
     const bills = link.debts.map((debt) => ({ id: debt.billId, expected: debt.toPay }));
@@ -74,6 +94,7 @@ export const paymentRoutes: Route[] = [
       {
         targetKind: first.targetKind,
         targetId: first.targetId,
+        ...openId,
         payerName: '',
         idempotencyKey: `${linkKeys(link.id)}${body.key}`,
         returnUrl: `${originOf(http)}/m/pay/${params.token}?paid=${body.key}`,

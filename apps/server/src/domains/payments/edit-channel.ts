@@ -14,13 +14,14 @@ import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { readChannel as readMessageChannel } from '../../platform/messages/read-channel.ts';
 import { requireWholeCommunity } from '../../platform/rights/require-right.ts';
 import { openSecrets, secretPlace } from './channel-account.ts';
 import { channelOf } from './channels/index.ts';
 
 const label = '收款渠道';
 
-interface ViewRow extends Omit<PaymentChannelView, 'communityName' | 'ways' | 'isReadable'> {
+interface ViewRow extends Omit<PaymentChannelView, 'communityName' | 'ways' | 'isReadable' | 'insideWechat'> {
   communityName: string | null;
   sealed: string;
 }
@@ -33,10 +34,15 @@ export async function listChannels(ctx: Context): Promise<PaymentChannelView[]> 
       p.updated_at as "updatedAt"
     from payment_channel p left join community c on c.company_id = p.company_id and c.id = p.community_id
     where p.company_id = ${ctx.companyId} order by p.community_id is not null, c.name, p.kind, p.id`);
+  const account = await readMessageChannel(ctx, 'wechat');
+  const accountId = account?.isOn ? (account.settings.appId ?? '') : '';
+  const insideWechat = ({ kind, appId }: ViewRow) =>
+    kind !== 'wechat' ? 'notWechat' : accountId === '' ? 'noAccount' : appId === accountId ? 'ready' : 'otherAccount';
   return rows
     .filter((row) => seesSettings(ctx, row.communityId))
     .map(({ sealed, ...row }) => ({
       ...row,
+      insideWechat: insideWechat({ sealed, ...row }),
       communityName: row.communityName ?? '全公司',
       ways: [...(channelOf(row.kind)?.ways ?? [])],
       isReadable: openSecrets(ctx, row.id, sealed) !== null,

@@ -1,6 +1,7 @@
-export { listUsable } from './channel-account.ts';
+export { listUsable, type OwnChannel } from './channel-account.ts';
 export { channelOf } from './channels/index.ts';
-export type { PaymentWay } from './channels/payment-channel.ts';
+export type { ChannelAccount, PaymentWay } from './channels/payment-channel.ts';
+export { appIdOf as wechatAppIdOf } from './channels/wechat-pay/start-wechat.ts';
 export { createChannel } from './edit-channel.ts';
 export { findOrderOf } from './find-order.ts';
 export { followPayments } from './follow-payments.ts';

@@ -130,6 +130,22 @@ describe('permission groups', () => {
   });
 });
 
+describe('a release that adds rights', () => {
+  it('gives them to the usual posts of companies that stand, by whatever name, and spreadsheets on the PC alone', async () => {
+    await company.run((ctx) =>
+      ctx.tx.run(sql`update permission_group set name = '前台' where company_id = ${ctx.companyId} and name = '客服'`),
+    );
+    const own = await makeGroup('自建组', ['house.view'], ['house.view']);
+    await server.services.ownerPool.query(`call grant_built_in('{bill.waive,bill.export}', '{客服}')`);
+    const desk = await groupNamed('前台');
+    expect(desk.permissions).toEqual(expect.arrayContaining(['house.view', 'bill.waive', 'bill.export']));
+    expect(desk.phonePermissions).toContain('bill.waive');
+    expect(desk.phonePermissions).not.toContain('bill.export');
+    const kept = (await groups()).find(({ id }) => id === own)!;
+    expect([kept.permissions, kept.phonePermissions]).toEqual([['house.view'], ['house.view']]);
+  });
+});
+
 describe('giving rights', () => {
   it('adds up all groups of a person and says which group each right comes from', async () => {
     const person = await company.person('维修');

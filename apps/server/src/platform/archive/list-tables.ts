@@ -65,6 +65,7 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   resident_session: { expires_at: 't.created_at' },
   resident_sign_in_code: { expires_at: 't.created_at' },
   pay_link: { expires_at: 't.created_at' },
+  wechat_visit: { expires_at: 't.created_at' },
   // The provider knows this installation; an invoice that was on its way is asked after only when a person says so.
   invoice: { next_try_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
   // The same of channels: orders and refunds that were open are looked after where the company was.

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { placeOf } from '@anlin/contract';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
@@ -43,6 +44,9 @@ function serveBackOffice(app: FastifyInstance, folder: string): void {
 /** Files of the residents' client that keep their names. */
 const residentFiles = ['sw.js', 'manifest.webmanifest', 'icon.svg', 'offline.html'];
 
+/** What opens the pages of the mini-program around the residents' client: allowed to it inside one, and nowhere else (ADR 0055). */
+const miniProgramScript = 'https://res.wx.qq.com/open/js/jweixin-1.6.0.js';
+
 function serveResidents(app: FastifyInstance, folder: string, gateway: string | undefined): void {
   app.get<{ Params: { file: string } }>('/m/assets/:file', hidden, (request, reply) =>
     reply.sendFile(`assets/${request.params.file}`, folder, { maxAge: '1y', immutable: true }),
@@ -54,13 +58,20 @@ function serveResidents(app: FastifyInstance, folder: string, gateway: string | 
   }
   // Some channels are gone to by a form: this page, and no other, may send one to their addresses.
   const targets = ["'self'", 'https:', ...(gateway ? [new URL(gateway).origin] : [])].join(' ');
-  const page = (reply: FastifyReply) => {
-    const policy = String(reply.getHeader('content-security-policy') ?? '');
-    reply.header('content-security-policy', policy.replace(/form-action [^;]*/, `form-action ${targets}`));
+  const page = (reply: FastifyReply, userAgent = '') => {
+    const policy = String(reply.getHeader('content-security-policy') ?? '').replace(
+      /form-action [^;]*/,
+      `form-action ${targets}`,
+    );
+    const isInMiniProgram = placeOf(userAgent) === 'miniProgram';
+    reply.header(
+      'content-security-policy',
+      isInMiniProgram ? policy.replace(/script-src 'self'/, `$& ${miniProgramScript}`) : policy,
+    );
     return reply.header('cache-control', 'no-cache').sendFile('index.html', folder, { cacheControl: false });
   };
   app.get('/m', hidden, (_, reply) => reply.redirect('/m/'));
-  app.get('/m/*', hidden, (_, reply) => page(reply));
+  app.get('/m/*', hidden, (request, reply) => page(reply, request.headers['user-agent']));
 }
 
 // A paper that prints itself waits for a person or a slow printer, and a window that shares the process of its opener would

@@ -1,0 +1,34 @@
+import type { PaymentStarted } from '@anlin/contract';
+import { place } from '../app/place.ts';
+import { leaveFor } from './pay-ways.tsx';
+
+/** `code`: a code is to be shown; `result`: look what became of it; `notPaid`: nothing was paid, it may be tried again. */
+export type PaymentOpening = 'gone' | 'code' | 'result' | 'notPaid';
+
+/**
+ * Goes on with a payment that was started: to the channel's page, into WeChat's own payment, or to the mini-program's page.
+ * `back`: where the mini-program returns to; `isPaid` asks the server, for what a phone says of a payment is not believed.
+ */
+export async function openPayment(
+  started: PaymentStarted,
+  { back, isPaid }: { back: string; isPaid: () => Promise<boolean> },
+): Promise<PaymentOpening> {
+  if (started.kind === 'qr') return 'code';
+  if (started.kind === 'parameters') {
+    const { openMiniProgramPage, payInWechat } = await import('../app/wechat-bridge.ts');
+    if (place === 'miniProgram') {
+      await openMiniProgramPage('/pages/pay/pay', { ...started.parameters, back });
+      return 'result';
+    }
+    if ((await payInWechat(started.parameters)) === 'ok') return 'result';
+    return (await isPaid()) ? 'result' : 'notPaid';
+  }
+  return leaveFor(started) ? 'gone' : 'result';
+}
+
+/** Waits for what is under way to learn the WeChat account of this page. */
+export async function settledIdentity(): Promise<void> {
+  if (place !== 'wechat' && place !== 'miniProgram') return;
+  const { identified } = await import('../app/wechat-identity.ts');
+  await identified();
+}
