@@ -43,4 +43,5 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments'],
   payments: ['cashier'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],
+  'official-account': [],
 };

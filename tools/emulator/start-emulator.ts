@@ -6,12 +6,14 @@ import { type EInvoiceAccount, type EInvoiceDesk, eInvoiceProvider } from './e-i
 import { type EmulatorClock, makeEmulatorClock } from './emulator-clock.ts';
 import { type FaultKind, type FaultPlan, faultKinds, makeFaultPlan } from './faults.ts';
 import { makeNoticeDesk, type NoticeDesk, type NoticeFault, noticeFaults } from './notices.ts';
+import type { OfficialAccountDesk } from './official-account.ts';
 import type { Arrived, Call, Post, Provider, Reply } from './provider.ts';
 import { type MailAccount, startSmtp } from './smtp.ts';
 import { type SmsAccount, tencentSmsProvider } from './tencent-sms.ts';
 import { type UnionPayAccount, type UnionPayDesk, unionPayAccount, unionPayProvider } from './unionpay.ts';
 import { type WechatAccount, wechatProvider } from './wechat.ts';
 import { type WechatPayAccount, type WechatPayDesk, wechatPayAccount, wechatPayProvider } from './wechat-pay.ts';
+import { type PushSetting, sendPush } from './wechat-push.ts';
 import { type WecomCorporation, wecomProvider } from './wecom.ts';
 
 /** Accounts the emulator knows. Nothing of them exists anywhere else. */
@@ -77,6 +79,7 @@ export interface Emulator {
   alipay: AlipayDesk;
   unionPay: UnionPayDesk;
   wechatPay: WechatPayDesk;
+  officialAccount: OfficialAccountDesk;
   /** Messages of payment channels to the merchant. */
   notices: NoticeDesk;
   /** The time at the payment channels. */
@@ -102,6 +105,7 @@ export async function startEmulator(
   const alipay = alipayProvider(emulatorAccounts.alipay, clock, notices);
   const unionPay = unionPayProvider(emulatorAccounts.unionPay, clock, notices);
   const wechatPay = wechatPayProvider(emulatorAccounts.wechatPay, clock, notices);
+  const wechat = wechatProvider(emulatorAccounts.wechat);
   const providers = [
     eInvoice,
     wechatPay,
@@ -109,14 +113,16 @@ export async function startEmulator(
     unionPay,
     tencentSmsProvider(emulatorAccounts.sms),
     aliyunSmsProvider(emulatorAccounts.aliyunSms),
-    wechatProvider(emulatorAccounts.wechat),
+    wechat,
     wecomProvider(emulatorAccounts.wecom),
   ];
   const server = createServer((request, response) => {
-    serve(request, response, { providers, post, faults, notices }).catch((error: Error) => {
-      response.statusCode = 400;
-      response.end(error.message);
-    });
+    serve(request, response, { providers, post, faults, notices, officialAccount: wechat.desk }).catch(
+      (error: Error) => {
+        response.statusCode = 400;
+        response.end(error.message);
+      },
+    );
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const smtp = await startSmtp(emulatorAccounts.email, post, faults, options.smtpPort ?? 0);
@@ -130,6 +136,7 @@ export async function startEmulator(
     alipay: alipay.desk,
     unionPay: unionPay.desk,
     wechatPay: wechatPay.desk,
+    officialAccount: wechat.desk,
     notices,
     clock,
     async stop() {
@@ -146,6 +153,7 @@ interface Desk {
   post: Post;
   faults: FaultPlan;
   notices: NoticeDesk;
+  officialAccount: OfficialAccountDesk;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
@@ -154,7 +162,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');
   const [, host = '', ...rest] = url.pathname.split('/');
-  if (host === '_emulator') return send(response, control(rest.join('/'), text, desk));
+  if (host === '_emulator') return send(response, await control(rest.join('/'), text, desk));
   const provider = desk.providers.find((one) => one.hosts.includes(host));
   if (!provider) return send(response, { status: 404, json: { error: `no provider at ${host}` } });
   const call: Call = {
@@ -175,10 +183,15 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
   send(response, reply);
 }
 
-function control(path: string, text: string, { post, faults, notices }: Desk): Reply {
+async function control(path: string, text: string, { post, faults, notices, officialAccount }: Desk): Promise<Reply> {
   if (path === 'accounts') return { html: accountsPage(emulatorAccounts) };
   if (path === 'wechat-pay') return { json: emulatorAccounts.wechatPay };
   if (path === 'messages') return { json: { messages: post.arrived } };
+  if (path === 'official-account/menu') return { json: { menu: officialAccount.of(text || 'wxemulator').menu } };
+  if (path === 'official-account/push') {
+    const { setting, xml } = JSON.parse(text) as { setting: PushSetting; xml: string };
+    return { json: await sendPush(setting, xml, Math.floor(Date.now() / 1000)) };
+  }
   if (path !== 'faults') return { status: 404, json: { error: 'unknown' } };
   const wanted = JSON.parse(text) as { provider: string; faults?: FaultKind[]; notices?: NoticeFault[] };
   const [ofCalls, ofNotices] = [wanted.faults ?? [], wanted.notices ?? []];

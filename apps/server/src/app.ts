@@ -59,6 +59,7 @@ import { householdRoutes } from './domains/household/index.ts';
 import { checkImport, forgetAbandonedSources, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
 import { invoicingBindings, invoicingRoutes, submitDueInvoices } from './domains/invoicing/index.ts';
 import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
+import { forgetPushes, officialAccountRoutes, syncFollowersTask } from './domains/official-account/index.ts';
 import {
   compareWecomTask,
   fillStaffPinyin,
@@ -197,6 +198,7 @@ export const routes: readonly Route[] = [
   ...fileRoutes(fileOwners),
   ...messageRoutes,
   ...channelRoutes,
+  ...officialAccountRoutes,
   ...notificationRoutes,
   ...deliveryRoutes,
   ...auditRoutes,
@@ -249,6 +251,7 @@ export const taskHandlers: TaskHandlers = {
   exportReconciliation: exportReconciliationTask,
   printDocuments: printDocumentsTask(printSources),
   compareWecom: compareWecomTask,
+  syncFollowers: syncFollowersTask,
 };
 
 /** What is done by itself when it falls due. */
@@ -264,6 +267,7 @@ export const sweeps: readonly Sweep[] = [
   followPayments,
   reconcileDue,
   lookAfterBackups,
+  forgetPushes,
 ];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */

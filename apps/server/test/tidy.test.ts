@@ -164,6 +164,8 @@ describe('every route', () => {
       'household.requestCode',
       'household.signIn',
       'invoice.callback',
+      'officialAccount.receive',
+      'officialAccount.verify',
       'payLink.open',
       'payLink.pay',
       'payLink.payment',

@@ -63,6 +63,10 @@ const nouns: Readonly<Record<string, string>> = {
   messageChannel: '消息渠道',
   notification: '通知设置',
   messageDelivery: '消息推送',
+  officialAccount: '公众号设置',
+  officialMenu: '公众号菜单',
+  officialReply: '公众号自动回复',
+  officialTemplate: '公众号模板',
   backup: '备份',
 };
 
@@ -145,6 +149,12 @@ const wholes: Readonly<Record<string, string>> = {
   'dunning.noteCall': '登记电话催缴',
   'smsPackage.add': '登记短信条数',
   'staff.syncWecom': '从企业微信同步员工',
+  'officialAccount.save': '设置公众号',
+  'officialMenu.save': '保存公众号菜单草稿',
+  'officialMenu.publish': '发布公众号菜单',
+  'officialMenu.sync': '从微信读回公众号菜单',
+  'officialTemplate.sync': '从微信同步公众号模板',
+  'messageChannel.mapTemplate': '设置消息模板',
   'session.endOfStaff': '结束员工登录',
   'chargeStandard.takeBackFormula': '撤回收费标准的公式',
   'numberPattern.change': '修改编号规则',
