@@ -34,6 +34,7 @@ import { setUpMessages, writeDeliveries } from './write-messages.ts';
 import { writeMeters } from './write-meters.ts';
 import { writeMicroSite } from './write-micro-site.ts';
 import { writeMoney } from './write-money.ts';
+import { writeOfficialAccount } from './write-official-account.ts';
 import { writePlans } from './write-plans.ts';
 import { writeRecords } from './write-records.ts';
 import { writeShifts } from './write-shifts.ts';
@@ -100,6 +101,7 @@ async function loadCompany(
   const staff = await writeStaff(ctx, communities, passwordHash);
   await writeContacts(ctx);
   for (const { id } of communities.slice(0, 1)) await writeMicroSite(ctx, id);
+  await writeOfficialAccount(ctx, company.name);
   await addDefaultPaymentMethods(ctx);
   await addDefaultAccounts(ctx);
   const standards = charged.flatMap((one) => one.standards);

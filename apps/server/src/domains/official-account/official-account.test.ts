@@ -189,7 +189,11 @@ describe('a reply', () => {
     expect((await tried(null)).replyId).toBe(id);
     expect((await refusal(create({ moment: 'follow' }))).code).toBe('officialReply.taken');
     expect((await refusal(create({ keywords: [] }))).code).toBe('officialReply.noKeyword');
-    const long = { kind: 'text', text: '长'.repeat(600), links: ['home', 'dues', 'houses'] };
+    const long = {
+      kind: 'text',
+      text: '长'.repeat(600),
+      links: ['home', 'dues', 'houses', 'members', 'vehicles', 'profile'],
+    };
     expect((await refusal(create({ content: long }))).code).toBe('officialReply.tooLong');
   });
 });
@@ -231,7 +235,7 @@ describe('followers', () => {
       const residentId = ctx.newId();
       const run = (text: string, values: unknown[]) => ctx.tx.client.query(text, values);
       await run(
-        `insert into resident (company_id, id, name, phone, created_at, updated_at) values ($1, $2, '王业主', '13800001111', now(), now())`,
+        `insert into resident (company_id, id, name, pinyin, pinyin_initials, phone, created_at, updated_at) values ($1, $2, '王业主', 'wangyezhu', 'wyz', '13800001111', now(), now())`,
         [company.id, residentId],
       );
       await run(

@@ -23,12 +23,21 @@ export function readPushXml(text: string): ReadonlyMap<string, string> | null {
   const outside = text.replaceAll(/<!\[CDATA\[[\s\S]*?\]\]>/g, '');
   if (/<!|<\?(?!xml\s)/.test(outside) || (outside.match(/</g)?.length ?? 0) > 2 * mostElements) return null;
   if (XMLValidator.validate(text) !== true) return null;
-  const parsed: unknown = parser.parse(text);
+  const parsed = parsedOf(text);
   const root = isRecord(parsed) && Object.keys(parsed).length === 1 ? parsed.xml : undefined;
   if (!isRecord(root)) return null;
   return new Map(
     Object.entries(root).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])),
   );
+}
+
+/** The parser throws over names it thinks dangerous, such as `__proto__`. */
+function parsedOf(text: string): unknown {
+  try {
+    return parser.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
