@@ -13,6 +13,8 @@ export const residentFunctions = {
   profile: { label: '个人中心', path: 'profile' },
 } as const;
 export type ResidentFunction = keyof typeof residentFunctions;
+/** The resident client has a screen for each of them. */
+export type ResidentFunctionPath = (typeof residentFunctions)[ResidentFunction]['path'];
 
 export const residentFunctionKeys = Object.keys(residentFunctions) as [ResidentFunction, ...ResidentFunction[]];
 
