@@ -59,6 +59,8 @@ create unique index official_reply_single on official_reply (company_id, moment)
 create table official_follower (
   company_id uuid not null references company (id),
   id uuid not null,
+  -- An openid is good with one account.
+  app_id text not null check (app_id <> ''),
   open_id text not null check (open_id <> ''),
   is_following boolean not null default true,
   -- Null: before this product knew the account.
@@ -69,11 +71,11 @@ create table official_follower (
   -- Of the latest event: an older one that comes late changes nothing.
   changed_at timestamptz not null,
   primary key (company_id, id),
-  unique (company_id, open_id),
+  unique (company_id, app_id, open_id),
   check (is_following = (left_at is null))
 );
 call protect_tenant_table('official_follower');
-create index official_follower_recent on official_follower (company_id, followed_at desc nulls last, id desc);
+create index official_follower_recent on official_follower (company_id, app_id, followed_at desc nulls last, id desc);
 
 -- Which resident an openid is bound to.
 create index channel_address_by_address on channel_address (company_id, channel, address);
@@ -101,12 +103,13 @@ declare one record;
 begin
   for one in select id from company loop
     perform set_config('app.company_id', one.id::text, true), set_config('app.community_ids', '*', true);
-    update permission_group g set permissions = (select array_agg(distinct p) from unnest(g.permissions || n.added) p)
+    update permission_group g set permissions = array(select distinct p from unnest(g.permissions || n.added) p),
+        phone_permissions = array(select distinct p from unnest(g.phone_permissions || n.added) p)
       from (values
         ('管理员', '{officialAccount.view,officialAccount.edit,officialAccount.publish}'::text[]),
         ('项目经理', '{officialAccount.view}')
       ) n (name, added)
-      where g.company_id = one.id and g.name = n.name;
+      where g.company_id = one.id and g.built_in = n.name;
   end loop;
   perform set_config('app.company_id', '', true), set_config('app.community_ids', '', true);
 end $$;

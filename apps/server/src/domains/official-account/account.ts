@@ -27,7 +27,7 @@ export async function readAccount(ctx: Context): Promise<EndpointReply<typeof ge
   const counts = await ctx.tx.first<{ followers: number; bound: number }>(sql`
     select count(*)::int as followers, count(*) filter (where exists (select from channel_address a
       where a.company_id = f.company_id and a.channel = 'wechat' and a.address = f.open_id))::int as bound from official_follower f
-    where f.company_id = ${ctx.companyId} and f.is_following`);
+    where f.company_id = ${ctx.companyId} and f.app_id = ${channel?.settings.appId ?? ''} and f.is_following`);
   return {
     appId: channel?.settings.appId ?? '',
     isChannelOn: channel?.isOn ?? false,

@@ -1,6 +1,7 @@
 import type { EndpointReply, EndpointRequest, listOfficialFollowers } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
+import { readChannel } from '../../platform/messages/read-channel.ts';
 import { maskAddress } from '../../platform/messages/recipients.ts';
 
 type Query = EndpointRequest<typeof listOfficialFollowers>['query'];
@@ -32,7 +33,8 @@ const zone = 'Asia/Shanghai';
  * sees the resident.
  */
 export async function listFollowers(ctx: Context, query: Query): Promise<EndpointReply<typeof listOfficialFollowers>> {
-  const where = join(conditionsOf(ctx, query), ' and ');
+  const appId = (await readChannel(ctx, 'wechat'))?.settings.appId ?? '';
+  const where = join(conditionsOf(ctx, appId, query), ' and ');
   const rows = await ctx.tx.ad<Row>(sql`
     select f.id, f.open_id as "openId", f.is_following as "isFollowing", f.followed_at as "followedAt", f.left_at as "leftAt",
       f.last_seen_at as "lastSeenAt", a.id is not null as "isBound", r.id as "residentId", r.name as "residentName",
@@ -52,8 +54,8 @@ export async function listFollowers(ctx: Context, query: Query): Promise<Endpoin
   };
 }
 
-function conditionsOf(ctx: Context, { state, bound, q, from, to }: Query): Sql[] {
-  const conditions: Sql[] = [sql`f.company_id = ${ctx.companyId}`];
+function conditionsOf(ctx: Context, appId: string, { state, bound, q, from, to }: Query): Sql[] {
+  const conditions: Sql[] = [sql`f.company_id = ${ctx.companyId}`, sql`f.app_id = ${appId}`];
   if (state) conditions.push(sql`f.is_following = ${state === 'following'}`);
   if (bound) conditions.push(bound === 'yes' ? sql`a.id is not null` : sql`a.id is null`);
   if (q) conditions.push(sql`r.name ilike ${`%${q.replace(/[\\%_]/g, '\\$&')}%`}`);

@@ -298,7 +298,7 @@ describe('templates', () => {
     expect(emulator.arrived.at(-1)).toMatchObject({
       provider: 'wechat',
       to: 'oSyncA12345',
-      text: '1幢1单元101；275.80；2026-12-31',
+      raw: { data: { thing1: { value: '1幢1单元101' }, amount2: { value: '275.80' }, time3: { value: '2026-12-31' } } },
     });
     const [gone] = (await admin.call(contract.listOfficialFollowers, { query: { state: 'left' } })).rows;
     expect((await refusal(test(gone!.id))).code).toBe('officialFollower.left');

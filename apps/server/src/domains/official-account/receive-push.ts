@@ -40,7 +40,7 @@ export const receivePushRoute = publicRoute(receiveOfficialPush, (services, { pa
   refusing(services, params.company, async (ctx, account) => {
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
     const push = openPush(account, query, bytes, ctx.clock.now());
-    const chosen = await takePush(ctx, push);
+    const chosen = await takePush(ctx, account.appId, push);
     const answer = chosen && answerOf(ctx, account, push, chosen);
     void reply.type(answer ? 'application/xml; charset=utf-8' : 'text/plain; charset=utf-8');
     return answer ? sealed(account, answer, query) : silence;
@@ -85,9 +85,9 @@ function noteRefusal(ctx: Context, reason: string): Promise<number> {
 }
 
 /** Writes what the message changes, the first time it comes. Returns what is answered. Throws PushRefusal. */
-async function takePush(ctx: Context, push: Push): Promise<ChosenReply | undefined> {
+async function takePush(ctx: Context, appId: string, push: Push): Promise<ChosenReply | undefined> {
   if (await rememberPush(ctx, push)) {
-    await followOf(ctx, push);
+    await followOf(ctx, appId, push);
     const before = ctx.clock.now().subtract({ minutes: 1 }).toString();
     await ctx.tx.run(sql`update official_account set pushed_at = ${nowText(ctx)}
       where company_id = ${ctx.companyId} and (pushed_at is null or pushed_at < ${before})`);

@@ -45,15 +45,16 @@ const mostPages = 1000;
  */
 export const syncFollowersTask: TaskHandler<Record<string, never>> = async (run) => {
   const { setup, now } = await run.transaction(async (ctx) => ({ setup: await readWechat(ctx), now: ctx.clock.now() }));
+  const appId = setup.settings.appId ?? '';
   const outside: Outside = { gateway: run.gateway, now, timeoutMs: answerMs };
   const openIds = await readOpenIds(setup, outside, (done, total) => run.report(done, total));
   const counts = { following: openIds.length, added: 0, left: 0 };
   for (let from = 0; from < openIds.length; from += pageSize) {
     const chunk = openIds.slice(from, from + pageSize);
-    counts.added += await run.transaction((ctx) => addFollowers(ctx, chunk, now.toString()));
+    counts.added += await run.transaction((ctx) => addFollowers(ctx, appId, chunk, now.toString()));
     await run.report(from + chunk.length, openIds.length);
   }
-  counts.left = await run.transaction((ctx) => markLeft(ctx, openIds, now.toString()));
+  counts.left = await run.transaction((ctx) => markLeft(ctx, appId, openIds, now.toString()));
   await fillDays(setup, outside, run.transaction);
   return counts;
 };
@@ -78,17 +79,17 @@ async function readOpenIds(
 }
 
 /** Returns how many were not there, or had left. */
-async function addFollowers(ctx: Context, openIds: readonly string[], at: string): Promise<number> {
+async function addFollowers(ctx: Context, appId: string, openIds: readonly string[], at: string): Promise<number> {
   const ids = openIds.map(() => ctx.newId());
-  return ctx.tx.run(sql`insert into official_follower (company_id, id, open_id, changed_at)
-    select ${ctx.companyId}::uuid, n.id, n.open_id, ${at}::timestamptz from unnest(${ids}::uuid[], ${[...openIds]}::text[]) n (id, open_id)
-    on conflict (company_id, open_id) do update set is_following = true, left_at = null, changed_at = excluded.changed_at
+  return ctx.tx.run(sql`insert into official_follower (company_id, id, app_id, open_id, changed_at)
+    select ${ctx.companyId}::uuid, n.id, ${appId}::text, n.open_id, ${at}::timestamptz from unnest(${ids}::uuid[], ${[...openIds]}::text[]) n (id, open_id)
+    on conflict (company_id, app_id, open_id) do update set is_following = true, left_at = null, changed_at = excluded.changed_at
     where not official_follower.is_following and official_follower.changed_at < excluded.changed_at`);
 }
 
-function markLeft(ctx: Context, openIds: readonly string[], at: string): Promise<number> {
+function markLeft(ctx: Context, appId: string, openIds: readonly string[], at: string): Promise<number> {
   return ctx.tx.run(sql`update official_follower f set is_following = false, left_at = ${at}, changed_at = ${at}
-    where f.company_id = ${ctx.companyId} and f.is_following and f.changed_at < ${at}
+    where f.company_id = ${ctx.companyId} and f.app_id = ${appId} and f.is_following and f.changed_at < ${at}
       and not exists (select from unnest(${[...openIds]}::text[]) n (open_id) where n.open_id = f.open_id)`);
 }
 
@@ -98,9 +99,10 @@ async function fillDays(
   outside: Outside,
   transaction: <T>(work: (ctx: Context) => Promise<T>) => Promise<T>,
 ): Promise<void> {
+  const appId = setup.settings.appId ?? '';
   const unknown = await transaction((ctx) =>
     ctx.tx.rows<{ open_id: string }>(sql`select open_id from official_follower
-      where company_id = ${ctx.companyId} and is_following and followed_at is null order by id limit ${infoSize * mostPages}`),
+      where company_id = ${ctx.companyId} and app_id = ${appId} and is_following and followed_at is null order by id limit ${infoSize * mostPages}`),
   );
   for (let from = 0; from < unknown.length; from += infoSize) {
     const chunk = unknown.slice(from, from + infoSize);
@@ -113,7 +115,7 @@ async function fillDays(
     await transaction((ctx) =>
       ctx.tx.run(sql`update official_follower f set followed_at = n.at
         from unnest(${known.map((one) => one.openid)}::text[], ${known.map((one) => one.at)}::timestamptz[]) n (open_id, at)
-        where f.company_id = ${ctx.companyId} and f.open_id = n.open_id and f.followed_at is null`),
+        where f.company_id = ${ctx.companyId} and f.app_id = ${appId} and f.open_id = n.open_id and f.followed_at is null`),
     );
   }
 }

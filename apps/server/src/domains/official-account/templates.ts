@@ -119,7 +119,7 @@ export async function testTemplate(
     if (!event) throw officialAccountFail('officialTemplate.unknownEvent');
     if (!setup.templates[kind]) throw officialAccountFail('officialTemplate.notMapped');
     return {
-      openId: await openIdOf(ctx, followerId),
+      openId: await openIdOf(ctx, setup.settings.appId ?? '', followerId),
       facts: Object.fromEntries(event.facts.map(({ name, sample }) => [name, sample])),
     };
   });
