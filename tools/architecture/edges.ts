@@ -45,4 +45,5 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   payments: ['estate', 'cashier'],
   collection: ['charging', 'cashier', 'payments', 'household'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],
+  'official-account': [],
 };

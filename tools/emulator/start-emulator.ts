@@ -6,6 +6,7 @@ import { type EInvoiceAccount, type EInvoiceDesk, eInvoiceProvider } from './e-i
 import { type EmulatorClock, makeEmulatorClock } from './emulator-clock.ts';
 import { type FaultKind, type FaultPlan, faultKinds, makeFaultPlan } from './faults.ts';
 import { makeNoticeDesk, type NoticeDesk, type NoticeFault, noticeFaults } from './notices.ts';
+import type { OfficialAccountDesk } from './official-account.ts';
 import type { Arrived, Call, Post, Provider, Reply } from './provider.ts';
 import { type MailAccount, startSmtp } from './smtp.ts';
 import { type SmsAccount, tencentSmsProvider } from './tencent-sms.ts';
@@ -13,6 +14,7 @@ import { type UnionPayAccount, type UnionPayDesk, unionPayAccount, unionPayProvi
 import { type WechatAccount, wechatProvider } from './wechat.ts';
 import { type WechatIdentityDesk, wechatIdentityProvider } from './wechat-identity.ts';
 import { type WechatPayAccount, type WechatPayDesk, wechatPayAccount, wechatPayProvider } from './wechat-pay.ts';
+import { type PushSetting, sendPush } from './wechat-push.ts';
 import { type WecomCorporation, wecomProvider } from './wecom.ts';
 
 /** Accounts the emulator knows. Nothing of them exists anywhere else. */
@@ -79,6 +81,7 @@ export interface Emulator {
   unionPay: UnionPayDesk;
   wechatPay: WechatPayDesk;
   wechatIdentity: WechatIdentityDesk;
+  officialAccount: OfficialAccountDesk;
   /** Messages of payment channels to the merchant. */
   notices: NoticeDesk;
   /** The time at the payment channels. */
@@ -107,6 +110,7 @@ export async function startEmulator(
   const wechatIdentity = wechatIdentityProvider(emulatorAccounts.wechat, clock);
   const { applicationOf } = wechatIdentity.desk;
   const wechatPay = wechatPayProvider(emulatorAccounts.wechatPay, clock, notices, applicationOf);
+  const wechat = wechatProvider(emulatorAccounts.wechat);
   const providers = [
     eInvoice,
     wechatPay,
@@ -115,15 +119,17 @@ export async function startEmulator(
     tencentSmsProvider(emulatorAccounts.sms),
     aliyunSmsProvider(emulatorAccounts.aliyunSms),
     wechatIdentity,
-    wechatProvider(emulatorAccounts.wechat),
+    wechat,
     wecomProvider(emulatorAccounts.wecom),
   ];
   const phone = { identity: wechatIdentity.desk, counter: wechatPay.desk };
   const server = createServer((request, response) => {
-    serve(request, response, { providers, post, faults, notices, phone }).catch((error: Error) => {
-      response.statusCode = 400;
-      response.end(error.message);
-    });
+    serve(request, response, { providers, post, faults, notices, phone, officialAccount: wechat.desk }).catch(
+      (error: Error) => {
+        response.statusCode = 400;
+        response.end(error.message);
+      },
+    );
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const smtp = await startSmtp(emulatorAccounts.email, post, faults, options.smtpPort ?? 0);
@@ -138,6 +144,7 @@ export async function startEmulator(
     unionPay: unionPay.desk,
     wechatPay: wechatPay.desk,
     wechatIdentity: wechatIdentity.desk,
+    officialAccount: wechat.desk,
     notices,
     clock,
     async stop() {
@@ -155,6 +162,7 @@ interface Desk {
   faults: FaultPlan;
   notices: NoticeDesk;
   phone: { identity: WechatIdentityDesk; counter: WechatPayDesk };
+  officialAccount: OfficialAccountDesk;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, desk: Desk): Promise<void> {
@@ -163,7 +171,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');
   const [, host = '', ...rest] = url.pathname.split('/');
-  if (host === '_emulator') return send(response, control(rest.join('/'), text, desk));
+  if (host === '_emulator') return send(response, await control(rest.join('/'), text, desk));
   const call: Call = {
     method: request.method ?? 'GET',
     host,
@@ -196,11 +204,20 @@ function onPhone(action: string, text: string, { identity, counter }: Desk['phon
   return { status: 404, json: { error: 'unknown' } };
 }
 
-function control(path: string, text: string, { post, faults, notices, phone }: Desk): Reply {
+async function control(
+  path: string,
+  text: string,
+  { post, faults, notices, phone, officialAccount }: Desk,
+): Promise<Reply> {
   if (path.startsWith('wechat-phone/')) return onPhone(path.slice('wechat-phone/'.length), text, phone);
   if (path === 'accounts') return { html: accountsPage(emulatorAccounts) };
   if (path === 'wechat-pay') return { json: emulatorAccounts.wechatPay };
   if (path === 'messages') return { json: { messages: post.arrived } };
+  if (path === 'official-account/menu') return { json: { menu: officialAccount.of(text || 'wxemulator').menu } };
+  if (path === 'official-account/push') {
+    const { setting, xml } = JSON.parse(text) as { setting: PushSetting; xml: string };
+    return { json: await sendPush(setting, xml, Math.floor(Date.now() / 1000)) };
+  }
   if (path !== 'faults') return { status: 404, json: { error: 'unknown' } };
   const wanted = JSON.parse(text) as { provider: string; faults?: FaultKind[]; notices?: NoticeFault[] };
   const [ofCalls, ofNotices] = [wanted.faults ?? [], wanted.notices ?? []];

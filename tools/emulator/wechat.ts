@@ -1,3 +1,4 @@
+import { answerOfficialAccount, makeOfficialAccountDesk, type OfficialAccountDesk } from './official-account.ts';
 import type { Call, Post, Provider, Reply } from './provider.ts';
 import { makeTokenDesk } from './tokens.ts';
 
@@ -14,7 +15,8 @@ interface TemplateMessage {
 }
 
 /** 公众号 template messages and mini-program subscription messages. Openids that begin with `o` exist. */
-export function wechatProvider(accounts: readonly WechatAccount[]): Provider {
+export function wechatProvider(accounts: readonly WechatAccount[]): Provider & { desk: OfficialAccountDesk } {
+  const desk = makeOfficialAccountDesk();
   const tokens = makeTokenDesk();
   const seen = new Map<string, string>();
   const fail = (errcode: number, errmsg: string): Reply => ({ json: { errcode, errmsg } });
@@ -41,17 +43,20 @@ export function wechatProvider(accounts: readonly WechatAccount[]): Provider {
     return { json: { errcode: 0, errmsg: 'ok', msgid: Number(id) } };
   };
   return {
+    desk,
     name: 'wechat',
     hosts: ['api.weixin.qq.com'],
     answer(call, post, fault) {
       if (call.path === '/cgi-bin/stable_token') return stableToken(call);
       if (fault === 'invalidToken') tokens.forgetAll();
-      if (!tokens.applicationOf(call.query.get('access_token')))
-        return fail(40001, 'invalid credential, access_token is invalid');
+      const appId = tokens.applicationOf(call.query.get('access_token'));
+      if (!appId) return fail(40001, 'invalid credential, access_token is invalid');
       if (fault === 'rateLimit') return fail(45009, 'reach max api daily quota limit');
       if (call.path === '/cgi-bin/message/template/send') return send(call, post, 'wechat');
       if (call.path === '/cgi-bin/message/subscribe/send') return send(call, post, 'miniProgram');
-      return { status: 404, json: { errcode: 404, errmsg: 'not found' } };
+      return (
+        answerOfficialAccount(call, desk.of(appId)) ?? { status: 404, json: { errcode: 404, errmsg: 'not found' } }
+      );
     },
   };
 }

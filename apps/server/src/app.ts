@@ -60,6 +60,7 @@ import { householdRoutes } from './domains/household/index.ts';
 import { checkImport, forgetAbandonedSources, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
 import { invoicingBindings, invoicingRoutes, submitDueInvoices } from './domains/invoicing/index.ts';
 import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
+import { forgetPushes, officialAccountRoutes, syncFollowersTask } from './domains/official-account/index.ts';
 import {
   compareWecomTask,
   fillStaffPinyin,
@@ -202,6 +203,7 @@ export const routes: readonly Route[] = [
   ...fileRoutes(fileOwners),
   ...messageRoutes,
   ...channelRoutes,
+  ...officialAccountRoutes,
   ...notificationRoutes,
   ...deliveryRoutes,
   ...auditRoutes,
@@ -256,6 +258,7 @@ export const taskHandlers: TaskHandlers = {
   exportReconciliation: exportReconciliationTask,
   printDocuments: printDocumentsTask(printSources),
   compareWecom: compareWecomTask,
+  syncFollowers: syncFollowersTask,
 };
 
 /** What is done by itself when it falls due. */
@@ -273,6 +276,7 @@ export const sweeps: readonly Sweep[] = [
   tellEndpoints,
   forgetOver,
   lookAfterBackups,
+  forgetPushes,
 ];
 
 /** What a new company starts with, so that it can set prices, raise bills and take money; it may change all of it. */

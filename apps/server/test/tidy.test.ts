@@ -180,6 +180,8 @@ describe('every route', () => {
       'household.signInByWechat',
       'household.startWechatSignIn',
       'invoice.callback',
+      'officialAccount.receive',
+      'officialAccount.verify',
       'payLink.open',
       'payLink.pay',
       'payLink.payment',

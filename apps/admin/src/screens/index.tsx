@@ -82,6 +82,7 @@ export const screens: readonly Screen[] = [
   { path: '/system/messages', group: 'system', title: '消息', permission: 'signedIn', manual: 'messages', load: () => import('./messages/messages-screen.tsx') },
   { path: '/system/notifications', group: 'system', title: '通知设置', permission: 'notification.view', manual: 'notifications', load: () => import('./messages/notifications-screen.tsx') },
   { path: '/system/message-channels', group: 'system', title: '消息渠道', permission: 'messageChannel.view', manual: 'message-channels', load: () => import('./messages/message-channels-screen.tsx') },
+  { path: '/system/official-account', group: 'system', title: '公众号', permission: 'officialAccount.view', manual: 'official-account', load: () => import('./official-account/official-account-screen.tsx') },
   { path: '/system/message-log', group: 'system', title: '消息推送记录', permission: 'messageLog.view', manual: 'message-log', load: () => import('./messages/message-log-screen.tsx') },
   { path: '/system/sign-in', group: 'system', title: '登录管理', permission: 'signIn.view', manual: 'sign-in', load: () => import('./system/sign-in-screen.tsx') },
   { path: '/system/audit', group: 'system', title: '操作日志', permission: 'audit.view', manual: 'audit', load: () => import('./system/audit-screen.tsx') },

@@ -1,3 +1,4 @@
+import type { ResidentFunctionPath } from '@anlin/contract';
 import { type ComponentType, lazy, type ReactNode } from 'react';
 import { BillScreen } from '../screens/bill-screen.tsx';
 import { DuesScreen } from '../screens/dues-screen.tsx';
@@ -26,8 +27,8 @@ interface Place {
   isOpen?: boolean;
 }
 
-/** By the first word of the address; the second is an id where a screen wants one. */
-const places: Readonly<Record<string, Place>> = {
+/** By the first word of the address; the second is an id where a screen wants one. What menus lead to is among them. */
+const places: Readonly<Record<string, Place>> & Readonly<Record<ResidentFunctionPath, Place>> = {
   '': { screen: HomeScreen },
   dues: { screen: DuesScreen },
   bills: { screen: BillScreen },

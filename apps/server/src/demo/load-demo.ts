@@ -35,6 +35,7 @@ import { setUpMessages, writeDeliveries } from './write-messages.ts';
 import { writeMeters } from './write-meters.ts';
 import { writeMicroSite } from './write-micro-site.ts';
 import { writeMoney } from './write-money.ts';
+import { writeOfficialAccount } from './write-official-account.ts';
 import { writePlans } from './write-plans.ts';
 import { writeRecords } from './write-records.ts';
 import { writeShifts } from './write-shifts.ts';
@@ -105,6 +106,7 @@ async function loadCompany(
     await writeMicroSite(ctx, id);
     await writeCollectionCodes(ctx, id);
   }
+  await writeOfficialAccount(ctx, company.name);
   await addDefaultPaymentMethods(ctx);
   await addDefaultAccounts(ctx);
   const standards = charged.flatMap((one) => one.standards);

@@ -499,6 +499,7 @@ async function fillMessages(
     settings: JSON.stringify({ signName: at.marks.company }),
   });
   await add('channel_address', { resident_id: residents[0]!.id, channel: 'wechat' });
+  await fillOfficialAccount(ctx, at.marks.company);
   const deliveryId = await add('message_delivery', {
     outbox_event_id: at.eventId,
     event_kind: 'receipt.reversed',
@@ -522,4 +523,17 @@ async function fillMessages(
     is_everywhere: false,
   });
   await add('notification_scope', { notification_subscriber_id: subscriberId, community_id: at.communityId });
+}
+
+/** The company's 公众号: whole and its own, so that nothing of it tells of a community. */
+async function fillOfficialAccount(ctx: Context, mark: string): Promise<void> {
+  await addRow(ctx, 'official_account', mark, { name: mark, site_url: 'https://wy.example.com' });
+  await addRow(ctx, 'official_menu', mark, { kind: 'publish', menu: '[]' });
+  await addRow(ctx, 'official_reply', mark, {
+    moment: 'keyword',
+    keywords: JSON.stringify([{ match: 'exact', text: mark }]),
+    content: JSON.stringify({ kind: 'text', text: mark, links: [] }),
+  });
+  await addRow(ctx, 'official_follower', mark, { open_id: `o${mark}` });
+  await addRow(ctx, 'official_push', mark, {});
 }

@@ -7,6 +7,7 @@ const namedViews: readonly Permission[] = [
   'messageChannel.view',
   'notification.view',
   'messageLog.view',
+  'officialAccount.view',
   'signIn.view',
   'importHistory.view',
   'partnerApp.view',
@@ -41,6 +42,7 @@ export const builtInGroups = {
     'dunning.send',
     'dunning.export',
     'dunningPlan.edit',
+    'officialAccount.view',
   ],
   收费主管: [
     ...views,

@@ -55,6 +55,8 @@ const perMinute: Readonly<Record<string, number>> = {
   'wall.open': 60,
   'statement.open': 30,
   'payment.callback': 600,
+  'officialAccount.verify': 30,
+  'officialAccount.receive': 600,
 };
 /** What a channel says of one payment is short. */
 const maxRawBytes = 64 * 1024;

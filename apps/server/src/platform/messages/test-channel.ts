@@ -14,23 +14,25 @@ const title = '测试消息';
 const body = '收到这条消息，说明渠道设置正确。';
 
 /**
- * Sends one message with the saved setup and returns what the provider answered. Nobody's transaction is open while the
- * provider takes its time. The log shows it like any other.
+ * Sends one message with the saved setup and returns what the provider answered: that of `example`, or the first template there is.
+ * Nobody's transaction is open while the provider takes its time. The log shows it like any other.
  */
 export async function testChannel(
   services: Services,
   session: Session,
   channel: OutsideChannel,
   address: string,
+  example?: { eventKind: string; facts: Readonly<Record<string, string>> },
 ): Promise<Answer> {
   const deliveryId = services.newId();
   const setup = await session.run((ctx) => readChannel(ctx, channel));
   const adapter = setup && adapters[channel][setup.provider];
   if (!setup || !adapter) throw platformFail('channel.notSet');
   const startedAt = services.clock.now();
-  const message = { deliveryId, eventKind: templateOf(setup), address, title, body, link: '', createdAt: startedAt };
+  const eventKind = example?.eventKind ?? templateOf(setup);
+  const message = { deliveryId, eventKind, address, title, body, link: '', createdAt: startedAt };
   const outside = { gateway: services.gateway, now: startedAt, timeoutMs: answerMs };
-  const answer = await adapter.send(setup, { ...message, facts: testFacts(setup) }, outside);
+  const answer = await adapter.send(setup, { ...message, facts: example?.facts ?? testFacts(setup) }, outside);
   await session.run((ctx) => writeTest(ctx, { deliveryId, channel, address, startedAt: startedAt.toString(), answer }));
   return answer;
 }

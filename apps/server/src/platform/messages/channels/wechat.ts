@@ -1,3 +1,4 @@
+import { fitTemplateValue } from '@anlin/contract';
 import { callWithToken, type TokenSource, type WechatReply } from './access-token.ts';
 import { type Answer, type ChannelAdapter, type ChannelSetup, type Outgoing, unreachable } from './channel.ts';
 import { callProvider } from './http-call.ts';
@@ -40,7 +41,7 @@ function templateData(setup: ChannelSetup, message: Outgoing): Record<string, { 
   return Object.fromEntries(
     fields
       .filter(([, field]) => field !== '')
-      .map(([fact, field]) => [field, { value: (message.facts[fact] ?? '').slice(0, 20) }]),
+      .map(([fact, field]) => [field, { value: fitTemplateValue(field, message.facts[fact] ?? '').value }]),
   );
 }
 

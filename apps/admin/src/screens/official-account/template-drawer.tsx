@@ -1,0 +1,196 @@
+import {
+  type EndpointReply,
+  fitTemplateValue,
+  listOfficialFollowers,
+  type listOfficialTemplates,
+  type OfficialTemplateView,
+  saveOfficialTemplate,
+  type TemplateMapping,
+  templateFieldRule,
+  testOfficialTemplate,
+} from '@anlin/contract';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Form, Select } from 'antd';
+import { useState } from 'react';
+import { call, errorText } from '../../api/api.ts';
+import { SettingsDrawer } from '../../resource-ui/settings-drawer.tsx';
+import styles from './official-account.module.css';
+
+export const templatesKey = ['officialTemplates'] as const;
+
+interface TemplateDrawerProps {
+  event: EndpointReply<typeof listOfficialTemplates>['events'][number];
+  templates: readonly OfficialTemplateView[];
+  mapping: TemplateMapping | undefined;
+  version: number;
+  mayEdit: boolean;
+  onClose: () => void;
+}
+
+/** The template of one event, the fact in each of its fields, and the message as it arrives. */
+export function TemplateDrawer({ event, templates, mapping, version, mayEdit, onClose }: TemplateDrawerProps) {
+  const { message } = App.useApp();
+  const queries = useQueryClient();
+  const [templateId, setTemplateId] = useState(mapping?.templateId);
+  const [facts, setFacts] = useState<Record<string, string>>(() => factsOf(mapping));
+  const template = templates.find((one) => one.templateId === templateId);
+  const save = useMutation({
+    mutationFn: (next: TemplateMapping | null) =>
+      call(saveOfficialTemplate, { params: { kind: event.kind }, body: { mapping: next, version } }),
+    async onSuccess() {
+      message.success('已保存');
+      await queries.invalidateQueries({ queryKey: templatesKey });
+    },
+  });
+  const known = template?.fields.map((one) => one.field) ?? [];
+  const used = Object.entries(facts).filter(([field, fact]) => fact !== '' && known.includes(field));
+  const unsaved =
+    templateId !== mapping?.templateId || JSON.stringify(used) !== JSON.stringify(Object.entries(factsOf(mapping)));
+  return (
+    <SettingsDrawer
+      title={`${event.name}的模板`}
+      mayEdit={mayEdit}
+      isSaving={save.isPending}
+      error={save.error}
+      deleteQuestion={mapping ? '不再用公众号发这种通知？' : undefined}
+      onSave={() =>
+        template
+          ? save.mutate({
+              templateId: template.templateId,
+              fields: Object.fromEntries(used.map(([field, fact]) => [fact, field])),
+            })
+          : message.warning('请选择模板')
+      }
+      onDelete={() => save.mutate(null)}
+      onClose={onClose}
+    >
+      <Form layout="vertical" disabled={!mayEdit}>
+        <Form.Item label="模板" htmlFor="official-template">
+          <Select
+            id="official-template"
+            showSearch={{ optionFilterProp: 'label' }}
+            placeholder="从已同步的模板中选择"
+            value={templateId}
+            options={templates.map((one) => ({ value: one.templateId, label: one.title }))}
+            onChange={(next: string) => {
+              setTemplateId(next);
+              setFacts({});
+            }}
+          />
+        </Form.Item>
+        {template?.fields.map(({ field, label }) => (
+          <Form.Item
+            key={field}
+            label={label || field}
+            htmlFor={`field-${field}`}
+            extra={`${templateFieldRule(field).label}（${field}）${templateFieldRule(field).hint}`}
+          >
+            <Select
+              id={`field-${field}`}
+              allowClear
+              placeholder="填什么"
+              value={facts[field]}
+              options={event.facts.map(({ name, sample }) => ({
+                value: name,
+                label: `${name}（如 ${sample}）`,
+                // One content goes into one field.
+                disabled: used.some(([other, fact]) => fact === name && other !== field),
+              }))}
+              onChange={(next: string | undefined) => setFacts({ ...facts, [field]: next ?? '' })}
+            />
+          </Form.Item>
+        ))}
+      </Form>
+      {template ? <Preview template={template} event={event} facts={Object.fromEntries(used)} /> : null}
+      {mayEdit && mapping ? <TestSend kind={event.kind} isUnsaved={unsaved} /> : null}
+    </SettingsDrawer>
+  );
+}
+
+/** By field of the template, what stands in it. */
+const factsOf = (mapping: TemplateMapping | undefined): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(mapping?.fields ?? {}).flatMap(([fact, field]) => (field === '' ? [] : [[field, fact]])),
+  );
+
+interface PreviewProps {
+  template: OfficialTemplateView;
+  event: TemplateDrawerProps['event'];
+  facts: Readonly<Record<string, string>>;
+}
+
+function Preview({ template, event, facts }: PreviewProps) {
+  const rows = template.fields.map(({ field, label }) => {
+    const sample = event.facts.find((one) => one.name === facts[field])?.sample ?? '';
+    return { field, label, ...fitTemplateValue(field, sample) };
+  });
+  const problems = rows.filter((row) => row.problem !== '');
+  return (
+    <>
+      <section className={styles.message} aria-label="消息预览">
+        <b>{template.title}</b>
+        <dl>
+          {rows.map(({ field, label, value }) => (
+            <div key={field} style={{ display: 'contents' }}>
+              <dt>{label || field}</dt>
+              <dd>{value || '（空）'}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      {problems.length > 0 ? (
+        <Alert
+          type="warning"
+          showIcon
+          style={{ marginTop: 12 }}
+          title="微信可能不接受"
+          description={problems.map((row) => `${row.label || row.field}：${row.problem}`).join('；')}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function TestSend({ kind, isUnsaved }: { kind: string; isUnsaved: boolean }) {
+  const [followerId, setFollowerId] = useState<string>();
+  const { data } = useQuery({
+    queryKey: ['officialFollowers', 'choice'],
+    queryFn: ({ signal }) => call(listOfficialFollowers, { query: { state: 'following', pageSize: 100 }, signal }),
+  });
+  const test = useMutation({
+    mutationFn: () => call(testOfficialTemplate, { params: { kind }, body: { followerId: followerId ?? '' } }),
+  });
+  return (
+    <>
+      <h3>试发一条</h3>
+      <p className="muted">用示例内容和已保存的模板，发给一位关注者。</p>
+      <div className={styles.tools}>
+        <Select
+          aria-label="发给"
+          placeholder="选择关注者"
+          style={{ width: 280 }}
+          showSearch={{ optionFilterProp: 'label' }}
+          value={followerId}
+          options={(data?.rows ?? []).map((one) => ({
+            value: one.id,
+            label: one.residentName ? `${one.residentName}（${one.openIdMasked}）` : one.openIdMasked,
+          }))}
+          onChange={setFollowerId}
+        />
+        <Button disabled={followerId === undefined || isUnsaved} loading={test.isPending} onClick={() => test.mutate()}>
+          试发
+        </Button>
+      </div>
+      {test.error ? <Alert type="error" showIcon role="alert" title={errorText(test.error)} /> : null}
+      {test.data ? (
+        <Alert
+          role="alert"
+          showIcon
+          type={test.data.isSent ? 'success' : 'error'}
+          title={test.data.isSent ? '微信已接收' : '没有发出'}
+          description={`微信应答：${test.data.code} ${test.data.answer}`}
+        />
+      ) : null}
+    </>
+  );
+}

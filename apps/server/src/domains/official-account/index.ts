@@ -1,0 +1,3 @@
+export { forgetPushes } from './forget-pushes.ts';
+export { officialAccountRoutes } from './official-account.routes.ts';
+export { syncFollowersTask } from './sync-followers.task.ts';
