@@ -41,6 +41,6 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   rights: [],
   banking: ['estate', 'charging', 'cashier'],
   household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments'],
-  payments: ['cashier'],
+  payments: ['charging', 'cashier'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],
 };

@@ -68,6 +68,9 @@ import {
 } from './domains/organisation/index.ts';
 import { houseHandover, ownershipRoutes } from './domains/ownership/index.ts';
 import {
+  agreementRoutes,
+  deductDue,
+  deductionToDo,
   exportReconciliationTask,
   followPayments,
   paymentsRoutes,
@@ -170,6 +173,7 @@ const toDoSources: readonly ToDoSource[] = [
   ...residentToDos,
   ...estateToDos,
   paymentToDo,
+  deductionToDo,
   ...reconciliationToDos,
   shiftToDo,
   smsToDo,
@@ -217,6 +221,7 @@ export const routes: readonly Route[] = [
   ...fundRoutes,
   ...bankingRoutes,
   ...paymentsRoutes,
+  ...agreementRoutes,
   ...reconciliationRoutes,
   ...ownershipRoutes,
   ...shiftRoutes,
@@ -262,6 +267,7 @@ export const sweeps: readonly Sweep[] = [
   forgetAbandonedSources,
   submitDueInvoices,
   followPayments,
+  deductDue,
   reconcileDue,
   lookAfterBackups,
 ];
