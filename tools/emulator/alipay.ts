@@ -353,11 +353,8 @@ export function alipayProvider(
   function takeAgreed(trade: AlipayTrade, number: string): object {
     if (trade.status === 'WAIT_BUYER_PAY') {
       const refusal = agreements.take(number, trade.amountFen);
-      if (refusal) {
-        trades.open(trade.orderNo);
-        trades.close(trade.orderNo);
-        return failed(refusal, '代扣没有成功');
-      }
+      // Refused, there is no trade of it.
+      if (refusal) return failed(refusal, '代扣没有成功');
       pay(trade.orderNo);
     }
     return done({

@@ -33,7 +33,6 @@ type Step =
       agreement: PaymentAgreement;
       channel: OwnChannel;
       order: PaymentOrder;
-      plannedOn: Temporal.PlainDate;
       today: Temporal.PlainDate;
     };
 
@@ -49,7 +48,7 @@ export async function chargeDeduction(services: Services, companyId: string, id:
   const adapter = channelOf(step.channel.kind)!.agreements!;
   const account = accountOf(step.channel);
   if (step.kind === 'announce') return announce(services, companyId, id, step);
-  const { order, agreement, today, plannedOn } = step;
+  const { order, agreement, today } = step;
   try {
     const told = await adapter.take(
       account,
@@ -60,7 +59,6 @@ export async function chargeDeduction(services: Services, companyId: string, id:
         expiresAt: Temporal.Instant.from(order.expiresAt),
         notifyUrl: callbackAddress(account, companyId, 'payment'),
         channelNo: agreement.channelNo!,
-        plannedOn,
         today,
       },
       outside,
@@ -196,7 +194,7 @@ async function prepare(ctx: Context, id: string): Promise<Step> {
   const bills = deduction.takeUntil === null ? due.bills : withinSum(due.bills, deduction.amountFen);
   if (bills.length === 0) return { kind: 'announce', agreement, channel, amountFen: due.amountFen, today };
   const order = await writeTake(ctx, deduction, agreement, channel, bills);
-  return { kind: 'take', agreement, channel, order, today, plannedOn: Temporal.PlainDate.from(deduction.plannedOn) };
+  return { kind: 'take', agreement, channel, order, today };
 }
 
 function withinSum(bills: readonly DeductibleBill[], mostFen: Fen): DeductibleBill[] {

@@ -137,8 +137,6 @@ export interface TakingRefusal {
 /** An order that is taken by agreement. */
 export interface AgreedOrder extends ChannelOrder {
   channelNo: string;
-  /** The day it was planned for; today where it is tried again later. */
-  plannedOn: Temporal.PlainDate;
   today: Temporal.PlainDate;
 }
 

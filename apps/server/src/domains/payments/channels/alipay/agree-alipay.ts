@@ -94,8 +94,8 @@ async function end(account: ChannelAccount, { channelNo }: { channelNo: string }
 }
 
 /**
- * Alipay takes on the planned day and a few days before it. Tried again later, the plan is put off to that day first; the plan
- * of later months moves with it.
+ * Alipay takes on the planned day and a few days before it. Tried again later, or after a month without, the plan is put off to
+ * today first; the plan of later months moves with it.
  */
 async function putOff(account: ChannelAccount, { channelNo, today }: AgreedOrder, outside: Outside): Promise<void> {
   const day = today.day > lastDay ? today.add({ months: 1 }).with({ day: 1 }) : today;
@@ -104,16 +104,20 @@ async function putOff(account: ChannelAccount, { channelNo, today }: AgreedOrder
   await callAlipay(account, 'alipay.user.agreement.executionplan.modify', content, outside);
 }
 
+const wrongDay = 'ACQ.CYCLE_PAY_DATE_NOT_MATCH';
+
 /** alipay.trade.pay with the agreement's number. */
 async function take(account: ChannelAccount, order: AgreedOrder, outside: Outside): Promise<Started> {
-  if (Temporal.PlainDate.compare(order.today, order.plannedOn) > 0) await putOff(account, order, outside);
   const content = {
     ...contentOf(account, order),
     product_code: product,
     agreement_params: { agreement_no: order.channelNo },
   };
-  const answer = await callAlipay(account, 'alipay.trade.pay', content, outside, { notifyUrl: order.notifyUrl });
-  return paidAtOnce(account, order.orderNo, answer);
+  const ask = () => callAlipay(account, 'alipay.trade.pay', content, outside, { notifyUrl: order.notifyUrl });
+  const answer = await ask();
+  if (answer.subCode !== wrongDay) return paidAtOnce(account, order.orderNo, answer);
+  await putOff(account, order, outside);
+  return paidAtOnce(account, order.orderNo, await ask());
 }
 
 /** 周期扣款, for an account with its scene filled in. */
