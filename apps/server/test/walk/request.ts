@@ -127,6 +127,9 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'household.takeUpInvitation': { code: '密乙' },
   'household.pay': { key: 'walk-attempt', expectedTotal: '100.00' },
   'household.payment': { key: 'walk-attempt' },
+  'household.signAgreement': { limit: '100', startsOn: '2026-03-20' },
+  'deductionPlan.save': { dayOfMonth: 10, atHour: 9, noticeHours: 48, retryDays: [1, 3, 7], version: 1 },
+  'deduction.handle': { action: 'cancel' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };
