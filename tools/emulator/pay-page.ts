@@ -42,7 +42,8 @@ export function payPage({ channel, colour, amountFen, description, orderNo, payU
 export function signPage(page: {
   channel: string;
   colour: string;
-  limitFen: Fen;
+  /** Null where the channel shows none. */
+  limitFen: Fen | null;
   label: string;
   code: string;
   signUrl: string;
@@ -51,7 +52,8 @@ export function signPage(page: {
   return frame(
     page.channel,
     page.colour,
-    `<section><div>自动扣款，每次最多</div><div class="amount">¥${formatYuanGrouped(page.limitFen)}</div>
+    `<section><div>${page.limitFen === null ? '开通自动扣款' : '自动扣款，每次最多'}</div>
+<div class="amount">${page.limitFen === null ? '签约' : `¥${formatYuanGrouped(page.limitFen)}`}</div>
 <dl><div><dt>开通账号</dt><dd>${htmlText(page.label)}</dd></div><div><dt>商户协议号</dt><dd>${htmlText(page.code)}</dd></div></dl></section>
 <a class="button pay" href="${htmlText(page.signUrl)}">签约</a><a class="button cancel" href="${htmlText(page.cancelUrl)}">取消</a>
 <p class="note">这是模拟渠道，不会产生真实扣款。</p>`,

@@ -33,8 +33,9 @@ export const paymentCallbackRoute = publicRoute(
       Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
     );
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    await hearCallback(services, params.company, channel, adapter, { headers, body: bytes });
-    const answer = adapter.answer(true);
+    const callback = { headers, body: bytes };
+    await hearCallback(services, params.company, channel, adapter, callback);
+    const answer = adapter.answer(true, callback);
     void reply.status(answer.status).type(answer.contentType);
     return answer.body;
   },

@@ -206,7 +206,7 @@ export interface PaymentChannel {
   /** Throws ChannelRefusal (signature, time window ±300 s, replay, decryption, merchant) without saying more to the caller. */
   hear(account: ChannelAccount, callback: Callback, now: Temporal.Instant, outside: Outside): Promise<Heard>;
   /** What the channel wants to read back. */
-  answer(isTaken: boolean): { status: number; contentType: string; body: string };
+  answer(isTaken: boolean, callback?: Callback): { status: number; contentType: string; body: string };
   /** Throws ChannelRefusal when the file is cut or altered. */
   fetchBill(account: ChannelAccount, day: Temporal.PlainDate, outside: Outside): Promise<readonly BillLine[]>;
   /** Absent where money can't be taken by agreement. */
