@@ -53,6 +53,8 @@ interface EmulatedMerchant {
   apiV3Key: string;
   publicKeyId: string;
   publicKey: string;
+  planId: string;
+  apiV2Key: string;
 }
 
 const looks = 100;
@@ -73,7 +75,7 @@ export async function openDemoChannel(services: Services, gateway: string, siteU
 
 async function keepChannel(services: Services, merchant: EmulatedMerchant, siteUrl: string): Promise<void> {
   await asSystem(services, mainCompanyId, async (ctx) => {
-    const { merchantId, appId, privateKey, apiV3Key, serialNo, publicKeyId, publicKey } = merchant;
+    const { merchantId, appId, privateKey, apiV3Key, serialNo, publicKeyId, publicKey, planId, apiV2Key } = merchant;
     const { rowCount } = await ctx.tx.client.query(
       `update payment_channel set settings = jsonb_set(settings, '{siteUrl}', to_jsonb($2::text)) where company_id = $1 and merchant_id = $3`,
       [ctx.companyId, siteUrl, merchantId],
@@ -88,8 +90,8 @@ async function keepChannel(services: Services, merchant: EmulatedMerchant, siteU
       applications: ['fees'],
       merchantId,
       appId,
-      settings: { serialNo, mode: 'publicKey', publicKeyId, publicKey, siteUrl },
-      secrets: { privateKey, apiV3Key },
+      settings: { serialNo, mode: 'publicKey', publicKeyId, publicKey, planId, siteUrl },
+      secrets: { privateKey, apiV3Key, apiV2Key },
       surplus: 'prepaid',
       isOn: true,
     });
