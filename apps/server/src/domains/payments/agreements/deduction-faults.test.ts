@@ -75,7 +75,7 @@ async function sweep(chance: Chance): Promise<void> {
 async function hearTrades(chance: Chance): Promise<void> {
   const paid = [...emulator.alipay.trades.values()].filter((trade) => trade.paidAt).slice(-3);
   const notices = paid.flatMap((trade) => {
-    const untrue = chance.is(0.15) ? { total_amount: '0.01' } : {};
+    const untrue: Record<string, string> = chance.is(0.15) ? { total_amount: '0.01' } : {};
     return Array.from({ length: chance.of([0, 1, 2]) }, () => emulator.alipay.notify(trade.orderNo, untrue));
   });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };

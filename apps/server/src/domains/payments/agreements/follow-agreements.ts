@@ -77,8 +77,8 @@ async function heard(work: () => Promise<AgreementWord>): Promise<Word> {
 }
 
 async function takeWord(ctx: Context, id: string, word: Word): Promise<AgreementState> {
-  const isAnswered = word.state !== 'silent' && word.state !== 'refused';
-  if (word.state !== 'silent' && word.state !== 'refused') await settleAgreement(ctx, id, word);
+  const isAnswered = !('reason' in word);
+  if (!('reason' in word)) await settleAgreement(ctx, id, word);
   const agreement = await lockAgreement(ctx, id);
   const now = ctx.clock.now();
   const isOver = Temporal.Instant.compare(now, Temporal.Instant.from(agreement.expiresAt)) >= 0;

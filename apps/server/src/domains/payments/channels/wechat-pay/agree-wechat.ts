@@ -76,7 +76,7 @@ async function query(
   { code, channelNo }: { code: string; channelNo: string | null },
   outside: Outside,
 ): Promise<AgreementWord> {
-  const which = channelNo ? { contract_id: channelNo } : { plan_id: planOf(account), contract_code: code };
+  const which: PapayFields = channelNo ? { contract_id: channelNo } : { plan_id: planOf(account), contract_code: code };
   const answer = await askPapay(
     account,
     '/papay/querycontract',
