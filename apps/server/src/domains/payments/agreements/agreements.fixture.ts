@@ -11,7 +11,6 @@ import {
 import { type Emulator, emulatorAccounts } from '../../../../../../tools/emulator/start-emulator.ts';
 import { enterAsResident, type TestResident } from '../../../../test/resident-person.ts';
 import type { TestApp } from '../../../../test/test-app.ts';
-import { sql } from '../../../platform/database/sql.ts';
 import { verifyBooks } from '../../finance/index.ts';
 import { followPayments } from '../follow-payments.ts';
 import { channelInput, makePayments, type PaymentsFixture } from '../payments.fixture.ts';
@@ -51,7 +50,7 @@ export interface AgreementsFixture extends PaymentsFixture {
   until(day: string, hour?: number): Promise<void>;
   deductions(): Promise<Awaited<ReturnType<typeof readDeductions>>>;
   plan(more: Partial<DeductionPlanBody>): Promise<void>;
-  /** The books are sound, and no bill is marked without an order that is taking it. */
+  /** What is wrong with the books: nothing. */
   sound(): Promise<string[]>;
 }
 
@@ -126,17 +125,7 @@ export async function makeAgreements(server: TestApp, emulator: Emulator, name?:
     deductions: () => readDeductions(base),
     async sound() {
       const report = await company.run(verifyBooks);
-      const marked = await company.run((ctx) =>
-        ctx.tx.rows<{
-          id: string;
-        }>(sql`select b.id from bill b where b.company_id = ${ctx.companyId} and b.withheld_in is not null
-          and not exists (select from payment_order_bill l join payment_order o on o.company_id = l.company_id and o.id = l.order_id
-            where l.company_id = b.company_id and l.bill_id = b.id and o.way = 'agreement' and o.state in ('created', 'paying', 'unknown'))`),
-      );
-      return [
-        ...report.checks.filter((check) => check.wrong > 0).map((check) => JSON.stringify(check)),
-        ...marked.map(({ id }) => `bill ${id} is marked`),
-      ];
+      return report.checks.filter((check) => check.wrong > 0).map((check) => JSON.stringify(check));
     },
   };
   await at.plan({});
