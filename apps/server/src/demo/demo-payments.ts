@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createChannel } from '../domains/payments/index.ts';
+import { usualPlan } from '@anlin/contract';
+import { createChannel, savePlan } from '../domains/payments/index.ts';
 import { asSystem } from '../platform/boundary.ts';
 import { sql } from '../platform/database/sql.ts';
 import type { Services } from '../platform/services.ts';
@@ -95,6 +96,11 @@ async function keepChannel(services: Services, merchant: EmulatedMerchant, siteU
       surplus: 'prepaid',
       isOn: true,
     });
+    // Residents of the demo may sign for automatic payment too.
+    const communities = await ctx.tx.rows<{ id: string }>(
+      sql`select id from community where company_id = ${ctx.companyId}`,
+    );
+    for (const { id } of communities) await savePlan(ctx, id, { ...usualPlan, isOn: true, version: 0 });
   });
 }
 

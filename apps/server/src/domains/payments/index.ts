@@ -1,10 +1,10 @@
 export { agreementRoutes, deductionToDo } from './agreements/agreement.routes.ts';
-export { type PaymentAgreement, readAgreement } from './agreements/agreement-row.ts';
 export { deductDue } from './agreements/deduct-due.ts';
+export { savePlan } from './agreements/edit-plan.ts';
 export { endAgreement } from './agreements/end-agreement.ts';
 export { askAfterAgreement } from './agreements/follow-agreements.ts';
 export { nextPlanned } from './agreements/plan-days.ts';
-export { type AgreementWanted, canAgree, signAgreement } from './agreements/sign-agreement.ts';
+export { canAgree, signAgreement } from './agreements/sign-agreement.ts';
 export { listUsable } from './channel-account.ts';
 export { channelOf } from './channels/index.ts';
 export type { PaymentWay } from './channels/payment-channel.ts';
