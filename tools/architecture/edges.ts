@@ -42,7 +42,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   banking: ['estate', 'charging', 'cashier'],
   household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments'],
   partners: ['charging'],
-  payments: ['estate', 'cashier'],
+  payments: ['estate', 'charging', 'cashier'],
   collection: ['charging', 'cashier', 'payments', 'household'],
   printing: ['estate', 'charging', 'cashier', 'ownership'],
   'official-account': [],

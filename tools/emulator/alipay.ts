@@ -1,12 +1,13 @@
 import { randomUUID, sign, verify, X509Certificate } from 'node:crypto';
 import { type Fen, fen, formatYuan, parseYuan } from '@anlin/money';
+import { type AlipayAgreement, makeAlipayAgreements, type SigningWanted } from './alipay-agreements.ts';
 import { alipayBillFile } from './alipay-bill-file.ts';
 import { type AlipayTrade, makeAlipayTrades, refundedOf } from './alipay-trades.ts';
 import { type EmulatorClock, readLocalTime, spacedTime } from './emulator-clock.ts';
 import { emulatorKey } from './emulator-keys.ts';
 import type { FaultKind } from './faults.ts';
 import type { NoticeDesk, NoticeFault } from './notices.ts';
-import { payPage, resultPage } from './pay-page.ts';
+import { payPage, resultPage, signPage } from './pay-page.ts';
 import type { Call, Provider, Reply } from './provider.ts';
 
 /** A merchant's application at Alipay, in public-key and in certificate mode. */
@@ -44,6 +45,12 @@ export interface AlipayDesk {
   open(orderNo: string): boolean;
   /** A notify as it would be sent now, with fields changed before it is signed, by `signer`. */
   notify(orderNo: string, change?: Readonly<Record<string, string>>, signer?: string): string;
+  agreements: ReadonlyMap<string, AlipayAgreement>;
+  /** The signer opens the page and signs, or ends an agreement in the app. False when that can't be. */
+  sign(code: string): boolean;
+  unsign(code: string): boolean;
+  /** As `notify`, of an agreement. */
+  agreementNotify(code: string, change?: Readonly<Record<string, string>>, signer?: string): string;
   /** What is done to the bill's ZIP before it is handed out. */
   tamper(change: ((zip: Buffer) => Buffer) | null): void;
 }
@@ -68,7 +75,10 @@ const joined = (fields: Readonly<Record<string, string>>, without: readonly stri
 
 const signedBy = (key: string, text: string) => sign('RSA-SHA256', Buffer.from(text), key).toString('base64');
 
-interface Content {
+interface Content extends SigningWanted {
+  agreement_no?: string;
+  deduct_time?: string;
+  agreement_params?: { agreement_no?: string };
   out_trade_no?: string;
   out_request_no?: string;
   total_amount?: string;
@@ -98,6 +108,7 @@ export function alipayProvider(
   notices: NoticeDesk,
 ): Provider & { desk: AlipayDesk } {
   const trades = makeAlipayTrades(() => clock.now());
+  const agreements = makeAlipayAgreements(() => clock.now());
   const merchantKey = new X509Certificate(account.appCertificate).publicKey;
   const platformKey = emulatorKey('alipay-platform.pem');
   const strangerKey = emulatorKey('stranger.pem');
@@ -268,15 +279,111 @@ export function alipayProvider(
     return done({ bill_download_url: url });
   }
 
+  function agreementNoticeOf(one: AlipayAgreement, change: Readonly<Record<string, string>> = {}) {
+    const isSigned = one.status === 'NORMAL';
+    return {
+      notify_id: randomUUID().replaceAll('-', ''),
+      notify_type: isSigned ? 'dut_user_sign' : 'dut_user_unsign',
+      notify_time: spacedTime(clock.now()),
+      charset: 'utf-8',
+      version: '1.0',
+      app_id: account.appId,
+      auth_app_id: account.appId,
+      partner_id: account.sellerId,
+      alipay_user_id: '2088000000009999',
+      personal_product_code: 'CYCLE_PAY_AUTH_P',
+      external_agreement_no: one.code,
+      agreement_no: one.number,
+      status: isSigned ? 'NORMAL' : 'UNSIGN',
+      ...(one.signedAt && isSigned ? { sign_time: spacedTime(one.signedAt) } : {}),
+      ...(isSigned ? {} : { unsign_time: spacedTime(clock.now()) }),
+      ...change,
+    };
+  }
+
+  function tellAgreement(one: AlipayAgreement): void {
+    if (one.notifyUrl === '') return;
+    const notice = agreementNoticeOf(one);
+    const untrue: Partial<Record<NoticeFault, Readonly<Record<string, string>>>> = {
+      wrongAmount: { agreement_no: '' },
+      wrongMerchant: { partner_id: '2088000000000002' },
+    };
+    notices.send({
+      provider: 'alipay',
+      url: one.notifyUrl,
+      body: (fault) =>
+        signedNotice({ ...notice, ...(fault && untrue[fault]) }, fault === 'forged' ? strangerKey : platformKey),
+      isTaken: (status, text) => status === 200 && text === 'success',
+      repeatsMinutes,
+    });
+  }
+
+  function sign(code: string): boolean {
+    if (!agreements.sign(code)) return false;
+    tellAgreement(agreements.all.get(code)!);
+    return true;
+  }
+
+  function unsign(code: string): boolean {
+    if (!agreements.end(code)) return false;
+    tellAgreement(agreements.all.get(code)!);
+    return true;
+  }
+
+  function queryAgreement({ agreement_no: number, external_agreement_no: code = '' }: Content): object {
+    const one = number ? agreements.byNumber(number) : agreements.all.get(code);
+    if (!one || one.number === '' || (!number && one.status === 'STOP'))
+      return failed('USER_AGREEMENT_NOT_EXIST', '用户协议不存在');
+    return done({
+      agreement_no: one.number,
+      external_agreement_no: one.code,
+      status: one.status,
+      sign_time: spacedTime(one.signedAt!),
+      personal_product_code: 'CYCLE_PAY_AUTH_P',
+    });
+  }
+
+  function endAgreement({ agreement_no: number = '' }: Content): object {
+    const one = agreements.byNumber(number);
+    if (!one || !unsign(one.code)) return failed('USER_AGREEMENT_NOT_EXIST', '用户协议不存在');
+    return done({});
+  }
+
+  /** The same order asked for again is answered as it stands. */
+  function takeAgreed(trade: AlipayTrade, number: string): object {
+    if (trade.status === 'WAIT_BUYER_PAY') {
+      const refusal = agreements.take(number, trade.amountFen);
+      // Refused, there is no trade of it.
+      if (refusal) return failed(refusal, '代扣没有成功');
+      pay(trade.orderNo);
+    }
+    return done({
+      out_trade_no: trade.orderNo,
+      trade_no: trade.tradeNo,
+      total_amount: formatYuan(trade.amountFen),
+      receipt_amount: formatYuan(trade.amountFen),
+      gmt_payment: spacedTime(trade.paidAt!),
+      buyer_user_id: '2088000000009999',
+    });
+  }
+
   function perform(method: string, fields: Readonly<Record<string, string>>, content: Content): object | undefined {
     if (method === 'alipay.trade.query') return query(content);
     if (method === 'alipay.trade.close') return close(content);
     if (method === 'alipay.trade.refund') return refund(content);
     if (method === 'alipay.trade.fastpay.refund.query') return queryRefund(content);
     if (method === 'alipay.data.dataservice.bill.downloadurl.query') return billAddress(content);
+    if (method === 'alipay.user.agreement.query') return queryAgreement(content);
+    if (method === 'alipay.user.agreement.unsign') return endAgreement(content);
+    if (method === 'alipay.user.agreement.executionplan.modify')
+      return agreements.putOff(content.agreement_no ?? '', content.deduct_time ?? '')
+        ? done({})
+        : failed('DEDUCT_TIME_INVALID', '扣款时间不能提前');
     if (method !== 'alipay.trade.precreate' && method !== 'alipay.trade.pay') return undefined;
     const offered = offer(fields, content);
     if (!('orderNo' in offered)) return offered;
+    const number = content.agreement_params?.agreement_no;
+    if (method === 'alipay.trade.pay' && number !== undefined) return takeAgreed(offered, number);
     if (method === 'alipay.trade.pay') return takeCode(offered, content.auth_code ?? '');
     return done({ out_trade_no: offered.orderNo, qr_code: `http://${fields.host}/qr.alipay.com/${offered.orderNo}` });
   }
@@ -304,6 +411,7 @@ export function alipayProvider(
     const method = fields.method ?? '';
     const content = JSON.parse(fields.biz_content ?? '{}') as Content;
     if (method === 'alipay.trade.wap.pay' || method === 'alipay.trade.page.pay') return firstPage(fields, content);
+    if (method === 'alipay.user.agreement.page.sign') return firstSigning(fields, content);
     if (fault === 'rateLimit')
       return signedReply(method, { code: '20000', msg: 'Service Currently Unavailable', sub_code: 'isp.unknow-error' });
     const node = perform(method, { ...fields, host: String(call.headers.host) }, content);
@@ -314,6 +422,28 @@ export function alipayProvider(
     const offered = offer(fields, content);
     if ('orderNo' in offered) return showPage(offered.orderNo);
     return { html: resultPage(channel, colour, (offered as { sub_msg?: string }).sub_msg ?? '不能支付') };
+  }
+
+  function firstSigning(fields: Readonly<Record<string, string>>, content: Content): Reply {
+    const addresses = { notifyUrl: fields.notify_url ?? '', returnUrl: fields.return_url ?? '' };
+    const one = agreements.offer(content, addresses);
+    return one ? showSigning(one) : { html: resultPage(channel, colour, '不能签约：参数不对') };
+  }
+
+  function showSigning(one: AlipayAgreement): Reply {
+    if (one.status !== 'TEMP') return { html: resultPage(channel, colour, '已签约或已解约', one.returnUrl) };
+    const place = `/qr.alipay.com/agreement/${one.code}`;
+    const urls = { signUrl: `${place}/sign`, cancelUrl: `${place}/cancel` };
+    return { html: signPage({ channel, colour, limitFen: one.singleFen, label: one.label, code: one.code, ...urls }) };
+  }
+
+  /** `/agreement/<code>/sign` and `/cancel`: the buttons of the page. */
+  function visitSigning(code: string, action: string | undefined): Reply {
+    const one = agreements.all.get(code);
+    if (!one) return { html: resultPage(channel, colour, '协议不存在') };
+    if (!action) return showSigning(one);
+    if (action !== 'sign') return { html: resultPage(channel, colour, '已取消，没有签约', one.returnUrl) };
+    return { html: resultPage(channel, colour, sign(code) ? '签约成功' : '已签约或已解约', one.returnUrl) };
   }
 
   function showPage(orderNo: string): Reply {
@@ -329,7 +459,8 @@ export function alipayProvider(
 
   /** `/<order>`: what a code or a link leads to; `/<order>/pay` and `/cancel`: its buttons. */
   function visit(path: string): Reply {
-    const [, orderNo = '', action] = path.split('/');
+    const [, orderNo = '', action, button] = path.split('/');
+    if (orderNo === 'agreement') return visitSigning(action ?? '', button);
     if (!action) return showPage(orderNo);
     const returnUrl = trades.all.get(orderNo)?.returnUrl;
     if (action !== 'pay') return { html: resultPage(channel, colour, '已取消，没有付款', returnUrl) };
@@ -359,6 +490,14 @@ export function alipayProvider(
         const trade = trades.all.get(orderNo);
         if (!trade) throw new Error(`no order ${orderNo}`);
         return signedNotice(noticeOf(trade, '', change), signer ?? platformKey);
+      },
+      agreements: agreements.all,
+      sign,
+      unsign,
+      agreementNotify(code, change, signer) {
+        const one = agreements.all.get(code);
+        if (!one) throw new Error(`no agreement ${code}`);
+        return signedNotice(agreementNoticeOf(one, change), signer ?? platformKey);
       },
       tamper: (change) => {
         tamper = change;

@@ -38,6 +38,28 @@ export function payPage({ channel, colour, amountFen, description, orderNo, payU
   );
 }
 
+/** The page on which a person signs that money may be taken: 签约 and 取消. */
+export function signPage(page: {
+  channel: string;
+  colour: string;
+  /** Null where the channel shows none. */
+  limitFen: Fen | null;
+  label: string;
+  code: string;
+  signUrl: string;
+  cancelUrl: string;
+}): string {
+  return frame(
+    page.channel,
+    page.colour,
+    `<section><div>${page.limitFen === null ? '开通自动扣款' : '自动扣款，每次最多'}</div>
+<div class="amount">${page.limitFen === null ? '签约' : `¥${formatYuanGrouped(page.limitFen)}`}</div>
+<dl><div><dt>开通账号</dt><dd>${htmlText(page.label)}</dd></div><div><dt>商户协议号</dt><dd>${htmlText(page.code)}</dd></div></dl></section>
+<a class="button pay" href="${htmlText(page.signUrl)}">签约</a><a class="button cancel" href="${htmlText(page.cancelUrl)}">取消</a>
+<p class="note">这是模拟渠道，不会产生真实扣款。</p>`,
+  );
+}
+
 /** What comes after, with the way back to the merchant where there is one. */
 export function resultPage(channel: string, colour: string, message: string, returnUrl?: string): string {
   const back = returnUrl ? `<a class="button pay" href="${htmlText(returnUrl)}">返回商户</a>` : '';

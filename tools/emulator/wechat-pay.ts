@@ -9,6 +9,7 @@ import type { Call, Provider, Reply } from './provider.ts';
 import { wechatBillFile } from './wechat-bill-file.ts';
 import { type BridgeReply, payThroughBridge } from './wechat-bridge.ts';
 import { makeWechatOrders, type WechatOrder, type WechatRefund } from './wechat-orders.ts';
+import { makeWechatPapay, type WechatPapayDesk } from './wechat-papay.ts';
 
 /** A merchant at WeChat Pay, as its platform knows it. */
 export interface WechatPayAccount {
@@ -20,6 +21,9 @@ export interface WechatPayAccount {
   apiV3Key: string;
   publicKeyId: string;
   publicKey: string;
+  /** 委托代扣: template, and the key of APIv2. */
+  planId: string;
+  apiV2Key: string;
 }
 
 export function wechatPayAccount(): WechatPayAccount {
@@ -32,6 +36,8 @@ export function wechatPayAccount(): WechatPayAccount {
     privateKey: emulatorKey('wechat-merchant.pem'),
     apiV3Key: 'emulator-api-v3-key-of-32-bytes!',
     publicKeyId: 'PUB_KEY_ID_0000000001',
+    planId: '12535',
+    apiV2Key: 'emulator-api-v2-key-of-32-chars!',
     publicKey: certificate.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   };
 }
@@ -59,6 +65,7 @@ export interface SignedNotice {
 export interface WechatPayDesk {
   orders: ReadonlyMap<string, WechatOrder>;
   refunds: ReadonlyMap<string, WechatRefund>;
+  papay: WechatPapayDesk;
   /** The payer pays. `isForced`: it was under way when the order was closed. */
   pay(orderNo: string, options?: { isForced?: boolean; isSilent?: boolean }): boolean;
   /** What the phone of `openId` does with an order's parameters, its owner agreeing. */
@@ -105,6 +112,7 @@ export function wechatPayProvider(
   applicationOf: (openId: string) => string | undefined = () => undefined,
 ): Provider & { desk: WechatPayDesk } {
   const orders = makeWechatOrders(() => clock.now());
+  const papay = makeWechatPapay(account, clock, notices, orders, pageHost);
   const merchantKey = createPublicKey(account.privateKey);
   const platform = [1, 2].map((n) => {
     const crt = emulatorKey(`wechat-platform-${n}.crt`);
@@ -394,6 +402,10 @@ export function wechatPayProvider(
     const body = (call.method === 'POST' ? JSON.parse(call.text) : {}) as Body;
     const base = `http://${call.headers.host}`;
     if (path === 'v3/certificates') return certificates();
+    if (path.startsWith('v3/papay/contracts/')) {
+      const problem = papay.announce(parts[3]!, body as Parameters<typeof papay.announce>[1]);
+      return problem ? refused(400, problem, '不能发扣费前通知') : { status: 204 };
+    }
     if (path === 'v3/bill/tradebill') return applyForBill(call.query.get('bill_date') ?? '');
     if (path === 'v3/refund/domestic/refunds') return refund(body);
     if (path.startsWith('v3/refund/domestic/refunds/')) return queryRefund(parts[4]!);
@@ -454,10 +466,12 @@ export function wechatPayProvider(
   return {
     name: 'wechatPay',
     hosts: [host, pageHost],
-    answer: (call, _post, fault) => (call.host === pageHost ? visit(call) : api(call, fault)),
+    answer: (call, _post, fault) =>
+      call.host === pageHost ? (papay.visit(call) ?? visit(call)) : (papay.answer(call) ?? api(call, fault)),
     desk: {
       orders: orders.all,
       refunds: orders.refunds,
+      papay: papay.desk,
       pay,
       invoke: (parameters, openId) =>
         payThroughBridge({ merchantKey, find: (orderNo) => orders.find(orderNo), pay }, parameters, openId),

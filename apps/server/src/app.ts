@@ -71,6 +71,9 @@ import {
 import { houseHandover, ownershipRoutes } from './domains/ownership/index.ts';
 import { forgetOver, partnersRoutes, pushToDo, tellEndpoints } from './domains/partners/index.ts';
 import {
+  agreementRoutes,
+  deductDue,
+  deductionToDo,
   exportReconciliationTask,
   followPayments,
   paymentsRoutes,
@@ -175,6 +178,7 @@ const toDoSources: readonly ToDoSource[] = [
   ...estateToDos,
   paymentToDo,
   collectionToDo,
+  deductionToDo,
   ...reconciliationToDos,
   pushToDo,
   shiftToDo,
@@ -225,6 +229,7 @@ export const routes: readonly Route[] = [
   ...bankingRoutes,
   ...paymentsRoutes,
   ...collectionRoutes,
+  ...agreementRoutes,
   ...reconciliationRoutes,
   ...partnersRoutes,
   ...ownershipRoutes,
@@ -272,6 +277,7 @@ export const sweeps: readonly Sweep[] = [
   forgetAbandonedSources,
   submitDueInvoices,
   followPayments,
+  deductDue,
   reconcileDue,
   tellEndpoints,
   forgetOver,

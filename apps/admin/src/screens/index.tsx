@@ -50,6 +50,7 @@ export const screens: readonly Screen[] = [
   { path: '/cashier/bank-templates', group: 'cashier', title: '银行模板', permission: 'bankTemplate.view', manual: 'bank-withholding', load: () => import('./banking/bank-template-screen.tsx') },
   { path: '/cashier/bank-accounts', group: 'cashier', title: '公司账户', permission: 'bankAccount.view', manual: 'bank-statements', load: () => import('./banking/bank-account-screen.tsx') },
   { path: '/cashier/online-payments', group: 'cashier', title: '在线支付', permission: 'payment.view', manual: 'online-payments', load: () => import('./payments/online-payment-screen.tsx') },
+  { path: '/cashier/payment-agreements', group: 'cashier', title: '代扣签约', permission: 'paymentAgreement.view', manual: 'payment-agreements', load: () => import('./payments/agreement-screen.tsx') },
   { path: '/cashier/reconciliation', group: 'cashier', title: '线上对账', permission: 'reconciliation.view', manual: 'online-reconciliation', load: () => import('./payments/reconciliation-screen.tsx') },
   { path: '/cashier/payment-channels', group: 'cashier', title: '收款渠道', permission: 'paymentChannel.view', manual: 'payment-channels', load: () => import('./payments/payment-channel-screen.tsx') },
   { path: '/cashier/collection-codes', group: 'cashier', title: '收款码', permission: 'collectionCode.view', manual: 'collection-codes', load: () => import('./collection/collection-code-screen.tsx') },

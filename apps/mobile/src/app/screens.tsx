@@ -11,6 +11,7 @@ const ReceiptsScreen = lazy(() => import('../screens/receipts-screen.tsx'));
 const ReceiptScreen = lazy(() => import('../screens/receipt-screen.tsx'));
 const PaymentScreen = lazy(() => import('../screens/payment-screen.tsx'));
 const PrepaidScreen = lazy(() => import('../screens/prepaid-screen.tsx'));
+const AutoPayScreen = lazy(() => import('../screens/auto-pay-screen.tsx'));
 const PrepaidAccountScreen = lazy(() => import('../screens/prepaid-account-screen.tsx'));
 const HousesScreen = lazy(() => import('../screens/houses-screen.tsx'));
 const MembersScreen = lazy(() => import('../screens/members-screen.tsx'));
@@ -36,6 +37,7 @@ const places: Readonly<Record<string, Place>> & Readonly<Record<ResidentFunction
   receipt: { screen: ReceiptScreen },
   payments: { screen: PaymentScreen },
   prepaid: { screen: PrepaidScreen },
+  'auto-pay': { screen: AutoPayScreen },
   'prepaid-account': { screen: PrepaidAccountScreen },
   houses: { screen: HousesScreen },
   members: { screen: MembersScreen },

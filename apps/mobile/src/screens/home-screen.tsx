@@ -96,6 +96,7 @@ function DueCard({ communityId }: { communityId: string }) {
 const ownTiles: readonly { to: string; label: string; icon: IconName }[] = [
   { to: '/receipts', label: '缴费记录', icon: 'receipt' },
   { to: '/prepaid', label: '预存款', icon: 'wallet' },
+  { to: '/auto-pay', label: '自动缴费', icon: 'wait' },
   { to: '/houses', label: '房屋成员', icon: 'people' },
   { to: '/vehicles', label: '车辆车位', icon: 'car' },
 ];

@@ -4,7 +4,11 @@ import { Choices } from '../ui/field.tsx';
 export type Channels = EndpointReply<typeof listOwnPaymentWays>['channels'];
 export type ChannelKind = Channels[number]['kind'];
 
-const names: Readonly<Record<ChannelKind, string>> = { wechat: '微信支付', alipay: '支付宝', unionpay: '云闪付' };
+export const channelNames: Readonly<Record<ChannelKind, string>> = {
+  wechat: '微信支付',
+  alipay: '支付宝',
+  unionpay: '云闪付',
+};
 
 export function WayChoice({
   channels,
@@ -18,7 +22,7 @@ export function WayChoice({
   return (
     <Choices
       label="支付方式"
-      options={channels.map(({ kind }) => ({ value: kind, label: names[kind] }))}
+      options={channels.map(({ kind }) => ({ value: kind, label: channelNames[kind] }))}
       value={value ?? ''}
       onChange={(kind) => onChange(kind as ChannelKind)}
     />

@@ -9,7 +9,7 @@ const tabs: readonly { to: string; label: string; icon: IconName; within: readon
     to: '/dues',
     label: '缴费',
     icon: 'fee',
-    within: ['dues', 'bills', 'receipts', 'receipt', 'payments', 'prepaid', 'prepaid-account'],
+    within: ['dues', 'bills', 'receipts', 'receipt', 'payments', 'prepaid', 'prepaid-account', 'auto-pay'],
   },
   { to: '/houses', label: '房屋', icon: 'house', within: ['houses', 'members', 'vehicles', 'vehicle'] },
   { to: '/profile', label: '我的', icon: 'person', within: ['profile'] },

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createChannel } from '../domains/payments/index.ts';
+import { usualPlan } from '@anlin/contract';
+import { createChannel, savePlan } from '../domains/payments/index.ts';
 import { asSystem } from '../platform/boundary.ts';
 import { sql } from '../platform/database/sql.ts';
 import type { Services } from '../platform/services.ts';
@@ -53,6 +54,8 @@ interface EmulatedMerchant {
   apiV3Key: string;
   publicKeyId: string;
   publicKey: string;
+  planId: string;
+  apiV2Key: string;
 }
 
 const looks = 100;
@@ -73,7 +76,7 @@ export async function openDemoChannel(services: Services, gateway: string, siteU
 
 async function keepChannel(services: Services, merchant: EmulatedMerchant, siteUrl: string): Promise<void> {
   await asSystem(services, mainCompanyId, async (ctx) => {
-    const { merchantId, appId, privateKey, apiV3Key, serialNo, publicKeyId, publicKey } = merchant;
+    const { merchantId, appId, privateKey, apiV3Key, serialNo, publicKeyId, publicKey, planId, apiV2Key } = merchant;
     const { rowCount } = await ctx.tx.client.query(
       `update payment_channel set settings = jsonb_set(settings, '{siteUrl}', to_jsonb($2::text)) where company_id = $1 and merchant_id = $3`,
       [ctx.companyId, siteUrl, merchantId],
@@ -88,11 +91,16 @@ async function keepChannel(services: Services, merchant: EmulatedMerchant, siteU
       applications: ['fees'],
       merchantId,
       appId,
-      settings: { serialNo, mode: 'publicKey', publicKeyId, publicKey, siteUrl },
-      secrets: { privateKey, apiV3Key },
+      settings: { serialNo, mode: 'publicKey', publicKeyId, publicKey, planId, siteUrl },
+      secrets: { privateKey, apiV3Key, apiV2Key },
       surplus: 'prepaid',
       isOn: true,
     });
+    // Residents of the demo may sign for automatic payment too.
+    const communities = await ctx.tx.rows<{ id: string }>(
+      sql`select id from community where company_id = ${ctx.companyId}`,
+    );
+    for (const { id } of communities) await savePlan(ctx, id, { ...usualPlan, isOn: true, version: 0 });
   });
 }
 

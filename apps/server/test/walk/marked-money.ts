@@ -170,6 +170,7 @@ async function fillPayments(ctx: Context, at: MarkedPlace, of: { refundId: strin
     state: 'failed',
     failure: at.mark,
   });
+  await fillAgreement(ctx, at, { channelId, orderId });
   const reconciliationId = await add('reconciliation', {
     channel_id: channelId,
     channel_kind: 'wechat',
@@ -213,6 +214,34 @@ async function fillCollection(ctx: Context, at: MarkedPlace, channelId: string):
     payer_name: at.mark,
     idempotency_key: `collect-${at.mark}`,
   });
+}
+
+/** An agreement in force, and what is taken by it. */
+async function fillAgreement(ctx: Context, at: MarkedPlace, of: { channelId: string; orderId: string }): Promise<void> {
+  const add = (table: string, given: Values) => addRow(ctx, table, at.mark, { community_id: at.communityId, ...given });
+  const resident = await ctx.tx.first<{ id: string }>(sql`select resident_id as id from occupancy
+    where company_id = ${ctx.companyId} and house_id = ${at.houseId} order by id limit 1`);
+  const agreement_id = await add('payment_agreement', {
+    channel_id: of.channelId,
+    channel_kind: 'wechat',
+    code: at.houseId.replaceAll('-', ''),
+    channel_no: at.mark,
+    state: 'active',
+    resident_id: resident!.id,
+    target_kind: 'house',
+    target_id: at.houseId,
+    limit_fen: 100,
+    signed_at: '2026-03-10T02:00:00Z',
+    reason: at.mark,
+  });
+  await add('deduction_plan', { day_of_month: 10, at_hour: 9, notice_hours: 48, retry_days: [1, 3, 7] });
+  const deduction_id = await add('deduction', {
+    agreement_id,
+    amount_fen: 100,
+    reason: at.mark,
+    next_at: '2099-03-10T02:00:00Z',
+  });
+  await add('deduction_try', { deduction_id, order_id: of.orderId, reason: at.mark });
 }
 
 /** A plan that is off, one message that was sent, what was printed and what was said. */

@@ -151,6 +151,9 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'webhookEndpoint.create': { url: 'https://erp.example.com/hook' },
   'webhookEndpoint.update': { url: 'https://erp.example.com/hook', version: 1 },
   'open.syncBills': { 'lines.0.amount': '1.00', 'lines.0.externalId': 'walk-1' },
+  'household.signAgreement': { limit: '100', startsOn: '2026-03-20' },
+  'deductionPlan.save': { dayOfMonth: 10, atHour: 9, noticeHours: 48, retryDays: [1, 3, 7], version: 1 },
+  'deduction.handle': { action: 'cancel' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

@@ -24,6 +24,7 @@ export const paymentWays = {
   precreate: '扫码',
   qr: '扫码',
   gateway: '网关',
+  agreement: '自动扣款',
 } as const;
 export type PaymentWayKey = keyof typeof paymentWays;
 export const paymentWay = z.enum(Object.keys(paymentWays) as [PaymentWayKey]);
@@ -46,6 +47,9 @@ export interface PaymentField {
   /** Asked for only while another field has this value. */
   shownFor?: { key: string; value: string };
 }
+
+/** Filled in, residents may sign that what they owe is taken by itself. */
+const withholding = '“自动扣款”：';
 
 const siteUrl: PaymentField = {
   key: 'siteUrl',
@@ -79,6 +83,19 @@ export const channelFieldsOf: Readonly<Record<PaymentChannelKind, readonly Payme
     { key: 'privateKey', label: '商户私钥', help: 'apiclient_key.pem 的全部内容', isSecret: true, isLong: true },
     { key: 'apiV3Key', label: 'APIv3 密钥', help: '32 位，在“API 安全”中设置', isSecret: true },
     { key: 'miniProgramAppId', label: '小程序 AppID', help: '与上面的不同时填写', isOptional: true },
+    {
+      key: 'planId',
+      label: '委托代扣模板 ID',
+      help: `${withholding}在微信支付开通委托代扣后得到；不填则住户不能用微信签约`,
+      isOptional: true,
+    },
+    {
+      key: 'apiV2Key',
+      label: 'APIv2 密钥',
+      help: `${withholding}32 位；委托代扣的签约和扣款用它签名，与 APIv3 密钥不同`,
+      isSecret: true,
+      isOptional: true,
+    },
     { key: 'storeId', label: '门店编号', help: '收银台扫付款码时告诉微信支付；不填为 0001', isOptional: true },
     siteUrl,
   ],
@@ -118,6 +135,12 @@ export const channelFieldsOf: Readonly<Record<PaymentChannelKind, readonly Payme
       shownFor: { key: 'mode', value: 'certificate' },
     },
     { key: 'privateKey', label: '应用私钥', help: 'RSA2（2048 位），PKCS#8 或 PKCS#1', isSecret: true, isLong: true },
+    {
+      key: 'signScene',
+      label: '周期扣款场景码',
+      help: `${withholding}开通“周期扣款”后得到，如 INDUSTRY|APPOINTED；不填则住户不能用支付宝签约`,
+      isOptional: true,
+    },
     {
       key: 'environment',
       label: '环境',
@@ -249,6 +272,6 @@ export const paymentCallback = defineEndpoint({
   summary: '收款渠道通知支付和退款的结果',
   tag,
   transport: 'raw',
-  params: z.object({ company: id, channel: id, what: z.enum(['payment', 'refund']) }),
+  params: z.object({ company: id, channel: id, what: z.enum(['payment', 'refund', 'agreement']) }),
   reply: z.string(),
 });

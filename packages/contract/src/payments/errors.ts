@@ -52,6 +52,17 @@ export const paymentErrors = defineErrors({
   'paymentChannel.wholeCompany': { status: 403, text: '全公司通用的收款渠道只有可看全部小区的人能修改' },
   'paymentChannel.inUse': { status: 409, text: '这个渠道已收过款，不能删除。不再使用请停用' },
   'paymentChannel.kindFixed': { status: 409, text: '这个渠道已收过款，不能改商户号。请停用它，另外新增一个' },
+  'agreement.noChannel': {
+    status: 409,
+    text: '“{community}”不能用{channel}签约自动缴费。请换一种支付方式，或联系物业开通',
+  },
+  'agreement.noPlan': { status: 409, text: '“{community}”还没有开通自动缴费，请联系物业' },
+  'agreement.exists': { status: 409, text: '{target}已经签约自动缴费，不能再签。请先解约' },
+  'agreement.refused': { status: 409, text: '{channel}没有受理签约：{reason}' },
+  'agreement.silent': { status: 503, text: '{channel}没有应答，签约没有开始。请稍后再试' },
+  'agreement.wrongState': { status: 409, text: '这份签约现在是“{state}”，不能{action}。请刷新页面查看' },
+  'agreement.notOwn': { status: 403, text: '这份签约是家里其他人签的，请由签约的人解约，或联系物业' },
+  'deduction.wrongState': { status: 409, text: '这次扣款现在是“{state}”，不能{action}。请刷新页面查看' },
   'reconciliation.badRange': {
     status: 422,
     text: '对账日期应从早到晚、到昨天为止，一次最多 {most} 天。渠道次日才有当天的账单',

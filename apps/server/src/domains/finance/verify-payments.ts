@@ -45,4 +45,26 @@ export const paymentChecks: readonly CheckQuery[] = [
         join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
         where t.company_id = f.company_id and t.refund_id = f.id and m.channel is not null))`,
   },
+  {
+    key: 'deduction.payment',
+    title: '自动扣款与它的在线支付一致：扣到的已付款，没有扣到的没有付款',
+    count: (company) => sql`select count(*) from deduction_try where company_id = ${company}`,
+    breaches: (company) => sql`
+      select d.id, format('扣款 %s 第 %s 次（%s，%s），支付 %s', d.planned_on, t.attempt, d.state, t.outcome, coalesce(o.state, '无')) as detail
+      from deduction_try t join deduction d on d.company_id = t.company_id and d.id = t.deduction_id
+      left join payment_order o on o.company_id = t.company_id and o.id = t.order_id
+      where t.company_id = ${company} and ((t.outcome = 'paid') <> (o.state is not distinct from 'paid')
+        or (t.outcome = 'paid' and d.state <> 'done') or (t.outcome = 'charging' and o.state = 'closed'))`,
+  },
+  {
+    key: 'deduction.mark',
+    title: '标为自动扣款中的账单，都有一笔正在扣的支付',
+    count: (company) => sql`select count(*) from bill where company_id = ${company} and withheld_in is not null`,
+    breaches: (company) => sql`
+      select b.id, format('账单标为 %s', b.withheld_in) as detail from bill b
+      where b.company_id = ${company} and starts_with(b.withheld_in, '自动扣款-') and not exists (
+        select from payment_order_bill l join payment_order o on o.company_id = l.company_id and o.id = l.order_id
+        where l.company_id = b.company_id and l.bill_id = b.id and o.way = 'agreement' and o.state in ('created', 'paying', 'unknown')
+          and b.withheld_in = '自动扣款-' || right(o.order_no, 8))`,
+  },
 ];

@@ -8,6 +8,7 @@ import { receiveFile, removeFile } from '../../platform/files/receive-file.ts';
 import { type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
 import { beyondScope } from '../../platform/resident-boundary.ts';
 import { readCommunityFace } from '../estate/index.ts';
+import { agreementRoutes } from './agreement.routes.ts';
 import { listDues } from './list-dues.ts';
 import { inviteMember, listMembers, withdrawInvitation } from './members.ts';
 import { listOwnPrepaid, listOwnPrepaidMovements } from './own-prepaid.ts';
@@ -112,5 +113,6 @@ export const householdRoutes: Route[] = [
   ...moneyRoutes,
   ...paymentRoutes,
   ...wechatRoutes,
+  ...agreementRoutes,
   ...houseRoutes,
 ];

@@ -182,6 +182,8 @@ function check(
     });
   if (secrets.apiV3Key !== undefined && Buffer.byteLength(secrets.apiV3Key) !== 32)
     throw paymentFail('paymentChannel.badField', { field: 'APIv3 密钥', reason: '应为 32 位' });
+  if (secrets.apiV2Key !== undefined && Buffer.byteLength(secrets.apiV2Key) !== 32)
+    throw paymentFail('paymentChannel.badField', { field: 'APIv2 密钥', reason: '应为 32 位' });
   if (!isOn) return;
   const missing = fields.filter((field) => isAsked(field, settings) && !(settings[field.key] ?? secrets[field.key]));
   if (missing.length > 0)

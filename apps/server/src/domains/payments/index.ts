@@ -1,3 +1,10 @@
+export { agreementRoutes, deductionToDo } from './agreements/agreement.routes.ts';
+export { deductDue } from './agreements/deduct-due.ts';
+export { savePlan } from './agreements/edit-plan.ts';
+export { endAgreement } from './agreements/end-agreement.ts';
+export { askAfterAgreement } from './agreements/follow-agreements.ts';
+export { nextPlanned } from './agreements/plan-days.ts';
+export { canAgree, signAgreement } from './agreements/sign-agreement.ts';
 export { listUsable, type OwnChannel } from './channel-account.ts';
 export { channelOf } from './channels/index.ts';
 export type { ChannelAccount, PaymentWay } from './channels/payment-channel.ts';

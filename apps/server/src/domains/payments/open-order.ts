@@ -85,7 +85,7 @@ export async function openOrder(ctx: Context, input: PaymentRequest, asker: Paym
 }
 
 /** Everything in an order that does not depend on how it was written. */
-function hashOf(parts: readonly unknown[]): Buffer {
+export function hashOf(parts: readonly unknown[]): Buffer {
   const sorted = JSON.stringify(parts, (_, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
@@ -167,7 +167,7 @@ async function checkTopUps(ctx: Context, { topUps = [] }: PaymentRequest): Promi
   return [...sums].map(([chargeItemId, amountFen]) => ({ chargeItemId, amountFen }));
 }
 
-interface NewOrder {
+export interface NewOrder {
   input: PaymentRequest;
   asker: PaymentAsker;
   channel: { id: string; kind: PaymentChannelKind };
@@ -177,12 +177,15 @@ interface NewOrder {
   desk: PaymentDesk;
   requestHash: Buffer;
   sameAs: Buffer;
+  /** How long the payer or the channel may take; left out, as long as the way usually takes. */
+  minutes?: number;
 }
 
-async function writeOrder(ctx: Context, order: NewOrder): Promise<PaymentOrder> {
+/** Writes an order whose sums were checked, its bills under their locks. */
+export async function writeOrder(ctx: Context, order: NewOrder): Promise<PaymentOrder> {
   const { input, asker, channel, bills, topUps } = order;
   const id = ctx.newId();
-  const minutes = input.way === 'payerCode' ? codeMinutes : openMinutes;
+  const minutes = order.minutes ?? (input.way === 'payerCode' ? codeMinutes : openMinutes);
   const expiresAt = ctx.clock.now().add({ minutes });
   // Due at once: should this process die before the channel answers, the next sweep asks it.
   const nextQueryAt = ctx.clock.now().add({ seconds: 30 }).toString();

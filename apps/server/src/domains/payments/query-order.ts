@@ -3,6 +3,7 @@ import { asSystem } from '../../platform/boundary.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import type { Services } from '../../platform/services.ts';
+import { concludeDeduction, unknownTaking } from './agreements/conclude-deduction.ts';
 import { type OwnChannel, readChannel } from './channel-account.ts';
 import { channelOf } from './channels/index.ts';
 import { ChannelRefusal, ChannelSilence, type Queried } from './channels/payment-channel.ts';
@@ -56,7 +57,7 @@ async function ask(services: Services, channel: OwnChannel, order: PaymentOrder,
   const adapter = channelOf(channel.kind);
   if (!adapter || !channel.account) return unreadable;
   const { account } = channel;
-  return heard(() => adapter.query(account, order.orderNo, outsideOf(services, timeoutMs)));
+  return heard(() => adapter.query(account, order.orderNo, outsideOf(services, timeoutMs), order.way));
 }
 
 /** Closes at the channel; should the payer have been quicker, the payment is fetched. */
@@ -72,7 +73,7 @@ async function closeThere(
   return heard(async () => {
     const outside = outsideOf(services, timeoutMs);
     const outcome = await adapter.close(account, order.orderNo, outside, order.way);
-    return outcome === 'closed' ? { state: 'closed' } : adapter.query(account, order.orderNo, outside);
+    return outcome === 'closed' ? { state: 'closed' } : adapter.query(account, order.orderNo, outside, order.way);
   });
 }
 
@@ -111,6 +112,7 @@ async function takeWord(ctx: Context, orderId: string, word: Word, kind: Payment
     await recordEvent(ctx, order, kind, word.state, reason);
   if (word.state === 'closed') {
     await markClosed(ctx, order);
+    await concludeDeduction(ctx, order, 'refusal' in word && word.refusal ? word.refusal : unknownTaking);
     return { state: 'closed', answer: answers.closed };
   }
   const isUnknown = word.state === 'silent' || word.state === 'refused';

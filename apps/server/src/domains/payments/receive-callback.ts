@@ -3,6 +3,8 @@ import { asSystem } from '../../platform/boundary.ts';
 import type { Context } from '../../platform/context.ts';
 import { publicRoute } from '../../platform/http/route.ts';
 import type { Services } from '../../platform/services.ts';
+import { findAgreementByCode } from './agreements/agreement-row.ts';
+import { settleAgreement } from './agreements/settle-agreement.ts';
 import { type OwnChannel, readChannel } from './channel-account.ts';
 import { channelOf } from './channels/index.ts';
 import {
@@ -31,8 +33,9 @@ export const paymentCallbackRoute = publicRoute(
       Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
     );
     const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    await hearCallback(services, params.company, channel, adapter, { headers, body: bytes });
-    const answer = adapter.answer(true);
+    const callback = { headers, body: bytes };
+    await hearCallback(services, params.company, channel, adapter, callback);
+    const answer = adapter.answer(true, callback);
     void reply.status(answer.status).type(answer.contentType);
     return answer.body;
   },
@@ -65,6 +68,12 @@ async function take(ctx: Context, channel: OwnChannel, heard: Heard): Promise<vo
     const refundId = await findRefundByNo(ctx, channel.id, heard.refundNo);
     if (refundId) await settleRefund(ctx, refundId, heard.refundNo, heard.state, 'callback');
     else await recordRefusal(ctx, channel, `没有这个退款单号：${heard.refundNo}`);
+    return;
+  }
+  if (heard.kind === 'agreement') {
+    const id = await findAgreementByCode(ctx, channel.id, heard.code);
+    if (id) await settleAgreement(ctx, id, heard.word);
+    else await recordRefusal(ctx, channel, `没有这个签约协议号：${heard.code}`);
     return;
   }
   const order = await findOrderByNo(ctx, channel.id, heard.payment.orderNo);

@@ -4,6 +4,7 @@ import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { addOnlineMethod, readClosedUntil, shareReceived, takePayment } from '../cashier/index.ts';
+import { concludeDeduction, lockDeductionOf } from './agreements/conclude-deduction.ts';
 import { readChannel } from './channel-account.ts';
 import type { ChannelPayment } from './channels/payment-channel.ts';
 import { lockOrder, type PaymentOrder } from './order-row.ts';
@@ -94,6 +95,7 @@ async function book(
   returnsSurplus: boolean,
 ): Promise<Booking> {
   const paidAt = payment.paidAt.toString();
+  await lockDeductionOf(ctx, order);
   const booked = await tryBooking(ctx, order, payment);
   const surplusFen = 'refusal' in booked ? zeroFen : booked.surplusFen;
   const exception =
@@ -108,6 +110,7 @@ async function book(
   await ctx.tx.run(sql`update payment_order set state = 'paid', transaction_id = ${payment.transactionId}, paid_at = ${paidAt}, receipt_id = ${receiptId},
       surplus_fen = ${surplusFen.toString()}, exception = ${exception}, problem = ${problem}, handled_at = null, next_query_at = ${next}, claimed_until = null
     where company_id = ${ctx.companyId} and id = ${order.id}`);
+  await concludeDeduction(ctx, order, 'paid');
   await recordAudit(ctx, {
     action: receiptId ? 'payment.settle' : 'payment.unbooked',
     targetKind: 'paymentOrder',

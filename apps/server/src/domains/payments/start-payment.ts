@@ -122,7 +122,7 @@ function tell(
 }
 
 /** Keeps what the payer's side was given, so that the same order is opened again; a callback may have been quicker. */
-async function writeStarted(ctx: Context, orderId: string, told: Started): Promise<void> {
+export async function writeStarted(ctx: Context, orderId: string, told: Started): Promise<void> {
   const order = await lockOrder(ctx, orderId);
   await recordEvent(ctx, order, 'start', told.kind);
   if (order.state !== 'created' && order.state !== 'unknown') return;

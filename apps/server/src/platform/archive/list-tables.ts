@@ -81,6 +81,15 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     claimed_until: 'null::timestamptz',
     ended_at: 'coalesce(t.ended_at, t.created_at)',
   },
+  // No money is taken by a copy: plans are switched on by a person, and what waited is not taken.
+  payment_agreement: { next_query_at: 'null::timestamptz', claimed_until: 'null::timestamptz' },
+  deduction_plan: { is_on: 'false' },
+  deduction: {
+    state: `case when t.state = 'waiting' then 'cancelled' else t.state end`,
+    ended_at: `case when t.state = 'waiting' then t.created_at else t.ended_at end`,
+    next_at: 'null::timestamptz',
+    claimed_until: 'null::timestamptz',
+  },
   backup_run: { state: `case when t.state in ('queued', 'running') then 'failed' else t.state end` },
   // Folders are those of this machine, and whether there is to be a backup is decided there.
   backup_setting: { is_on: 'false', is_continuous: 'false', folder: `''`, disk_low_since: 'null::timestamptz' },

@@ -1,4 +1,14 @@
-import { type Channel, type DunningChannel, duePagePath } from '@anlin/contract';
+import {
+  type AgreementEnder,
+  agreementEnders,
+  type Channel,
+  channelKinds,
+  type DeductionFailure,
+  type DunningChannel,
+  deductionFailures,
+  duePagePath,
+  type PaymentChannelKind,
+} from '@anlin/contract';
 import type { SharePurpose } from '../links/share-token.ts';
 
 /** Where something happened. A place narrows who is told: 接收范围 and each person's data scope. */
@@ -189,6 +199,103 @@ export const eventKinds = {
       channels: [],
     },
     place: ({ communityId, houseId }) => ({ communityId, houseId }),
+  }),
+  'deduction.planned': defineEvent<{
+    agreementId: string;
+    communityId: string;
+    residentId: string;
+    targetName: string;
+    plannedOn: string;
+    amountFen: string;
+    channelKind: PaymentChannelKind;
+  }>({
+    name: '自动扣款预告',
+    group: '收款',
+    help: '自动缴费的住户将被扣款之前；提前多久在“代扣签约”的扣款计划中设置',
+    text: ({ targetName, plannedOn, amountFen }) => ({
+      title: `${targetName}将自动扣款 ${yuan(amountFen)} 元`,
+      body: `扣款日 ${plannedOn}`,
+      link: `/cashier/payment-agreements?tab=deductions&q=${encodeURIComponent(targetName)}`,
+    }),
+    residentText: ({ targetName, plannedOn, amountFen, channelKind }) => ({
+      title: '自动扣款预告',
+      body: `${targetName}将于 ${plannedOn} 从您的${channelKinds[channelKind]}自动扣款约 ${yuan(amountFen)} 元，请留足余额。不想自动扣款可在“自动缴费”中解约。`,
+    }),
+    facts: ({ targetName, plannedOn, amountFen, channelKind }) => ({
+      房屋: targetName,
+      扣款日: plannedOn,
+      金额: yuan(amountFen),
+      渠道: channelKinds[channelKind],
+    }),
+    residents: {
+      label: '签约的住户',
+      of: ({ residentId }) => ({ residentIds: [residentId] }),
+      channels: ['wechat', 'miniProgram'],
+    },
+    place: ({ communityId }) => ({ communityId }),
+  }),
+  'deduction.failed': defineEvent<{
+    agreementId: string;
+    communityId: string;
+    residentId: string;
+    targetName: string;
+    failure: DeductionFailure;
+    amountFen: string;
+    /** The day of the next try; empty after the last one. */
+    nextOn: string;
+  }>({
+    name: '自动扣款失败',
+    group: '收款',
+    help: '一次自动扣款没有扣到钱时：说明原因，以及哪天再扣',
+    text: ({ targetName, amountFen, failure, nextOn }) => ({
+      title: `${targetName}自动扣款 ${yuan(amountFen)} 元失败：${deductionFailures[failure]}`,
+      body: nextOn === '' ? '不再自动重试' : `${nextOn} 再扣一次`,
+      link: '/cashier/payment-agreements?tab=deductions&open=failed',
+    }),
+    residentText: ({ targetName, amountFen, failure, nextOn }) => ({
+      title: '自动扣款没有成功',
+      body: `${targetName}自动扣款 ${yuan(amountFen)} 元没有成功：${deductionFailures[failure]}。${nextOn === '' ? '请自行缴费。' : `${nextOn} 将再扣一次，也可以现在自行缴费。`}`,
+    }),
+    facts: ({ targetName, amountFen, failure, nextOn }) => ({
+      房屋: targetName,
+      金额: yuan(amountFen),
+      原因: deductionFailures[failure],
+      下次扣款日: nextOn === '' ? '无' : nextOn,
+    }),
+    residents: {
+      label: '签约的住户',
+      of: ({ residentId }) => ({ residentIds: [residentId] }),
+      channels: ['wechat', 'miniProgram'],
+    },
+    place: ({ communityId }) => ({ communityId }),
+  }),
+  'agreement.ended': defineEvent<{
+    agreementId: string;
+    communityId: string;
+    residentId: string;
+    targetName: string;
+    by: AgreementEnder;
+    reason: string;
+  }>({
+    name: '自动缴费解约',
+    group: '收款',
+    help: '住户、物业或支付渠道解除自动缴费，或住户迁出时',
+    text: ({ targetName, by, reason }) => ({
+      title: `${targetName}的自动缴费已解约`,
+      body: `${agreementEnders[by]}${reason === '' ? '' : `：${reason}`}`,
+      link: '/cashier/payment-agreements',
+    }),
+    residentText: ({ targetName, by, reason }) => ({
+      title: '自动缴费已解约',
+      body: `${targetName}的自动缴费已解约（${agreementEnders[by]}${reason === '' ? '' : `：${reason}`}），不会再自动扣款。`,
+    }),
+    facts: ({ targetName, by }) => ({ 房屋: targetName, 解约方: agreementEnders[by] }),
+    residents: {
+      label: '签约的住户',
+      of: ({ residentId }) => ({ residentIds: [residentId] }),
+      channels: ['wechat', 'miniProgram'],
+    },
+    place: ({ communityId }) => ({ communityId }),
   }),
   'receipt.reversed': defineEvent<{
     receiptId: string;

@@ -1,4 +1,5 @@
 import type { PaymentChannel } from '../payment-channel.ts';
+import { alipayAgreements } from './agree-alipay.ts';
 import { fetchAlipayBill } from './fetch-alipay-bill.ts';
 import { hearAlipay } from './hear-alipay.ts';
 import { closeAlipay, queryAlipay } from './query-alipay.ts';
@@ -22,4 +23,5 @@ export const alipayChannel: PaymentChannel = {
     body: isTaken ? 'success' : 'failure',
   }),
   fetchBill: fetchAlipayBill,
+  agreements: alipayAgreements,
 };

@@ -29,6 +29,41 @@ const notice = z.object({
   buyer_id: z.string().max(32).default(''),
 });
 
+const agreementNotice = z.object({
+  notify_id: z.string().min(1).max(128),
+  notify_time: z.string(),
+  app_id: z.string(),
+  /** Of the merchant, where Alipay says it. */
+  partner_id: z.string().default(''),
+  external_agreement_no: z.string().regex(/^[0-9A-Za-z]{6,32}$/),
+  agreement_no: z.string().regex(/^[0-9A-Za-z]{6,64}$/),
+  status: z.enum(['NORMAL', 'STOP', 'UNSIGN']),
+  sign_time: time,
+  unsign_time: time,
+});
+
+/** A notify that an agreement was signed (dut_user_sign) or ended (dut_user_unsign). */
+function hearAgreement(account: ChannelAccount, fields: Record<string, string>, now: Temporal.Instant): Heard {
+  const parsed = agreementNotice.safeParse(fields);
+  if (!parsed.success) throw new ChannelRefusal('签约通知的内容不完整');
+  const told = parsed.data;
+  if (told.app_id !== account.appId) throw new ChannelRefusal('签约通知是另一个应用的');
+  if (told.partner_id !== '' && told.partner_id !== account.merchantId)
+    throw new ChannelRefusal('签约通知是另一个商户的');
+  refuseOutOfTime(readSpacedTime(told.notify_time), now);
+  const { external_agreement_no: code, agreement_no: channelNo } = told;
+  const isSigning = fields.notify_type === 'dut_user_sign';
+  if (isSigning !== (told.status === 'NORMAL')) throw new ChannelRefusal('签约通知的状态与类型不符');
+  if (isSigning)
+    return {
+      kind: 'agreement',
+      code,
+      word: { state: 'active', channelNo, signedAt: readSpacedTime(told.sign_time) },
+    };
+  const endedAt = told.unsign_time === '' ? {} : { endedAt: readSpacedTime(told.unsign_time) };
+  return { kind: 'agreement', code, word: { state: 'ended', channelNo, ...endedAt } };
+}
+
 /**
  * A notify of a trade (opendocs.alipay.com, 异步通知). Alipay sends the same one again until it reads `success`, so hearing one
  * twice must do no harm; one that is older than Alipay repeats is refused. Throws ChannelRefusal.
@@ -39,6 +74,8 @@ export function hearAlipay(account: ChannelAccount, { body }: Callback, now: Tem
   if (signType !== 'RSA2' || charset.toLowerCase() !== 'utf-8') throw new ChannelRefusal('通知的签名方式或编码不对');
   if (!isSignedRsa2(notifyText(fields), sign, alipayKeys(account).publicKey))
     throw new ChannelRefusal('通知的签名不对');
+  if (fields.notify_type === 'dut_user_sign' || fields.notify_type === 'dut_user_unsign')
+    return hearAgreement(account, fields, now);
   const parsed = notice.safeParse(fields);
   if (!parsed.success) throw new ChannelRefusal('通知的内容不完整');
   const told = parsed.data;

@@ -13,12 +13,13 @@ import {
 } from '../payment-channel.ts';
 import { readYuan } from '../read-amount.ts';
 import { alipayHost, alipayKeys } from './alipay-account.ts';
-import { callAlipay, refusalOf, signedRequest } from './call-alipay.ts';
+import { type AlipayReply, callAlipay, refusalOf, signedRequest } from './call-alipay.ts';
 
 /** Alipay refuses these in a title. */
 const titleOf = (description: string) => description.replace(/[/=&<>"'\\]/g, ' ').slice(0, 128);
 
-const contentOf = (account: ChannelAccount, order: ChannelOrder) => ({
+/** What every order of Alipay says. */
+export const contentOf = (account: ChannelAccount, order: ChannelOrder) => ({
   out_trade_no: order.orderNo,
   total_amount: formatYuan(order.amountFen),
   subject: titleOf(order.description),
@@ -101,7 +102,11 @@ async function takeFromPayerCode(
   const { orderNo, payerCode, notifyUrl } = order;
   if (!payerCode) throw new ChannelRefusal('还没有扫付款人的付款码');
   const code = { ...content, product_code: 'FACE_TO_FACE_PAYMENT', scene: 'bar_code', auth_code: payerCode };
-  const answer = await callAlipay(account, 'alipay.trade.pay', code, outside, { notifyUrl });
+  return paidAtOnce(account, orderNo, await callAlipay(account, 'alipay.trade.pay', code, outside, { notifyUrl }));
+}
+
+/** What alipay.trade.pay answered. Errors: ChannelRefusal, ChannelSilence. */
+export function paidAtOnce(account: ChannelAccount, orderNo: string, answer: AlipayReply): Started {
   if (answer.code === '10003') return { kind: 'waiting' };
   if (answer.code !== '10000') throw refusalOf(answer);
   const parsed = taken.safeParse(answer.fields);

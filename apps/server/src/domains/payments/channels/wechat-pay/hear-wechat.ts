@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { makeNonceMemory } from '../nonce-memory.ts';
 import { type Callback, type ChannelAccount, ChannelRefusal, type Heard, type Outside } from '../payment-channel.ts';
+import { hearPapay } from './agree-wechat.ts';
 import { signatureOf, signatureProblem } from './platform-keys.ts';
 import { stateOf } from './refund-wechat.ts';
 import { openResource, sealedResource } from './wechat-resource.ts';
@@ -26,6 +27,8 @@ export async function hearWechat(
   now: Temporal.Instant,
   outside: Outside,
 ): Promise<Heard> {
+  // APIv2 writes XML and has no headers of its own.
+  if (body.subarray(0, 64).toString('utf8').trimStart().startsWith('<')) return hearPapay(account, body);
   const signed = signatureOf((name) => headers[name]);
   const problem = await signatureProblem(account, signed, body, { ...outside, now });
   if (problem !== null) throw new ChannelRefusal(problem);

@@ -5,6 +5,7 @@ import {
   type PaymentWay,
   type Queried,
 } from '../payment-channel.ts';
+import { closeAgreed, queryAgreed } from './agree-wechat.ts';
 import { askWechat, readAnswer } from './ask-wechat.ts';
 import { codeOf, refusalOf } from './call-wechat.ts';
 import { queriedOf, wechatTransaction } from './wechat-transaction.ts';
@@ -13,7 +14,13 @@ const unknownOrder = new Set(['ORDER_NOT_EXIST', 'ORDERNOTEXIST', 'RESOURCE_NOT_
 const orderPath = (orderNo: string) => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(orderNo)}`;
 
 /** Asks what became of an order. Errors: ChannelRefusal, ChannelSilence. */
-export async function queryWechat(account: ChannelAccount, orderNo: string, outside: Outside): Promise<Queried> {
+export async function queryWechat(
+  account: ChannelAccount,
+  orderNo: string,
+  outside: Outside,
+  way?: PaymentWay,
+): Promise<Queried> {
+  if (way === 'agreement') return queryAgreed(account, orderNo, outside);
   const path = `${orderPath(orderNo)}?mchid=${encodeURIComponent(account.merchantId)}`;
   const answer = await askWechat(account, outside, { method: 'GET', path });
   if (unknownOrder.has(codeOf(answer))) return { state: 'missing' };
@@ -31,6 +38,7 @@ export async function closeWechat(
   outside: Outside,
   way?: PaymentWay,
 ): Promise<'closed' | 'paid'> {
+  if (way === 'agreement') return closeAgreed(account, orderNo, outside);
   const body = { mchid: account.merchantId };
   const verb = way === 'payerCode' ? 'reverse' : 'close';
   if (verb === 'reverse' && (await queryWechat(account, orderNo, outside)).state === 'paid') return 'paid';
