@@ -74,6 +74,7 @@ export * from './household/errors.ts';
 export * from './household/house.ts';
 export * from './household/payment-order.ts';
 export * from './household/payments.ts';
+export * from './household/prepaid-payment.ts';
 export * from './household/registration.ts';
 export * from './household/session.ts';
 export * from './imports/errors.ts';

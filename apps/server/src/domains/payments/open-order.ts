@@ -15,6 +15,7 @@ import { type QuotedBill, quoteBills } from '../cashier/index.ts';
 import { chooseChannel } from './channel-account.ts';
 import type { PaymentWay } from './channels/payment-channel.ts';
 import { lockOrder, type PaymentOrder } from './order-row.ts';
+import { lessPrepaid, type OrderSequel, sequelText, writeSequel } from './order-sequel.ts';
 
 /** How long a payer may take. A payer's code is good for a minute; its order is given up sooner. */
 const openMinutes = 15;
@@ -28,6 +29,8 @@ export interface PaymentAsker {
   clientIp: string;
   /** The link somebody else pays by: its order leads back to the link, so it is nobody else's to take up. */
   payLinkId?: string;
+  /** What follows once the money has come. */
+  sequel?: OrderSequel;
 }
 
 /**
@@ -42,7 +45,8 @@ export async function openOrder(ctx: Context, input: PaymentBody, asker: Payment
   const desk = await readDesk(ctx, input);
   checkWay(input);
   const channel = await chooseChannel(ctx, input);
-  const bills = await quoteBills(ctx, { ...input, day: businessDay(ctx.clock, desk.timeZone).toString() });
+  const quoted = await quoteBills(ctx, { ...input, day: businessDay(ctx.clock, desk.timeZone).toString() });
+  const bills = lessPrepaid(quoted, asker.sequel);
   const topUps = await checkTopUps(ctx, input);
   const amountFen = sumFen([
     ...bills.map((one) => addFen(one.principalFen, one.lateFeeFen)),
@@ -57,6 +61,7 @@ export async function openOrder(ctx: Context, input: PaymentBody, asker: Payment
     asker.residentId,
     asker.staffId,
     asker.payLinkId ?? null,
+    sequelText(asker.sequel),
   ]);
   const open = await findOpen(ctx, input.way, sameAs);
   if (open) return lockOrder(ctx, open);
@@ -175,6 +180,7 @@ async function writeOrder(ctx: Context, order: NewOrder): Promise<PaymentOrder> 
     select ${ctx.companyId}, b.id, ${input.communityId}, ${id}, b.bill, b.principal, b.late_fee
     from unnest(${bills.map(() => ctx.newId())}::uuid[], ${bills.map((one) => one.billId)}::uuid[],
       ${bills.map((one) => one.principalFen.toString())}::bigint[], ${bills.map((one) => one.lateFeeFen.toString())}::bigint[]) b (id, bill, principal, late_fee)`);
+  await writeSequel(ctx, { id, communityId: input.communityId }, order.asker.sequel);
   return lockOrder(ctx, id);
 }
 

@@ -7,6 +7,7 @@ import { addOnlineMethod, readClosedUntil, shareReceived, takePayment } from '..
 import { readChannel } from './channel-account.ts';
 import type { ChannelPayment } from './channels/payment-channel.ts';
 import { lockOrder, type PaymentOrder } from './order-row.ts';
+import { followUp, lockForSequel } from './order-sequel.ts';
 import { type PaymentEventKind, recordEvent } from './record-event.ts';
 
 /** What a word of the channel did. */
@@ -94,6 +95,7 @@ async function book(
   returnsSurplus: boolean,
 ): Promise<Booking> {
   const paidAt = payment.paidAt.toString();
+  await lockForSequel(ctx, order);
   const booked = await tryBooking(ctx, order, payment);
   const surplusFen = 'refusal' in booked ? zeroFen : booked.surplusFen;
   const exception =
@@ -108,6 +110,7 @@ async function book(
   await ctx.tx.run(sql`update payment_order set state = 'paid', transaction_id = ${payment.transactionId}, paid_at = ${paidAt}, receipt_id = ${receiptId},
       surplus_fen = ${surplusFen.toString()}, exception = ${exception}, problem = ${problem}, handled_at = null, next_query_at = ${next}, claimed_until = null
     where company_id = ${ctx.companyId} and id = ${order.id}`);
+  if (receiptId) await followUp(ctx, order, receiptId);
   await recordAudit(ctx, {
     action: receiptId ? 'payment.settle' : 'payment.unbooked',
     targetKind: 'paymentOrder',
@@ -135,6 +138,7 @@ export async function bookAgain(ctx: Context, order: PaymentOrder, paidAt: Tempo
   await ctx.tx.run(sql`update payment_order set receipt_id = ${receiptId}, surplus_fen = ${surplusFen.toString()},
       exception = ${surplusFen === zeroFen ? null : 'surplus'}, problem = ${surplusText(surplusFen, false, false)}
     where company_id = ${ctx.companyId} and id = ${order.id}`);
+  await followUp(ctx, order, receiptId);
   return null;
 }
 
