@@ -72,6 +72,8 @@ export * from './fund/resources.ts';
 export * from './household/dues.ts';
 export * from './household/errors.ts';
 export * from './household/house.ts';
+export * from './household/inbox.ts';
+export * from './household/invoices.ts';
 export * from './household/payment-order.ts';
 export * from './household/payments.ts';
 export * from './household/prepaid-payment.ts';

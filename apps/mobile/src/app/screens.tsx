@@ -11,6 +11,9 @@ const ReceiptScreen = lazy(() => import('../screens/receipt-screen.tsx'));
 const PaymentScreen = lazy(() => import('../screens/payment-screen.tsx'));
 const PrepaidScreen = lazy(() => import('../screens/prepaid-screen.tsx'));
 const PrepaidAccountScreen = lazy(() => import('../screens/prepaid-account-screen.tsx'));
+const AdvanceScreen = lazy(() => import('../screens/advance-screen.tsx'));
+const InvoiceScreen = lazy(() => import('../screens/invoice-screen.tsx'));
+const MessagesScreen = lazy(() => import('../screens/messages-screen.tsx'));
 const HousesScreen = lazy(() => import('../screens/houses-screen.tsx'));
 const MembersScreen = lazy(() => import('../screens/members-screen.tsx'));
 const VehiclesScreen = lazy(() => import('../screens/vehicles-screen.tsx'));
@@ -35,6 +38,9 @@ const places: Readonly<Record<string, Place>> = {
   payments: { screen: PaymentScreen },
   prepaid: { screen: PrepaidScreen },
   'prepaid-account': { screen: PrepaidAccountScreen },
+  advance: { screen: AdvanceScreen },
+  invoice: { screen: InvoiceScreen },
+  messages: { screen: MessagesScreen },
   houses: { screen: HousesScreen },
   members: { screen: MembersScreen },
   vehicles: { screen: VehiclesScreen },

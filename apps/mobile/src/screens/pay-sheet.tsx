@@ -5,9 +5,10 @@ import { call, queryClient } from '../app/api.ts';
 import { go } from '../app/router.tsx';
 import { useCommunity } from '../app/session.ts';
 import { Money, sumYuan } from '../ui/money.tsx';
-import { Loaded, Message, Wrong } from '../ui/page.tsx';
+import { Loaded, Wrong } from '../ui/page.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { toast } from '../ui/toast.tsx';
+import { PayChoice } from './pay-choice.tsx';
 import { type ChannelKind, type Channels, leaveFor, newKey, WayChoice } from './pay-ways.tsx';
 
 const Qr = lazy(() => import('./qr.tsx'));
@@ -25,8 +26,19 @@ interface TopUp {
   amount: string;
 }
 
+interface Given {
+  bills: readonly DueBill[];
+  topUp: TopUp | null;
+  /** What prepaid pays besides, yuan. */
+  prepaid: string;
+  /** Months to come that are paid for. */
+  advance: { targetKind: TopUp['targetKind']; targetId: string; monthTo: string } | null;
+  /** What the channel takes, yuan. */
+  total: string;
+}
+
 /** Starts a payment and goes to the channel; where the channel gives a code, the code is shown. */
-export function usePay(given: { bills: readonly DueBill[]; topUp: TopUp | null; total: string }) {
+export function usePay(given: Given) {
   const community = useCommunity();
   const [key] = useState(newKey);
   return useMutation({
@@ -36,6 +48,8 @@ export function usePay(given: { bills: readonly DueBill[]; topUp: TopUp | null; 
           communityId: community.id,
           bills: given.bills.map(({ id, toPay }) => ({ id, expected: toPay })),
           topUp: given.topUp,
+          prepaid: given.prepaid,
+          advance: given.advance,
           expectedTotal: given.total,
           channelKind,
           key,
@@ -75,13 +89,7 @@ export function PaySheet({
           </span>
         </p>
         <Loaded query={ways}>
-          {({ channels }) =>
-            channels.length === 0 ? (
-              <Message title="还不能在线支付" text="物业还没有开通在线收款，请到服务中心缴费。" />
-            ) : (
-              <PayForm channels={channels} given={{ bills: chosen, topUp: null, total }} />
-            )
-          }
+          {({ channels }) => <PayChoice channels={channels} chosen={chosen} total={total} />}
         </Loaded>
         <ShareButton communityId={community.id} chosen={chosen} />
       </div>
@@ -90,7 +98,7 @@ export function PaySheet({
 }
 
 /** The channel and the button; the code where the channel gives one. */
-export function PayForm({ channels, given }: { channels: Channels; given: Parameters<typeof usePay>[0] }) {
+export function PayForm({ channels, given }: { channels: Channels; given: Given }) {
   const [kind, setKind] = useState<ChannelKind | undefined>(channels[0]?.kind);
   const pay = usePay(given);
   const started = pay.data?.started;

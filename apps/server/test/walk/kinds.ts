@@ -25,6 +25,7 @@ const narrowWithoutCommunity = [
   'import_row',
   'session',
   'resident_session',
+  'resident_inbox',
   'resident_sign_in_code',
 ];
 
@@ -80,6 +81,8 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'prepaid.offsetTarget id': 'prepaid_account',
   'household.pay bills.0.id': 'bill',
   'household.pay topUp.targetId': 'house',
+  'household.pay advance.targetId': 'house',
+  'household.payWithPrepaid bills.0.id': 'bill',
   'print.preview id': 'receipt',
   'print.start id': 'receipt',
   'print.pdf ids.0': 'receipt',
@@ -105,6 +108,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   photo: 'file',
   banners: 'file',
   documents: 'file',
+  photos: 'file',
   pictures: 'file',
   logo: 'file',
   licencePictures: 'file',

@@ -47,7 +47,11 @@ export async function payWithPrepaid(
 ): Promise<EndpointReply<typeof payEndpoint>> {
   const { communityId, bills, expectedTotal } = input;
   const idempotencyKey = `${ownKeys(resident.residentId!)}${input.key}`;
-  const earlier = await ctx.tx.first<{ id: string; number: string; total_fen: Fen }>(sql`select id, number, total_fen from receipt
+  const earlier = await ctx.tx.first<{
+    id: string;
+    number: string;
+    total_fen: Fen;
+  }>(sql`select id, number, total_fen from receipt
     where company_id = ${ctx.companyId} and idempotency_key = ${idempotencyKey}`);
   // Pressed again after all: the bills are paid, and the same receipt says so.
   if (earlier) return { receiptId: earlier.id, number: earlier.number, total: formatYuan(earlier.total_fen) };

@@ -15,8 +15,8 @@ import {
 } from '../payments/index.ts';
 import { advanceSequel, previewOwnAdvance } from './advance.ts';
 import { checkPayment, linkKeys, listOwnPaymentWays, ownKeys, paymentBodyOf, paymentViewOf } from './pay.ts';
-import { payWithPrepaid, prepaidSequel, quotePrepaid } from './pay-with-prepaid.ts';
 import { openPayLink, sharePayment, totalOf, withinLink } from './pay-link.ts';
+import { payWithPrepaid, prepaidSequel, quotePrepaid } from './pay-with-prepaid.ts';
 
 const originOf = ({ request }: Http): string => `${request.protocol}://${request.host}`;
 

@@ -72,7 +72,9 @@ interface SequelRow {
 
 /** Locks what the sequel will need, before the payment is booked: bills and accounts come before the counters of receipts. */
 export async function lockForSequel(ctx: Context, order: PaymentOrder): Promise<void> {
-  const row = await ctx.tx.first<{ bill_ids: string[] }>(sql`select s.bill_ids || array(select b.bill_id from payment_order_bill b
+  const row = await ctx.tx.first<{
+    bill_ids: string[];
+  }>(sql`select s.bill_ids || array(select b.bill_id from payment_order_bill b
       where b.company_id = s.company_id and b.order_id = s.order_id) as bill_ids
     from payment_sequel s where s.company_id = ${ctx.companyId} and s.order_id = ${order.id} and s.state = 'waiting'`);
   if (!row) return;
@@ -160,7 +162,12 @@ async function payAhead(ctx: Context, order: PaymentOrder, row: SequelRow) {
 
 /** What a payer should know of what followed; empty when it went as it was meant to, or is still to come. */
 export async function readSequelNote(ctx: Context, orderId: string): Promise<string> {
-  const row = await ctx.tx.first<{ kind: OrderSequel['kind']; state: string; amount_fen: bigint; paid_fen: bigint }>(sql`
+  const row = await ctx.tx.first<{
+    kind: OrderSequel['kind'];
+    state: string;
+    amount_fen: bigint;
+    paid_fen: bigint;
+  }>(sql`
     select kind, state, amount_fen, paid_fen from payment_sequel where company_id = ${ctx.companyId} and order_id = ${orderId}`);
   if (!row || row.state === 'waiting' || row.state === 'done') return '';
   const missing = formatYuan(fen(row.amount_fen - row.paid_fen));
