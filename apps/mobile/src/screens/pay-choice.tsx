@@ -7,18 +7,37 @@ import { useCommunity } from '../app/session.ts';
 import { isZero, Money } from '../ui/money.tsx';
 import { Loading, Message, Wrong } from '../ui/page.tsx';
 import { toast } from '../ui/toast.tsx';
-import { PayForm } from './pay-sheet.tsx';
-import { type Channels, newKey } from './pay-ways.tsx';
+import { newKey } from './pay-ways.tsx';
+
+interface TopUp {
+  targetKind: 'house' | 'parkingSpace';
+  targetId: string;
+  amount: string;
+}
+
+/** What is paid through a channel. */
+export interface Given {
+  bills: readonly DueBill[];
+  topUp: TopUp | null;
+  /** What prepaid pays besides, yuan. */
+  prepaid: string;
+  /** Months to come that are paid for. */
+  advance: { targetKind: TopUp['targetKind']; targetId: string; monthTo: string } | null;
+  /** What the channel takes, yuan. */
+  total: string;
+}
 
 /** How the bills are paid: with prepaid first where there is any, and a channel for the rest. */
 export function PayChoice({
-  channels,
+  hasChannels,
   chosen,
   total,
+  form,
 }: {
-  channels: Channels;
+  hasChannels: boolean;
   chosen: readonly DueBill[];
   total: string;
+  form: (given: Given) => ReactNode;
 }) {
   const community = useCommunity();
   const [usesPrepaid, setUses] = useState(true);
@@ -37,14 +56,10 @@ export function PayChoice({
       {offer && <PrepaidRow offer={offer} isOn={usesPrepaid} onChange={setUses} />}
       {isOn && isZero(rest) ? (
         <PrepaidButton chosen={chosen} total={total} />
-      ) : channels.length === 0 ? (
-        <NoChannel rest={isOn ? rest : undefined} />
+      ) : hasChannels ? (
+        form({ bills: chosen, topUp: null, prepaid: isOn ? offer.prepaid : '0', advance: null, total: rest })
       ) : (
-        <PayForm
-          key={rest}
-          channels={channels}
-          given={{ bills: chosen, topUp: null, prepaid: isOn ? offer.prepaid : '0', advance: null, total: rest }}
-        />
+        <NoChannel rest={isOn ? rest : undefined} />
       )}
     </>
   );

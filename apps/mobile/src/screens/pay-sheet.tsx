@@ -8,7 +8,7 @@ import { Money, sumYuan } from '../ui/money.tsx';
 import { Loaded, Wrong } from '../ui/page.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { toast } from '../ui/toast.tsx';
-import { PayChoice } from './pay-choice.tsx';
+import { type Given, PayChoice } from './pay-choice.tsx';
 import { type ChannelKind, type Channels, leaveFor, newKey, WayChoice } from './pay-ways.tsx';
 
 const Qr = lazy(() => import('./qr.tsx'));
@@ -19,23 +19,6 @@ export const usePaymentWays = (communityId: string) =>
     queryFn: ({ signal }) => call(listOwnPaymentWays, { query: { communityId }, signal }),
     staleTime: 60_000,
   });
-
-interface TopUp {
-  targetKind: 'house' | 'parkingSpace';
-  targetId: string;
-  amount: string;
-}
-
-interface Given {
-  bills: readonly DueBill[];
-  topUp: TopUp | null;
-  /** What prepaid pays besides, yuan. */
-  prepaid: string;
-  /** Months to come that are paid for. */
-  advance: { targetKind: TopUp['targetKind']; targetId: string; monthTo: string } | null;
-  /** What the channel takes, yuan. */
-  total: string;
-}
 
 /** Starts a payment and goes to the channel; where the channel gives a code, the code is shown. */
 export function usePay(given: Given) {
@@ -89,7 +72,14 @@ export function PaySheet({
           </span>
         </p>
         <Loaded query={ways}>
-          {({ channels }) => <PayChoice channels={channels} chosen={chosen} total={total} />}
+          {({ channels }) => (
+            <PayChoice
+              hasChannels={channels.length > 0}
+              chosen={chosen}
+              total={total}
+              form={(given) => <PayForm key={given.total} channels={channels} given={given} />}
+            />
+          )}
         </Loaded>
         <ShareButton communityId={community.id} chosen={chosen} />
       </div>
