@@ -81,7 +81,6 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'prepaid.offsetTarget id': 'prepaid_account',
   'household.pay bills.0.id': 'bill',
   'household.pay topUp.targetId': 'house',
-  'household.pay advance.targetId': 'house',
   'household.payWithPrepaid bills.0.id': 'bill',
   'print.preview id': 'receipt',
   'print.start id': 'receipt',

@@ -130,7 +130,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
     expectedTotal: '100.00',
     'bills.0.expected': '100.00',
     prepaid: '0',
-    'advance.monthTo': '2026-05',
+    advance: null,
   },
   'household.payment': { key: 'walk-attempt' },
   'household.payWithPrepaid': { key: 'walk-attempt', expectedTotal: '100.00', 'bills.0.expected': '100.00' },

@@ -54,8 +54,8 @@ export const paymentRoutes: Route[] = [
   residentRoute(contract.payWithOwnPrepaid, (ctx, { body }, _http, resident) => payWithPrepaid(ctx, resident, body)),
   residentRoute(contract.previewOwnAdvance, (ctx, { body }, _http, resident) => previewOwnAdvance(ctx, resident, body)),
   residentSessionRoute(contract.startOwnPayment, async (session, { body }, http) => {
-    const wanted = { ...body, topUp: topUpOf(body) };
     const checked = await session.run(async (ctx, resident) => {
+      const wanted = { ...body, topUp: topUpOf(body) };
       const prefix = ownKeys(resident.residentId!);
       // Asked again with the same key, the same order answers, whatever became of its bills since.
       const earlier = await findOrderOf(ctx, prefix, body.key);
@@ -63,13 +63,14 @@ export const paymentRoutes: Route[] = [
       return {
         target: { targetKind: target.targetKind, targetId: target.targetId },
         isAgain: earlier !== undefined,
+        wanted,
         sequel: earlier ? undefined : await sequelOf(ctx, resident, body),
         companyId: ctx.companyId,
         residentId: resident.residentId!,
         residentName: resident.residentName,
       };
     });
-    const input = paymentBodyOf(wanted, {
+    const input = paymentBodyOf(checked.wanted, {
       ...checked.target,
       payerName: checked.residentName,
       idempotencyKey: `${ownKeys(checked.residentId)}${body.key}`,
@@ -78,7 +79,7 @@ export const paymentRoutes: Route[] = [
     // Checked again where the order is written: between the two a bill may have gone.
     const run: Run = (work) =>
       session.run(async (ctx, resident) => {
-        if (!checked.isAgain) await checkPayment(ctx, resident, wanted);
+        if (!checked.isAgain) await checkPayment(ctx, resident, checked.wanted);
         return work(ctx);
       });
     const { residentId, sequel } = checked;
