@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
+import { compressAssets } from '../../tools/vite/compress-assets.ts';
 import { leanContract } from '../../tools/vite/lean-contract.ts';
 import { leanFirstView } from './build/lean-first-view.ts';
 
@@ -7,7 +8,7 @@ export default defineConfig(({ mode }) => {
   // PORT is where the Anlin server listens; the same variable starts it.
   const server = `http://127.0.0.1:${loadEnv(mode, '.', 'PORT').PORT ?? '3000'}`;
   return {
-    plugins: [leanContract(), leanFirstView(), react()],
+    plugins: [leanContract(), leanFirstView(), react(), compressAssets()],
     server: { port: 5173, proxy: { '/api': { target: server } } },
     build: {
       target: 'es2022',

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, loadEnv } from 'vite';
+import { compressAssets } from '../../tools/vite/compress-assets.ts';
 import { leanContract } from '../../tools/vite/lean-contract.ts';
 
 export default defineConfig(({ mode }) => {
@@ -7,7 +8,7 @@ export default defineConfig(({ mode }) => {
   const server = `http://127.0.0.1:${loadEnv(mode, '.', 'PORT').PORT ?? '3000'}`;
   return {
     base: '/m/',
-    plugins: [leanContract(), react()],
+    plugins: [leanContract(), react(), compressAssets()],
     server: { port: 5174, proxy: { '/api': { target: server } } },
     build: {
       target: 'es2022',

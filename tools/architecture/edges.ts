@@ -40,7 +40,7 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   finance: ['estate', 'charging', 'cashier', 'accounting'],
   rights: [],
   banking: ['estate', 'charging', 'cashier'],
-  household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments'],
+  household: ['estate', 'residents', 'charging', 'cashier', 'printing', 'payments', 'invoicing'],
   partners: ['charging'],
   payments: ['estate', 'charging', 'cashier'],
   collection: ['charging', 'cashier', 'payments', 'household'],

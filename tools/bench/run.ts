@@ -8,6 +8,7 @@ import { listBench } from './list-houses.ts';
 import { printBench } from './print.ts';
 import { raisingBench } from './raise-bills.ts';
 import { reportsBench } from './reports.ts';
+import { residentPageBench } from './resident-page.ts';
 import { rowSecurityBench } from './row-security.ts';
 import { paymentBench } from './take-payment.ts';
 
@@ -25,6 +26,7 @@ const benches: readonly Bench[] = [
   printBench,
   exportBench,
   reportsBench,
+  residentPageBench,
 ];
 
 const args = process.argv.slice(2);

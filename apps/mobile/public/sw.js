@@ -6,10 +6,19 @@ self.addEventListener('install', (event) => {
   event.waitUntil(
     caches
       .open(kept)
-      .then((cache) => cache.addAll([shell, '/m/offline.html', '/m/icon.svg']))
+      .then((cache) =>
+        cache.addAll([shell, '/m/offline.html', '/m/icon.svg']).then(async () => {
+          // What the page needs to show itself was loaded before anybody kept it.
+          const page = await (await cache.match(shell)).text();
+          await cache.addAll(assetsOf(page));
+        }),
+      )
       .then(() => self.skipWaiting()),
   );
 });
+
+/** Scripts and styles a page names. */
+const assetsOf = (page) => [...new Set(page.match(/\/m\/assets\/[\w.-]+/g) ?? [])];
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(
@@ -33,7 +42,7 @@ async function openPage(request) {
   const cache = await caches.open(kept);
   try {
     const answer = await fetch(request);
-    if (answer.ok) await cache.put(shell, answer.clone());
+    if (answer.ok) await keepPage(cache, answer.clone());
     return answer;
   } catch {
     return (await cache.match(shell)) ?? (await cache.match('/m/offline.html')) ?? Response.error();
@@ -48,4 +57,17 @@ async function keptFirst(request) {
   const answer = await fetch(request);
   if (answer.ok) await cache.put(request, answer.clone());
   return answer;
+}
+
+/** Keeps the newest page; of another release, what the one before loaded goes. */
+async function keepPage(cache, answer) {
+  const page = await answer.clone().text();
+  const before = await (await cache.match(shell))?.text();
+  await cache.put(shell, answer);
+  if (before === page) return;
+  const wanted = new Set(assetsOf(page));
+  for (const request of await cache.keys()) {
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith('/m/assets/') && !wanted.has(pathname)) await cache.delete(request);
+  }
 }

@@ -13,6 +13,9 @@ const PaymentScreen = lazy(() => import('../screens/payment-screen.tsx'));
 const PrepaidScreen = lazy(() => import('../screens/prepaid-screen.tsx'));
 const AutoPayScreen = lazy(() => import('../screens/auto-pay-screen.tsx'));
 const PrepaidAccountScreen = lazy(() => import('../screens/prepaid-account-screen.tsx'));
+const AdvanceScreen = lazy(() => import('../screens/advance-screen.tsx'));
+const InvoiceScreen = lazy(() => import('../screens/invoice-screen.tsx'));
+const MessagesScreen = lazy(() => import('../screens/messages-screen.tsx'));
 const HousesScreen = lazy(() => import('../screens/houses-screen.tsx'));
 const MembersScreen = lazy(() => import('../screens/members-screen.tsx'));
 const VehiclesScreen = lazy(() => import('../screens/vehicles-screen.tsx'));
@@ -39,6 +42,9 @@ const places: Readonly<Record<string, Place>> & Readonly<Record<ResidentFunction
   prepaid: { screen: PrepaidScreen },
   'auto-pay': { screen: AutoPayScreen },
   'prepaid-account': { screen: PrepaidAccountScreen },
+  advance: { screen: AdvanceScreen },
+  invoice: { screen: InvoiceScreen },
+  messages: { screen: MessagesScreen },
   houses: { screen: HousesScreen },
   members: { screen: MembersScreen },
   vehicles: { screen: VehiclesScreen },

@@ -1,6 +1,6 @@
 import { type DueBill, type DuePlace, missingByOrder, paymentOrderHints } from '@anlin/contract';
 import { useState } from 'react';
-import { Link } from '../app/router.tsx';
+import { go, Link } from '../app/router.tsx';
 import { useCommunity } from '../app/session.ts';
 import { isZero, Money, sumYuan } from '../ui/money.tsx';
 import { Loaded, Message, Page } from '../ui/page.tsx';
@@ -19,7 +19,12 @@ export function DuesScreen() {
         <Loaded query={dues}>
           {(data) =>
             data.places.length === 0 ? (
-              <Message icon="done" title="都缴清了" text={`${community.name}没有待缴的账单。`} />
+              <Message
+                icon="done"
+                title="都缴清了"
+                text={`${community.name}没有待缴的账单。`}
+                action={{ label: '预缴以后的费用', run: () => go('/advance') }}
+              />
             ) : (
               <DuesChoice places={data.places} />
             )

@@ -4,7 +4,7 @@ import { Link } from '../app/router.tsx';
 import { chooseCommunity, useCommunity, useSession } from '../app/session.ts';
 import { Icon, type IconName, PathIcon } from '../ui/icon.tsx';
 import { isZero, Money } from '../ui/money.tsx';
-import { Page, useTitle } from '../ui/page.tsx';
+import { Page, RowLink, useTitle } from '../ui/page.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { useDues, useHome } from './queries.ts';
 
@@ -19,6 +19,7 @@ export function HomeScreen() {
     <Page title={community.name}>
       <div className="stack">
         <Whereabouts />
+        <NewMessages />
         {isHouseholder && <DueCard communityId={community.id} />}
         {home?.notice && <p className="notice">{home.notice}</p>}
         {home && home.banners.length > 0 && <Banners banners={home.banners} name={community.name} />}
@@ -27,6 +28,20 @@ export function HomeScreen() {
         <Phones home={home} />
       </div>
     </Page>
+  );
+}
+
+/** What came since one last looked. */
+function NewMessages() {
+  const count = useSession().resident.newMessages;
+  if (count === 0) return null;
+  return (
+    <div className="rows">
+      <RowLink to="/messages">
+        <Icon name="notice" />
+        <span className="row-main">有 {count} 条新消息</span>
+      </RowLink>
+    </div>
   );
 }
 
@@ -97,6 +112,7 @@ const ownTiles: readonly { to: string; label: string; icon: IconName }[] = [
   { to: '/receipts', label: '缴费记录', icon: 'receipt' },
   { to: '/prepaid', label: '预存款', icon: 'wallet' },
   { to: '/auto-pay', label: '自动缴费', icon: 'wait' },
+  { to: '/advance', label: '预缴费用', icon: 'ahead' },
   { to: '/houses', label: '房屋成员', icon: 'people' },
   { to: '/vehicles', label: '车辆车位', icon: 'car' },
 ];

@@ -1,5 +1,4 @@
 import { ProblemError } from '@anlin/client';
-import type { TargetKind } from '@anlin/contract';
 import {
   type DueBill,
   type DuePlace,
@@ -16,11 +15,12 @@ import { go, hrefOf, Link } from '../app/router.tsx';
 import { noteScanned } from '../app/scan.ts';
 import { useCommunity } from '../app/session.ts';
 import { Money, sumYuan } from '../ui/money.tsx';
-import { Loaded, Message, Wrong } from '../ui/page.tsx';
+import { Loaded, Wrong } from '../ui/page.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { toast } from '../ui/toast.tsx';
+import { type Given, PayChoice } from './pay-choice.tsx';
 import { openPayment, settledIdentity } from './open-payment.ts';
-import { type ChannelKind, type Channels, newKey, noWaysText, WayChoice } from './pay-ways.tsx';
+import { type ChannelKind, type Channels, newKey, WayChoice } from './pay-ways.tsx';
 
 const Qr = lazy(() => import('./qr.tsx'));
 
@@ -31,14 +31,8 @@ export const usePaymentWays = (communityId: string) =>
     staleTime: 60_000,
   });
 
-interface TopUp {
-  targetKind: TargetKind;
-  targetId: string;
-  amount: string;
-}
-
 /** Starts a payment and goes to the channel; where the channel gives a code, the code is shown. */
-export function usePay(given: { bills: readonly DueBill[]; topUp: TopUp | null; total: string }) {
+export function usePay(given: Given) {
   const community = useCommunity();
   const [key, setKey] = useState(newKey);
   const start = (channelKind: ChannelKind) =>
@@ -47,6 +41,8 @@ export function usePay(given: { bills: readonly DueBill[]; topUp: TopUp | null; 
         communityId: community.id,
         bills: given.bills.map(({ id, toPay }) => ({ id, expected: toPay })),
         topUp: given.topUp,
+        prepaid: given.prepaid,
+        advance: given.advance,
         expectedTotal: given.total,
         channelKind,
         place,
@@ -107,13 +103,14 @@ export function PaySheet({
           </span>
         </p>
         <Loaded query={ways}>
-          {({ channels }) =>
-            channels.length === 0 ? (
-              <Message title="还不能在线支付" text={noWaysText(place)} />
-            ) : (
-              <PayForm channels={channels} given={{ bills: chosen, topUp: null, total }} />
-            )
-          }
+          {({ channels }) => (
+            <PayChoice
+              hasChannels={channels.length > 0}
+              chosen={chosen}
+              total={total}
+              form={(given) => <PayForm key={given.total} channels={channels} given={given} />}
+            />
+          )}
         </Loaded>
         <ShareButton communityId={community.id} chosen={chosen} />
       </div>
@@ -122,7 +119,7 @@ export function PaySheet({
 }
 
 /** The channel and the button; the code where the channel gives one. */
-export function PayForm({ channels, given }: { channels: Channels; given: Parameters<typeof usePay>[0] }) {
+export function PayForm({ channels, given }: { channels: Channels; given: Given }) {
   const [kind, setKind] = useState<ChannelKind | undefined>(channels[0]?.kind);
   const pay = usePay(given);
   const started = pay.data?.started;

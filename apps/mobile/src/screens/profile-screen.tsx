@@ -61,6 +61,12 @@ export default function ProfileScreen() {
               }}
             />
           </label>
+          {resident.resident && (
+            <RowLink to="/messages">
+              <span className="row-main">我的消息</span>
+              {resident.newMessages > 0 && <span className="chip danger">{resident.newMessages} 条新</span>}
+            </RowLink>
+          )}
           {place === 'miniProgram' && (
             <Suspense fallback={null}>
               <MiniProgramRows />

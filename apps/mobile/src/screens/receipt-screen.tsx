@@ -1,6 +1,7 @@
 import { downloadOwnReceipt, getOwnReceipt, type OwnReceiptSlip } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../app/api.ts';
+import { Link } from '../app/router.tsx';
 import { dayText } from '../ui/day.ts';
 import { isZero, Money } from '../ui/money.tsx';
 import { Loaded, Page } from '../ui/page.tsx';
@@ -78,6 +79,11 @@ function Slip({ slip }: { slip: OwnReceiptSlip }) {
           )}
         </dl>
       </article>
+      {slip.state !== 'reversed' && (
+        <Link to={`/invoice/${slip.id}`} className="button wide">
+          电子发票
+        </Link>
+      )}
       <a className="button wide" href={downloadOwnReceipt.path.replace(':receiptId', slip.id)} download>
         保存为 PDF
       </a>

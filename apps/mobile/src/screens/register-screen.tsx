@@ -3,18 +3,22 @@ import {
   applyForHouse,
   listOpenCommunities,
   listOpenPlaces,
+  mostApplicationPhotos,
   type OccupancyRole,
   type OwnApplication,
   occupancyRoles,
   takeUpInvitation,
+  uploadApplicationPhoto,
 } from '@anlin/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { call, queryClient, sessionKey } from '../app/api.ts';
 import { go } from '../app/router.tsx';
 import { useSession } from '../app/session.ts';
+import { uploadPictures } from '../app/upload-pictures.ts';
 import { Field } from '../ui/field.tsx';
 import { Loaded, Message, Page, PlainPage, Wrong } from '../ui/page.tsx';
+import { PicturePicker } from '../ui/picture-picker.tsx';
 import { toast } from '../ui/toast.tsx';
 
 const chips = { waiting: 'chip warn', browsing: 'chip', refused: 'chip danger', approved: 'chip good' } as const;
@@ -207,16 +211,21 @@ function OpenForm({
   const [role, setRole] = useState<OccupancyRole>(earlier?.role ?? 'owner');
   const [name, setName] = useState(known ?? earlier?.name ?? '');
   const [note, setNote] = useState(earlier?.note ?? '');
+  const [pictures, setPictures] = useState<readonly File[]>([]);
   const community = rows.find((row) => row.id === communityId);
   const isChoosing = community?.mode === 'openReview';
   const apply = useMutation({
     mutationFn: async () => {
+      const photos = await uploadPictures(uploadApplicationPhoto, pictures);
       const house = isChoosing ? { houseId: houseId || null, role } : { houseId: null, role: null };
       if (earlier) {
-        await call(applyAgain, { params: { moveInApplicationId: earlier.id }, body: { name, note, ...house } });
+        await call(applyAgain, {
+          params: { moveInApplicationId: earlier.id },
+          body: { name, note, photos, ...house },
+        });
         return 'waiting' as const;
       }
-      return (await call(applyForHouse, { body: { communityId, name, note, ...house } })).outcome;
+      return (await call(applyForHouse, { body: { communityId, name, note, photos, ...house } })).outcome;
     },
     onSuccess: async (outcome) => {
       await refresh();
@@ -287,9 +296,20 @@ function OpenForm({
               />
             )}
           </Field>
+          <PicturePicker
+            label="照片（可不填）"
+            hint={
+              earlier && earlier.photoCount > 0
+                ? `上次交的 ${earlier.photoCount} 张保留；选了新的就换成新的`
+                : `房产证、购房或租赁合同等，最多 ${mostApplicationPhotos} 张，只有物业审核人能看`
+            }
+            most={mostApplicationPhotos}
+            pictures={pictures}
+            onChange={setPictures}
+          />
           <Wrong error={apply.error} />
           <button type="submit" className="button primary wide" disabled={!name.trim() || apply.isPending}>
-            提交申请
+            {apply.isPending ? '正在提交…' : '提交申请'}
           </button>
         </>
       )}

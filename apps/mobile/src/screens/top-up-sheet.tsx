@@ -57,7 +57,13 @@ export function TopUpSheet({ targets, onClose }: { targets: Targets; onClose: ()
               <PayForm
                 key={`${targetId} ${amount}`}
                 channels={channels}
-                given={{ bills: [], topUp: { targetKind: target.kind, targetId, amount }, total: amount }}
+                given={{
+                  bills: [],
+                  topUp: { targetKind: target.kind, targetId, amount },
+                  prepaid: '0',
+                  advance: null,
+                  total: amount,
+                }}
               />
             ) : (
               <p className="hint">请填写金额，最多两位小数。</p>

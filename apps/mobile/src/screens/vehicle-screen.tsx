@@ -4,9 +4,10 @@ import { type FormEvent, useState } from 'react';
 import { call, queryClient } from '../app/api.ts';
 import { go } from '../app/router.tsx';
 import { useCommunity, useSession } from '../app/session.ts';
-import { uploadTo } from '../app/upload.ts';
+import { uploadPictures } from '../app/upload-pictures.ts';
 import { Choices, Field } from '../ui/field.tsx';
 import { Loading, Page, Wrong } from '../ui/page.tsx';
+import { PicturePicker } from '../ui/picture-picker.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useVehicles } from './queries.ts';
 
@@ -36,8 +37,7 @@ function VehicleForm({ earlier, communityId }: { earlier: Earlier | undefined; c
   const [pictures, setPictures] = useState<readonly File[]>([]);
   const save = useMutation({
     mutationFn: async () => {
-      const licencePictures: string[] = [];
-      for (const picture of pictures) licencePictures.push((await uploadTo(uploadPicture, picture)).id);
+      const licencePictures = await uploadPictures(uploadPicture, pictures);
       const body = { plate, brand, color, note, licencePictures };
       if (earlier) await call(applyForVehicleAgain, { params: { vehicleApplicationId: earlier.id }, body });
       else await call(applyForVehicle, { params: { houseId }, body });
@@ -96,22 +96,13 @@ function VehicleForm({ earlier, communityId }: { earlier: Earlier | undefined; c
           />
         )}
       </Field>
-      <div>
-        <span className="field-label">行驶证照片（可不填）</span>
-        <label className="button">
-          {pictures.length > 0 ? '重新选择照片' : '选择照片'}
-          <input
-            className="hidden"
-            type="file"
-            accept="image/*"
-            multiple
-            onChange={(event) => setPictures([...(event.target.files ?? [])].slice(0, mostPictures))}
-          />
-        </label>
-        <p className="hint" aria-live="polite">
-          {pictureHint(pictures.length, earlier?.pictureCount ?? 0)}
-        </p>
-      </div>
+      <PicturePicker
+        label="行驶证照片（可不填）"
+        hint={pictureHint(earlier?.pictureCount ?? 0)}
+        most={mostPictures}
+        pictures={pictures}
+        onChange={setPictures}
+      />
       <Field label="说明（可不填）">
         {(ids) => (
           <textarea
@@ -131,7 +122,5 @@ function VehicleForm({ earlier, communityId }: { earlier: Earlier | undefined; c
   );
 }
 
-function pictureHint(chosen: number, sent: number): string {
-  if (chosen > 0) return `已选 ${chosen} 张`;
-  return sent > 0 ? `上次交的 ${sent} 张保留；重新选择则换成新的` : `最多 ${mostPictures} 张`;
-}
+const pictureHint = (sent: number): string =>
+  sent > 0 ? `上次交的 ${sent} 张保留；选了新的就换成新的` : `最多 ${mostPictures} 张`;

@@ -17,3 +17,12 @@ export function addDays(day: string, days: number): string {
   at.setUTCDate(at.getUTCDate() + days);
   return at.toISOString().slice(0, 10);
 }
+
+/** So many months after a month, `2026-03` → `2026-05`. */
+export function addMonths(month: string, count: number): string {
+  const months = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1 + count;
+  return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, '0')}`;
+}
+
+/** `2026-03` → `2026年3月`. */
+export const monthText = (month: string): string => `${month.slice(0, 4)}年${Number(month.slice(5))}月`;

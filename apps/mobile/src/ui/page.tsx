@@ -9,10 +9,21 @@ const tabs: readonly { to: string; label: string; icon: IconName; within: readon
     to: '/dues',
     label: '缴费',
     icon: 'fee',
-    within: ['dues', 'bills', 'receipts', 'receipt', 'payments', 'prepaid', 'prepaid-account', 'auto-pay'],
+    within: [
+      'dues',
+      'bills',
+      'receipts',
+      'receipt',
+      'payments',
+      'prepaid',
+      'prepaid-account',
+      'advance',
+      'invoice',
+      'auto-pay',
+    ],
   },
   { to: '/houses', label: '房屋', icon: 'house', within: ['houses', 'members', 'vehicles', 'vehicle'] },
-  { to: '/profile', label: '我的', icon: 'person', within: ['profile'] },
+  { to: '/profile', label: '我的', icon: 'person', within: ['profile', 'messages'] },
 ];
 
 /** A page among the four tabs; `back` shows the arrow and says where it leads for whoever opened this page first. */

@@ -27,6 +27,7 @@ const narrowWithoutCommunity = [
   'resident_session',
   'resident_session_open_id',
   'wechat_visit',
+  'resident_inbox',
   'resident_sign_in_code',
 ];
 
@@ -97,6 +98,7 @@ const kindByPlace: Readonly<Record<string, string>> = {
   'collection.assign id': 'collection',
   'collection.refund id': 'collection',
   'household.noteCollect orderId': 'payment_order',
+  'household.payWithPrepaid bills.0.id': 'bill',
   'print.preview id': 'receipt',
   'print.start id': 'receipt',
   'print.pdf ids.0': 'receipt',
@@ -122,6 +124,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   photo: 'file',
   banners: 'file',
   documents: 'file',
+  photos: 'file',
   pictures: 'file',
   logo: 'file',
   licencePictures: 'file',

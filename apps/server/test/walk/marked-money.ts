@@ -160,6 +160,13 @@ async function fillPayments(ctx: Context, at: MarkedPlace, of: { refundId: strin
     idempotency_key: `payment-${at.mark}`,
   });
   await add('payment_order_bill', { order_id: orderId, bill_id: of.billId, principal_fen: 100, late_fee_fen: 0 });
+  await add('payment_sequel', {
+    order_id: orderId,
+    kind: 'advance',
+    month_to: '2026-05',
+    amount_fen: 100,
+    note: at.mark,
+  });
   await add('payment_order_event', { channel_id: channelId, order_id: orderId, kind: 'query', outcome: 'closed' });
   await add('channel_refund', {
     order_id: orderId,

@@ -321,6 +321,7 @@ export const moveInApplicationResource = defineResource({
     role: { ...role, label: '申请的身份', width: 110 },
     sex,
     note: { kind: 'longText', label: '注册说明', maxLength: 500, isListed: true, width: 240 },
+    photos: { kind: 'files', label: '照片', accept: 'image', maxFiles: 6, isListed: true, width: 120 },
     submittedAt: { kind: 'instant', label: '提交时间', isReadOnly: true, isListed: true },
     source: {
       kind: 'choice',

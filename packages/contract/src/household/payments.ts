@@ -3,7 +3,7 @@ import { defineEndpoint } from '../endpoint.ts';
 import { targetKind } from '../estate/charge-target.ts';
 import { channelKinds, type PaymentChannelKind } from '../payments/channel.ts';
 import { type PaymentState, paymentStartedReply, paymentStates } from '../payments/order.ts';
-import { id, instant, money } from '../wire.ts';
+import { id, instant, money, month } from '../wire.ts';
 import { clientPlaces } from './place.ts';
 
 const tag = '住户端';
@@ -38,25 +38,30 @@ export const listOwnPaymentWays = defineEndpoint({
   reply: z.object({ channels }),
 });
 
-const bill = z.strictObject({ id, expected: amount });
+/** What the resident saw of each: principal left and late fee. */
+export const dueBillChoice = z.array(z.strictObject({ id, expected: amount })).max(500, '一次最多付 500 条账单');
+export const paidInFull = { expectedTotal: positiveAmount, key };
 
 export const startOwnPayment = defineEndpoint({
   id: 'household.pay',
   method: 'POST',
   path: `${base}/payments`,
   access: 'householder',
-  summary: '支付自己的账单，或存入预存款',
+  summary: '支付自己的账单（可先用预存款抵一部分），存入预存款，或预缴到某个月',
   tag,
   body: z.strictObject({
     communityId: id,
-    /** What the resident saw of each: principal left and late fee. */
-    bills: z.array(bill).max(500, '一次最多付 500 条账单'),
+    bills: dueBillChoice,
     /** Prepaid of one of their houses or parking spaces, for any item. */
     topUp: z.strictObject({ targetKind, targetId: id, amount: positiveAmount }).nullable().default(null),
-    expectedTotal: positiveAmount,
+    /** What their prepaid pays of the bills, as it was quoted; it is taken when the channel's part has come, and not before. */
+    prepaid: amount.default('0'),
+    /** Bills to come of one of their houses or spaces, up to a month; raised and paid when the money has come. */
+    advance: z.strictObject({ targetKind, targetId: id, monthTo: month }).nullable().default(null),
+    /** What the channel takes. */
+    ...paidInFull,
     channelKind,
     place,
-    key,
   }),
   reply: paymentStartedReply,
 });

@@ -33,12 +33,28 @@ export const listOpenPlaces = defineEndpoint({
   reply: z.object({ rows: z.array(z.object({ id, name: z.string() })) }),
 });
 
+/** As many as a title deed, a contract and a few more take. */
+export const mostApplicationPhotos = 6;
+
 const content = {
   name: personName,
   houseId: id.nullable().default(null),
   role: occupancyRole.nullable().default(null),
   note: z.string().trim().max(500, '说明最多 500 个字').default(''),
+  /** Uploaded before; handed in again without any, those that were sent stay. */
+  photos: z.array(id).max(mostApplicationPhotos, `照片最多 ${mostApplicationPhotos} 张`).default([]),
 };
+
+export const uploadApplicationPhoto = defineEndpoint({
+  id: 'household.uploadApplicationPhoto',
+  method: 'POST',
+  path: `${base}/applications/photos`,
+  access: 'verifiedPhone',
+  summary: '上传一张入住申请的照片（房产证、租赁合同等），只有审核人能看',
+  tag,
+  transport: 'upload',
+  reply: z.object({ id, name: z.string() }),
+});
 
 export const applyForHouse = defineEndpoint({
   id: 'household.apply',

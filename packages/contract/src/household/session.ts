@@ -77,6 +77,7 @@ export const ownApplication = z.object({
   note: z.string(),
   refuseReason: z.string(),
   submittedAt: instant,
+  photoCount: z.number(),
 });
 export type OwnApplication = z.infer<typeof ownApplication>;
 
@@ -90,6 +91,8 @@ export const residentView = z.object({
   resident: z.object({ id, name: z.string() }).nullable(),
   communities: z.array(z.object({ id, name: z.string(), servicePhone: z.string(), today: day, paymentOrder: order })),
   houses: z.array(ownHouse),
+  /** Messages that came since one last looked. */
+  newMessages: z.number(),
   /** What was handed in with this phone and led to no house yet, newest first. */
   applications: z.array(ownApplication),
 });

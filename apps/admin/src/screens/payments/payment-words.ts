@@ -35,6 +35,8 @@ const outcomes: Readonly<Record<string, string>> = {
   paid: '已付款，入账',
   unbooked: '已付款，没有入账',
   knownAlready: '已知道，没有改变',
+  followed: '接着付清了账单',
+  followedShort: '没有全部接着付清',
   mismatch: '不符，没有入账',
   doubled: '又付了一次，没有入账',
   refused: '被拒绝',

@@ -20,6 +20,7 @@ export { openPrepaidAccount } from './move-prepaid.ts';
 export { movePrepaidMoney } from './move-prepaid-money.ts';
 export { offsetDuePrepaid, offsetPrepaidTask } from './offset-community.ts';
 export { addOnlineMethod } from './online-method.ts';
+export { completeFromPrepaid, offerPrepaid, payFromPrepaid } from './pay-from-prepaid.ts';
 export { readPayments } from './payment-history.ts';
 export type { PaymentInput, PaymentTaken } from './payment-input.ts';
 export { addDefaultPaymentMethods, listPaymentMethods } from './payment-method.ts';

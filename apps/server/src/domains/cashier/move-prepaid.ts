@@ -135,7 +135,7 @@ async function writeMovements(
     insert into prepaid_movement (company_id, id, community_id, prepaid_account_id, sequence, kind, amount_fen, bonus_fen, balance_fen,
       receipt_id, receipt_tender_id, receipt_reversal_id, receipt_restoration_id, refund_id, other_movement_id, prepaid_package_id, note, moved_on, moved_at, staff_id)
     select ${ctx.companyId}, m.id, ${document.communityId}, m.account, m.sequence, m.kind, m.amount, m.bonus, m.balance,
-      m.receipt, m.tender, m.reversal, m.restoration, m.refund, m.other, m.package, m.note, ${document.movedOn}::date, ${nowText(ctx)}, ${ctx.actor.id}
+      m.receipt, m.tender, m.reversal, m.restoration, m.refund, m.other, m.package, m.note, ${document.movedOn}::date, ${nowText(ctx)}, ${ctx.actor.kind === 'staff' ? ctx.actor.id : null}
     from unnest(${column((move) => move.movementId)}::uuid[], ${column((move) => move.accountId)}::uuid[], ${column((move) => move.sequence.toString())}::bigint[],
       ${column((move) => move.kind)}::text[], ${column((move) => move.amountFen.toString())}::bigint[], ${column((move) => move.bonusFen.toString())}::bigint[],
       ${column((move) => move.balanceFen.toString())}::bigint[], ${column((move) => move.receiptId ?? null)}::uuid[],

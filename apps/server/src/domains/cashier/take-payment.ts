@@ -22,6 +22,13 @@ import { findProblem, type Settled, settleBills } from './settle-bills.ts';
 import { insertReceipt } from './write-receipt.ts';
 import { givenReductions, writeReductions } from './write-reductions.ts';
 
+interface TakingBy {
+  isInBank?: boolean;
+  online?: { cashierStaffId: string | null };
+  paysIncome?: boolean;
+  isHeld?: boolean;
+}
+
 /**
  * Takes money at the desk and writes the receipt (CSH-3, 5, 6, 11, 13), all in the caller's transaction: key first, then
  * the bills locked in id order and looked at again under the lock, then prepaid accounts and deposits, the number last.
@@ -30,19 +37,16 @@ import { givenReductions, writeReductions } from './write-reductions.ts';
  * given up than the cashier may (403). `isInBank`: the money lies in the company's account already, so that the rules by
  * which a desk refuses it do not apply: part payment, overpayment, older first, days entered afterwards, the cashier's limit.
  * `online`: a channel says so, and nobody takes it; `cashierStaffId` is who asked for it at the desk. `paysIncome`: a deposit that
- * was kept until somebody knew what it was for pays other income, which offsets else never do.
+ * was kept until somebody knew what it was for pays other income, which offsets else never do. `isHeld`: nothing but prepaid
+ * pays, and nobody takes it.
  */
 export async function takePayment(
   ctx: Context,
   input: PaymentInput,
-  {
-    isInBank = false,
-    online,
-    paysIncome = false,
-  }: { isInBank?: boolean; online?: { cashierStaffId: string | null }; paysIncome?: boolean } = {},
+  { isInBank = false, online, paysIncome = false, isHeld = false }: TakingBy = {},
 ): Promise<PaymentTaken> {
-  const staffId = online ? online.cashierStaffId : ctx.actor.id;
-  if (staffId === null && !online) throw new Error('a receipt is taken by a person');
+  const staffId = online ? online.cashierStaffId : isHeld ? null : ctx.actor.id;
+  if (staffId === null && !online && !isHeld) throw new Error('a receipt is taken by a person');
   const requestHash = hashOf(input);
   const desk = await openDesk(ctx, input, online !== undefined);
   if (desk.earlier) return repeatOf(desk.earlier, requestHash);
@@ -71,7 +75,7 @@ export async function takePayment(
   const tenders = counted.tenders.map((one) => ({ ...one, id: ctx.newId() }));
   const { reductions } = settled;
   const receipt = { ...input, ...counted, id, number, requestHash, parts, reductions, tenders, targetKind, targetId };
-  const kind = online ? 'online' : 'payment';
+  const kind = online ? 'online' : isHeld ? 'offset' : 'payment';
   await insertReceipt(ctx, { ...receipt, kind, cashierStaffId: staffId }, beside(ctx, receipt));
   const { receivedOn, reductionReason: reason = '' } = input;
   await writeReductions(

@@ -15,6 +15,7 @@ export {
 export { keepDebtor, lockArrears } from './bill-debtor.ts';
 export { bindStandard } from './bind-standard.ts';
 export { type BillSumChange, changeBillSums } from './change-bill-sums.ts';
+export { chargeAdvance, previewAdvance } from './charge-advance.ts';
 export { addPrice, createChargeStandard } from './charge-standard.ts';
 export { chargingBindings, chargingRoutes } from './charging.routes.ts';
 export { dayRoutes } from './day-routes.ts';

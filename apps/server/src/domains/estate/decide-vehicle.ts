@@ -3,6 +3,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { empty, sql } from '../../platform/database/sql.ts';
 import { useFiles } from '../../platform/files/file-use.ts';
+import { putEvent } from '../../platform/outbox/put-event.ts';
 import { createRow } from '../../resource/index.ts';
 import { vehicleBinding } from './estate.bindings.ts';
 import { lockVehicleApplication, refuseDecided, type VehicleApplicationRow } from './lock-vehicle-application.ts';
@@ -29,6 +30,7 @@ export async function passVehicles(ctx: Context, input: { ids: readonly string[]
       before: { state: 'waiting' },
       after: { state: 'passed', vehicleId },
     });
+    await tellResident(ctx, row, { isPassed: true, reason: '' });
   }
   return ids.length;
 }
@@ -75,8 +77,26 @@ export async function rejectVehicles(ctx: Context, input: { ids: readonly string
       before: { state: 'waiting' },
       after: { state: 'refused' },
     });
+    await tellResident(ctx, row, { isPassed: false, reason: input.reason });
   }
   return ids.length;
+}
+
+/** Whoever handed it in on the phone is told; what staff handed in they tell themselves. */
+async function tellResident(
+  ctx: Context,
+  row: VehicleApplicationRow,
+  decision: { isPassed: boolean; reason: string },
+): Promise<void> {
+  if (row.resident_id === null) return;
+  await putEvent(ctx, 'vehicleApplication.decided', {
+    applicationId: row.id,
+    communityId: row.community_id,
+    houseId: row.house_ids[0] ?? null,
+    plate: row.plate,
+    residentId: row.resident_id,
+    ...decision,
+  });
 }
 
 /** How many vehicles wait for a decision, for the console and the list. */

@@ -5,6 +5,7 @@ import { sql } from '../../platform/database/sql.ts';
 export interface VehicleApplicationRow {
   id: string;
   community_id: string;
+  resident_id: string | null;
   state: keyof typeof vehicleApplicationStates;
   plate: string;
   parking_card: string;
@@ -22,7 +23,7 @@ export interface VehicleApplicationRow {
 /** An application, locked: of two people who decide at once, the second finds it decided. Error: resource.notFound. */
 export async function lockVehicleApplication(ctx: Context, id: string): Promise<VehicleApplicationRow> {
   const row =
-    await ctx.tx.first<VehicleApplicationRow>(sql`select id, community_id, state, plate, parking_card, brand, color,
+    await ctx.tx.first<VehicleApplicationRow>(sql`select id, community_id, resident_id, state, plate, parking_card, brand, color,
       displacement, owner_name, owner_phone, licence_pictures, note, array(select l.house_id from vehicle_application_house l
         where l.company_id = a.company_id and l.vehicle_application_id = a.id order by l.house_id = a.house_id desc, l.house_id) as house_ids
     from vehicle_application a where company_id = ${ctx.companyId} and id = ${id} for update`);

@@ -1,21 +1,20 @@
-import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import * as contract from '@anlin/contract';
-import { householdFail, platformFail } from '@anlin/contract';
-import { recordFile } from '../../platform/files/file-record.ts';
-import { pictureTypes } from '../../platform/files/media-type.ts';
-import { receiveFile, removeFile } from '../../platform/files/receive-file.ts';
+import { platformFail } from '@anlin/contract';
 import { type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
 import { beyondScope } from '../../platform/resident-boundary.ts';
 import { readCommunityFace } from '../estate/index.ts';
 import { agreementRoutes } from './agreement.routes.ts';
 import { listDues } from './list-dues.ts';
 import { inviteMember, listMembers, withdrawInvitation } from './members.ts';
+import { findOwnInvoiceFile, forgetTitle, readReceiptInvoicing, requestOwnInvoice } from './own-invoices.ts';
+import { listOwnMessages, seeOwnMessages } from './own-messages.ts';
 import { listOwnPrepaid, listOwnPrepaidMovements } from './own-prepaid.ts';
 import { listOwnReceipts, readOwnReceipt, renderOwnReceipt } from './own-receipts.ts';
-import { applyForVehicle, applyForVehicleAgain, checkUploads, listOwnVehicles } from './own-vehicles.ts';
+import { applyForVehicle, applyForVehicleAgain, listOwnVehicles } from './own-vehicles.ts';
 import { paymentRoutes } from './payment.routes.ts';
 import { readOwnBill } from './read-own-bill.ts';
+import { receivePicture } from './receive-picture.ts';
 import { applyAgain, applyForHouse, listOpenCommunities, listOpenPlaces, takeUpInvitation } from './register.ts';
 import { sessionRoutes } from './session.routes.ts';
 import { wechatRoutes } from './wechat/wechat.routes.ts';
@@ -28,6 +27,9 @@ const registrationRoutes: Route[] = [
     await applyAgain(ctx, resident, params.moveInApplicationId, body);
     return contract.okReply;
   }),
+  residentSessionRoute(contract.uploadApplicationPhoto, (session, _input, { request, services }) =>
+    receivePicture(services, session, request),
+  ),
   residentRoute(contract.takeUpInvitation, async (ctx, { body }, _http, resident) => {
     await takeUpInvitation(ctx, resident, body);
     return contract.okReply;
@@ -60,7 +62,37 @@ const moneyRoutes: Route[] = [
   ),
 ];
 
+const invoiceRoutes: Route[] = [
+  residentRoute(contract.getReceiptInvoicing, (ctx, { params }, _http, resident) =>
+    readReceiptInvoicing(ctx, resident, params.receiptId),
+  ),
+  residentRoute(contract.requestOwnInvoice, (ctx, { params, body }, _http, resident) =>
+    requestOwnInvoice(ctx, resident, params.receiptId, body),
+  ),
+  residentRoute(contract.forgetOwnTitle, async (ctx, { params }, _http, resident) => {
+    await forgetTitle(ctx, resident, params.invoiceTitleId);
+    return contract.okReply;
+  }),
+  residentSessionRoute(contract.downloadOwnInvoice, async (session, { params }, { reply, services }) => {
+    const { companyId, file } = await session.run(async (ctx, resident) => ({
+      companyId: ctx.companyId,
+      file: await findOwnInvoiceFile(ctx, resident, params.invoiceId),
+    }));
+    void reply
+      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+      .header('content-length', String(file.sizeBytes))
+      .header('cache-control', 'private, no-store')
+      .type('application/pdf');
+    return services.files.read(companyId, file.fileId);
+  }),
+];
+
 const houseRoutes: Route[] = [
+  residentRoute(contract.listOwnMessages, (ctx, { query }, _http, resident) => listOwnMessages(ctx, resident, query)),
+  residentRoute(contract.seeOwnMessages, async (ctx, _input, _http, resident) => {
+    await seeOwnMessages(ctx, resident);
+    return contract.okReply;
+  }),
   residentRoute(contract.getHome, async (ctx, { query }) => {
     // In sight is who lives there; what the community shows is for all of them.
     if (ctx.communityIds !== '*' && !ctx.communityIds.includes(query.communityId.toLowerCase()))
@@ -86,24 +118,7 @@ const houseRoutes: Route[] = [
     return contract.okReply;
   }),
   residentSessionRoute(contract.uploadPicture, async (session, _input, { request, services }) => {
-    const companyId = await session.run(async (ctx) => {
-      await checkUploads(ctx);
-      return ctx.companyId;
-    });
-    const part = await request.file();
-    if (!part) throw platformFail('file.missing');
-    const id = services.newId();
-    const { sizeBytes, sha256, mediaType } = await receiveFile(services.files, companyId, id, {
-      content: part.file,
-      claimedType: part.mimetype,
-    });
-    if (part.file.truncated || !pictureTypes.has(mediaType)) {
-      await removeFile(services.files, companyId, id);
-      throw householdFail('household.picturesOnly');
-    }
-    const name = basename(part.filename).slice(-200) || '照片';
-    await session.run((ctx) => recordFile(ctx, { id, name, sizeBytes, mediaType, sha256 }));
-    return { id, name };
+    return receivePicture(services, session, request);
   }),
 ];
 
@@ -111,6 +126,7 @@ export const householdRoutes: Route[] = [
   ...sessionRoutes,
   ...registrationRoutes,
   ...moneyRoutes,
+  ...invoiceRoutes,
   ...paymentRoutes,
   ...wechatRoutes,
   ...agreementRoutes,

@@ -57,7 +57,8 @@ function rowOf(slip: ReceiptSlip): OwnReceipt {
   };
 }
 
-async function requireOwnReceipt(ctx: Context, resident: SignedInResident, receiptId: string): Promise<void> {
+/** 404 for a receipt that is not theirs to see. */
+export async function requireOwnReceipt(ctx: Context, resident: SignedInResident, receiptId: string): Promise<void> {
   const targets = await readOwnTargets(ctx, resident, null);
   const found = await receiptIds(ctx, targets, { only: receiptId, page: 1 });
   if (found.length === 0) throw platformFail('resource.notFound', { label: '收据' });

@@ -2,7 +2,6 @@ import {
   type applyForVehicle as applyEndpoint,
   type EndpointReply,
   type EndpointRequest,
-  householdFail,
   type listOwnVehicles as listEndpoint,
   platformFail,
 } from '@anlin/contract';
@@ -81,13 +80,3 @@ const ownContent = (resident: SignedInResident, houseId: string, input: Content)
   parkingCard: '',
   displacement: '',
 });
-
-const picturesPerDay = 40;
-
-/** Refuses whoever has uploaded a great deal today already. Error: household.tooManyPictures. */
-export async function checkUploads(ctx: Context): Promise<void> {
-  const since = ctx.clock.now().subtract({ hours: 24 }).toString();
-  const row = await ctx.tx.first<{ count: bigint }>(sql`select count(*) from file
-    where company_id = ${ctx.companyId} and created_by = ${ctx.actor.id} and created_at > ${since}`);
-  if (row!.count >= BigInt(picturesPerDay)) throw householdFail('household.tooManyPictures');
-}

@@ -73,7 +73,7 @@ type PayRequest = EndpointRequest<typeof startEndpoint>['body'];
 export async function checkPayment(
   ctx: Context,
   resident: SignedInResident,
-  input: PayRequest,
+  input: Pick<PayRequest, 'communityId' | 'bills' | 'topUp'>,
 ): Promise<Pick<PaymentBody, 'targetKind' | 'targetId'>> {
   if (input.bills.length === 0 && input.topUp === null) throw householdFail('household.chooseNothing');
   const targets = await readOwnTargets(ctx, resident, input.communityId);

@@ -13,6 +13,7 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { beyondScope, type SignedInResident } from '../../platform/resident-boundary.ts';
 import { maskPhone } from '../../resource/index.ts';
+import { countNewMessages } from './own-messages.ts';
 
 const householdRoles: readonly OccupancyRole[] = ['owner', 'family', 'tenant'];
 
@@ -39,6 +40,7 @@ export async function readResident(ctx: Context, resident: SignedInResident): Pr
       paymentOrder: row.resident_payment_order,
     })),
     houses: await readHouses(ctx, resident),
+    newMessages: await countNewMessages(ctx, resident),
     applications: await readApplications(ctx, resident.phone),
   };
 }
@@ -89,6 +91,7 @@ interface ApplicationRow {
   note: string;
   refuse_reason: string;
   submitted_at: string;
+  photo_count: number;
 }
 
 /** What was handed in with this phone and not let in; approved ones are houses by now. */
@@ -96,7 +99,7 @@ function readApplications(ctx: Context, phone: string): Promise<OwnApplication[]
   return beyondScope(ctx, async (wide) => {
     const rows = await wide.tx.rows<ApplicationRow>(sql`
       select a.id, a.community_id, c.name as community_name, a.state, a.name, a.house_id, coalesce(h.full_name, '') as house_label, a.role, a.note,
-        a.refuse_reason, a.submitted_at
+        a.refuse_reason, a.submitted_at, cardinality(a.photos) as photo_count
       from move_in_application a join community c on c.company_id = a.company_id and c.id = a.community_id
       left join house h on h.company_id = a.company_id and h.id = a.house_id
       where a.company_id = ${ctx.companyId} and a.phone = ${phone} and a.phone <> '' and a.state <> 'approved'
@@ -114,6 +117,7 @@ function readApplications(ctx: Context, phone: string): Promise<OwnApplication[]
       note: row.note,
       refuseReason: row.refuse_reason,
       submittedAt: row.submitted_at,
+      photoCount: row.photo_count,
     }));
   });
 }

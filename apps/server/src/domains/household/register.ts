@@ -11,7 +11,13 @@ import {
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { beyondScope, type SignedInResident } from '../../platform/resident-boundary.ts';
-import { acceptInvitation, resubmitApplication, type Submitted, submitApplication } from '../residents/index.ts';
+import {
+  type ApplicationPhotos,
+  acceptInvitation,
+  resubmitApplication,
+  type Submitted,
+  submitApplication,
+} from '../residents/index.ts';
 
 /** Communities that let people register, for whoever looks for theirs. */
 export function listOpenCommunities(ctx: Context): Promise<EndpointReply<typeof communitiesEndpoint>> {
@@ -63,10 +69,19 @@ export async function applyForHouse(
       sex: null,
       source: 'resident',
       isPhoneVerified: true,
+      photos: photosOf(resident, input.photos),
     }),
   );
   return { outcome };
 }
+
+/** Who uploads: the person, or while the phone is nobody's yet the session itself. */
+export const uploaderOf = (resident: SignedInResident): string => resident.residentId ?? resident.sessionId;
+
+const photosOf = (resident: SignedInResident, ids: readonly string[]): ApplicationPhotos => ({
+  ids,
+  uploadedBy: uploaderOf(resident),
+});
 
 /** Hands a refused application in again. 404 for one of another phone. Errors: those of `resubmitApplication`. */
 export async function applyAgain(
@@ -80,7 +95,7 @@ export async function applyAgain(
       where company_id = ${ctx.companyId} and id = ${id} and phone = ${resident.phone}`);
     if (!own) throw platformFail('resource.notFound', { label: '入住申请' });
     const name = resident.residentId === null ? input.name : resident.residentName;
-    await resubmitApplication(wide, { ...input, id, name, sex: null });
+    await resubmitApplication(wide, { ...input, id, name, sex: null, photos: photosOf(resident, input.photos) });
   });
 }
 

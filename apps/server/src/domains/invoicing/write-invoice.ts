@@ -49,7 +49,7 @@ export async function writeInvoice(ctx: Context, invoice: NewInvoice): Promise<v
     values (${ctx.companyId}, ${id}, ${invoice.communityId}, ${invoice.sellerId}, ${invoice.direction}, ${invoice.kind}, ${invoice.originalId},
       ${invoice.state}, ${invoice.source}, ${target.targetKind}, ${target.targetId}, ${buyer.kind}, ${buyer.name}, ${buyer.taxNumber},
       ${buyer.address}, ${buyer.phone}, ${buyer.bankName}, ${buyer.bankAccount}, ${buyer.email}, ${gross}, ${tax}, ${invoice.note},
-      ${invoice.reason}, ${requestNumberOf(id, 1)}, ${now}, ${ctx.actor.id}, ${invoice.state === 'issuing' ? now : null},
+      ${invoice.reason}, ${requestNumberOf(id, 1)}, ${now}, ${ctx.actor.kind === 'staff' ? ctx.actor.id : null}, ${invoice.state === 'issuing' ? now : null},
       ${invoice.idempotencyKey}, ${invoice.requestHash})`);
   await ctx.tx.run(sql`
     insert into invoice_line (company_id, id, community_id, invoice_id, line_number, charge_item_id, item_name, tax_code, tax_rate, gross_fen, tax_fen)

@@ -15,6 +15,7 @@ import { type QuotedBill, quoteBills } from '../cashier/index.ts';
 import { chooseChannel } from './channel-account.ts';
 import type { PaymentWay } from './channels/payment-channel.ts';
 import { lockOrder, type PaymentOrder } from './order-row.ts';
+import { lessPrepaid, type OrderSequel, sequelText, writeSequel } from './order-sequel.ts';
 
 /** How long a payer may take. A payer's code is good for a minute; its order is given up sooner. */
 const openMinutes = 15;
@@ -30,6 +31,8 @@ export interface PaymentAsker {
   payLinkId?: string;
   /** The collection code that was scanned, and what an amount paid by it becomes. */
   collection?: PaymentByCode;
+  /** What follows once the money has come. */
+  sequel?: OrderSequel;
 }
 
 /** Money by a collection code: for a place it is prepaid, like any; without one all of it is kept, or income of an item. */
@@ -61,7 +64,8 @@ export async function openOrder(ctx: Context, input: PaymentRequest, asker: Paym
   const desk = await readDesk(ctx, input, asker);
   checkWay(input);
   const channel = await chooseChannel(ctx, input);
-  const bills = await quoteBills(ctx, { ...input, day: businessDay(ctx.clock, desk.timeZone).toString() });
+  const quoted = await quoteBills(ctx, { ...input, day: businessDay(ctx.clock, desk.timeZone).toString() });
+  const bills = lessPrepaid(quoted, asker.sequel);
   const topUps = await checkTopUps(ctx, input);
   const own = ownItemOf(asker);
   const amountFen = own
@@ -78,6 +82,7 @@ export async function openOrder(ctx: Context, input: PaymentRequest, asker: Paym
     asker.payLinkId ?? null,
     // Two neighbours who pay the same by one code pay twice.
     ...(collection ? [collection.codeId, input.idempotencyKey] : []),
+    sequelText(asker.sequel),
   ]);
   const open = await findOpen(ctx, input.way, sameAs);
   if (open) return lockOrder(ctx, open);
@@ -206,6 +211,7 @@ export async function writeOrder(ctx: Context, order: NewOrder): Promise<Payment
     select ${ctx.companyId}, b.id, ${input.communityId}, ${id}, b.bill, b.principal, b.late_fee
     from unnest(${bills.map(() => ctx.newId())}::uuid[], ${bills.map((one) => one.billId)}::uuid[],
       ${bills.map((one) => one.principalFen.toString())}::bigint[], ${bills.map((one) => one.lateFeeFen.toString())}::bigint[]) b (id, bill, principal, late_fee)`);
+  await writeSequel(ctx, { id, communityId: input.communityId }, order.asker.sequel);
   return lockOrder(ctx, id);
 }
 

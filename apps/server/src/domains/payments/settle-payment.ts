@@ -8,6 +8,7 @@ import { concludeDeduction, lockDeductionOf } from './agreements/conclude-deduct
 import { readChannel } from './channel-account.ts';
 import type { ChannelPayment } from './channels/payment-channel.ts';
 import { lockOrder, type PaymentOrder } from './order-row.ts';
+import { followUp, lockForSequel } from './order-sequel.ts';
 import { type PaymentEventKind, recordEvent } from './record-event.ts';
 
 /** What a word of the channel did. */
@@ -96,6 +97,7 @@ async function book(
 ): Promise<Booking> {
   const paidAt = payment.paidAt.toString();
   await lockDeductionOf(ctx, order);
+  await lockForSequel(ctx, order);
   const booked = await tryBooking(ctx, order, payment);
   const surplusFen = 'refusal' in booked ? zeroFen : booked.surplusFen;
   const exception =
@@ -111,6 +113,7 @@ async function book(
       surplus_fen = ${surplusFen.toString()}, exception = ${exception}, problem = ${problem}, handled_at = null, next_query_at = ${next}, claimed_until = null
     where company_id = ${ctx.companyId} and id = ${order.id}`);
   await concludeDeduction(ctx, order, 'paid');
+  if (receiptId) await followUp(ctx, order, receiptId);
   await recordAudit(ctx, {
     action: receiptId ? 'payment.settle' : 'payment.unbooked',
     targetKind: 'paymentOrder',
@@ -138,6 +141,7 @@ export async function bookAgain(ctx: Context, order: PaymentOrder, paidAt: Tempo
   await ctx.tx.run(sql`update payment_order set receipt_id = ${receiptId}, surplus_fen = ${surplusFen.toString()},
       exception = ${surplusFen === zeroFen ? null : 'surplus'}, problem = ${surplusText(surplusFen, false, false)}
     where company_id = ${ctx.companyId} and id = ${order.id}`);
+  await followUp(ctx, order, receiptId);
   return null;
 }
 

@@ -3,10 +3,20 @@ import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { moveIn } from '../estate/index.ts';
+import { useFiles } from '../../platform/files/file-use.ts';
+import { forgetFiles } from '../../platform/files/forget-files.ts';
+import { putEvent } from '../../platform/outbox/put-event.ts';
+import { moveIn, residentByPhone } from '../estate/index.ts';
 import { findCommunity } from './community-mode.ts';
 import { findHouse } from './find-house.ts';
-import { type Application, checkContent, verifyPhone } from './submit-application.ts';
+import {
+  type Application,
+  type ApplicationPhotos,
+  checkContent,
+  checkPhotos,
+  photoOwner,
+  verifyPhone,
+} from './submit-application.ts';
 
 interface ApplicationRow {
   id: string;
@@ -14,13 +24,17 @@ interface ApplicationRow {
   state: keyof typeof applicationStates;
   name: string;
   phone: string;
+  source: 'staff' | 'resident';
+  house_id: string | null;
+  photos: string[];
   is_phone_verified: boolean;
   sex: 'male' | 'female' | null;
 }
 
 /** An application, locked: of two people who decide at once, the second finds it decided. Error: resource.notFound. */
 async function lockApplication(ctx: Context, id: string): Promise<ApplicationRow> {
-  const row = await ctx.tx.first<ApplicationRow>(sql`select id, community_id, state, name, phone, is_phone_verified, sex
+  const row =
+    await ctx.tx.first<ApplicationRow>(sql`select id, community_id, state, source, house_id, photos, name, phone, is_phone_verified, sex
     from move_in_application where company_id = ${ctx.companyId} and id = ${id} for update`);
   if (!row) throw platformFail('resource.notFound', { label: '入住申请' });
   return row;
@@ -70,6 +84,7 @@ export async function approveApplication(
     before: { state: row.state },
     after: { state: 'approved', ...placed, role },
   });
+  await tellApplicant(ctx, row, { isApproved: true, houseId, residentId: placed.residentId, reason: '' });
   return placed;
 }
 
@@ -93,8 +108,31 @@ export async function rejectApplications(
       before: { state: row.state },
       after: { state: 'refused' },
     });
+    const known = row.phone === '' ? undefined : await residentByPhone(ctx, row.phone);
+    const { reason } = input;
+    await tellApplicant(ctx, row, { isApproved: false, houseId: row.house_id, residentId: known?.id ?? null, reason });
   }
   return ids.length;
+}
+
+/** Whoever handed it in on the phone is told there, and by the channels the company chose; what staff handed in they tell themselves. */
+async function tellApplicant(
+  ctx: Context,
+  row: ApplicationRow,
+  decision: { isApproved: boolean; houseId: string | null; residentId: string | null; reason: string },
+): Promise<void> {
+  if (row.source !== 'resident') return;
+  const place = await ctx.tx.first<{ community: string; house: string }>(sql`
+    select c.name as community, coalesce(h.full_name, '') as house from community c
+      left join house h on h.company_id = c.company_id and h.id = ${decision.houseId}
+    where c.company_id = ${ctx.companyId} and c.id = ${row.community_id}`);
+  await putEvent(ctx, 'moveInApplication.decided', {
+    applicationId: row.id,
+    communityId: row.community_id,
+    communityName: place?.community ?? '',
+    houseName: place?.house ?? '',
+    ...decision,
+  });
 }
 
 /**
@@ -103,7 +141,7 @@ export async function rejectApplications(
  */
 export async function resubmitApplication(
   ctx: Context,
-  input: Omit<Application, 'communityId' | 'phone'> & { id: string },
+  input: Omit<Application, 'communityId' | 'phone'> & { id: string; photos?: ApplicationPhotos },
 ): Promise<void> {
   const row = await lockApplication(ctx, input.id);
   if (row.state !== 'refused') {
@@ -116,14 +154,20 @@ export async function resubmitApplication(
   const community = await findCommunity(ctx, row.community_id);
   await checkContent(ctx, community, input);
   const state = community.mode === 'browse' ? 'browsing' : 'waiting';
+  const photos = await checkPhotos(ctx, input.photos, row.photos);
   try {
     await ctx.tx.run(sql`update move_in_application set state = ${state}, mode = ${community.mode}, name = ${input.name}, sex = ${input.sex}, role = ${input.role},
-        house_id = ${input.houseId}, note = ${input.note}, round = round + 1, submitted_at = ${nowText(ctx)}, version = version + 1, updated_at = ${nowText(ctx)}
+        house_id = ${input.houseId}, note = ${input.note}, photos = ${photos}::uuid[], round = round + 1, submitted_at = ${nowText(ctx)}, version = version + 1, updated_at = ${nowText(ctx)}
       where company_id = ${ctx.companyId} and id = ${input.id}`);
   } catch (error) {
     if ((error as { code?: string }).code !== '23505') throw error;
     throw estateFail('application.waiting', { community: community.name });
   }
+  await useFiles(ctx, { resource: photoOwner, id: input.id, communityId: community.id }, photos);
+  await forgetFiles(
+    ctx,
+    row.photos.filter((photo) => !photos.includes(photo)),
+  );
   await recordAudit(ctx, {
     action: 'moveInApplication.resubmit',
     targetKind: 'moveInApplication',

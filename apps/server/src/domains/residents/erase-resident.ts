@@ -4,6 +4,7 @@ import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { forgetFiles } from '../../platform/files/forget-files.ts';
 import { forgetTitles } from './forget-titles.ts';
 import { lockResident, tiesOf } from './lock-resident.ts';
 import { recordDeletion } from './resident-deletion.ts';
@@ -25,6 +26,13 @@ export async function eraseResident(ctx: Context, input: { id: string; reason: s
   if (ties.owedFen > 0n) throw estateFail('resident.stillOwes', { sum: formatYuan(fen(ties.owedFen)) });
   await recordDeletion(ctx, { residentId: input.id, kind: 'erased', maskedName: erasedName, reason: input.reason });
   await forgetFilesOf(ctx, input.id);
+  const photos = await ctx.tx.rows<{ id: string }>(
+    sql`select id from take_application_photos(${input.id}, ${resident.phone}) as p (id)`,
+  );
+  await forgetFiles(
+    ctx,
+    photos.map((photo) => photo.id),
+  );
   await ctx.tx.rows(sql`select erase_resident_traces(${input.id}, ${resident.name}, ${resident.phone})`);
   await eraseOwnFields(ctx, input.id);
   await forgetTitles(ctx, input.id);

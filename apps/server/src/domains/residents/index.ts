@@ -13,7 +13,7 @@ export type { ResidentImportRow } from './resident-import.ts';
 
 export { residentsBindings } from './residents.bindings.ts';
 export { residentsRoutes } from './residents.routes.ts';
-export { type Submitted, submitApplication } from './submit-application.ts';
+export { type ApplicationPhotos, type Submitted, submitApplication } from './submit-application.ts';
 export { residentToDos } from './to-do.ts';
 
 export const residentsTasks = { exportResident: exportResidentTask };

@@ -3,6 +3,7 @@ import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { checkFiles, useFiles } from '../../platform/files/file-use.ts';
 import { residentByPhone } from '../estate/index.ts';
 import { findCommunity, type RegisteringCommunity } from './community-mode.ts';
 import { findHouse } from './find-house.ts';
@@ -18,10 +19,17 @@ export interface Application {
   note: string;
 }
 
+/** Photos handed in with an application; whoever uploaded them may hand them in. */
+export interface ApplicationPhotos {
+  ids: readonly string[];
+  uploadedBy: string | null;
+}
+
 /** Who hands it in: staff on somebody's behalf, or the person, whose phone has been verified. */
 export interface Submission extends Application {
   source: 'staff' | 'resident';
   isPhoneVerified: boolean;
+  photos?: ApplicationPhotos;
 }
 
 export interface Submitted {
@@ -46,12 +54,15 @@ export async function submitApplication(ctx: Context, input: Submission): Promis
   }
   const state = community.mode === 'browse' ? 'browsing' : 'waiting';
   const id = ctx.newId();
+  const photos = await checkPhotos(ctx, input.photos, []);
   const added = await ctx.tx.run(sql`insert into move_in_application
-      (company_id, id, community_id, source, mode, state, name, phone, is_phone_verified, sex, role, house_id, note, submitted_at, created_at, updated_at)
+      (company_id, id, community_id, source, mode, state, name, phone, is_phone_verified, sex, role, house_id, note, photos, submitted_at, created_at,
+        updated_at)
     values (${ctx.companyId}, ${id}, ${community.id}, ${input.source}, ${community.mode}, ${state}, ${input.name}, ${input.phone},
-      ${input.isPhoneVerified}, ${input.sex}, ${input.role}, ${input.houseId}, ${input.note}, ${nowText(ctx)}, ${nowText(ctx)}, ${nowText(ctx)})
+      ${input.isPhoneVerified}, ${input.sex}, ${input.role}, ${input.houseId}, ${input.note}, ${photos}::uuid[], ${nowText(ctx)}, ${nowText(ctx)}, ${nowText(ctx)})
     on conflict do nothing`);
   if (added === 0) throw estateFail('application.waiting', { community: community.name });
+  await useFiles(ctx, { resource: photoOwner, id, communityId: community.id }, photos);
   await recordAudit(ctx, {
     action: 'moveInApplication.submit',
     targetKind: 'moveInApplication',
@@ -60,6 +71,20 @@ export async function submitApplication(ctx: Context, input: Submission): Promis
     after: { source: input.source, state },
   });
   return { outcome: state, applicationId: id };
+}
+
+export const photoOwner = 'moveInApplication';
+
+/** The photos an application has from now on: those handed in, or, without any, those it had. Errors: reference.notFound, file.typeRefused (422). */
+export async function checkPhotos(
+  ctx: Context,
+  photos: ApplicationPhotos | undefined,
+  kept: readonly string[],
+): Promise<string[]> {
+  if (!photos || photos.ids.length === 0) return [...kept];
+  const uploader: Context = { ...ctx, actor: { ...ctx.actor, id: photos.uploadedBy } };
+  await checkFiles(uploader, { path: 'photos', label: '照片', accept: 'image' }, photos.ids, kept);
+  return [...new Set(photos.ids.map((id) => id.toLowerCase()))];
 }
 
 /** What must be given in each mode. Errors as of `submitApplication`. */

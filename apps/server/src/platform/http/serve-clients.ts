@@ -16,7 +16,9 @@ export async function serveClients(
   const hasBackOffice = existsSync(join(folders.backOffice, 'index.html'));
   const hasResidents = existsSync(join(folders.residents, 'index.html'));
   if (!hasBackOffice && !hasResidents) return;
-  await app.register(fastifyStatic, { root: [folders.backOffice, folders.residents].filter(existsSync), serve: false });
+  // Builds have compressed copies beside their scripts and styles.
+  const root = [folders.backOffice, folders.residents].filter(existsSync);
+  await app.register(fastifyStatic, { root, serve: false, preCompressed: true });
   if (hasResidents) serveResidents(app, folders.residents, gateway);
   if (hasBackOffice) serveBackOffice(app, folders.backOffice);
 }
@@ -30,7 +32,9 @@ function serveBackOffice(app: FastifyInstance, folder: string): void {
     return reply.header('cache-control', 'no-cache').sendFile('index.html', folder, { cacheControl: false });
   };
   app.get<{ Params: { file: string } }>('/assets/:file', hidden, (request, reply) =>
-    reply.sendFile(`assets/${request.params.file}`, folder, { maxAge: '1y', immutable: true }),
+    reply
+      .header('vary', 'accept-encoding')
+      .sendFile(`assets/${request.params.file}`, folder, { maxAge: '1y', immutable: true }),
   );
   app.get('/favicon.svg', hidden, (_, reply) => reply.sendFile('favicon.svg', folder, { maxAge: '1d' }));
   app.get('/', hidden, (request, reply) => page(reply, request.url));
@@ -49,7 +53,9 @@ const miniProgramScript = 'https://res.wx.qq.com/open/js/jweixin-1.6.0.js';
 
 function serveResidents(app: FastifyInstance, folder: string, gateway: string | undefined): void {
   app.get<{ Params: { file: string } }>('/m/assets/:file', hidden, (request, reply) =>
-    reply.sendFile(`assets/${request.params.file}`, folder, { maxAge: '1y', immutable: true }),
+    reply
+      .header('vary', 'accept-encoding')
+      .sendFile(`assets/${request.params.file}`, folder, { maxAge: '1y', immutable: true }),
   );
   for (const file of residentFiles) {
     app.get(`/m/${file}`, hidden, (_, reply) =>

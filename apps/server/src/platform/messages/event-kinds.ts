@@ -19,11 +19,13 @@ export interface Place {
   houseId?: string | null;
 }
 
-/** Residents by name, the present owners of a house, or the phone for which a code was asked. */
+/** Residents by name, the present owners of a house, or the phone for which something was asked. */
 export type ConcernedResidents =
   | { residentIds: readonly string[] }
   | { ownersOfHouseId: string }
-  | { phoneOfCodeId: string };
+  | { phoneOfCodeId: string }
+  /** Whoever handed in an application and is nobody's resident yet. */
+  | { phoneOfApplicationId: string };
 
 export interface EventText {
   title: string;
@@ -65,6 +67,8 @@ export interface EventKind<Payload> {
     label: string;
     of(payload: Payload): ConcernedResidents;
     channels: readonly ResidentChannel[];
+    /** Kept in their own client as well, whatever the channels. */
+    hasInbox?: boolean;
     /** The channels whoever made the event chose, whatever the company set. */
     chosen?(payload: Payload): readonly DunningChannel[];
   };
@@ -422,6 +426,84 @@ export const eventKinds = {
       site === '' ? null : { purpose: 'dunning', linkId, addressOf: (token) => `${site}${duePagePath(token)}` },
     isInternal: true,
     hasTemplate: true,
+  }),
+  'moveInApplication.decided': defineEvent<{
+    applicationId: string;
+    communityId: string;
+    communityName: string;
+    /** What was asked for or given; empty where none was named. */
+    houseName: string;
+    houseId: string | null;
+    isApproved: boolean;
+    /** Null: a phone that is nobody's yet. */
+    residentId: string | null;
+    reason: string;
+  }>({
+    name: '入住申请结果',
+    group: '住户',
+    help: '住户在手机上提交的入住申请通过或被拒绝时；住户端的消息里总能看到',
+    text: ({ isApproved, communityName, houseName, reason }) => ({
+      title: `入住申请${isApproved ? '已通过' : '未通过'}：${communityName}${houseName}`,
+      body: isApproved ? '' : `原因：${reason}`,
+      link: '/estate/move-in-applications',
+    }),
+    residentText: ({ isApproved, communityName, houseName, reason }) =>
+      isApproved
+        ? { title: '入住申请已通过', body: `您已登记入住${communityName}${houseName}，登录后即可查账、缴费。` }
+        : {
+            title: '入住申请没有通过',
+            body: `您在${communityName}${houseName}的入住申请没有通过，原因：${reason}。登录后可以改正并重新提交。`,
+          },
+    facts: ({ isApproved, communityName, houseName, reason }) => ({
+      小区: communityName,
+      房屋: houseName === '' ? '未指定' : houseName,
+      结果: isApproved ? '已通过' : '未通过',
+      原因: reason === '' ? '无' : reason,
+    }),
+    residents: {
+      label: '申请人',
+      of: ({ residentId, applicationId }) =>
+        residentId ? { residentIds: [residentId] } : { phoneOfApplicationId: applicationId },
+      channels: ['sms'],
+      hasInbox: true,
+    },
+    place: ({ communityId, houseId }) => ({ communityId, houseId }),
+  }),
+  'vehicleApplication.decided': defineEvent<{
+    applicationId: string;
+    communityId: string;
+    houseId: string | null;
+    plate: string;
+    isPassed: boolean;
+    residentId: string;
+    reason: string;
+  }>({
+    name: '车辆申请结果',
+    group: '住户',
+    help: '住户在手机上登记的车辆通过或没有通过审核时；住户端的消息里总能看到',
+    text: ({ isPassed, plate, reason }) => ({
+      title: `车辆 ${plate} ${isPassed ? '审核通过' : '审核未通过'}`,
+      body: isPassed ? '' : `原因：${reason}`,
+      link: '/estate/vehicle-applications',
+    }),
+    residentText: ({ isPassed, plate, reason }) => ({
+      title: isPassed ? '车辆登记已通过' : '车辆登记没有通过',
+      body: isPassed
+        ? `${plate} 已登记在您的名下。`
+        : `${plate} 没有通过审核，原因：${reason}。登录后可以改正并重新提交。`,
+    }),
+    facts: ({ isPassed, plate, reason }) => ({
+      车牌: plate,
+      结果: isPassed ? '已通过' : '未通过',
+      原因: reason === '' ? '无' : reason,
+    }),
+    residents: {
+      label: '申请人',
+      of: ({ residentId }) => ({ residentIds: [residentId] }),
+      channels: ['sms'],
+      hasInbox: true,
+    },
+    place: ({ communityId, houseId }) => ({ communityId, houseId }),
   }),
   'household.code': defineEvent<{ codeId: string }>({
     name: '住户登录验证码',

@@ -22,7 +22,7 @@ interface PlannedSubscriber {
 }
 
 export interface Recipient {
-  /** `phone`: of a code, whoever's phone it is. */
+  /** `phone`: of a code or an application, whoever's phone it is. */
   kind: 'staff' | 'resident' | 'phone';
   id: string;
   name: string;
@@ -79,9 +79,14 @@ export async function findRecipients(
     for (const staffId of await staffOf(ctx, one, place)) want(staffId, one.channels);
   }
   const chosen = kind.residents?.chosen?.(payload) ?? setting?.residents ?? kind.residents?.channels ?? [];
-  const channels = chosen.filter((one) => plan.open.has(one));
+  const outside: readonly Channel[] = chosen.filter((one) => plan.open.has(one));
+  const channels: readonly Channel[] = kind.residents?.hasInbox ? ['inApp', ...outside] : outside;
   const concerned = channels.length > 0 ? kind.residents?.of(payload) : undefined;
   if (concerned && 'phoneOfCodeId' in concerned) return phoneOfCode(ctx, concerned.phoneOfCodeId);
+  if (concerned && 'phoneOfApplicationId' in concerned) {
+    const applicant = outside.includes('sms') ? await phoneOfApplication(ctx, concerned.phoneOfApplicationId) : [];
+    return [...(await staffAddresses(ctx, wanted)), ...applicant];
+  }
   const residentIds = concerned ? await residentsOf(ctx, concerned) : [];
   return [...(await staffAddresses(ctx, wanted)), ...(await residentAddresses(ctx, residentIds, channels))];
 }
@@ -157,9 +162,17 @@ async function phoneOfCode(ctx: Context, codeId: string): Promise<Recipient[]> {
   return row ? [{ kind: 'phone', id: codeId, name: '登录的住户', channel: 'sms', address: row.phone }] : [];
 }
 
+/** The phone somebody applied with; none once it is blanked. */
+async function phoneOfApplication(ctx: Context, applicationId: string): Promise<Recipient[]> {
+  const row = await ctx.tx.first<{ phone: string }>(
+    sql`select phone from move_in_application where company_id = ${ctx.companyId} and id = ${applicationId} and phone <> ''`,
+  );
+  return row ? [{ kind: 'phone', id: applicationId, name: '入住申请人', channel: 'sms', address: row.phone }] : [];
+}
+
 async function residentsOf(
   ctx: Context,
-  concerned: Exclude<ConcernedResidents, { phoneOfCodeId: string }>,
+  concerned: Exclude<ConcernedResidents, { phoneOfCodeId: string } | { phoneOfApplicationId: string }>,
 ): Promise<readonly string[]> {
   if ('residentIds' in concerned) return concerned.residentIds;
   const rows = await ctx.tx.rows<{ id: string }>(sql`select distinct resident_id as id from occupancy
@@ -181,7 +194,9 @@ async function residentAddresses(
     channels.flatMap((channel): Recipient[] => {
       const address = channel === 'sms' ? row.phone : (row.known[channel] ?? '');
       // Who never followed the 公众号 has no address there: nothing to send, nothing to log.
-      return address === '' ? [] : [{ kind: 'resident', id: row.id, name: row.name, channel, address }];
+      return address === '' && channel !== 'inApp'
+        ? []
+        : [{ kind: 'resident', id: row.id, name: row.name, channel, address }];
     }),
   );
 }
@@ -192,7 +207,10 @@ export async function addressOf(
   delivery: { recipientKind: Recipient['kind']; recipientId: string; channel: Channel },
 ): Promise<string> {
   const { recipientKind, recipientId, channel } = delivery;
-  if (recipientKind === 'phone') return (await phoneOfCode(ctx, recipientId))[0]?.address ?? '';
+  if (recipientKind === 'phone') {
+    const found = [...(await phoneOfCode(ctx, recipientId)), ...(await phoneOfApplication(ctx, recipientId))];
+    return found[0]?.address ?? '';
+  }
   const found =
     recipientKind === 'staff'
       ? await staffAddresses(ctx, new Map([[recipientId, new Set([channel])]]))

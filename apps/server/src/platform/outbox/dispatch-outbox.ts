@@ -62,7 +62,8 @@ async function insertDelivery(ctx: Context, event: EventRow, kind: EventKind<unk
       ${JSON.stringify(kind.facts(event.payload))}, ${isInApp ? 'sent' : 'waiting'}, ${isInApp ? null : now}, ${expiresAt}, ${now},
       ${isInApp ? now : null})
     on conflict (company_id, outbox_event_id, channel, recipient_id) do nothing`);
-  if (!isInApp || isNew === 0) return;
+  // A resident reads it in the log of what was sent; a person of the staff has an inbox with what is done about it.
+  if (!isInApp || isNew === 0 || to.kind !== 'staff') return;
   await ctx.tx.run(sql`insert into message (company_id, id, staff_id, outbox_event_id, title, body, link, created_at)
     values (${ctx.companyId}, ${ctx.newId()}, ${to.id}, ${event.id}, ${title}, ${body}, ${link}, ${now})
     on conflict (company_id, outbox_event_id, staff_id) do nothing`);
