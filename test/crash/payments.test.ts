@@ -25,9 +25,9 @@ import { type CrashingServer, randomOf, startCrashingServer, waitFor } from './c
  * kill -9 while a channel's messages are taken and refunds are followed (bars.md, “Nothing lost”). The channel lives on and knows what
  * really happened. Each seed pays the bills of a house of its own. CRASH_SEED=… plays one seed alone.
  */
-const serverSeeds = [201, 202, 203, 204, 205];
+const serverSeeds = [201, 202, 203, 204];
 /** The supervisor gives up on a database that dies five times a minute. */
-const databaseSeeds = [221, 222, 223, 224];
+const databaseSeeds = [221, 222, 223];
 const billsOfSeed = 12;
 const home = mkdtempSync(join(tmpdir(), 'anlin-test-crash-'));
 const children: ChildProcess[] = [];
@@ -65,7 +65,8 @@ function prepareBills(services: Services): Promise<string> {
       insert into bill (company_id, id, community_id, charge_item_id, target_kind, target_id, period_from, period_to, due_on, receivable_fen, raised_how,
         raised_at, calculation)
       select ${ctx.companyId}, gen_random_uuid(), ${site.communityId}, ${site.chargeItemId}, 'house', h.id, m::date, (m + interval '1 month')::date,
-        '2099-12-31', 10000 + extract(month from m)::int, 'auto', ${nowText(ctx)}, '{}'
+        '2099-12-31', 10000 + extract(month from m)::int, 'auto', ${nowText(ctx)},
+        jsonb_build_object('k', 'f', 'a', to_char(100 + extract(month from m) / 100, 'FM990.00'))
       from house h cross join generate_series('2030-01-01'::timestamp, '2030-12-01', '1 month') m where h.company_id = ${ctx.companyId}`);
     const { id } = await createChannel(ctx, createPaymentChannel.body.parse(channelInput()));
     return id;

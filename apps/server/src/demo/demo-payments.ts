@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createChannel } from '../domains/payments/index.ts';
+import { createChannel, updateChannel } from '../domains/payments/index.ts';
 import { asSystem } from '../platform/boundary.ts';
 import { sql } from '../platform/database/sql.ts';
 import type { Services } from '../platform/services.ts';
@@ -74,6 +74,20 @@ export async function openDemoChannel(services: Services, gateway: string, siteU
 async function keepChannel(services: Services, merchant: EmulatedMerchant, siteUrl: string): Promise<void> {
   await asSystem(services, mainCompanyId, async (ctx) => {
     const { merchantId, appId, privateKey, apiV3Key, serialNo, publicKeyId, publicKey } = merchant;
+    const account = {
+      name: '微信支付（模拟）',
+      applications: ['fees' as const],
+      merchantId,
+      appId,
+      settings: { serialNo, mode: 'publicKey', publicKeyId, publicKey, siteUrl },
+      secrets: { privateKey, apiV3Key },
+      surplus: 'prepaid' as const,
+      isOn: true,
+    };
+    // The demo's own payments came by an account whose keys nobody had yet.
+    const bare = await ctx.tx.first<{ id: string; version: number }>(sql`select id, version from payment_channel
+      where company_id = ${ctx.companyId} and merchant_id = ${merchantId} and secret_keys = '{}'`);
+    if (bare) return updateChannel(ctx, bare.id, { ...account, version: bare.version });
     const { rowCount } = await ctx.tx.client.query(
       `update payment_channel set settings = jsonb_set(settings, '{siteUrl}', to_jsonb($2::text)) where company_id = $1 and merchant_id = $3`,
       [ctx.companyId, siteUrl, merchantId],
@@ -81,18 +95,7 @@ async function keepChannel(services: Services, merchant: EmulatedMerchant, siteU
     const other = await ctx.tx.first(sql`select 1 from payment_channel where company_id = ${ctx.companyId} limit 1`);
     // Whoever has set up channels of their own since is left alone.
     if (rowCount || other) return;
-    await createChannel(ctx, {
-      communityId: null,
-      kind: 'wechat',
-      name: '微信支付（模拟）',
-      applications: ['fees'],
-      merchantId,
-      appId,
-      settings: { serialNo, mode: 'publicKey', publicKeyId, publicKey, siteUrl },
-      secrets: { privateKey, apiV3Key },
-      surplus: 'prepaid',
-      isOn: true,
-    });
+    await createChannel(ctx, { communityId: null, kind: 'wechat', ...account });
   });
 }
 
