@@ -15,11 +15,11 @@ export interface CrashingServer {
   killDatabase(): void;
 }
 
-/** Starts the product on a home and waits until it serves. `CRASH_CLOCK_AHEAD_MS` lets its clock run ahead. */
+/** Starts the product on a home and waits until it serves. `CRASH_CLOCK_AHEAD_MS` lets its clock run ahead; with `ANLIN_EMULATOR` it follows payments there. */
 export async function startCrashingServer(
   home: string,
   children: ChildProcess[],
-  environment: { CRASH_CLOCK_AHEAD_MS?: string } = {},
+  environment: { CRASH_CLOCK_AHEAD_MS?: string; ANLIN_EMULATOR?: string } = {},
 ): Promise<CrashingServer> {
   const child = spawn(process.execPath, [fixture], {
     stdio: ['ignore', 'pipe', 'inherit'],

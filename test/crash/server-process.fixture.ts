@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApp, taskHandlers } from '../../apps/server/src/app.ts';
+import { followPayments } from '../../apps/server/src/domains/payments/index.ts';
 import { readConfig } from '../../apps/server/src/platform/config.ts';
 import { findRunningEmbedded } from '../../apps/server/src/platform/database/embedded/index.ts';
 import { startWorker } from '../../apps/server/src/platform/jobs/worker.ts';
@@ -13,7 +14,7 @@ const aheadMs = Number(process.env.CRASH_CLOCK_AHEAD_MS ?? 0);
 const clock = { now: () => Temporal.Now.instant().add({ milliseconds: aheadMs }) };
 const services = { ...(await startServices(config)), clock };
 const app = await buildApp(services);
-await startWorker(services, taskHandlers);
+await startWorker(services, taskHandlers, config.gateway ? [followPayments] : []);
 await app.listen({ port: 0, host: '127.0.0.1' });
 const address = app.server.address();
 const database = await findRunningEmbedded(config.home);

@@ -17,6 +17,7 @@ import { addFen, fen, zeroFen } from '../../packages/money/src/index.ts';
 import { emulatorKey } from './emulator-keys.ts';
 import type { FaultKind } from './faults.ts';
 import {
+  fixedNow,
   type Merchant,
   nextNumber,
   orderOf,
@@ -64,6 +65,7 @@ async function pay(amountFen = 27580n) {
 
 beforeAll(async () => {
   emulator = await startEmulator({ minuteMs: 0.05 });
+  emulator.clock.set(fixedNow);
   merchant = await startMerchant(alipayChannel, account, emulator.url);
 });
 afterAll(async () => {
@@ -130,7 +132,7 @@ it("a payer's code is charged at once, waits for the password, has no money, or 
 });
 
 it('sums come through to the fen: told, asked, given back and in the bill', async () => {
-  const day = dayInChina(Temporal.Now.instant());
+  const day = dayInChina(fixedNow);
   const before = await alipayChannel.fetchBill(account, day, outside());
   const amount = fc.bigInt({ min: 1n, max: 9_999_999_999n });
   let count = 0;
@@ -281,7 +283,7 @@ const altered = (change: (fields: URLSearchParams) => void) => (body: string) =>
   return fields.toString();
 };
 const hoursAgo = (hours: number) =>
-  Temporal.Now.instant()
+  fixedNow
     .subtract({ minutes: Math.round(hours * 60) })
     .toZonedDateTimeISO('Asia/Shanghai')
     .toPlainDateTime()
@@ -378,7 +380,7 @@ it('a notify is repeated seven times at most while nobody takes it', async () =>
   expect(emulator.notices.tries.slice(before).every((one) => one.answer === 'failure')).toBe(true);
 });
 
-const day = () => dayInChina(Temporal.Now.instant());
+const day = () => dayInChina(fixedNow);
 
 it('a bill that was cut or altered is refused, and so is that of another day or merchant', async () => {
   const own = order(27580n, { payerCode: payerCode(1), description: '云栖苑，1栋-101, 物业费' });

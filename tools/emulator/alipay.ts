@@ -39,8 +39,8 @@ export function alipayAccount(): AlipayAccount {
 /** Alipay as a test sees it. */
 export interface AlipayDesk {
   trades: ReadonlyMap<string, AlipayTrade>;
-  /** The payer opens the order and pays. False when it can't be paid. */
-  pay(orderNo: string): boolean;
+  /** The payer opens the order and pays. False when it can't be paid. `isSilent`: no message goes out. */
+  pay(orderNo: string, options?: { isSilent?: boolean }): boolean;
   /** The payer opens the order and goes away. */
   open(orderNo: string): boolean;
   /** A notify as it would be sent now, with fields changed before it is signed, by `signer`. */
@@ -165,10 +165,10 @@ export function alipayProvider(
     });
   }
 
-  function pay(orderNo: string): boolean {
+  function pay(orderNo: string, { isSilent = false } = {}): boolean {
     const trade = trades.open(orderNo);
     if (!trade || !trades.pay(orderNo)) return false;
-    tell(trade);
+    if (!isSilent) tell(trade);
     return true;
   }
 

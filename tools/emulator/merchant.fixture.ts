@@ -6,13 +6,17 @@ import type {
   Outside,
   PaymentChannel,
 } from '../../apps/server/src/domains/payments/channels/payment-channel.ts';
-import { newId } from '../../apps/server/src/platform/ids.ts';
+import { seededIds } from '../../apps/server/src/platform/ids.ts';
 import { fen } from '../../packages/money/src/index.ts';
 
-/** A number as the product gives its orders: a UUIDv7 without dashes. */
-export const nextNumber = (): string => newId().replaceAll('-', '');
+/** The time at the channels and at the merchant: it stands still, so that a day has no end in the middle of a test. */
+export const fixedNow = Temporal.Instant.from('2026-03-10T02:00:00Z');
 
-export const outsideOf = (gateway: string, now = Temporal.Now.instant()): Outside => ({
+const ids = seededIds(20_260_310, fixedNow.epochMilliseconds);
+/** A number as the product gives its orders: a UUIDv7 without dashes. */
+export const nextNumber = (): string => ids().replaceAll('-', '');
+
+export const outsideOf = (gateway: string, now = fixedNow): Outside => ({
   gateway,
   now,
   timeoutMs: 2_000,
@@ -23,7 +27,7 @@ export function orderOf(notifyUrl: string, amountFen: bigint, more: Partial<Chan
     orderNo: nextNumber(),
     amountFen: fen(amountFen),
     description: '云栖苑 1栋-101 物业管理费等3笔',
-    expiresAt: Temporal.Now.instant().add({ minutes: 15 }),
+    expiresAt: fixedNow.add({ minutes: 15 }),
     notifyUrl,
     ...more,
   };

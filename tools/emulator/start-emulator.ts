@@ -50,6 +50,10 @@ export const emulatorAccounts = {
     corpId: 'wwemulator',
     secret: 'emulator-wecom',
     agentId: '1000002',
+    contacts: [
+      { externalUserid: 'wmEmulatorOwner00000000000000001', follower: 'lina' },
+      { externalUserid: 'wmEmulatorGone000000000000000002', follower: null },
+    ],
     departments: [
       { id: 1, name: '安居物业', parentid: 0 },
       { id: 2, name: '工程部', parentid: 1 },

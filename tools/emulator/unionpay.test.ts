@@ -15,6 +15,7 @@ import { fen } from '../../packages/money/src/index.ts';
 import { emulatorKey } from './emulator-keys.ts';
 import type { FaultKind } from './faults.ts';
 import {
+  fixedNow,
   type Merchant,
   nextNumber,
   orderOf,
@@ -44,7 +45,7 @@ const outside = () => outsideOf(emulator.url);
 const payerCode = (last: 1 | 2 | 3 | 9) => `621234567890123456${last}`;
 const order = (amountFen = 27580n, more = {}) => orderOf(merchant.url, amountFen, more);
 const paidTo = (heard: Heard | undefined) => (heard?.kind === 'payment' ? heard.payment : undefined);
-const settleDay = () => settleDayOf(Temporal.Now.instant());
+const settleDay = () => settleDayOf(fixedNow);
 
 /** An order paid with the payer's code. */
 async function pay(amountFen = 27580n) {
@@ -56,6 +57,7 @@ async function pay(amountFen = 27580n) {
 
 beforeAll(async () => {
   emulator = await startEmulator({ minuteMs: 1 });
+  emulator.clock.set(fixedNow);
   merchant = await startMerchant(unionPayChannel, account, emulator.url);
 });
 afterAll(async () => {
@@ -154,15 +156,15 @@ it('sums come through to the fen: told, asked, given back and in the settlement 
 it('an unpaid order ends by itself after fifteen minutes, and only then counts as closed', async () => {
   const own = order();
   const close = (minutes: number) =>
-    unionPayChannel.close(account, own.orderNo, outsideOf(emulator.url, Temporal.Now.instant().add({ minutes })));
+    unionPayChannel.close(account, own.orderNo, outsideOf(emulator.url, fixedNow.add({ minutes })));
   await expect(close(0)).rejects.toMatchObject({ code: 'notYetClosable' });
   expect(await close(16)).toBe('closed');
   await unionPayChannel.start(account, 'qr', own, outside());
   await expect(close(0)).rejects.toMatchObject({ reason: expect.stringContaining('不能提前关闭') });
-  emulator.clock.set(Temporal.Now.instant().add({ minutes: 16 }));
+  emulator.clock.set(fixedNow.add({ minutes: 16 }));
   expect(await close(16)).toBe('closed');
   expect(emulator.unionPay.pay(own.orderNo)).toBe(false);
-  emulator.clock.set(null);
+  emulator.clock.set(fixedNow);
   const paid = await pay();
   expect(await unionPayChannel.close(account, paid.orderNo, outside())).toBe('paid');
 });

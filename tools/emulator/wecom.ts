@@ -7,6 +7,8 @@ export interface WecomCorporation {
   secret: string;
   agentId: string;
   users: { userid: string; name: string; mobile: string; department: number[]; position: string }[];
+  /** Customers outside the company, and who of it keeps them; nobody: gone. */
+  contacts: { externalUserid: string; follower: string | null }[];
   departments: { id: number; name: string; parentid: number }[];
 }
 
@@ -40,6 +42,22 @@ export function wecomProvider(corporation: WecomCorporation): Provider {
     seen.set(text, id);
     return ok({ msgid: id });
   };
+  const sendToContacts = ({ text }: Call, post: Post): Reply => {
+    const body = JSON.parse(text) as {
+      external_userid?: string[];
+      text?: { content: string };
+      attachments?: { link?: { url: string } }[];
+    };
+    const wanted = body.external_userid ?? [];
+    const kept = wanted.filter((id) =>
+      corporation.contacts.some((one) => one.externalUserid === id && one.follower !== null),
+    );
+    const failed = wanted.filter((id) => !kept.includes(id));
+    if (kept.length === 0) return { json: { errcode: 41048, errmsg: 'no customer to send', fail_list: failed } };
+    const words = [body.text?.content, body.attachments?.[0]?.link?.url].filter(Boolean).join('\n');
+    const ids = kept.map((to) => post.deliver({ provider: 'wecom', to, text: words, reference: '', raw: body }));
+    return ok({ fail_list: failed, msgid: ids[0] });
+  };
   /** A page where a person of the corporation chooses who they are, as the phone would after scanning. */
   const authorizePage = ({ query, path }: Call): Reply => {
     const [redirect, state] = [query.get('redirect_uri') ?? '', query.get('state') ?? ''];
@@ -63,6 +81,8 @@ export function wecomProvider(corporation: WecomCorporation): Provider {
     switch (call.path) {
       case '/cgi-bin/message/send':
         return send(call, post);
+      case '/cgi-bin/externalcontact/add_msg_template':
+        return sendToContacts(call, post);
       case '/cgi-bin/auth/getuserinfo':
         return whoIs(call);
       case '/cgi-bin/department/list':

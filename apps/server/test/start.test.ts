@@ -83,9 +83,10 @@ async function testedDemoChannel(url: string, { phone, password }: { phone: stri
   const headers = { cookie: session.headers.get('set-cookie')?.split(';')[0] ?? '' };
   for (let look = 0; look < 100; look += 1) {
     const listed = (await (await fetch(`${url}/api/payment-channels`, { headers })).json()) as {
-      rows: { id: string }[];
+      rows: { id: string; isOn: boolean }[];
     };
-    const [channel] = listed.rows;
+    // The demo's own is off until the emulator has given it keys.
+    const channel = listed.rows.find((one) => one.isOn);
     if (channel)
       return (await fetch(`${url}/api/payment-channels/${channel.id}/test`, { method: 'POST', headers })).json();
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { usualPlan } from '@anlin/contract';
-import { createChannel, savePlan } from '../domains/payments/index.ts';
+import { createChannel, savePlan, updateChannel } from '../domains/payments/index.ts';
 import { asSystem } from '../platform/boundary.ts';
+import type { Context } from '../platform/context.ts';
 import { sql } from '../platform/database/sql.ts';
 import type { Services } from '../platform/services.ts';
 import { isDemoInstallation } from './demo-sign-ins.ts';
@@ -74,9 +75,34 @@ export async function openDemoChannel(services: Services, gateway: string, siteU
   }
 }
 
+/** Residents of the demo may sign for automatic payment too. */
+async function agreeToDeductions(ctx: Context): Promise<void> {
+  const communities = await ctx.tx.rows<{ id: string }>(
+    sql`select id from community where company_id = ${ctx.companyId}`,
+  );
+  for (const { id } of communities) await savePlan(ctx, id, { ...usualPlan, isOn: true, version: 0 });
+}
+
 async function keepChannel(services: Services, merchant: EmulatedMerchant, siteUrl: string): Promise<void> {
   await asSystem(services, mainCompanyId, async (ctx) => {
     const { merchantId, appId, privateKey, apiV3Key, serialNo, publicKeyId, publicKey, planId, apiV2Key } = merchant;
+    const account = {
+      name: '微信支付（模拟）',
+      applications: ['fees' as const],
+      merchantId,
+      appId,
+      settings: { serialNo, mode: 'publicKey', publicKeyId, publicKey, planId, siteUrl },
+      secrets: { privateKey, apiV3Key, apiV2Key },
+      surplus: 'prepaid' as const,
+      isOn: true,
+    };
+    // The demo's own payments came by an account whose keys nobody had yet.
+    const bare = await ctx.tx.first<{ id: string; version: number }>(sql`select id, version from payment_channel
+      where company_id = ${ctx.companyId} and merchant_id = ${merchantId} and secret_keys = '{}'`);
+    if (bare) {
+      await updateChannel(ctx, bare.id, { ...account, version: bare.version });
+      return agreeToDeductions(ctx);
+    }
     const { rowCount } = await ctx.tx.client.query(
       `update payment_channel set settings = jsonb_set(settings, '{siteUrl}', to_jsonb($2::text)) where company_id = $1 and merchant_id = $3`,
       [ctx.companyId, siteUrl, merchantId],
@@ -84,23 +110,8 @@ async function keepChannel(services: Services, merchant: EmulatedMerchant, siteU
     const other = await ctx.tx.first(sql`select 1 from payment_channel where company_id = ${ctx.companyId} limit 1`);
     // Whoever has set up channels of their own since is left alone.
     if (rowCount || other) return;
-    await createChannel(ctx, {
-      communityId: null,
-      kind: 'wechat',
-      name: '微信支付（模拟）',
-      applications: ['fees'],
-      merchantId,
-      appId,
-      settings: { serialNo, mode: 'publicKey', publicKeyId, publicKey, planId, siteUrl },
-      secrets: { privateKey, apiV3Key, apiV2Key },
-      surplus: 'prepaid',
-      isOn: true,
-    });
-    // Residents of the demo may sign for automatic payment too.
-    const communities = await ctx.tx.rows<{ id: string }>(
-      sql`select id from community where company_id = ${ctx.companyId}`,
-    );
-    for (const { id } of communities) await savePlan(ctx, id, { ...usualPlan, isOn: true, version: 0 });
+    await createChannel(ctx, { communityId: null, kind: 'wechat', ...account });
+    await agreeToDeductions(ctx);
   });
 }
 

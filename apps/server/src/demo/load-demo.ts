@@ -36,6 +36,7 @@ import { writeMeters } from './write-meters.ts';
 import { writeMicroSite } from './write-micro-site.ts';
 import { writeMoney } from './write-money.ts';
 import { writeOfficialAccount } from './write-official-account.ts';
+import { writeOnlinePayments } from './write-online-payments.ts';
 import { writePlans } from './write-plans.ts';
 import { writeRecords } from './write-records.ts';
 import { writeShifts } from './write-shifts.ts';
@@ -128,6 +129,7 @@ async function loadCompany(
     const staffId = staff.idOf(staff.adminKey);
     await writeHoldings(ctx, { communityId: first.id, houseIds, staffId, now: instantText(history.nowMs) });
     await writeBank(ctx, { communityId: first.id, houseIds, from: history.start.toString() });
+    await writeOnlinePayments(ctx, { ...staffAt, communityId: first.id, timeZone });
     await writeAftermath(ctx, { ...staffAt, communityId: first.id, timeZone });
     const paidInOn = history.start.toString();
     await writeFund(ctx, { ...staffAt, communityId: first.id, paidInOn, interestOn: history.today.toString() });

@@ -56,7 +56,19 @@ export async function fillMoney(ctx: Context, at: MarkedPlace): Promise<void> {
     payee_name: at.mark,
     state: 'done',
   });
-  await add('refund_tender', { refund_id: refundId, payment_method_id: method, amount_fen: 100, reference: at.mark });
+  const tenderId = await add('refund_tender', {
+    refund_id: refundId,
+    payment_method_id: method,
+    amount_fen: 100,
+    reference: at.mark,
+  });
+  await add('refund_amendment', {
+    refund_id: refundId,
+    refund_tender_id: tenderId,
+    from_method_id: method,
+    to_method_id: await addRow(ctx, 'payment_method', `${at.companyMark}-2`, { is_enabled: true }),
+    reason: at.mark,
+  });
   await add('offer', {
     name: '缴一年送一个月',
     note: '',
@@ -168,7 +180,7 @@ async function fillPayments(ctx: Context, at: MarkedPlace, of: { refundId: strin
     note: at.mark,
   });
   await add('payment_order_event', { channel_id: channelId, order_id: orderId, kind: 'query', outcome: 'closed' });
-  await add('channel_refund', {
+  const channelRefundId = await add('channel_refund', {
     order_id: orderId,
     refund_id: of.refundId,
     refund_no: at.houseId.replaceAll('-', ''),
@@ -178,6 +190,7 @@ async function fillPayments(ctx: Context, at: MarkedPlace, of: { refundId: strin
     failure: at.mark,
   });
   await fillAgreement(ctx, at, { channelId, orderId });
+  await add('channel_refund_attempt', { channel_refund_id: channelRefundId, refund_no: at.mark, failure: at.mark });
   const reconciliationId = await add('reconciliation', {
     channel_id: channelId,
     channel_kind: 'wechat',

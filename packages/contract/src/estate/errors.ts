@@ -38,6 +38,10 @@ export const estateErrors = defineErrors({
     status: 409,
     text: '这个身份证号已登记在本公司其他小区的住户资料上，您不能查看。请核对证件号，或联系管理全部小区的同事',
   },
+  'resident.wecomTaken': {
+    status: 409,
+    text: '这个企业微信 ID 已登记给另一位住户，一个 ID 只能是一位住户。请核对，或先清除那一位的',
+  },
   'resident.erased': { status: 409, text: '这位住户已注销，资料不能再修改' },
   'resident.mergeSelf': { status: 422, text: '不能与自己合并，请选择另一份资料' },
   'resident.mergeIdCards': { status: 409, text: '两份资料登记了不同的身份证号，不是同一个人，不能合并' },

@@ -53,6 +53,12 @@ export const occupancyCounts = defineEndpoint({
   }),
 });
 
+/** Channels that know a person by an address of their own. */
+export const addressChannels = { wechat: '公众号', miniProgram: '小程序', wecom: '企业微信' } as const;
+
+/** 外部联系人 (wm…, wo…) or an account of a member of the company. */
+export const isWecomAddress = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/.test(text);
+
 export const residentProfile = z.object({
   id,
   name: z.string(),
@@ -81,6 +87,8 @@ export const residentProfile = z.object({
   tags: z.array(z.object({ id, name: z.string(), color: z.string() })),
   /** The company's own fields that have a value, as a person reads them. */
   ownFields: z.array(z.object({ label: z.string(), text: z.string() })),
+  /** Under which address each channel knows the person; the middle is hidden. */
+  addresses: z.array(z.object({ channel: z.enum(keysOf(addressChannels)), masked: z.string() })),
   version: z.number(),
   createdAt: instant,
   /** Set for whoever was erased: nothing personal is left. */
@@ -135,6 +143,28 @@ export const editResident = defineEndpoint({
     tags: z.array(id).max(50, '标签最多 50 个').optional(),
     /** The company's own fields by key; only what changes. */
     custom: z.record(z.string().max(20), z.unknown()).optional(),
+  }),
+  reply: ok,
+});
+
+export const setResidentWecom = defineEndpoint({
+  id: 'resident.setWecom',
+  method: 'PUT',
+  path: '/api/residents/:id/wecom',
+  access: 'resident.edit',
+  summary: '登记或清除住户的企业微信：外部联系人 ID 或成员账号，催缴等通知发到那里',
+  tag: '住户',
+  params: idParams,
+  body: z.strictObject({
+    version: z.int(),
+    /** Empty takes it away. */
+    address: z
+      .string()
+      .trim()
+      .refine(
+        (text) => text === '' || isWecomAddress(text),
+        '企业微信 ID 是字母、数字和 _ . @ - ，最多 64 位，如 wmAbCd…',
+      ),
   }),
   reply: ok,
 });

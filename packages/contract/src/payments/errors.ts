@@ -34,7 +34,11 @@ export const paymentErrors = defineErrors({
     text: '多收的 {amount} 元存在预存款里，现在只剩 {left} 元可退，其余已用于冲抵账单。请到“预存款”办理退款',
   },
   'payment.callbackRefused': { status: 401, text: '通知的签名、时间或内容不对，没有处理' },
-  'payment.refundNotFailed': { status: 409, text: '只有渠道退款失败后才能重新发起。请刷新页面查看' },
+  'payment.refundNotFailed': { status: 409, text: '只有渠道退款失败后才能重新发起或改用其他方式。请刷新页面查看' },
+  'payment.refundSilent': {
+    status: 503,
+    text: '{channel}没有应答，不能确认这笔退款有没有退成，所以先不改。请稍后再试',
+  },
   'receipt.paidOnline': {
     status: 409,
     text: '收据 {number} 是在线支付的，钱在收款渠道里，不能{action}。请用“退款”原路退回',

@@ -39,11 +39,18 @@ export const paymentExceptions = {
   mismatch: '金额或商户不符',
   unbooked: '已收款未入账',
   doubled: '同一订单付了两次',
+  refundedTwice: '可能退了两次',
 } as const;
 export type PaymentException = keyof typeof paymentExceptions;
 const exception = z.enum(Object.keys(paymentExceptions) as [PaymentException]);
 
-export const channelRefundStates = { asking: '发起中', waiting: '处理中', done: '已退回', failed: '失败' } as const;
+export const channelRefundStates = {
+  asking: '发起中',
+  waiting: '处理中',
+  done: '已退回',
+  failed: '失败',
+  replaced: '已改用其他方式',
+} as const;
 export type ChannelRefundState = keyof typeof channelRefundStates;
 const refundState = z.enum(Object.keys(channelRefundStates) as [ChannelRefundState]);
 
@@ -220,6 +227,20 @@ export const getPayment = defineEndpoint({
   reply: paymentDetail,
 });
 
+const deskState = z.object({
+  state,
+  amount: money,
+  receiptId: id.nullable(),
+  receiptNumber: z.string(),
+  exception: exception.nullable(),
+  problem: z.string(),
+});
+export type DeskPaymentState = z.output<typeof deskState>;
+
+/** Whether nothing more happens to a payment that somebody waits for. */
+export const isPaymentOver = ({ state }: Pick<DeskPaymentState, 'state'>): boolean =>
+  state === 'paid' || state === 'closed';
+
 /** What the desk asks while it waits. */
 export const readDeskPayment = defineEndpoint({
   id: 'payment.state',
@@ -229,14 +250,20 @@ export const readDeskPayment = defineEndpoint({
   summary: '收银台等待结果：状态和收据',
   tag,
   params: idParams,
-  reply: z.object({
-    state,
-    amount: money,
-    receiptId: id.nullable(),
-    receiptNumber: z.string(),
-    exception: exception.nullable(),
-    problem: z.string(),
-  }),
+  reply: deskState,
+});
+
+/** The same, told at once whenever it changes: server-sent events, each the JSON of the whole. */
+export const watchDeskPayment = defineEndpoint({
+  id: 'payment.watch',
+  method: 'GET',
+  path: '/api/payments/:id/events',
+  access: 'cashier.collect',
+  summary: '收银台等待结果：状态变化时立即推送（text/event-stream）',
+  tag,
+  transport: 'events',
+  params: idParams,
+  reply: deskState,
 });
 
 export const queryPayment = defineEndpoint({
@@ -284,6 +311,23 @@ export const repeatChannelRefund = defineEndpoint({
   summary: '渠道退款失败后重新发起',
   tag,
   params: idParams,
+  reply: ok,
+});
+
+/** One that the channel failed to make is given another way: cash, a transfer. Once. */
+export const replaceChannelRefund = defineEndpoint({
+  id: 'payment.replaceRefund',
+  method: 'POST',
+  path: '/api/channel-refunds/:id/replace',
+  access: 'payment.handle',
+  summary: '渠道退款失败后改用其他方式退：先向渠道确认没有退成',
+  tag,
+  params: idParams,
+  body: z.strictObject({
+    /** Takes money, and is no channel's. */
+    paymentMethodId: id,
+    reason: z.string().trim().min(1, '请填写原因').max(200, '原因最多 200 个字'),
+  }),
   reply: ok,
 });
 

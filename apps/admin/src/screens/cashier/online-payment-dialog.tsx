@@ -2,17 +2,20 @@ import {
   channelKinds,
   closePayment,
   type DeskAccount,
+  isPaymentOver,
   listPaymentWays,
   type PaymentStarted,
   type PaymentWayKey,
   queryPayment,
   readDeskPayment,
   startDeskPayment,
+  watchDeskPayment,
 } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Input, Modal, QRCode, Radio, Result, Skeleton, Space } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
+import { useWatched } from '../../api/use-watched.ts';
 import { groupThousands } from '../../resource-ui/index.ts';
 import type { Collected } from './collect.ts';
 import { newAttemptKey } from './desk-money.ts';
@@ -181,11 +184,13 @@ function Waiting({
   const { message } = App.useApp();
   const queries = useQueryClient();
   const params = { id: opened.orderId };
-  const { data } = useQuery({
-    queryKey: ['payments', 'state', opened.orderId],
-    queryFn: ({ signal }) => call(readDeskPayment, { params, signal }),
-    refetchInterval: (query) => (['paid', 'closed'].includes(query.state.data?.state ?? '') ? false : 1500),
-    gcTime: 0,
+  const queryKey = ['payments', 'state', opened.orderId];
+  const { data } = useWatched({
+    endpoint: watchDeskPayment,
+    params,
+    queryKey,
+    ask: (signal) => call(readDeskPayment, { params, signal }),
+    isOver: isPaymentOver,
   });
   const isDone = useRef(false);
   useEffect(() => {
@@ -207,13 +212,13 @@ function Waiting({
     mutationFn: () => call(queryPayment, { params }),
     onSuccess: ({ answer }) => message.info(answer),
     onError: (error) => message.error(errorText(error)),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['payments', 'state', opened.orderId] }),
+    onSettled: () => queries.invalidateQueries({ queryKey }),
   });
   const close = useMutation({
     mutationFn: () => call(closePayment, { params }),
     onSuccess: onClose,
     onError: (error) => message.error(errorText(error)),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['payments', 'state', opened.orderId] }),
+    onSettled: () => queries.invalidateQueries({ queryKey }),
   });
   if (data?.state === 'paid' && !data.receiptId)
     return <Result status="warning" title="款已收到，但没有入账" subTitle={data.problem} />;

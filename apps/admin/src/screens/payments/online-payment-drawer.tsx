@@ -13,12 +13,14 @@ import {
 } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Descriptions, Drawer, Popconfirm, Skeleton, Space, Tag, Timeline } from 'antd';
+import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands, instantText, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import styles from '../cashier/receipts.module.css';
 import { eventText, refundColours, stateColours } from './payment-words.ts';
+import ReplaceRefundDialog from './replace-refund-dialog.tsx';
 
 /** One payment: what it was for, what was said about it, its refunds, and what may be done. */
 export default function OnlinePaymentDrawer({ orderId, onClose }: { orderId: string; onClose: () => void }) {
@@ -218,6 +220,7 @@ function Refunds({ payment }: { payment: PaymentDetail }) {
 
 function Refund({ refund }: { refund: PaymentDetail['refunds'][number] }) {
   const mayHandle = useCan()('payment.handle');
+  const [isReplacing, setIsReplacing] = useState(false);
   const repeat = useAct(async () => {
     await call(repeatChannelRefund, { params: { id: refund.id } });
     return '已重新发起退款';
@@ -228,10 +231,16 @@ function Refund({ refund }: { refund: PaymentDetail['refunds'][number] }) {
         {refund.refundNumber} <Tag color={refundColours[refund.state]}>{channelRefundStates[refund.state]}</Tag>
         {refund.failure === '' ? null : <div className="muted">{refund.failure}</div>}
         {refund.state === 'failed' && mayHandle ? (
-          <Button size="small" loading={repeat.isPending} onClick={() => repeat.mutate()}>
-            重新发起
-          </Button>
+          <Space>
+            <Button size="small" loading={repeat.isPending} onClick={() => repeat.mutate()}>
+              重新发起
+            </Button>
+            <Button size="small" onClick={() => setIsReplacing(true)}>
+              改用其他方式退
+            </Button>
+          </Space>
         ) : null}
+        {isReplacing ? <ReplaceRefundDialog refund={refund} onClose={() => setIsReplacing(false)} /> : null}
       </span>
       <MoneyText yuan={refund.amount} />
     </div>

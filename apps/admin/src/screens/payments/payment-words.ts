@@ -13,6 +13,7 @@ export const refundColours: Readonly<Record<ChannelRefundState, string>> = {
   waiting: 'processing',
   done: 'success',
   failed: 'error',
+  replaced: 'default',
 };
 
 const kinds: Readonly<Record<string, string>> = {
@@ -48,6 +49,8 @@ const outcomes: Readonly<Record<string, string>> = {
   done: '完成',
   surplus: '多收退回',
   refundRepeated: '重新发起退款',
+  refundReplaced: '改用其他方式退',
+  refundedTwice: '可能退了两次',
   acknowledge: '标为已处理',
   return: '原路退回',
   book: '重新入账',

@@ -1,6 +1,7 @@
 import { ProblemError } from '@anlin/client';
 import {
   type AttachedFile,
+  addressChannels,
   deleteResident,
   eraseResident,
   exportResidentData,
@@ -35,6 +36,7 @@ import { MoveOutButton } from './move-out-button.tsx';
 import { OccupancyDialog } from './occupancy-dialog.tsx';
 import { ReasonDialog } from './reason-dialog.tsx';
 import { RevealText } from './reveal-text.tsx';
+import { WecomDialog } from './wecom-dialog.tsx';
 
 const ResourceForm = lazy(() => import('../../resource-ui/resource-form.tsx'));
 
@@ -46,7 +48,7 @@ const residentSections: readonly FormSection[] = [
   { title: '其他', keys: ['tags', 'pets', 'note'] },
 ];
 
-type Opened = 'edit' | 'idCard' | 'merge' | 'moveIn' | 'delete' | 'erase';
+type Opened = 'edit' | 'idCard' | 'wecom' | 'merge' | 'moveIn' | 'delete' | 'erase';
 
 interface ProfilePanelProps {
   residentId: string;
@@ -85,6 +87,7 @@ export default function ProfilePanel({ residentId, communityId, isOnFilePage = f
   const leave = () => change({ id: undefined }, { replace: true });
   const mayChange = data.erasedAt === null;
   const more = [
+    ...(can('resident.edit') ? [{ key: 'wecom', label: '登记企业微信' }] : []),
     ...(can('resident.reveal') ? [{ key: 'export', label: '导出全部个人信息' }] : []),
     ...(can('resident.delete')
       ? [
@@ -134,6 +137,7 @@ export default function ProfilePanel({ residentId, communityId, isOnFilePage = f
       <Stays profile={data} />
       {opened === 'edit' ? <EditForm residentId={residentId} onClose={close} onDuplicate={offerMerge} /> : null}
       {opened === 'idCard' ? <IdCardDialog profile={data} onClose={close} onDuplicate={offerMerge} /> : null}
+      {opened === 'wecom' ? <WecomDialog profile={data} onClose={close} /> : null}
       {opened === 'merge' ? (
         <MergeDialog
           profile={data}
@@ -209,6 +213,7 @@ function Facts({ profile }: { profile: ResidentProfile }) {
     ],
     ['微信号', profile.wechat],
     ['电子邮箱', profile.email],
+    ['消息渠道', profile.addresses.map(({ channel, masked }) => `${addressChannels[channel]} ${masked}`).join('，'), 2],
     ['宠物', profile.pets, 2],
     ['备注', profile.note, 2],
     ['照片', profile.photo.length > 0 ? <FilesDetail key="photo" files={profile.photo} /> : null],

@@ -59,8 +59,9 @@ export async function journalLines(
     left join receipt_reversal rv on rv.company_id = ${ctx.companyId} and rv.id = l.document_id
     left join receipt_restoration rs on rs.company_id = ${ctx.companyId} and rs.id = l.document_id
     left join receipt_amendment ra on ra.company_id = ${ctx.companyId} and ra.id = l.document_id
+    left join refund_amendment fa on fa.company_id = ${ctx.companyId} and fa.id = l.document_id
     left join receipt r on r.company_id = ${ctx.companyId} and r.id = coalesce(rv.receipt_id, rs.receipt_id, ra.receipt_id, l.document_id)
-    left join refund f on f.company_id = ${ctx.companyId} and f.id = l.document_id
+    left join refund f on f.company_id = ${ctx.companyId} and f.id = coalesce(fa.refund_id, l.document_id)
     left join prepaid_movement pm on pm.company_id = ${ctx.companyId} and pm.id = l.document_id
     left join prepaid_account pa on pa.company_id = ${ctx.companyId} and pa.id = pm.prepaid_account_id
     left join deposit_movement dm on dm.company_id = ${ctx.companyId} and dm.id = l.document_id

@@ -1,5 +1,6 @@
 export { type AllocationPart, allocate, type Debt } from './allocate.ts';
 export { cashierRoutes } from './cashier.routes.ts';
+export { changeRefundMethod } from './change-refund-method.ts';
 export { closeShift } from './close-shift.ts';
 export { type HeldMoney, lockHeldMoney, readHeldMoney } from './held-money.queries.ts';
 export { cashierBindings } from './holding.bindings.ts';

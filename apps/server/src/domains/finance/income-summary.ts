@@ -57,7 +57,7 @@ export async function summariseIncome(ctx: Context, filter: IncomeNarrowing, sum
           coalesce(sum(m.deposit_fen) filter (where m.source = 'money'), 0)::bigint as deposit,
           coalesce(sum(m.other_fen) filter (where m.source = 'money'), 0)::bigint as other,
           coalesce(sum(m.amount_fen) filter (where m.source = 'money' and m.kind in ('reversal', 'restoration')), 0)::bigint as reversed,
-          coalesce(sum(m.amount_fen) filter (where m.source = 'money' and m.kind = 'refund'), 0)::bigint as refunded,
+          coalesce(sum(m.amount_fen) filter (where m.source = 'money' and m.refund_id is not null), 0)::bigint as refunded,
           coalesce(sum(m.amount_fen) filter (where m.source <> 'money'), 0)::bigint as offset_sum
         from income_movement m where ${whereIncome(ctx, filter)} group by m.day, m.payment_method_id) s
       join payment_method t on t.company_id = ${ctx.companyId} and t.id = s.id order by s.day, t.sort_order, t.name`,

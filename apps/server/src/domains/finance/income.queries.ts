@@ -122,10 +122,10 @@ export async function sumIncome(ctx: Context, filter: IncomeNarrowing): Promise<
   const part = wherePart(filter);
   const rows = await ctx.tx.ad<MethodRow>(sql`
     select s.*, t.name
-    from (select m.payment_method_id as id, m.kind, m.source, count(*)::int as count, sum(m.amount_fen)::bigint as amount,
+    from (select m.payment_method_id as id, case when m.refund_id is not null then 'refund' else m.kind end as kind, m.source, count(*)::int as count, sum(m.amount_fen)::bigint as amount,
         sum(m.principal_fen)::bigint as principal, sum(m.late_fee_fen)::bigint as late_fee, sum(m.prepaid_fen)::bigint as prepaid,
         sum(m.deposit_fen)::bigint as deposit, sum(m.other_fen)::bigint as other ${part ? chosenParts(part) : empty}
-      from income_movement m where ${whereIncome(ctx, filter)} group by m.payment_method_id, m.kind, m.source) s
+      from income_movement m where ${whereIncome(ctx, filter)} group by 1, 2, 3) s
     join payment_method t on t.company_id = ${ctx.companyId} and t.id = s.id
     order by t.sort_order, t.name`);
   const over = (some: readonly MethodRow[], pick: (row: MethodRow) => bigint | undefined) =>
@@ -242,7 +242,7 @@ export function selectIncome(ctx: Context, filter: IncomeNarrowing, sort: Income
       m.day, m.at, c.name as community_name, m.target_kind, m.target_id, coalesce(ct.name, '') as target_name,
       coalesce(f.payee_name, r.payer_name, '') as payer_name, t.name as method_name, m.amount_fen, m.principal_fen, m.late_fee_fen,
       m.prepaid_fen, m.deposit_fen, m.other_fen, coalesce(s.name, '系统') as staff_name,
-      coalesce(v.reason, x.reason, f.reason, a.reason, r.note, '') as note,
+      coalesce(v.reason, x.reason, fa.reason, f.reason, a.reason, r.note, '') as note,
       (select coalesce(string_agg(i.name, '、' order by i.n), '') from
         (select i.name, min(u.n) as n from unnest(m.part_item_ids) with ordinality u (item_id, n)
           join charge_item i on i.company_id = m.company_id and i.id = u.item_id group by i.name) i) as items
@@ -254,6 +254,7 @@ export function selectIncome(ctx: Context, filter: IncomeNarrowing, sort: Income
     left join staff s on s.company_id = m.company_id and s.id = m.staff_id
     left join receipt_reversal v on v.company_id = m.company_id and v.id = m.receipt_reversal_id
     left join receipt_restoration x on x.company_id = m.company_id and x.id = m.receipt_restoration_id
+    left join refund_amendment fa on fa.company_id = m.company_id and fa.id = m.refund_amendment_id
     left join receipt_amendment a on a.company_id = m.company_id and a.id = m.receipt_amendment_id
     left join charge_target ct on ct.company_id = m.company_id and ct.kind = m.target_kind and ct.id = m.target_id
     where m.company_id = ${ctx.companyId}

@@ -100,13 +100,25 @@ export const incomeChecks: readonly CheckQuery[] = [
       where m.company_id = ${company} group by m.receipt_tender_id, m.payment_method_id having sum(m.amount_fen) <> 0`,
   },
   {
+    key: 'income.refundMethods',
+    title: '每笔退款的支付，收入明细按现在的退款方式记着，只记一次',
+    count: (company) => sql`select count(*) from refund_tender where company_id = ${company}`,
+    breaches: (company) => sql`
+      select m.refund_tender_id as id, format('该方式记着退 %s 分，应为 %s 分', -sum(m.amount_fen), case when t.payment_method_id = m.payment_method_id then t.amount_fen else 0 end) as detail
+      from income_movement m join refund_tender t on t.company_id = m.company_id and t.id = m.refund_tender_id
+      where m.company_id = ${company} group by m.refund_tender_id, m.payment_method_id, t.payment_method_id, t.amount_fen
+      having -sum(m.amount_fen) <> case when t.payment_method_id = m.payment_method_id then t.amount_fen else 0 end`,
+  },
+  {
     key: 'income.refunds',
     title: '收入明细的每笔退款 = 退款单的支付',
     count: (company) => sql`select count(*) from refund_tender where company_id = ${company}`,
     breaches: (company) => sql`
       select coalesce(d.id, m.refund_tender_id) as id, case when d.id is null then '没有这笔退款' when m.refund_tender_id is null
         then '收入明细缺这一笔退款' else '日期、金额、方式、对象或小区与退款单不同' end as detail
-      from (select t.id, f.community_id, f.id as refund_id, f.receipt_id, f.target_id, f.refunded_on, t.payment_method_id, f.staff_id, -t.amount_fen as amount_fen
+      from (select t.id, f.community_id, f.id as refund_id, f.receipt_id, f.target_id, f.refunded_on,
+          coalesce((select a.from_method_id from refund_amendment a where a.company_id = t.company_id and a.refund_tender_id = t.id), t.payment_method_id) as payment_method_id,
+          f.staff_id, -t.amount_fen as amount_fen
         from refund f join refund_tender t on t.company_id = f.company_id and t.refund_id = f.id where f.company_id = ${company}) d
       full join (select * from income_movement where company_id = ${company} and kind = 'refund') m on m.refund_tender_id = d.id
       where (d.community_id, d.refund_id, d.receipt_id, d.target_id, d.refunded_on, d.payment_method_id, d.staff_id, d.amount_fen)

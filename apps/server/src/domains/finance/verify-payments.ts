@@ -31,7 +31,7 @@ export const paymentChecks: readonly CheckQuery[] = [
     count: (company) => sql`select count(*) from payment_order where company_id = ${company} and refunded_fen > 0`,
     breaches: (company) => sql`
       select o.id, format('支付 %s 付 %s 分，记退 %s，各次退款 %s', o.order_no, o.amount_fen, o.refunded_fen, coalesce(x.sum, 0)) as detail
-      from payment_order o left join (select order_id, sum(amount_fen) as sum from channel_refund where company_id = ${company} group by 1) x on x.order_id = o.id
+      from payment_order o left join (select order_id, sum(amount_fen) as sum from channel_refund where company_id = ${company} and state <> 'replaced' group by 1) x on x.order_id = o.id
       where o.company_id = ${company} and (o.refunded_fen <> coalesce(x.sum, 0) or o.refunded_fen > o.amount_fen)`,
   },
   {
@@ -41,7 +41,7 @@ export const paymentChecks: readonly CheckQuery[] = [
     breaches: (company) => sql`
       select x.id, format('退款 %s：渠道 %s 分（%s），退款单 %s', f.number, x.amount_fen, x.state, f.state) as detail
       from channel_refund x join refund f on f.company_id = x.company_id and f.id = x.refund_id
-      where x.company_id = ${company} and ((x.state = 'done') <> (f.state = 'done') or x.amount_fen <> (select coalesce(sum(t.amount_fen), 0) from refund_tender t
+      where x.company_id = ${company} and ((x.state in ('done', 'replaced')) <> (f.state = 'done') or case x.state when 'replaced' then 0 else x.amount_fen end <> (select coalesce(sum(t.amount_fen), 0) from refund_tender t
         join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
         where t.company_id = f.company_id and t.refund_id = f.id and m.channel is not null))`,
   },
@@ -66,5 +66,22 @@ export const paymentChecks: readonly CheckQuery[] = [
         select from payment_order_bill l join payment_order o on o.company_id = l.company_id and o.id = l.order_id
         where l.company_id = b.company_id and l.bill_id = b.id and o.way = 'agreement' and o.state in ('created', 'paying', 'unknown')
           and b.withheld_in = '自动扣款-' || right(o.order_no, 8))`,
+  },
+  {
+    key: 'reconciliation.sums',
+    title: '已对账的每一天，各项合计 = 其各行之和',
+    count: (company) => sql`select count(*) from reconciliation where company_id = ${company} and state = 'done'`,
+    breaches: (company) => sql`
+      select r.id, format('%s %s：记着到账 %s 笔 %s、退款 %s 笔 %s、手续费 %s、差额 %s，各行合计到账 %s 笔 %s、退款 %s 笔 %s、手续费 %s、差额 %s（分）', r.merchant_id, r.day,
+        r.arrived_count, r.arrived_fen, r.refunded_count, r.refunded_fen, r.fee_fen, r.difference_fen,
+        l.arrived_count, l.arrived, l.refunded_count, l.refunded, l.fee, l.difference) as detail
+      from reconciliation r cross join lateral (select
+          count(x.their_fen) filter (where x.kind = 'payment') as arrived_count, coalesce(sum(x.their_fen) filter (where x.kind = 'payment'), 0) as arrived,
+          count(x.their_fen) filter (where x.kind = 'refund') as refunded_count, coalesce(sum(x.their_fen) filter (where x.kind = 'refund'), 0) as refunded,
+          coalesce(sum(x.fee_fen), 0) as fee,
+          coalesce(sum((coalesce(x.their_fen, 0) - coalesce(x.our_fen, 0)) * case x.kind when 'refund' then -1 else 1 end), 0) as difference
+        from reconciliation_line x where x.company_id = r.company_id and x.reconciliation_id = r.id) l
+      where r.company_id = ${company} and r.state = 'done' and (r.arrived_count, r.arrived_fen, r.refunded_count, r.refunded_fen, r.fee_fen, r.difference_fen)
+        is distinct from (l.arrived_count, l.arrived, l.refunded_count, l.refunded, l.fee, l.difference)`,
   },
 ];

@@ -107,6 +107,37 @@ describe('a messy sheet of residents', () => {
     `卫三,13800008888,,,,租客,1栋,1单元,102,,,,原登记 ${chen}`,
   ].join('\n');
 
+  it('takes over under which WeCom knows people, one person each, and taking the import back takes that back', async () => {
+    const flow = wizard(server, company, admin, 'resident');
+    const addresses = async () => {
+      const rows = await company.run((ctx) =>
+        ctx.tx.rows<{ told: string }>(sql`select r.name || ' ' || a.address as told from channel_address a
+          join resident r on r.company_id = a.company_id and r.id = a.resident_id
+          where a.company_id = ${ctx.companyId} and a.channel = 'wecom' order by 1`),
+      );
+      return rows.map((row) => row.told);
+    };
+    const of = (...rows: string[]) => ['姓名,手机号,房屋,外部联系人ID', ...rows].join('\n');
+    await flow.all(of('张三,13800001111,1栋1单元101,wmZhangSan', '李四,13800002222,1栋1单元102,'), '住户.csv');
+    expect(await addresses()).toEqual(['张三 wmZhangSan']);
+    const rows = of(
+      '张三,13800001111,1栋1单元101,wmZhangNew',
+      '李四,13800002222,1栋1单元102,wmLiSi',
+      '王五,13800003333,2栋201,wmLiSi',
+      '赵六,13800004444,2栋201,微信号',
+    );
+    const id = await flow.open(rows, '住户.csv');
+    const checked = await flow.check(id);
+    expect(checked.problems.map((one) => [one.row, one.column])).toEqual([
+      [4, '外部联系人ID'],
+      [5, '外部联系人ID'],
+    ]);
+    await flow.run(id, 'replace');
+    expect(await addresses()).toEqual(['张三 wmZhangNew', '李四 wmLiSi']);
+    expect((await flow.undo(id)).error).toBeNull();
+    expect(await addresses()).toEqual(['张三 wmZhangSan']);
+  });
+
   it('brings people into their houses and says of every other row what is wrong; no id card stands anywhere in clear', async () => {
     const flow = wizard(server, company, admin, 'resident');
     const id = await flow.open(messy, '住户.csv');

@@ -2,6 +2,7 @@ import {
   editResident,
   type Field,
   idCardOf,
+  isWecomAddress,
   occupancyRoles,
   readIdCard,
   residentResource,
@@ -96,6 +97,14 @@ const columns: readonly ImportColumn[] = [
   }),
   idKindColumn,
   idCardColumn,
+  fieldColumn(
+    'wecomId',
+    text('企业微信ID', 64, ['企业微信', '外部联系人ID', '企业微信外部联系人ID', 'external_userid']),
+    {
+      hint: '企业微信的外部联系人 ID（wm 或 wo 开头），催缴等通知发到那里；没有的留空',
+      example: '',
+    },
+  ),
   fieldColumn('house', text('房屋', 120, ['房屋名称', '关联房屋', '房产', '住址', '房屋地址', '房间']), {
     hint: '完整房屋名称，如 1-1-101、1栋1单元101；分成楼宇、单元、房号三列的，这一列不用填',
     example: '1-1-101',
@@ -178,6 +187,9 @@ function examineResidents(target: ImportTarget): Examination<ResidentRow> {
         : undefined,
       row.email && !editResident.body.shape.email.safeParse(row.email).success
         ? { key: 'email', message: `“${row.email}”应写成 name@example.com 的样子` }
+        : undefined,
+      row.wecomId && !isWecomAddress(row.wecomId)
+        ? { key: 'wecomId', message: '企业微信 ID 是字母、数字和 _ . @ - ，如 wmAbCd…，请核对' }
         : undefined,
       ...strayIdCards(rest),
       ...contradictions(row),

@@ -9,37 +9,30 @@ import {
   testPaymentChannel,
 } from '@anlin/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Emulator, emulatorAccounts, startEmulator } from '../../../../../tools/emulator/start-emulator.ts';
+import { type Emulator, startEmulator } from '../../../../../tools/emulator/start-emulator.ts';
 import { startTestApp, type TestApp } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { paymentFor } from '../cashier/cashier.fixture.ts';
 import { verifyBooks } from '../finance/index.ts';
-import { channelInput, makePayments, type PaymentsFixture } from './payments.fixture.ts';
+import {
+  alipayInput,
+  channelInput,
+  formHeaders,
+  makePayments,
+  type PaymentsFixture,
+  unionPayInput,
+} from './payments.fixture.ts';
 
 let server: TestApp;
 let emulator: Emulator;
 let at: PaymentsFixture;
 let month = 0;
 
-const siteUrl = 'http://127.0.0.1:9';
-const { alipay, unionPay } = emulatorAccounts;
-
 /** A channel besides WeChat Pay: its settings, the way its code is asked for, and what its emulator does. */
 const channels = {
   支付宝: {
-    input: {
-      kind: 'alipay' as const,
-      merchantId: alipay.sellerId,
-      appId: alipay.appId,
-      settings: {
-        mode: 'certificate',
-        appCertificate: alipay.appCertificate,
-        alipayCertificate: alipay.alipayCertificate,
-        rootCertificate: alipay.rootCertificate,
-        siteUrl,
-      },
-      secrets: { privateKey: alipay.privateKey },
-    },
+    input: alipayInput,
+    kind: 'alipay',
     way: 'precreate',
     pay: (orderNo: string) => emulator.alipay.pay(orderNo),
     notify: (orderNo: string, change?: Record<string, string>) => emulator.alipay.notify(orderNo, change),
@@ -47,13 +40,8 @@ const channels = {
     taken: 'success',
   },
   云闪付: {
-    input: {
-      kind: 'unionpay' as const,
-      merchantId: unionPay.merchantId,
-      appId: '',
-      settings: { certId: unionPay.certificateId, certificate: unionPay.certificates, siteUrl },
-      secrets: { privateKey: unionPay.privateKey },
-    },
+    input: unionPayInput,
+    kind: 'unionpay',
     way: 'qr',
     pay: (orderNo: string) => emulator.unionPay.pay(orderNo),
     notify: (orderNo: string, change?: Record<string, string>) => emulator.unionPay.notify(orderNo, change),
@@ -83,12 +71,11 @@ it.each(['支付宝', '云闪付'] as const)(
   'money by %s is booked once, found when it was not told, and given back the way it came',
   async (name) => {
     const channel = channels[name];
-    const body = channelInput({ ...channel.input, name });
+    const body = channelInput(channel.input);
     const { id: channelId } = await at.accountant.call(createPaymentChannel, { body });
     expect(await at.accountant.call(testPaymentChannel, { params: { id: channelId } })).toMatchObject({ isGood: true });
     const way: Partial<PaymentBody> = { way: channel.way };
-    const hear = (text: string) =>
-      at.hear({ headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: text }, 'payment', channelId);
+    const hear = (text: string) => at.hear({ headers: formHeaders, body: text }, 'payment', channelId);
 
     const told = await bill();
     const first = await at.start([{ id: told, expected: '100.00' }], way);
@@ -108,7 +95,7 @@ it.each(['支付宝', '云闪付'] as const)(
       join payment_method m on m.company_id = t.company_id and m.id = t.payment_method_id
       where o.company_id = ${ctx.companyId} and o.id = ${first.orderId}`),
     );
-    expect(methods).toEqual([{ name: onlineMethodNames[channel.input.kind] }]);
+    expect(methods).toEqual([{ name: onlineMethodNames[channel.kind] }]);
 
     // Never told, and meanwhile paid at the desk: found by asking, and given back.
     const untold = await bill();

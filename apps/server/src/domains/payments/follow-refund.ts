@@ -1,3 +1,4 @@
+import { channelKinds, paymentFail } from '@anlin/contract';
 import { asSystem } from '../../platform/boundary.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -23,6 +24,7 @@ interface Followed {
 export async function followRefund(services: Services, companyId: string, refundId: string): Promise<void> {
   const found = await asSystem(services, companyId, (ctx) => read(ctx, refundId));
   if (found.refund.state === 'done' || found.refund.state === 'failed') return;
+  if (found.refund.state === 'replaced') return lookBack(services, companyId, found);
   const state = await talk(services, companyId, found);
   await asSystem(services, companyId, async (ctx) => {
     const kind = found.refund.tryCount > 0 ? 'refundQuery' : 'refund';
@@ -31,6 +33,45 @@ export async function followRefund(services: Services, companyId: string, refund
         next_query_at = case when state in ('asking', 'waiting') then ${nextLook(ctx.clock.now(), found.refund.tryCount).toString()}::timestamptz end
       where company_id = ${companyId} and id = ${refundId} and refund_no = ${found.refund.refundNo}`);
   });
+}
+
+/** Of one that was given another way: the channel is asked twice more, a day apart, and never told again. */
+async function lookBack(services: Services, companyId: string, found: Followed): Promise<void> {
+  const { refund } = found;
+  const word = await ask(services, found);
+  await asSystem(services, companyId, async (ctx) => {
+    if (word !== null) await settleRefund(ctx, refund.id, refund.refundNo, word, 'refundQuery');
+    const next = refund.tryCount === 0 ? ctx.clock.now().add({ hours: 24 }).toString() : null;
+    await ctx.tx.run(sql`update channel_refund set try_count = try_count + 1, claimed_until = null, next_query_at = ${next}
+      where company_id = ${companyId} and id = ${refund.id} and state = 'replaced'`);
+  });
+}
+
+/**
+ * Asks the channel once more after a refund that failed, before it is given up for another number or another way: done or under way
+ * after all, it is that from now on. Error: payment.refundSilent (503).
+ */
+export async function askAfterFailed(services: Services, companyId: string, refundId: string): Promise<void> {
+  const found = await asSystem(services, companyId, (ctx) => read(ctx, refundId));
+  const { refund, channel } = found;
+  if (refund.state !== 'failed') return;
+  const word = await ask(services, found);
+  if (word === null) throw paymentFail('payment.refundSilent', { channel: channelKinds[channel.kind] });
+  if (word.state === 'done' || word.state === 'waiting')
+    await asSystem(services, companyId, (ctx) => settleRefund(ctx, refundId, refund.refundNo, word, 'refundQuery'));
+}
+
+/** Null: nothing was heard. */
+async function ask(services: Services, { refund, order, channel }: Followed): Promise<RefundState | null> {
+  const adapter = channelOf(channel.kind);
+  if (!adapter || !channel.account) return null;
+  const outside = { gateway: services.gateway, now: services.clock.now(), timeoutMs: 5_000 };
+  try {
+    return await adapter.queryRefund(channel.account, { orderNo: order.orderNo, refundNo: refund.refundNo }, outside);
+  } catch (error) {
+    if (error instanceof ChannelSilence || error instanceof ChannelRefusal) return null;
+    throw error;
+  }
 }
 
 async function read(ctx: Context, refundId: string): Promise<Followed> {

@@ -43,6 +43,35 @@ export const channelInput = (more: Partial<ChannelInput> = {}): ChannelInput => 
   ...more,
 });
 
+const siteUrl = 'http://127.0.0.1:9';
+const { alipay, unionPay } = emulatorAccounts;
+
+/** The same of the other channels. */
+export const alipayInput: Partial<ChannelInput> = {
+  kind: 'alipay',
+  name: '支付宝',
+  merchantId: alipay.sellerId,
+  appId: alipay.appId,
+  settings: {
+    mode: 'certificate',
+    appCertificate: alipay.appCertificate,
+    alipayCertificate: alipay.alipayCertificate,
+    rootCertificate: alipay.rootCertificate,
+    siteUrl,
+  },
+  secrets: { privateKey: alipay.privateKey },
+};
+export const unionPayInput: Partial<ChannelInput> = {
+  kind: 'unionpay',
+  name: '云闪付',
+  merchantId: unionPay.merchantId,
+  appId: '',
+  settings: { certId: unionPay.certificateId, certificate: unionPay.certificates, siteUrl },
+  secrets: { privateKey: unionPay.privateKey },
+};
+/** How their messages are headed. */
+export const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' };
+
 export interface Answered {
   status: number;
   body: string;

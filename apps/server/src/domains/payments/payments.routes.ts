@@ -1,20 +1,34 @@
 import * as contract from '@anlin/contract';
 import { type Route, route, sessionRoute } from '../../platform/http/route.ts';
+import { streamEvents } from '../../platform/live/event-stream.ts';
 import { listUsable } from './channel-account.ts';
 import { channelOf } from './channels/index.ts';
 import { createChannel, deleteChannel, listChannels, updateChannel } from './edit-channel.ts';
+import { askAfterFailed } from './follow-refund.ts';
 import { handlePayment } from './handle-payment.ts';
 import { readOrder } from './order-row.ts';
 import { listPayments, readDeskState, readPaymentDetail } from './payment.queries.ts';
 import { askAfterOrder, channelSays } from './query-order.ts';
 import { paymentCallbackRoute } from './receive-callback.ts';
-import { repeatRefund } from './settle-refund.ts';
+import { replaceRefund } from './replace-refund.ts';
+import { lockRefund, repeatRefund } from './settle-refund.ts';
 import { type Run, startPayment } from './start-payment.ts';
 import { testChannel } from './test-channel.ts';
+
+/** An order is over after a quarter of an hour, and closed soon after. */
+const watchedMinutes = 30;
 
 /** Who is asked for what, where nobody's transaction may stay open: the order first as the person sees it, then the channel. */
 async function findOwn(run: Run, id: string) {
   return run(async (ctx) => ({ companyId: ctx.companyId, order: await readOrder(ctx, id) }));
+}
+
+/** 404 when the refund is out of sight. */
+async function companyOfRefund(run: Run, id: string): Promise<string> {
+  return run(async (ctx) => {
+    await lockRefund(ctx, id);
+    return ctx.companyId;
+  });
 }
 
 export const paymentsRoutes: Route[] = [
@@ -46,6 +60,12 @@ export const paymentsRoutes: Route[] = [
   route(contract.listPayments, (ctx, { query }) => listPayments(ctx, query)),
   route(contract.getPayment, (ctx, { params }) => readPaymentDetail(ctx, params.id)),
   route(contract.readDeskPayment, (ctx, { params }) => readDeskState(ctx, params.id)),
+  sessionRoute(contract.watchDeskPayment, async (session, { params }, { services, reply }) => {
+    const read = () => session.run((ctx) => readDeskState(ctx, params.id));
+    const { companyId, order } = await findOwn(session.run, params.id);
+    const topic = `payment ${companyId} ${order.id}`;
+    return streamEvents(services, reply, { topic, read, isLast: contract.isPaymentOver, mostMinutes: watchedMinutes });
+  }),
   sessionRoute(contract.queryPayment, async (session, { params }, { services }) => {
     const { companyId, order } = await findOwn(session.run, params.id);
     const { state, answer } = await askAfterOrder(services, companyId, order.id);
@@ -62,9 +82,19 @@ export const paymentsRoutes: Route[] = [
     await handlePayment(ctx, params.id, body);
     return contract.okReply;
   }),
-  route(contract.repeatChannelRefund, async (ctx, { params }) => {
-    if (!(await repeatRefund(ctx, params.id))) throw contract.paymentFail('payment.refundNotFailed');
-    return contract.okReply;
+  sessionRoute(contract.repeatChannelRefund, async (session, { params }, { services }) => {
+    await askAfterFailed(services, await companyOfRefund(session.run, params.id), params.id);
+    return session.run(async (ctx) => {
+      if (!(await repeatRefund(ctx, params.id))) throw contract.paymentFail('payment.refundNotFailed');
+      return contract.okReply;
+    });
+  }),
+  sessionRoute(contract.replaceChannelRefund, async (session, { params, body }, { services }) => {
+    await askAfterFailed(services, await companyOfRefund(session.run, params.id), params.id);
+    return session.run(async (ctx) => {
+      await replaceRefund(ctx, params.id, body);
+      return contract.okReply;
+    });
   }),
   paymentCallbackRoute,
 ];

@@ -7,6 +7,7 @@ import {
   queryPayment,
   readDeskPayment,
   repeatChannelRefund,
+  replaceChannelRefund,
   reverseReceipt,
   takePayment,
   takeRefund,
@@ -221,6 +222,135 @@ it('refunds the way it came, follows it to its end, and asks again when the chan
     (one) => one.orderNo === opened.orderNo && one.status === 'SUCCESS',
   );
   expect(given.reduce((sum, one) => sum + one.amountFen, 0n)).toBe(10_000n);
+  await sound();
+});
+
+it('gives a refund the channel failed to make another way, once, and shows when the channel made it after all', async () => {
+  const today = server.clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate().toString();
+  const wechat = await at.company.run(async (ctx) => {
+    const row = await ctx.tx.first<{ id: string }>(
+      sql`select id from payment_method where company_id = ${ctx.companyId} and channel = 'wechat'`,
+    );
+    return row!.id;
+  });
+  emulator.wechatPay.hold(true);
+  /** A payment of 100 yuan whose refund of 30 the channel gave up. */
+  const failedRefund = async (month: string) => {
+    const billId = await monthBill(month);
+    const opened = await at.start([{ id: billId, expected: '100.00' }]);
+    emulator.wechatPay.pay(opened.orderNo, { isSilent: true });
+    await at.hearPayment(opened.orderNo);
+    const { receiptId } = await at.cashier.call(readDeskPayment, { params: { id: opened.orderId } });
+    await at.cashier.call(takeRefund, {
+      body: {
+        receiptId,
+        lines: { bills: [{ billId, principal: '30.00', lateFee: '0.00' }] },
+        tenders: [{ paymentMethodId: wechat, amount: '30.00' }],
+        reason: '多收',
+        refundedOn: today,
+        idempotencyKey: `replaced-${month}`,
+      },
+    });
+    await at.follow();
+    const { refundNo } = [...emulator.wechatPay.refunds.values()].find((one) => one.orderNo === opened.orderNo)!;
+    emulator.wechatPay.finishRefund(refundNo, 'ABNORMAL');
+    await at.hear(emulator.wechatPay.refundNotice(refundNo), 'refund');
+    const read = () => at.accountant.call(getPayment, { params: { id: opened.orderId } });
+    const [refund] = (await read()).refunds;
+    expect(refund).toMatchObject({ state: 'failed' });
+    /** The merchant's own page at the channel made it after all. */
+    const madeAfterAll = () => {
+      (emulator.wechatPay.refunds.get(refundNo) as { status: string }).status = 'SUCCESS';
+    };
+    const hearRefund = () => at.hear(emulator.wechatPay.refundNotice(refundNo), 'refund');
+    return { ...opened, receiptId, id: refund!.id, read, madeAfterAll, hearRefund };
+  };
+  const replace = (id: string, paymentMethodId = at.desk.methods.cash) =>
+    at.accountant.call(replaceChannelRefund, { params: { id }, body: { paymentMethodId, reason: '银行卡已注销' } });
+  const methodsOf = (receiptId: string | null) =>
+    at.company.run((ctx) =>
+      ctx.tx.rows<{
+        name: string;
+        fen: bigint;
+      }>(sql`select k.name, sum(m.amount_fen)::bigint as fen from income_movement m
+        join payment_method k on k.company_id = m.company_id and k.id = m.payment_method_id
+        where m.company_id = ${ctx.companyId} and m.receipt_id = ${receiptId} group by 1 order by 1`),
+    );
+
+  const one = await failedRefund('2028-01');
+  expect(await refusal(replace(one.id, wechat))).toMatchObject({ code: 'reference.notFound' });
+  expect(
+    await refusal(
+      at.cashier.call(replaceChannelRefund, {
+        params: { id: one.id },
+        body: { paymentMethodId: at.desk.methods.cash, reason: '试' },
+      }),
+    ),
+  ).toMatchObject({ status: 403 });
+  // Nobody knows what became of it while the channel is silent.
+  emulator.faults.plan('wechatPay', ['lost']);
+  expect(await refusal(replace(one.id))).toMatchObject({ status: 503, code: 'payment.refundSilent' });
+  const outcomes = await Promise.all(
+    [1, 2, 3].map(() =>
+      replace(one.id).then(
+        () => 'done',
+        () => 'refused',
+      ),
+    ),
+  );
+  expect(outcomes.toSorted()).toEqual(['done', 'refused', 'refused']);
+  expect(await methodsOf(one.receiptId)).toEqual([
+    { name: '微信支付', fen: 10_000n },
+    { name: '现金', fen: -3_000n },
+  ]);
+  expect(await at.order(one.orderId)).toMatchObject({ refunded_fen: 0n, exception: null });
+  expect((await one.read()).refunds).toMatchObject([{ state: 'replaced' }]);
+  await sound();
+  // The channel made it all the same: asked ten minutes later, staff see it once.
+  one.madeAfterAll();
+  at.pass({ minutes: 10 });
+  await at.follow();
+  expect(await one.read()).toMatchObject({ exception: 'refundedTwice', isHandled: false });
+  await at.accountant.call(handlePayment, {
+    params: { id: one.orderId },
+    body: { action: 'acknowledge', note: '已追回' },
+  });
+  await one.hearRefund();
+  expect(await one.read()).toMatchObject({ exception: 'refundedTwice', isHandled: true });
+
+  // It had been made before anybody gave it up: nothing is given twice.
+  const two = await failedRefund('2028-02');
+  two.madeAfterAll();
+  expect(await refusal(replace(two.id))).toMatchObject({ code: 'payment.refundNotFailed' });
+  expect((await two.read()).refunds).toMatchObject([{ state: 'done' }]);
+  expect(await refusal(at.accountant.call(repeatChannelRefund, { params: { id: two.id } }))).toMatchObject({
+    status: 409,
+  });
+
+  // The late word and the change at the same moment: made by the channel, or given another way and shown.
+  for (const month of ['2028-03', '2028-04', '2028-05', '2028-06']) {
+    const three = await failedRefund(month);
+    const changing = replace(three.id).then(
+      () => true,
+      () => false,
+    );
+    three.madeAfterAll();
+    const [isReplaced] = await Promise.all([changing, three.hearRefund()]);
+    const detail = await three.read();
+    expect(detail.refunds).toMatchObject([{ state: isReplaced ? 'replaced' : 'done' }]);
+    expect(detail.exception).toBe(isReplaced ? 'refundedTwice' : null);
+  }
+
+  // A number that was given up for another one, and went through late.
+  const four = await failedRefund('2028-07');
+  await at.accountant.call(repeatChannelRefund, { params: { id: four.id } });
+  four.madeAfterAll();
+  await four.hearRefund();
+  expect(await four.read()).toMatchObject({ exception: 'refundedTwice' });
+  emulator.wechatPay.hold(false);
+  await at.follow();
+  at.pass({ seconds: 10 });
+  await at.follow();
   await sound();
 });
 

@@ -4,10 +4,11 @@ import { addPeople, changePeople, type PersonValues } from './import-people.ts';
 import { addStays, changeStays, type StayChange, staysOf } from './import-stays.ts';
 import { recognisePeople } from './recognise-people.ts';
 import type { NumberedResident, ResidentImport } from './resident-import.ts';
+import { importWecomAddresses, refuseTakenWecom } from './wecom-address.ts';
 
 export interface ResidentImportFailure {
   row: number;
-  key: 'phone' | 'idCard' | 'name' | 'validUntil';
+  key: 'phone' | 'idCard' | 'name' | 'validUntil' | 'wecomId';
   message: string;
 }
 
@@ -19,7 +20,7 @@ export async function verifyResidentImport(
 ): Promise<{ failures: ResidentImportFailure[]; existing: number[] }> {
   const { people, failures } = await recognisePeople(ctx, rows);
   const stays = await staysOf(ctx, rows, people);
-  const refused: ResidentImportFailure[] = [...failures];
+  const refused: ResidentImportFailure[] = [...failures, ...(await refuseTakenWecom(ctx, rows, people))];
   for (const { number, row } of rows) {
     const from = row.movedInOn ?? stays.get(number)?.movedInOn ?? today;
     if (!row.validUntil || row.validUntil >= from) continue;
@@ -90,8 +91,15 @@ export async function importResidents(
     policy === 'updateOnly' ? [] : touched.map((one) => ({ id: idOf(one), names: one.row.tags ?? [] })),
     policy === 'replace' ? 'replace' : 'add',
   );
+  const readdressed = await importWecomAddresses(
+    ctx,
+    touched.map((one) => ({ residentId: idOf(one), address: one.row.wecomId ?? '' })),
+  );
   const isUpdated = (one: NumberedResident) =>
-    changedPeople.has(idOf(one)) || changedStays.has(one.number) || retagged.has(idOf(one));
+    changedPeople.has(idOf(one)) ||
+    changedStays.has(one.number) ||
+    retagged.has(idOf(one)) ||
+    readdressed.has(idOf(one));
   const updated = staying.filter(isUpdated).length;
   const arrived = new Set(arriving);
   return {

@@ -29,6 +29,8 @@ export interface ResidentImportRow
   movedInOn?: string | null;
   validUntil?: string | null;
   tags?: readonly string[];
+  /** Under which WeCom knows the person. */
+  wecomId?: string | null;
 }
 
 export type NumberedResident = NumberedPerson<ResidentImportRow>;

@@ -5,8 +5,12 @@ import { customFacts, maskPhone } from '../../resource/index.ts';
 import { occupanciesOfResident } from '../estate/index.ts';
 import { maskedIdCard } from './id-card.ts';
 import { readFilesOf } from './resident-files.ts';
+import { readAddresses } from './wecom-address.ts';
 
-type ProfileRow = Omit<ResidentProfile, 'occupancies' | 'idCard' | 'photo' | 'documents' | 'ownFields'> & {
+type ProfileRow = Omit<
+  ResidentProfile,
+  'occupancies' | 'idCard' | 'photo' | 'documents' | 'ownFields' | 'addresses'
+> & {
   idCardSealed: string | null;
 };
 
@@ -30,6 +34,7 @@ export async function readProfile(ctx: Context, id: string): Promise<ResidentPro
     emergencyPhone: maskPhone(row.emergencyPhone),
     idCard: maskedIdCard(ctx, id, idCardSealed),
     ownFields: Object.entries(own).map(([label, text]) => ({ label, text })),
+    addresses: await readAddresses(ctx, id),
     ...(await readFilesOf(ctx, id)),
     occupancies: await occupanciesOfResident(ctx, id),
   };

@@ -17,6 +17,7 @@ import { countOccupancies, readProfile } from './resident.queries.ts';
 import { occupancyBinding, residentsBindings } from './residents.bindings.ts';
 import { revealResident } from './reveal-resident.ts';
 import { submitApplication } from './submit-application.ts';
+import { setWecomAddress } from './wecom-address.ts';
 
 const { okReply } = contract;
 
@@ -28,6 +29,10 @@ const personRoutes: Route[] = [
   }),
   route(contract.setIdCard, async (ctx, { params, body }) => {
     await setIdCard(ctx, { ...body, id: params.id });
+    return okReply;
+  }),
+  route(contract.setResidentWecom, async (ctx, { params, body }) => {
+    await setWecomAddress(ctx, { ...body, id: params.id });
     return okReply;
   }),
   route(contract.revealResident, async (ctx, { params, body }) => ({

@@ -20,6 +20,7 @@ import { readResidentCookie, residentCookie } from '../auth/resident-session.ts'
 import { isDiskLow } from '../backup/disk-space.ts';
 import { inSession, peekSession, type SignedIn } from '../boundary.ts';
 import type { Context } from '../context.ts';
+import { liveNoticesOf } from '../live/live-notices.ts';
 import { inResidentSession, type SignedInResident } from '../resident-boundary.ts';
 import type { Services } from '../services.ts';
 import { answerApp, signedRequestOf } from './answer-app.ts';
@@ -125,6 +126,8 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
     transform: createJsonSchemaTransform({ skipList: [] }),
   });
   app.addHook('onRequest', refuseOtherSites);
+  // Streams that wait for something to happen would keep the server from closing.
+  app.addHook('preClose', async () => liveNoticesOf(services).close());
   app.addHook('onResponse', async (request, reply) => {
     services.logger.info({
       requestId: request.id,

@@ -15,7 +15,7 @@ export const incomeReport: ReportSource = {
         prepaid: money(sql`m.prepaid_fen`),
         deposit: money(sql`m.deposit_fen`),
         other: money(sql`m.other_fen`),
-        refunded: sql`case when m.source = 'money' and m.kind = 'refund' then -m.amount_fen else 0 end`,
+        refunded: sql`case when m.source = 'money' and m.refund_id is not null then -m.amount_fen else 0 end`,
         reversed: sql`case when m.source = 'money' and m.kind in ('reversal', 'restoration') then -m.amount_fen else 0 end`,
         prepaidOffset: sql`case when m.source = 'prepaid' then m.amount_fen else 0 end`,
         depositOffset: sql`case when m.source = 'deposit' then m.amount_fen else 0 end`,

@@ -18,7 +18,7 @@ export function movementBranch(where: Sql, amounts: ReportBranch['amounts']): Re
     line: {
       document: sql`m.kind`,
       id: sql`m.document_id`,
-      openAs: sql`case when m.kind = 'refund' then 'refund' else 'receipt' end`,
+      openAs: sql`case when m.refund_id is not null then 'refund' else 'receipt' end`,
       openId: sql`coalesce(m.refund_id, m.receipt_id)`,
     },
   };

@@ -7,8 +7,9 @@ export const refundsReport: ReportSource = {
   branches: (ctx) => {
     const money = (amount: Sql) => sql`case when m.source = 'money' then ${amount} else 0 end`;
     return [
-      movementBranch(sql`m.company_id = ${ctx.companyId} and m.kind = 'refund'`, {
-        count: sql`1`,
+      movementBranch(sql`m.company_id = ${ctx.companyId} and m.refund_id is not null`, {
+        // One that was given another way is still one.
+        count: sql`case when m.kind = 'refund' then 1 else 0 end`,
         total: money(sql`-m.amount_fen`),
         bills: money(sql`-m.principal_fen`),
         lateFee: money(sql`-m.late_fee_fen`),

@@ -67,7 +67,7 @@ export async function openDueDays(ctx: Context): Promise<void> {
 /** Opens the days of a range, both ends included, that are not open yet; they are due at once. */
 export async function openDays(
   ctx: Context,
-  merchant: MerchantAccount,
+  merchant: Pick<MerchantAccount, 'channelId' | 'channelKind' | 'merchantId' | 'communityId'>,
   from: Temporal.PlainDate,
   to: Temporal.PlainDate,
 ): Promise<void> {

@@ -12,14 +12,25 @@ import {
 } from '@anlin/contract';
 import { fen } from '@anlin/money';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AlipayTrade } from '../../../../../../tools/emulator/alipay-trades.ts';
 import type { Emulator } from '../../../../../../tools/emulator/start-emulator.ts';
 import { emulatorAccounts, startEmulator } from '../../../../../../tools/emulator/start-emulator.ts';
+import type { UnionPayOrder } from '../../../../../../tools/emulator/unionpay-orders.ts';
 import type { WechatOrder, WechatRefund } from '../../../../../../tools/emulator/wechat-orders.ts';
 import { refusal, startTestApp, type TestApp } from '../../../../test/test-app.ts';
 import { taskHandlers } from '../../../app.ts';
 import { sql } from '../../../platform/database/sql.ts';
+import { seededIds } from '../../../platform/ids.ts';
 import { runTask } from '../../../platform/tasks/run-task.ts';
-import { channelInput, makePayments, type PaymentsFixture } from '../payments.fixture.ts';
+import { verifyBooks } from '../../finance/index.ts';
+import {
+  alipayInput,
+  channelInput,
+  formHeaders,
+  makePayments,
+  type PaymentsFixture,
+  unionPayInput,
+} from '../payments.fixture.ts';
 import { reconcileDue } from './reconcile-due.ts';
 
 let server: TestApp;
@@ -225,22 +236,7 @@ it('what the channel puts into the next day is settled by that day, and an accou
   const late = await pay();
   there.orders.get(late.orderNo)!.paidAt = Temporal.Instant.from('2026-03-12T16:00:10Z');
   // An account that was used once, and has no bill.
-  const { alipay } = emulatorAccounts;
-  const settings = {
-    mode: 'certificate',
-    appCertificate: alipay.appCertificate,
-    alipayCertificate: alipay.alipayCertificate,
-  };
-  await at.accountant.call(createPaymentChannel, {
-    body: channelInput({
-      kind: 'alipay',
-      name: '支付宝',
-      merchantId: alipay.sellerId,
-      appId: alipay.appId,
-      settings: { ...settings, rootCertificate: alipay.rootCertificate, siteUrl: 'http://127.0.0.1:9' },
-      secrets: { privateKey: alipay.privateKey },
-    }),
-  });
+  await at.accountant.call(createPaymentChannel, { body: channelInput(alipayInput) });
   const billId = await at.desk.bill({
     amountFen: 10_000n,
     month: '2019-01',
@@ -336,3 +332,177 @@ it('a cashier, another company and people of one community see and settle only w
   });
   expect(await refusal(stranger.call(settleReconciliationLines, { body }))).toMatchObject({ status: 422 });
 });
+
+/** What the other channels keep, changed by a test as only the channel could. */
+const otherChannels = {
+  支付宝: {
+    input: alipayInput,
+    way: 'precreate' as const,
+    pay: (orderNo: string) => emulator.alipay.pay(orderNo, { isSilent: true }),
+    notify: (orderNo: string) => emulator.alipay.notify(orderNo),
+    lose: (orderNo: string) => void (emulator.alipay.trades as Map<string, AlipayTrade>).delete(orderNo),
+    alter: (orderNo: string) => {
+      emulator.alipay.trades.get(orderNo)!.amountFen = fen(9_999);
+    },
+    addStranger(like: string) {
+      const kept = emulator.alipay.trades.get(like)!;
+      const tradeNo = `${kept.tradeNo.slice(0, -6)}999999`;
+      const stranger = { ...kept, orderNo: 'STRANGE0002', tradeNo, amountFen: fen(555), refunds: [] };
+      (emulator.alipay.trades as Map<string, AlipayTrade>).set(stranger.orderNo, stranger);
+    },
+    // 0.60 five times, of 100 yuan and of 99.99; 0.03 of 5.55, less 0.18 of 30.
+    fee: '2.85',
+  },
+  云闪付: {
+    input: unionPayInput,
+    way: 'qr' as const,
+    pay: (orderNo: string) => emulator.unionPay.pay(orderNo),
+    notify: (orderNo: string) => emulator.unionPay.notify(orderNo),
+    lose: (orderNo: string) => void (emulator.unionPay.orders as Map<string, UnionPayOrder>).delete(orderNo),
+    alter: (orderNo: string) => {
+      emulator.unionPay.orders.get(orderNo)!.amountFen = fen(9_999);
+    },
+    addStranger(like: string) {
+      const kept = emulator.unionPay.orders.get(like)!;
+      const stranger = { ...kept, orderId: 'STRANGE0002', queryId: '202604100000000009999', amountFen: fen(555) };
+      (emulator.unionPay.orders as Map<string, UnionPayOrder>).set(stranger.orderId, stranger);
+    },
+    // 0.38 five times, of 100 yuan and of 99.99; 0.02 of 5.55, less 0.11 of 30.
+    fee: '1.81',
+  },
+};
+
+it.each([
+  ['支付宝', '2026-04-10'],
+  ['云闪付', '2026-04-20'],
+] as const)(
+  'the morning finds every planted difference of %s and invents none, also around midnight',
+  async (name, day) => {
+    const channel = otherChannels[name];
+    // Numbers carry the time, which UnionPay is told: they are made by the clock of this test.
+    let made = 0;
+    const { newId } = server.services;
+    server.services.newId = () => {
+      made += 1;
+      return seededIds(made + day.length * 1_000_000 + Number(day.slice(-2)), server.clock.now().epochMilliseconds)();
+    };
+    setTime(`${day}T02:00:00Z`);
+    const own = await makePayments(server, emulator, name);
+    const body = channelInput(channel.input);
+    const { id: channelId } = await own.accountant.call(createPaymentChannel, { body });
+    const linesOf = async (on: string) =>
+      (await own.accountant.call(listReconciliationLines, { query: { from: on, to: on, channelId } })).rows;
+    const payBy = async ({ isTold = true } = {}) => {
+      month += 1;
+      const text = `${2020 + Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`;
+      const billId = await own.desk.bill({
+        amountFen: 10_000n,
+        month: text,
+        dueOn: '2026-12-31',
+        itemId: own.desk.waterItemId,
+      });
+      const opened = await own.start([{ id: billId, expected: '100.00' }], { way: channel.way });
+      expect(channel.pay(opened.orderNo)).toBe(true);
+      if (isTold) {
+        const heard = await own.hear(
+          { headers: formHeaders, body: channel.notify(opened.orderNo) },
+          'payment',
+          channelId,
+        );
+        expect(heard.status).toBe(200);
+      }
+      return { ...opened, billId };
+    };
+    const [good, lost, altered, back] = [await payBy(), await payBy(), await payBy(), await payBy()];
+    const { receipt_id: receiptId } = await own.order(back.orderId);
+    const method = await own.company.run((ctx) =>
+      ctx.tx.first<{ id: string }>(
+        sql`select id from payment_method where company_id = ${ctx.companyId} and channel = ${body.kind}`,
+      ),
+    );
+    await own.cashier.call(takeRefund, {
+      body: {
+        receiptId,
+        lines: { bills: [{ billId: back.billId, principal: '30.00', lateFee: '0.00' }] },
+        tenders: [{ paymentMethodId: method!.id, amount: '30.00' }],
+        reason: '多收',
+        refundedOn: day,
+        idempotencyKey: `refund-of-${body.kind}`,
+      },
+    });
+    for (let look = 0; look < 3; look += 1) {
+      await own.follow();
+      own.pass({ seconds: 20 });
+    }
+    const unheard = await payBy({ isTold: false });
+    // The last second of the channel's day and the first of the next: UnionPay's ends at eleven in the evening.
+    const end = Temporal.Instant.from(`${day}T${body.kind === 'unionpay' ? '15' : '16'}:00:00Z`);
+    setTime(end.subtract({ seconds: 1 }).toString());
+    await own.company.run((ctx) =>
+      ctx.tx.run(
+        sql`update payment_order set next_query_at = null where company_id = ${ctx.companyId} and id = ${unheard.orderId}`,
+      ),
+    );
+    const late = await payBy();
+    setTime(end.toString());
+    const early = await payBy();
+    channel.lose(lost.orderNo);
+    channel.alter(altered.orderNo);
+    channel.addStranger(good.orderNo);
+
+    const next = Temporal.PlainDate.from(day).add({ days: 1 }).toString();
+    setTime(`${next}T02:31:00Z`);
+    await reconcileDue(server.services, own.company.id);
+    const rows = await linesOf(day);
+    const told = (orderNo: string) =>
+      rows
+        .filter((row) => row.orderNo === orderNo)
+        .map((row) => [row.kind, row.outcome, row.ourAmount, row.theirAmount])
+        .toSorted();
+    expect(told(good.orderNo)).toEqual([['payment', 'matched', '100.00', '100.00']]);
+    expect(told(lost.orderNo)).toEqual([['payment', 'oursOnly', '100.00', null]]);
+    expect(told(altered.orderNo)).toEqual([['payment', 'amountDiffers', '100.00', '99.99']]);
+    expect(told(back.orderNo)).toEqual([
+      ['payment', 'matched', '100.00', '100.00'],
+      ['refund', 'refunded', '30.00', '30.00'],
+    ]);
+    expect(told('STRANGE0002')).toEqual([['payment', 'theirsOnly', null, '5.55']]);
+    expect(told(unheard.orderNo)).toEqual([['payment', 'theirsOnly', null, '100.00']]);
+    expect(told(late.orderNo)).toEqual([['payment', 'matched', '100.00', '100.00']]);
+    expect(rows).toHaveLength(8);
+    const { rows: days } = await own.accountant.call(listReconciliations, { query: { from: day, to: day, channelId } });
+    // Theirs: 100 × 4 + 99.99 + 5.55 less 30; ours: 100 × 5 less 30.
+    expect(days).toMatchObject([
+      { state: 'done', arrivedCount: 6, arrived: '505.54', refunded: '30.00', fee: channel.fee, difference: '5.54' },
+    ]);
+    // What nobody told is asked after and booked; the day is compared again and comes right.
+    await own.follow();
+    expect(await own.outstanding(unheard.billId)).toBe(0n);
+    own.pass({ minutes: 3 });
+    await reconcileDue(server.services, own.company.id);
+    expect((await linesOf(day)).find((row) => row.orderNo === unheard.orderNo)).toMatchObject({
+      outcome: 'matched',
+      settledHow: 'found',
+    });
+
+    setTime(`${Temporal.PlainDate.from(day).add({ days: 2 }).toString()}T02:31:00Z`);
+    await reconcileDue(server.services, own.company.id);
+    expect(await linesOf(next)).toMatchObject([{ orderNo: early.orderNo, outcome: 'matched' }]);
+    const sums = async () => {
+      const report = await own.company.run(verifyBooks);
+      return report.checks.filter((check) => check.wrong > 0).map((check) => check.key);
+    };
+    expect(await sums()).toEqual([]);
+    // A day whose sums are not those of its lines is found.
+    const alterSum = (fenMore: number) =>
+      own.company.run((ctx) =>
+        ctx.tx.run(
+          sql`update reconciliation set fee_fen = fee_fen + ${fenMore} where company_id = ${ctx.companyId} and day = ${day}::date`,
+        ),
+      );
+    await alterSum(1);
+    expect(await sums()).toEqual(['reconciliation.sums']);
+    await alterSum(-1);
+    server.services.newId = newId;
+  },
+);

@@ -1,5 +1,12 @@
 import { callWithToken, type TokenSource, type WechatReply } from './access-token.ts';
-import { type Answer, type ChannelAdapter, type ChannelSetup, type Outside, unreachable } from './channel.ts';
+import {
+  type Answer,
+  type ChannelAdapter,
+  type ChannelSetup,
+  type Outgoing,
+  type Outside,
+  unreachable,
+} from './channel.ts';
 import { callProvider } from './http-call.ts';
 import { judge } from './wechat.ts';
 
@@ -43,6 +50,7 @@ export function callWecom<Reply extends WechatReply>(
  */
 export const wecomAdapter: ChannelAdapter = {
   async send(setup, message, outside) {
+    if (isExternalContact(message.address)) return sendToContact(setup, message, outside);
     const site = (setup.settings.siteUrl ?? '').replace(/\/+$/, '');
     const number = message.deliveryId.slice(-8);
     const url = message.url ?? (site === '' ? '' : `${site}${message.link || '/messages'}`);
@@ -71,6 +79,34 @@ export const wecomAdapter: ChannelAdapter = {
     return callWecom<SendReply>(setup, outside, '/cgi-bin/message/send', {}, body).then(judgeSend, unreachable);
   },
 };
+
+/** 外部联系人: an account of WeChat (wm) or of another company (wo), 32 characters. */
+const isExternalContact = (address: string) => /^w[mo][\w-]{30}$/.test(address);
+
+interface ContactReply extends WechatReply {
+  fail_list?: string[];
+  msgid?: string;
+}
+
+/**
+ * To a customer outside the company (externalcontact/add_msg_template, 企业群发): WeCom asks the colleague who keeps the contact to send
+ * it, and the address is refused when nobody does.
+ */
+async function sendToContact(setup: ChannelSetup, message: Outgoing, outside: Outside): Promise<Answer> {
+  const text = [message.title, message.body].filter(Boolean).join('\n');
+  const link = { title: message.title.slice(0, 42), desc: message.body.slice(0, 170), url: message.url ?? '' };
+  const body = {
+    chat_type: 'single',
+    external_userid: [message.address],
+    text: { content: text },
+    ...(message.url ? { attachments: [{ msgtype: 'link', link }] } : {}),
+  };
+  const path = '/cgi-bin/externalcontact/add_msg_template';
+  return callWecom<ContactReply>(setup, outside, path, {}, body).then((reply: ContactReply) => {
+    if (!reply.fail_list?.includes(message.address)) return judge(reply);
+    return { outcome: 'refused', code: 'fail_list', answer: '没有同事在企业微信里加这位外部联系人为好友，发不出去' };
+  }, unreachable);
+}
 
 interface SendReply extends WechatReply {
   msgid?: string;
