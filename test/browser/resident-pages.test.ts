@@ -84,7 +84,7 @@ describe('the pages of the residents’ client', () => {
       const { page } = await openSignedIn(open, company, '/dues');
       await page.getByRole('button', { name: '去支付' }).click();
       const sheet = page.getByRole('dialog', { name: '确认支付' });
-      await sheet.getByText('1栋101 通用预存').waitFor();
+      await sheet.getByText('1栋-101 通用预存').waitFor();
       await sheet.getByRole('button', { name: '用预存款支付' }).click();
       await page.getByText('贰佰柒拾伍元捌角整').waitFor();
       await page.getByRole('link', { name: '电子发票' }).click();

@@ -20,7 +20,9 @@ export function unnamedControls(page: Page): Promise<string[]> {
       [
         element.getAttribute('aria-label'),
         textOfIds(element.getAttribute('aria-labelledby')),
-        element instanceof HTMLInputElement
+        element instanceof HTMLInputElement ||
+        element instanceof HTMLTextAreaElement ||
+        element instanceof HTMLSelectElement
           ? [...(element.labels ?? [])].map((label) => label.textContent).join('')
           : '',
         element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.placeholder : '',
