@@ -244,6 +244,7 @@ export function makeWechatPapay(
       description: fields.body ?? '',
       notifyUrl: fields.notify_url ?? '',
       type: 'PAP',
+      openId: '',
       expiresAt: clock.now().add({ hours: 48 }),
     });
     accepted.set(orderNo, one!);

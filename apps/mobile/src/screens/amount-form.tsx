@@ -2,6 +2,7 @@ import { type EndpointReply, type openCollectionCode, payByCollectionCode } from
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { call } from '../app/api.ts';
+import { place } from '../app/place.ts';
 import { goTo } from '../app/router.tsx';
 import { Field } from '../ui/field.tsx';
 import { Wrong } from '../ui/page.tsx';
@@ -25,7 +26,7 @@ export function AmountForm({ token, code }: { token: string; code: OpenedCode })
       const of = JSON.stringify([amount, remark, payerName, channelKind]);
       const key = attempt.of === of || attempt.of === '' ? attempt.key : newKey();
       setAttempt({ of, key });
-      return call(payByCollectionCode, { params: { token }, body: { amount, remark, payerName, channelKind, key } });
+      return call(payByCollectionCode, { params: { token }, body: { amount, remark, payerName, channelKind, place, key } });
     },
     onSuccess: ({ started, orderId }) => {
       if (started.kind === 'paid' || started.kind === 'waiting') goTo(`/m/c/${token}?paid=${orderId}`);

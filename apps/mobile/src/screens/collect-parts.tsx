@@ -2,14 +2,16 @@ import { openCollectionCode } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../app/api.ts';
+import { place } from '../app/place.ts';
 import { Money } from '../ui/money.tsx';
 import { Message } from '../ui/page.tsx';
 import { AmountForm, type OpenedCode } from './amount-form.tsx';
+import { noWaysText } from './pay-ways.tsx';
 
 export const useCode = (token: string) =>
   useQuery({
     queryKey: ['collect', token],
-    queryFn: ({ signal }) => call(openCollectionCode, { params: { token }, signal }),
+    queryFn: ({ signal }) => call(openCollectionCode, { params: { token }, query: { place }, signal }),
   });
 
 /** Where the code hangs and who is paid: no person, no bill. */
@@ -33,7 +35,7 @@ export function AmountPart({ token, code, label }: { token: string; code: Opened
   const [isOpen, setOpen] = useState(code.purpose === 'income');
   if (!code.takesAmounts) return null;
   if (code.channels.length === 0)
-    return <Message title="还不能在线支付" text="物业还没有开通在线收款，请到服务中心缴费。" />;
+    return <Message title="还不能在线支付" text={noWaysText(place)} />;
   if (!isOpen) {
     return (
       <button type="button" className="button wide" onClick={() => setOpen(true)}>

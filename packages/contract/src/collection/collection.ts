@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
+import { targetKind } from '../estate/charge-target.ts';
+import { clientPlaces } from '../household/place.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { channelKinds, type PaymentChannelKind } from '../payments/channel.ts';
 import { paymentStartedReply, paymentStates } from '../payments/order.ts';
@@ -244,6 +245,8 @@ const key = z.string().regex(/^[\w-]{8,36}$/, '提交编号格式不对');
 const state = z.enum(Object.keys(paymentStates) as [keyof typeof paymentStates]);
 
 /** What anybody with the code may see: no person, no bill; a sum only where the community shows it. */
+const place = z.enum(clientPlaces).default('browser');
+
 export const openCollectionCode = defineEndpoint({
   id: 'collect.open',
   method: 'GET',
@@ -252,6 +255,7 @@ export const openCollectionCode = defineEndpoint({
   summary: '扫收款码：小区、能否直接付款和支付方式',
   tag: publicTag,
   params: z.object({ token }),
+  query: z.object({ place }),
   reply: z.object({
     companyName: z.string(),
     /** Where its residents sign in: `/m/<code>/`. */
@@ -289,6 +293,7 @@ export const payByCollectionCode = defineEndpoint({
     remark: z.string().trim().max(60, '备注最多 60 个字').default(''),
     payerName: z.string().trim().max(30, '付款人最多 30 个字').default(''),
     channelKind,
+    place,
     key,
   }),
   reply: paymentStartedReply,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { type AgreementState, agreementStates, type DeductionState, deductionStates } from '../payments/agreement.ts';
 import { paymentStarted } from '../payments/order.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { day, id, money, month } from '../wire.ts';
 import { dueBillChoice, paidInFull } from './payments.ts';

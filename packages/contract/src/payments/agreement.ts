@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { targetKind } from '../cashier/account.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { defineEndpoint } from '../endpoint.ts';
 import { day, id, idParams, instant, money, ok } from '../wire.ts';
 

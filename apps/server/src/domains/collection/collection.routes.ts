@@ -42,7 +42,9 @@ const staffRoutes: Route[] = [
 ];
 
 const payerRoutes: Route[] = [
-  publicRoute(contract.openCollectionCode, (services, { params }) => withinCode(services, params.token, openCode)),
+  publicRoute(contract.openCollectionCode, (services, { params, query }) =>
+    withinCode(services, params.token, (ctx, code) => openCode(ctx, code, query.place)),
+  ),
   publicRoute(contract.payByCollectionCode, (services, { params, body }, http) =>
     payByCode(services, params.token, body, { ip: http.ip, origin: originOf(http) }),
   ),

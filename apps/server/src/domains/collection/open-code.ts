@@ -74,7 +74,11 @@ export async function findCode(ctx: Context, issueId: string): Promise<ScannedCo
 }
 
 /** What whoever scans a code sees. */
-export async function openCode(ctx: Context, code: ScannedCode): Promise<EndpointReply<typeof openEndpoint>> {
+export async function openCode(
+  ctx: Context,
+  code: ScannedCode,
+  place: ClientPlace,
+): Promise<EndpointReply<typeof openEndpoint>> {
   const { rules } = code;
   return {
     companyName: code.companyName,
@@ -92,7 +96,7 @@ export async function openCode(ctx: Context, code: ScannedCode): Promise<Endpoin
     isRemarkRequired: code.isRemarkRequired,
     remarkHint: rules.remarkHint,
     due: rules.showsDue && code.targetId !== null ? await dueAt(ctx, code, code.targetId) : null,
-    channels: await listOwnPaymentWays(ctx, code.communityId),
+    channels: await listOwnPaymentWays(ctx, code.communityId, place),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { readShareToken } from '../../platform/links/share-token.ts';
 import type { Services } from '../../platform/services.ts';
-import { paymentViewOf, wayOf } from '../household/index.ts';
+import { paymentViewOf, requireWay } from '../household/index.ts';
 import {
   askAfterOrder,
   findOrderOf,
@@ -84,8 +84,7 @@ async function checkAsked(ctx: Context, code: ScannedCode, body: Body, ip: strin
 }
 
 function requestOf(code: ScannedCode, token: string, body: Body, origin: string): PaymentRequest {
-  const way = wayOf(body.channelKind);
-  if (!way) throw platformFail('reference.notFound', { label: '支付方式' });
+  const way = requireWay(body);
   return {
     communityId: code.communityId,
     targetKind: code.targetKind,

@@ -1,2 +1,2 @@
 export { householdRoutes } from './household.routes.ts';
-export { listOwnPaymentWays, ownKeys, paymentViewOf, wayOf } from './pay.ts';
+export { listOwnPaymentWays, ownKeys, paymentViewOf, requireWay } from './pay.ts';

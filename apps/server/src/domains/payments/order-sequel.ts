@@ -79,7 +79,7 @@ export async function lockForSequel(ctx: Context, order: PaymentOrder): Promise<
     from payment_sequel s where s.company_id = ${ctx.companyId} and s.order_id = ${order.id} and s.state = 'waiting'`);
   if (!row) return;
   const bills = await lockBills(ctx, row.bill_ids);
-  const targetIds = [...new Set([order.targetId, ...bills.map((bill) => bill.targetId)])];
+  const targetIds = [...new Set([order.targetId!, ...bills.map((bill) => bill.targetId)])];
   await lockHeldMoney(ctx, { targetIds, toIds: [] });
 }
 
@@ -146,7 +146,8 @@ function payRest(ctx: Context, order: PaymentOrder, row: SequelRow) {
 
 /** Raises the bills up to the month and pays those the resident was shown. What they come to more is left due. */
 async function payAhead(ctx: Context, order: PaymentOrder, row: SequelRow) {
-  const { targetKind, targetId } = order;
+  // Only a collection code's money is for no place, and nothing follows it.
+  const [targetKind, targetId] = [order.targetKind!, order.targetId!];
   await chargeAdvance(ctx, { targetKind, targetId, monthTo: row.month_to! });
   const bills = await ctx.tx.rows<{ id: string }>(sql`select b.id from bill b
     join unnest(${row.lines.map((line) => line.chargeItemId)}::uuid[], ${row.lines.map((line) => line.periodFrom)}::date[]) l (item_id, period_from)

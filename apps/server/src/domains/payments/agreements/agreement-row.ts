@@ -14,7 +14,7 @@ export interface PaymentAgreement {
   channelNo: string | null;
   state: AgreementState;
   residentId: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   chargeItemIds: string[];
   startsOn: string;

@@ -9,12 +9,12 @@ import type {
 import { type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../../platform/database/sql.ts';
+import { targetJoins, targetLabel } from '../../estate/index.ts';
 
-const places: Sql = raw(`join community c on c.company_id = a.company_id and c.id = a.community_id
-  left join resident r on r.company_id = a.company_id and r.id = a.resident_id
-  left join house h on h.company_id = a.company_id and h.id = a.target_id and a.target_kind = 'house'
-  left join parking_space k on k.company_id = a.company_id and k.id = a.target_id and a.target_kind = 'parkingSpace'`);
-const targetName: Sql = raw(`coalesce(h.full_name, '车位 ' || k.number, '') as "targetName"`);
+const places: Sql = sql`${raw(`join community c on c.company_id = a.company_id and c.id = a.community_id
+  left join resident r on r.company_id = a.company_id and r.id = a.resident_id`)}
+  ${targetJoins('a')}`;
+const targetName: Sql = sql`${targetLabel} as "targetName"`;
 
 const likeOf = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
@@ -27,7 +27,7 @@ export async function listAgreements(
   if (query.q) {
     const like = likeOf(query.q);
     conditions.push(
-      sql`(a.code = ${query.q} or a.channel_no = ${query.q} or h.full_name ilike ${like} or k.number ilike ${like} or r.name ilike ${like})`,
+      sql`(a.code = ${query.q} or a.channel_no = ${query.q} or th.full_name ilike ${like} or tk.number ilike ${like} or tv.plate ilike ${like} or r.name ilike ${like})`,
     );
   }
   if (query.communityId) conditions.push(sql`a.community_id = ${query.communityId}`);
@@ -60,7 +60,7 @@ export async function listDeductions(
   const conditions: Sql[] = [sql`d.company_id = ${ctx.companyId}`];
   if (query.q) {
     const like = likeOf(query.q);
-    conditions.push(sql`(h.full_name ilike ${like} or k.number ilike ${like} or r.name ilike ${like})`);
+    conditions.push(sql`(th.full_name ilike ${like} or tk.number ilike ${like} or tv.plate ilike ${like} or r.name ilike ${like})`);
   }
   if (query.communityId) conditions.push(sql`d.community_id = ${query.communityId}`);
   if (query.agreementId) conditions.push(sql`d.agreement_id = ${query.agreementId}`);

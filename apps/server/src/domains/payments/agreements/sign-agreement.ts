@@ -5,7 +5,8 @@ import { businessDay } from '../../../platform/clock.ts';
 import { type Context, nowText } from '../../../platform/context.ts';
 import { sql } from '../../../platform/database/sql.ts';
 import { enqueueJobAt } from '../../../platform/jobs/enqueue-job.ts';
-import type { Services } from '../../../platform/services.ts';
+import type {
+  TargetKind, Services } from '../../../platform/services.ts';
 import { callbackAddress } from '../callback-address.ts';
 import { accountOf, listUsable, type OwnChannel, readChannel } from '../channel-account.ts';
 import { channelOf } from '../channels/index.ts';
@@ -21,7 +22,7 @@ const signingHours = 2;
 
 export interface AgreementWanted {
   communityId: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   targetId: string;
   channelKind: PaymentChannelKind;
   chargeItemIds: readonly string[];
