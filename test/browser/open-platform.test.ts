@@ -33,9 +33,10 @@ async function makeKey(page: Page): Promise<{ key: string; secret: string }> {
   await page.goto('/system/open-platform');
   await page.getByRole('button', { name: '新建密钥' }).click();
   await page.getByRole('dialog').getByRole('button', { name: '新建', exact: false }).click();
-  await page.getByText('请立即保存').waitFor();
+  const shown = page.getByRole('dialog', { name: '请立即保存' });
+  await shown.waitFor();
   const [key, secret] = await Promise.all(
-    ['密钥编号', '密钥'].map(async (label) => (await page.getByLabel(label, { exact: true }).innerText()).trim()),
+    ['密钥编号', '密钥'].map(async (label) => (await shown.getByLabel(label, { exact: true }).innerText()).trim()),
   );
   await page.getByRole('button', { name: '已保存' }).click();
   return { key: key!, secret: secret! };
@@ -60,7 +61,7 @@ describe('third parties', () => {
       await dialog.getByLabel('推送地址').fill(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`);
       await dialog.getByLabel(/账单收款/).check();
       await dialog.getByRole('button', { name: /保\s?存/ }).click();
-      await page.getByLabel('签名密钥').waitFor();
+      await page.getByRole('dialog', { name: '请立即保存' }).getByLabel('签名密钥').waitFor();
       await page.getByRole('button', { name: '已保存' }).click();
       await page.getByRole('row', { name: /星河财务.*账单收款.*已启用/ }).waitFor();
       await page.getByRole('tab', { name: '接口说明' }).click();

@@ -105,6 +105,7 @@ async function fillPartners(company: TestCompany, admin: TestPerson, marks: Mark
     const deliveryId = await add('webhook_delivery', {
       webhook_endpoint_id: endpointId,
       state: 'givenUp',
+      ended_at: nowText(ctx),
       event_kind: 'bill.paid',
     });
     await add('webhook_attempt', { webhook_delivery_id: deliveryId });

@@ -89,7 +89,7 @@ export function KeyPanel({ communityId }: { communityId: string }) {
             columns={[
               {
                 title: '密钥编号',
-                width: 250,
+                width: 210,
                 render: (_, row) => (
                   <>
                     <Typography.Text
@@ -99,11 +99,11 @@ export function KeyPanel({ communityId }: { communityId: string }) {
                   </>
                 ),
               },
-              { title: '名称', dataIndex: 'name', width: 120, ellipsis: true },
-              { title: '权限', width: 200, render: (_, row) => scopeText(row.scopes) },
+              { title: '名称', dataIndex: 'name', width: 96, ellipsis: true },
+              { title: '权限', render: (_, row) => scopeText(row.scopes) },
               {
                 title: '来源地址',
-                width: 140,
+                width: 110,
                 ellipsis: true,
                 render: (_, row) =>
                   row.allowedAddresses.length === 0 ? (
@@ -112,10 +112,10 @@ export function KeyPanel({ communityId }: { communityId: string }) {
                     row.allowedAddresses.join('、')
                   ),
               },
-              { title: '每分钟', dataIndex: 'requestsPerMinute', width: 72, align: 'right' },
+              { title: '每分钟', dataIndex: 'requestsPerMinute', width: 64, align: 'right' },
               {
                 title: '最近使用',
-                width: 150,
+                width: 130,
                 render: (_, row) =>
                   row.lastUsedAt ? (
                     <span title={row.lastAddress}>{instantText(row.lastUsedAt)}</span>
@@ -125,7 +125,7 @@ export function KeyPanel({ communityId }: { communityId: string }) {
               },
               {
                 title: '状态',
-                width: 190,
+                width: 110,
                 render: (_, row) => (
                   <>
                     <Tag color={colours[row.state]}>{partnerKeyStates[row.state]}</Tag>
@@ -137,7 +137,7 @@ export function KeyPanel({ communityId }: { communityId: string }) {
               },
               {
                 title: '操作',
-                width: 190,
+                width: 180,
                 render: (_, row) =>
                   mayEdit && (row.state === 'active' || row.state === 'ending') ? (
                     <Space>

@@ -206,6 +206,30 @@ describe('a signed request', () => {
   });
 });
 
+it('is described by a document of its own: these addresses alone, the signature, examples to copy', async () => {
+  const document = (await server.app.inject({ method: 'GET', url: '/api/open/openapi.json' })).json();
+  expect(document.openapi).toBe('3.1.0');
+  expect(document.info.description).toContain('HMAC-SHA256');
+  const paths = Object.keys(document.paths);
+  expect(paths.length).toBe(10);
+  expect(paths.every((path) => path.startsWith('/api/open/v1/'))).toBe(true);
+  const sync = document.paths['/api/open/v1/bills/sync'].post;
+  expect(sync.security).toEqual([{ app: [] }]);
+  expect(sync.parameters.map((one: { name: string }) => one.name)).toEqual([
+    'X-Anlin-Key',
+    'X-Anlin-Timestamp',
+    'X-Anlin-Nonce',
+    'X-Anlin-Signature',
+    'Idempotency-Key',
+  ]);
+  const { example } = sync.requestBody.content['application/json'];
+  expect(syncOpenBills.body.safeParse(example).success).toBe(true);
+  const answer = sync.responses['200'].content['application/json'].example;
+  expect(syncOpenBills.reply.safeParse(answer).success).toBe(true);
+  const payments = document.paths['/api/open/v1/payments'].get.responses['200'].content['application/json'].example;
+  expect(pullOpenPayments.reply.safeParse(payments).success).toBe(true);
+});
+
 describe('grants', () => {
   it('give no more than the app asks for, once for a community, and only by who sees all of it', async () => {
     const { rows } = await admin.call(listPartnerApps);

@@ -231,5 +231,5 @@ it('refuses addresses inside, events that were not granted, and stops with the g
   expect(await sendWebhooks(server.services, company.id)).toBe(1);
   expect(posts).toBe(before);
   const [stopped] = await deliveries();
-  expect(stopped).toMatchObject({ state: 'givenUp', lastAnswer: '推送地址已停用或授权已收回' });
+  expect(stopped).toMatchObject({ state: 'givenUp', lastAnswer: '推送地址已停用、授权已收回，或签名密钥打不开' });
 });

@@ -208,7 +208,7 @@ async function printsOf(companyId: string): Promise<Record<string, string>> {
   for (const { name } of tables.rows) {
     const { rows } = await ownerPool.query<{ print: string }>(
       `select count(*) || ' ' || md5(coalesce(string_agg(x::text, '' order by x::text), '')) as print
-       from (select to_jsonb(t) - array['company_id', 'id_card_sealed', 'id_card_index', 'account_sealed', 'account_index', 'revoked_at'] as x from ${name} t where company_id = $1) y`,
+       from (select to_jsonb(t) - array['company_id', 'id_card_sealed', 'id_card_index', 'account_sealed', 'account_index', 'secret_sealed', 'revoked_at'] as x from ${name} t where company_id = $1) y`,
       [companyId],
     );
     prints[name] = rows[0]!.print;

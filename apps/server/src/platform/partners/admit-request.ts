@@ -1,4 +1,4 @@
-import { partnerFail } from '@anlin/contract';
+import { DomainError, partnerFail } from '@anlin/contract';
 import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { sql } from '../database/sql.ts';
@@ -86,7 +86,12 @@ export async function admitRequest(
 function secretOf(ctx: Context, place: KeyPlace, row: KeyRow | null): string {
   const none = ctx.newId() + ctx.newId();
   if (!row?.secret_sealed) return none;
-  return ctx.vault.open(row.secret_sealed, keySecretPlace(place));
+  try {
+    return ctx.vault.open(row.secret_sealed, keySecretPlace(place));
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'secret.unreadable') return none;
+    throw error;
+  }
 }
 
 async function rememberNonce(ctx: Context, keyId: string, communityId: string, nonce: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DomainError } from '@anlin/contract';
 import { asSystem } from '../boundary.ts';
 import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
@@ -90,7 +91,12 @@ async function claim(ctx: Context): Promise<Parcel[]> {
 
 function openSecret(ctx: Context, { is_usable, secret_sealed, webhook_endpoint_id }: Claimed): string | null {
   if (!is_usable || secret_sealed === null) return null;
-  return ctx.vault.open(secret_sealed, endpointSecretPlace(ctx.companyId, webhook_endpoint_id));
+  try {
+    return ctx.vault.open(secret_sealed, endpointSecretPlace(ctx.companyId, webhook_endpoint_id));
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'secret.unreadable') return null;
+    throw error;
+  }
 }
 
 function post(services: SendServices, { delivery, secret }: Parcel): Promise<PushAnswer | 'off'> {
@@ -105,7 +111,8 @@ function post(services: SendServices, { delivery, secret }: Parcel): Promise<Pus
 
 async function mark(ctx: Context, { delivery, attemptId }: Parcel, given: PushAnswer | 'off'): Promise<void> {
   const now = nowText(ctx);
-  const answer = given === 'off' ? { isTaken: false, status: null, answer: '推送地址已停用或授权已收回' } : given;
+  const answer =
+    given === 'off' ? { isTaken: false, status: null, answer: '推送地址已停用、授权已收回，或签名密钥打不开' } : given;
   await ctx.tx.run(sql`update webhook_attempt set ended_at = ${now}, status = ${answer.status}, answer = ${answer.answer}
     where company_id = ${ctx.companyId} and id = ${attemptId}`);
   const isOver = given === 'off' || delivery.attempt_count % maxAttempts === 0;
