@@ -66,7 +66,7 @@ describe('the 公众号', () => {
       await page.getByRole('button', { name: '添加菜单' }).click();
       await page.getByLabel('名称').fill('电话');
       await page.getByRole('radio', { name: '回复关键词' }).click();
-      await page.getByLabel('关键词').fill('值班电话');
+      await page.getByRole('textbox', { name: '关键词' }).fill('值班电话');
       await page.getByRole('button', { name: /^发\s*布$/ }).click();
       await page
         .getByRole('dialog')
@@ -90,7 +90,7 @@ describe('the 公众号', () => {
       await tab('自动回复');
       await page.getByRole('button', { name: '新增关键词回复' }).click();
       const drawer = page.getByRole('dialog');
-      await drawer.getByLabel('关键词', { exact: true }).fill('值班电话');
+      await drawer.getByRole('textbox', { name: '关键词' }).fill('值班电话');
       await drawer.getByRole('textbox', { name: '文字' }).fill('0755-88886666，全天有人');
       await drawer.getByRole('button', { name: /^保\s*存$/ }).click();
       await page.getByText('已保存，马上生效').waitFor();

@@ -31,7 +31,7 @@ export function MenuHistory(props: {
         locale={{ emptyText: '还没有发布过' }}
         columns={[
           { title: '时间', dataIndex: 'at', width: 140, render: instantText },
-          { title: '', dataIndex: 'kind', width: 90, render: (kind: Publication['kind']) => kindLabels[kind] },
+          { title: '', dataIndex: 'kind', width: 100, render: (kind: Publication['kind']) => kindLabels[kind] },
           { title: '菜单', dataIndex: 'menu', render: inWords },
           { title: '操作人', dataIndex: 'staffName', width: 80 },
           {

@@ -41,7 +41,7 @@ export function MenuPanel() {
   };
   const keep = async () => {
     if (edited !== undefined && data) await call(saveOfficialMenu, { body: { menu: edited, version: data.version } });
-    return queries.fetchQuery({ queryKey: menuKey, queryFn: readMenu });
+    return queries.fetchQuery({ queryKey: menuKey, queryFn: readMenu, staleTime: 0 });
   };
   const save = useMutation({
     mutationFn: keep,
