@@ -113,10 +113,10 @@ function Result({ preview, wanted, name }: { preview: AdvancePreview; wanted: Wa
           {preview.lines.map((line) => (
             <li key={`${line.name} ${line.periodFrom}`} className="row">
               <div className="row-main">
-                <span>
-                  {line.name} {line.periodText}
+                <span>{line.name}</span>
+                <span className="quiet">
+                  {line.periodText}，{line.sentence}
                 </span>
-                <span className="quiet">{line.sentence}</span>
               </div>
               <Money yuan={line.amount} />
             </li>

@@ -115,11 +115,12 @@ const ownTiles: readonly { to: string; label: string; icon: IconName }[] = [
   { to: '/advance', label: '预缴费用', icon: 'ahead' },
   { to: '/houses', label: '房屋成员', icon: 'people' },
   { to: '/vehicles', label: '车辆车位', icon: 'car' },
+  { to: '/messages', label: '我的消息', icon: 'notice' },
 ];
 
 function OwnTiles() {
   return (
-    <nav className="card tiles" aria-label="常用功能">
+    <nav className="card tiles in-threes" aria-label="常用功能">
       {ownTiles.map(({ to, label, icon }) => (
         <Link key={to} to={to}>
           <span className="tile-icon">
