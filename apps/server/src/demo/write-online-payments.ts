@@ -2,7 +2,6 @@ import { addFen, type Fen, fen, formatYuan, parseYuan, subtractFen } from '@anli
 import { addOnlineMethod, shareReceived, takeRefund } from '../domains/cashier/index.ts';
 import {
   adoptRefunds,
-  createChannel,
   type KeptBillLine,
   openDays,
   readOurLines,
@@ -45,24 +44,15 @@ export async function writeOnlinePayments(ctx: Context, at: At): Promise<void> {
   const on = (time: Temporal.Instant): Context => ({ ...ctx, clock: fixedClock(time.toString()) });
   const dues = await readDue(on(timeOf(3, '09:00')), at, today.subtract({ days: 3 }).toString());
   if (dues.length < 5) return;
-  const { id: channelId } = await createChannel(on(timeOf(3, '08:30')), {
-    communityId: null,
-    kind: demoMerchant.channelKind,
-    name: '微信支付（模拟）',
-    applications: ['fees'],
-    merchantId: demoMerchant.merchantId,
-    appId: '',
-    settings: {},
-    secrets: {},
-    surplus: 'prepaid',
-    isOn: false,
-  });
+  const channelId = await writeChannel(on(timeOf(3, '08:30')));
+  // Receipts are numbered in the order in which they are written: after all of the desk's.
+  const booking = on(Temporal.Instant.from(at.now));
   let count = 0;
   const open = (due: Due, time: Temporal.Instant, state: 'paying' | 'closed' = 'paying') => {
     count += 1;
     return writeOrder(on(time), { ...at, channelId, due, state });
   };
-  const pay = (orderId: string, due: Due, time: Temporal.Instant) => settle(on(time), orderId, due, time, count);
+  const pay = (orderId: string, due: Due, time: Temporal.Instant) => settle(booking, orderId, due, time, count);
   const payOne = async (due: Due, daysAgo: number, time: string) => {
     const paidAt = timeOf(daysAgo, time);
     const orderId = await open(due, paidAt.subtract({ minutes: 1 }));
@@ -78,7 +68,7 @@ export async function writeOnlinePayments(ctx: Context, at: At): Promise<void> {
   count += 1;
   await pay(twice[1], third, timeOf(2, '12:09:30'));
   await open(fourth, timeOf(2, '20:30'), 'closed');
-  await giveBack(on(timeOf(2, '15:20')), at.staff, refunded);
+  await giveBack(booking, at.staff, refunded, timeOf(2, '15:20'));
   await payOne(fifth, 1, '08:55:40');
   for (const [index, due] of others.entries()) await payOne(due, 1, `21:${String(10 + index)}:00`);
   for (const daysAgo of [3, 2, 1]) {
@@ -86,6 +76,13 @@ export async function writeOnlinePayments(ctx: Context, at: At): Promise<void> {
     if (Temporal.Instant.compare(lookedAt, Temporal.Instant.from(at.now)) > 0) continue;
     await reconcile(on(lookedAt), channelId, today.subtract({ days: daysAgo }), daysAgo === 2);
   }
+}
+
+async function writeChannel(ctx: Context): Promise<string> {
+  const id = ctx.newId();
+  await ctx.tx.run(sql`insert into payment_channel (company_id, id, kind, name, applications, merchant_id, is_on, created_at, updated_at)
+    values (${ctx.companyId}, ${id}, ${demoMerchant.channelKind}, '微信支付（模拟）', '{fees}', ${demoMerchant.merchantId}, false, ${nowText(ctx)}, ${nowText(ctx)})`);
+  return id;
 }
 
 /** Bills of several houses that were raised before and are owed, with what they owe on the day. */
@@ -151,9 +148,9 @@ async function settle(ctx: Context, orderId: string, due: Due, paidAt: Temporal.
 }
 
 /** Ten yuan of what an order paid, back the way it came. */
-async function giveBack(ctx: Context, staff: At['staff'], orderId: string): Promise<void> {
+async function giveBack(ctx: Context, staff: At['staff'], orderId: string, time: Temporal.Instant): Promise<void> {
   const paid = await ctx.tx.first<{ receipt_id: string; bill_id: string; day: string }>(sql`
-    select o.receipt_id, l.bill_id, (${nowText(ctx)}::timestamptz at time zone 'Asia/Shanghai')::date as day
+    select o.receipt_id, l.bill_id, (${time.toString()}::timestamptz at time zone 'Asia/Shanghai')::date as day
     from payment_order o join payment_order_bill l on l.company_id = o.company_id and l.order_id = o.id
     where o.company_id = ${ctx.companyId} and o.id = ${orderId}`);
   await takeRefund(
@@ -184,7 +181,7 @@ async function giveBack(ctx: Context, staff: At['staff'], orderId: string): Prom
   const refund = await ctx.tx.first<{ id: string; refund_no: string }>(
     sql`select id, refund_no from channel_refund where company_id = ${ctx.companyId} and order_id = ${orderId}`,
   );
-  const word = { state: 'done', refundId: '50300020260000000000000001', at: ctx.clock.now() } as const;
+  const word = { state: 'done', refundId: '50300020260000000000000001', at: time } as const;
   await settleRefund(ctx, refund!.id, refund!.refund_no, word, 'callback');
 }
 
