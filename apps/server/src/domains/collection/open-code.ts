@@ -1,4 +1,5 @@
 import {
+  type ClientPlace,
   type CollectionPurpose,
   collectionFail,
   companyCode,

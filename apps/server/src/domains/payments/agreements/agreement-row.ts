@@ -1,4 +1,4 @@
-import { type AgreementState, type PaymentChannelKind, platformFail } from '@anlin/contract';
+import { type AgreementState, type PaymentChannelKind, platformFail, type TargetKind } from '@anlin/contract';
 import type { Fen } from '@anlin/money';
 import type { Context } from '../../../platform/context.ts';
 import { raw, type Sql, sql } from '../../../platform/database/sql.ts';

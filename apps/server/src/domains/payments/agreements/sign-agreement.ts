@@ -1,12 +1,18 @@
-import { channelKinds, type PaymentChannelKind, type PaymentStarted, paymentFail, platformFail } from '@anlin/contract';
+import {
+  channelKinds,
+  type PaymentChannelKind,
+  type PaymentStarted,
+  paymentFail,
+  platformFail,
+  type TargetKind,
+} from '@anlin/contract';
 import { type Fen, parseYuan } from '@anlin/money';
 import { asSystem } from '../../../platform/boundary.ts';
 import { businessDay } from '../../../platform/clock.ts';
 import { type Context, nowText } from '../../../platform/context.ts';
 import { sql } from '../../../platform/database/sql.ts';
 import { enqueueJobAt } from '../../../platform/jobs/enqueue-job.ts';
-import type {
-  TargetKind, Services } from '../../../platform/services.ts';
+import type { Services } from '../../../platform/services.ts';
 import { callbackAddress } from '../callback-address.ts';
 import { accountOf, listUsable, type OwnChannel, readChannel } from '../channel-account.ts';
 import { channelOf } from '../channels/index.ts';
