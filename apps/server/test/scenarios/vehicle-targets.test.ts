@@ -267,7 +267,10 @@ describe('money of a vehicle', () => {
       body: { amount: '50.00', chargeItemId: null, reason: '卡已退' },
     });
     const [full] = (await admin.call(accounts.list, { query: { q: '粤B30001' } })).rows;
-    const offset = await admin.call(contract.offsetTarget, { params: { id: String(full!.id) }, body: { bills: 'all' } });
+    const offset = await admin.call(contract.offsetTarget, {
+      params: { id: String(full!.id) },
+      body: { bills: 'all' },
+    });
     expect(offset).toMatchObject({ billCount: 1, sum: '300.00', left: '100.00' });
     const [account] = (await admin.call(accounts.list, { query: { q: '粤B30001' } })).rows;
     expect(account).toMatchObject({ balance: '100.00' });
