@@ -214,7 +214,13 @@ async function fillAgreement(ctx: Context, at: MarkedPlace, of: { channelId: str
     reason: at.mark,
     next_at: '2099-03-10T02:00:00Z',
   });
-  await add('deduction_try', { deduction_id, order_id: of.orderId, reason: at.mark });
+  await add('deduction_try', {
+    deduction_id,
+    order_id: of.orderId,
+    outcome: 'failed',
+    failure: 'other',
+    reason: at.mark,
+  });
 }
 
 /** A plan that is off, one message that was sent, what was printed and what was said. */
