@@ -129,7 +129,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'household.payment': { key: 'walk-attempt' },
   'household.signAgreement': { limit: '100', startsOn: '2026-03-20' },
   'deductionPlan.save': { dayOfMonth: 10, atHour: 9, noticeHours: 48, retryDays: [1, 3, 7], version: 1 },
-  'deduction.handle': { action: 'cancel' },
+  'deduction.handle': { action: 'acknowledge' },
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };
