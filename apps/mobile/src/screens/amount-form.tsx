@@ -26,7 +26,10 @@ export function AmountForm({ token, code }: { token: string; code: OpenedCode })
       const of = JSON.stringify([amount, remark, payerName, channelKind]);
       const key = attempt.of === of || attempt.of === '' ? attempt.key : newKey();
       setAttempt({ of, key });
-      return call(payByCollectionCode, { params: { token }, body: { amount, remark, payerName, channelKind, place, key } });
+      return call(payByCollectionCode, {
+        params: { token },
+        body: { amount, remark, payerName, channelKind, place, key },
+      });
     },
     onSuccess: ({ started, orderId }) => {
       if (started.kind === 'paid' || started.kind === 'waiting') goTo(`/m/c/${token}?paid=${orderId}`);

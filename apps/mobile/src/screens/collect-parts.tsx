@@ -34,8 +34,7 @@ export function CodeHead({ code }: { code: OpenedCode }) {
 export function AmountPart({ token, code, label }: { token: string; code: OpenedCode; label: string }) {
   const [isOpen, setOpen] = useState(code.purpose === 'income');
   if (!code.takesAmounts) return null;
-  if (code.channels.length === 0)
-    return <Message title="还不能在线支付" text={noWaysText(place)} />;
+  if (code.channels.length === 0) return <Message title="还不能在线支付" text={noWaysText(place)} />;
   if (!isOpen) {
     return (
       <button type="button" className="button wide" onClick={() => setOpen(true)}>

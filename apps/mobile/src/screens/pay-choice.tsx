@@ -2,8 +2,8 @@ import { type DueBill, type PrepaidQuote, payWithOwnPrepaid, quoteOwnPrepaid, ty
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { call, queryClient } from '../app/api.ts';
-import { go } from '../app/router.tsx';
 import { place } from '../app/place.ts';
+import { go } from '../app/router.tsx';
 import { useCommunity } from '../app/session.ts';
 import { isZero, Money } from '../ui/money.tsx';
 import { Loading, Message, Wrong } from '../ui/page.tsx';
@@ -146,11 +146,7 @@ function NoChannel({ rest }: { rest: string | undefined }): ReactNode {
   return (
     <Message
       title="还不能在线支付"
-      text={
-        rest === undefined
-          ? noWaysText(place)
-          : `预存款还差 ${rest} 元。${noWaysText(place)}也可以少选几笔。`
-      }
+      text={rest === undefined ? noWaysText(place) : `预存款还差 ${rest} 元。${noWaysText(place)}也可以少选几笔。`}
     />
   );
 }

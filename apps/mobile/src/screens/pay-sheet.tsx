@@ -18,8 +18,8 @@ import { Money, sumYuan } from '../ui/money.tsx';
 import { Loaded, Wrong } from '../ui/page.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { toast } from '../ui/toast.tsx';
-import { type Given, PayChoice } from './pay-choice.tsx';
 import { openPayment, settledIdentity } from './open-payment.ts';
+import { type Given, PayChoice } from './pay-choice.tsx';
 import { type ChannelKind, type Channels, newKey, WayChoice } from './pay-ways.tsx';
 
 const Qr = lazy(() => import('./qr.tsx'));

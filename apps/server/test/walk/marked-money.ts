@@ -236,7 +236,7 @@ async function fillCollection(ctx: Context, at: MarkedPlace, channelId: string):
   });
 }
 
-/** An agreement in force, and what is taken by it. */
+/** An agreement in force, and what was not taken by it. */
 async function fillAgreement(ctx: Context, at: MarkedPlace, of: { channelId: string; orderId: string }): Promise<void> {
   const add = (table: string, given: Values) => addRow(ctx, table, at.mark, { community_id: at.communityId, ...given });
   const resident = await ctx.tx.first<{ id: string }>(sql`select resident_id as id from occupancy
@@ -257,11 +257,19 @@ async function fillAgreement(ctx: Context, at: MarkedPlace, of: { channelId: str
   await add('deduction_plan', { day_of_month: 10, at_hour: 9, notice_hours: 48, retry_days: [1, 3, 7] });
   const deduction_id = await add('deduction', {
     agreement_id,
+    state: 'failed',
     amount_fen: 100,
+    failure: 'other',
     reason: at.mark,
-    next_at: '2099-03-10T02:00:00Z',
+    ended_at: '2026-03-10T02:00:00Z',
   });
-  await add('deduction_try', { deduction_id, order_id: of.orderId, reason: at.mark });
+  await add('deduction_try', {
+    deduction_id,
+    order_id: of.orderId,
+    outcome: 'failed',
+    failure: 'other',
+    reason: at.mark,
+  });
 }
 
 /** A plan that is off, one message that was sent, what was printed and what was said. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
 import { targetKind } from '../estate/charge-target.ts';
 import { clientPlaces } from '../household/place.ts';
-import { defineEndpoint } from '../endpoint.ts';
 import { channelKinds, type PaymentChannelKind } from '../payments/channel.ts';
 import { paymentStartedReply, paymentStates } from '../payments/order.ts';
 import { orPending } from '../platform/approvals.ts';

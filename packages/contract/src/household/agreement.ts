@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { targetKind } from '../estate/charge-target.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { type AgreementState, agreementStates, type DeductionState, deductionStates } from '../payments/agreement.ts';
 import { paymentStarted } from '../payments/order.ts';
 import { day, id, instant, money, ok } from '../wire.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { targetKind } from '../estate/charge-target.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, money, month } from '../wire.ts';
 import { dueBillChoice, paidInFull } from './payments.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { targetKind } from '../estate/charge-target.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, idParams, instant, money, ok } from '../wire.ts';
 
 const tag = '代扣签约';

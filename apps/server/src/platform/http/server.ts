@@ -24,8 +24,8 @@ import { liveNoticesOf } from '../live/live-notices.ts';
 import { inResidentSession, type SignedInResident } from '../resident-boundary.ts';
 import type { Services } from '../services.ts';
 import { answerApp, signedRequestOf } from './answer-app.ts';
-import { openDocument } from './open-document.ts';
 import { type KeptReplies, keptReplies, keyOf, readSteadily } from './kept-replies.ts';
+import { openDocument } from './open-document.ts';
 import { problemOf } from './problem.ts';
 import type { Http, Route } from './route.ts';
 

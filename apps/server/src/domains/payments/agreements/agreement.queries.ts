@@ -60,7 +60,9 @@ export async function listDeductions(
   const conditions: Sql[] = [sql`d.company_id = ${ctx.companyId}`];
   if (query.q) {
     const like = likeOf(query.q);
-    conditions.push(sql`(th.full_name ilike ${like} or tk.number ilike ${like} or tv.plate ilike ${like} or r.name ilike ${like})`);
+    conditions.push(
+      sql`(th.full_name ilike ${like} or tk.number ilike ${like} or tv.plate ilike ${like} or r.name ilike ${like})`,
+    );
   }
   if (query.communityId) conditions.push(sql`d.community_id = ${query.communityId}`);
   if (query.agreementId) conditions.push(sql`d.agreement_id = ${query.agreementId}`);
