@@ -159,8 +159,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'open.syncBills': { 'lines.0.amount': '1.00', 'lines.0.externalId': 'walk-1' },
   'household.signAgreement': { limit: '100', startsOn: '2026-03-20' },
   'deductionPlan.save': { dayOfMonth: 10, atHour: 9, noticeHours: 48, retryDays: [1, 3, 7], version: 1 },
-<<<<<<< HEAD
-  'deduction.handle': { action: 'cancel' },
+  'deduction.handle': { action: 'acknowledge' },
   'household.payWithPrepaid': { key: 'walk-attempt', expectedTotal: '100.00', 'bills.0.expected': '100.00' },
   'household.previewAdvance': { monthTo: '2026-05' },
   'household.requestInvoice': {
@@ -170,9 +169,6 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
     'buyer.email': 'owner@example.com',
     'buyer.phone': '02887654321',
   },
-=======
-  'deduction.handle': { action: 'acknowledge' },
->>>>>>> agree
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };
