@@ -155,7 +155,7 @@ it('takes photos with an application from somebody unknown, shows them to the re
   );
   const link = (person: TestPerson) => person.call(contract.fileLink, { params: { id: first.id } });
   expect((await link(office)).url).toContain(first.id);
-  const cashier = await desk.company.person('水电抄表员');
+  const cashier = await desk.company.person('仓管');
   expect((await refusal(link(cashier))).status).toBe(404);
   const opened = await server.app.inject({ url: `/api/files/${first.id}/link`, headers: { cookie: neighbour.cookie } });
   expect(opened.statusCode).toBe(401);
