@@ -87,6 +87,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   },
   'paymentChannel.create': { settings: {}, secrets: {}, isOn: false },
   'paymentChannel.update': { settings: {}, secrets: {}, isOn: false, version: 1 },
+  'resident.setWecom': { address: 'wmWalkSample' },
   'reconciliation.run': { from: '2026-03-01', to: '2026-03-02' },
   'invoiceTitle.create': { kind: 'company', taxNumber: '91510100MA61RD0M2L' },
   'invoiceTitle.update': { kind: 'company', taxNumber: '91510100MA61RD0M2L' },
