@@ -101,5 +101,7 @@ create trigger refund_amendment_income after insert on refund_amendment for each
 
 -- Residents at WeCom (PAY-6): entered by staff or imported, one person each. --------------------------------------------
 
+-- Taking an import back looks whether a row was changed since.
+alter table channel_address add column version integer not null default 1;
 create unique index channel_address_wecom on channel_address (company_id, address) where channel = 'wecom';
 call record_import_effects('channel_address');

@@ -62,7 +62,8 @@ export async function importWecomAddresses(
     select ${ctx.companyId}, n.id, n.resident_id, 'wecom', n.address, ${nowText(ctx)}
     from unnest(${last.map(() => ctx.newId())}::uuid[], ${last.map((one) => one.residentId)}::uuid[], ${last.map((one) => one.address)}::text[])
       n (id, resident_id, address)
-    on conflict (company_id, resident_id, channel) do update set address = excluded.address, created_at = excluded.created_at
+    on conflict (company_id, resident_id, channel) do update set address = excluded.address, created_at = excluded.created_at,
+      version = channel_address.version + 1
       where channel_address.address <> excluded.address
     returning resident_id as id`);
   return new Set(rows.map((row) => row.id));

@@ -35,7 +35,7 @@ export async function keepOpenId(
   const changed =
     await ctx.tx.run(sql`insert into channel_address (company_id, id, resident_id, channel, app_id, address, created_at)
     values (${ctx.companyId}, ${ctx.newId()}, ${residentId}, ${kind}, ${appId}, ${openId}, ${nowText(ctx)})
-    on conflict (company_id, resident_id, channel) do update set app_id = excluded.app_id, address = excluded.address, created_at = excluded.created_at
+    on conflict (company_id, resident_id, channel) do update set app_id = excluded.app_id, address = excluded.address, created_at = excluded.created_at, version = channel_address.version + 1
     where (channel_address.app_id, channel_address.address) <> (excluded.app_id, excluded.address)`);
   if (changed === 0) return;
   await recordAudit(ctx, {
