@@ -87,6 +87,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   },
   'paymentChannel.create': { settings: {}, secrets: {}, isOn: false },
   'paymentChannel.update': { settings: {}, secrets: {}, isOn: false, version: 1 },
+  'resident.setWecom': { address: 'wmWalkSample' },
   'reconciliation.run': { from: '2026-03-01', to: '2026-03-02' },
   'invoiceTitle.create': { kind: 'company', taxNumber: '91510100MA61RD0M2L' },
   'invoiceTitle.update': { kind: 'company', taxNumber: '91510100MA61RD0M2L' },
@@ -163,8 +164,7 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
   'open.syncBills': { 'lines.0.amount': '1.00', 'lines.0.externalId': 'walk-1' },
   'household.signAgreement': { limit: '100', startsOn: '2026-03-20' },
   'deductionPlan.save': { dayOfMonth: 10, atHour: 9, noticeHours: 48, retryDays: [1, 3, 7], version: 1 },
-<<<<<<< HEAD
-  'deduction.handle': { action: 'cancel' },
+  'deduction.handle': { action: 'acknowledge' },
   'household.payWithPrepaid': { key: 'walk-attempt', expectedTotal: '100.00', 'bills.0.expected': '100.00' },
   'household.previewAdvance': { monthTo: '2026-05' },
   'household.requestInvoice': {
@@ -174,9 +174,6 @@ const givenByEndpoint: Readonly<Record<string, Readonly<Record<string, unknown>>
     'buyer.email': 'owner@example.com',
     'buyer.phone': '02887654321',
   },
-=======
-  'deduction.handle': { action: 'acknowledge' },
->>>>>>> agree
   'community.create': { code: 'WALK' },
   'community.update': { code: 'WALK' },
 };

@@ -11,7 +11,7 @@ import { type PrepaidPlan, planOwnPrepaid, type WantedBill } from './plan-own-pr
 import { quoteBills } from './quote-bills.ts';
 import { takePayment } from './take-payment.ts';
 
-export interface PrepaidOffer extends PrepaidPlan {
+interface PrepaidOffer extends PrepaidPlan {
   /** What the bills owe in all, late fee as of today. */
   owedFen: Fen;
   accounts: readonly HeldPrepaid[];

@@ -114,10 +114,7 @@ async function use(ctx: Context, held: Held, amountFen: Fen, lines: object, pays
 }
 
 async function checkPlace(ctx: Context, communityId: string, kind: TargetKind, targetId: string): Promise<void> {
-  const place = await ctx.tx.first(
-    kind === 'house'
-      ? sql`select id from house where company_id = ${ctx.companyId} and community_id = ${communityId} and id = ${targetId}`
-      : sql`select id from parking_space where company_id = ${ctx.companyId} and community_id = ${communityId} and id = ${targetId}`,
-  );
-  if (!place) throw platformFail('reference.notFound', { label: '房屋或车位' });
+  const place = await ctx.tx.first(sql`select id from charge_target
+    where company_id = ${ctx.companyId} and community_id = ${communityId} and kind = ${kind} and id = ${targetId}`);
+  if (!place) throw platformFail('reference.notFound', { label: '房屋、车位或车辆' });
 }

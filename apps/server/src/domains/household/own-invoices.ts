@@ -148,8 +148,8 @@ async function keepTitle(
   const now = nowText(ctx);
   await ctx.tx.run(sql`insert into invoice_title (company_id, id, community_id, kind, name, tax_number, phone, email, house_id, resident_id, created_at, updated_at)
     select ${ctx.companyId}, ${ctx.newId()}, ${communityId}, ${title.kind}, ${title.name}, ${title.taxNumber}, ${title.phone}, ${title.email},
-      coalesce(k.house_id, r.target_id), ${resident.residentId}, ${now}, ${now}
-    from receipt r left join parking_space k on k.company_id = r.company_id and k.id = r.target_id
+      t.house_id, ${resident.residentId}, ${now}, ${now}
+    from receipt r left join charge_target t on t.company_id = r.company_id and t.kind = r.target_kind and t.id = r.target_id
     where r.company_id = ${ctx.companyId} and r.id = ${title.receiptId}
     on conflict do nothing`);
 }

@@ -4,7 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import type { Services } from '../../platform/services.ts';
 import { callbackAddress } from './callback-address.ts';
-import { type OwnChannel, readChannel } from './channel-account.ts';
+import { accountOf, type OwnChannel, readChannel } from './channel-account.ts';
 import { channelOf } from './channels/index.ts';
 import { ChannelRefusal, ChannelSilence, type RefundState } from './channels/payment-channel.ts';
 import { nextLook } from './follow-schedule.ts';
@@ -49,12 +49,13 @@ async function lookBack(services: Services, companyId: string, found: Followed):
 
 /**
  * Asks the channel once more after a refund that failed, before it is given up for another number or another way: done or under way
- * after all, it is that from now on. Error: payment.refundSilent (503).
+ * after all, it is that from now on. Errors: payment.refundSilent (503), payment.channelUnreadable (409).
  */
 export async function askAfterFailed(services: Services, companyId: string, refundId: string): Promise<void> {
   const found = await asSystem(services, companyId, (ctx) => read(ctx, refundId));
   const { refund, channel } = found;
   if (refund.state !== 'failed') return;
+  accountOf(channel);
   const word = await ask(services, found);
   if (word === null) throw paymentFail('payment.refundSilent', { channel: channelKinds[channel.kind] });
   if (word.state === 'done' || word.state === 'waiting')

@@ -15,7 +15,7 @@ export { findOrderOf } from './find-order.ts';
 export { followPayments } from './follow-payments.ts';
 export type { PaymentAsker, PaymentRequest } from './open-order.ts';
 export type { PaymentOrder } from './order-row.ts';
-export { type AdvanceLine, type OrderSequel, readSequelNote } from './order-sequel.ts';
+export { type OrderSequel, readSequelNote } from './order-sequel.ts';
 export { paymentToDo } from './payment.to-do.ts';
 export { paymentsRoutes } from './payments.routes.ts';
 export { askAfterOrder } from './query-order.ts';

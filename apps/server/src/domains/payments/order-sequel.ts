@@ -18,7 +18,7 @@ export type OrderSequel =
   | { kind: 'advance'; monthTo: string; amountFen: Fen; lines: readonly AdvanceLine[] };
 
 /** A bill to come: of the order's house or space, its item and first day. */
-export interface AdvanceLine {
+interface AdvanceLine {
   chargeItemId: string;
   periodFrom: string;
 }

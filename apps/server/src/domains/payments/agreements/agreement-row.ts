@@ -61,16 +61,12 @@ export async function findAgreementByCode(ctx: Context, channelId: string, code:
   return row?.id;
 }
 
-/** Name of a house, or of a space as 车位 A-01. Undefined when out of sight. */
+/** Name of a target: 1栋101, 车位 A-01, 车辆 粤B12345. Undefined when out of sight. */
 export async function readTargetName(
   ctx: Context,
   { targetKind, targetId, communityId }: Pick<PaymentAgreement, 'targetKind' | 'targetId' | 'communityId'>,
 ): Promise<string | undefined> {
-  const row =
-    targetKind === 'house'
-      ? await ctx.tx.first<{ name: string }>(sql`select full_name as name from house
-          where company_id = ${ctx.companyId} and community_id = ${communityId} and id = ${targetId}`)
-      : await ctx.tx.first<{ name: string }>(sql`select '车位 ' || number as name from parking_space
-          where company_id = ${ctx.companyId} and community_id = ${communityId} and id = ${targetId}`);
+  const row = await ctx.tx.first<{ name: string }>(sql`select label as name from charge_target
+    where company_id = ${ctx.companyId} and community_id = ${communityId} and kind = ${targetKind} and id = ${targetId}`);
   return row?.name;
 }

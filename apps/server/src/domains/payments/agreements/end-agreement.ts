@@ -38,8 +38,8 @@ export async function stillLives(
   const row = await ctx.tx.first(sql`
     select o.id from occupancy o where o.company_id = ${ctx.companyId} and o.resident_id = ${residentId} and o.role in ('owner', 'family', 'tenant')
       and (o.moved_out_on is null or o.moved_out_on > ${today}::date)
-      and o.house_id = case when ${targetKind} = 'house' then ${targetId}::uuid
-        else (select k.house_id from parking_space k where k.company_id = ${ctx.companyId} and k.id = ${targetId}) end limit 1`);
+      and o.house_id = (select t.house_id from charge_target t where t.company_id = ${ctx.companyId} and t.kind = ${targetKind}
+        and t.id = ${targetId}) limit 1`);
   return row !== undefined;
 }
 
@@ -48,10 +48,10 @@ export async function endMovedOut(ctx: Context): Promise<void> {
   const rows = await ctx.tx.rows<{ id: string; time_zone: string }>(sql`
     select a.id, c.time_zone from payment_agreement a
     join community c on c.company_id = a.company_id and c.id = a.community_id
-    left join parking_space k on k.company_id = a.company_id and k.id = a.target_id and a.target_kind = 'parkingSpace'
     where a.company_id = ${ctx.companyId} and a.state in ('signing', 'active')
       and not exists (select from occupancy o where o.company_id = a.company_id and o.resident_id = a.resident_id
-        and o.house_id = case when a.target_kind = 'house' then a.target_id else k.house_id end and o.moved_out_on is null
+        and o.house_id = (select t.house_id from charge_target t where t.company_id = a.company_id and t.kind = a.target_kind and t.id = a.target_id)
+        and o.moved_out_on is null
         and o.role in ('owner', 'family', 'tenant'))
     order by a.id limit 50`);
   for (const row of rows) {

@@ -63,11 +63,11 @@ export const sumOf = (bills: readonly DeductibleBill[]): Fen =>
   sumFen(bills.map((bill) => addFen(bill.principalFen, bill.lateFeeFen)));
 
 async function targetsOf(ctx: Context, { targetKind, targetId }: PaymentAgreement): Promise<string[]> {
-  if (targetKind === 'parkingSpace') return [targetId];
-  const spaces = await ctx.tx.rows<{ id: string }>(sql`select k.id from parking_space k
-    where k.company_id = ${ctx.companyId} and k.house_id = ${targetId} and not exists (select from payment_agreement a
-      where a.company_id = k.company_id and a.target_id = k.id and a.state = 'active')`);
-  return [targetId, ...spaces.map((space) => space.id)];
+  if (targetKind !== 'house') return [targetId];
+  const others = await ctx.tx.rows<{ id: string }>(sql`select t.id from charge_target t
+    where t.company_id = ${ctx.companyId} and t.kind <> 'house' and t.house_id = ${targetId} and not exists (select from payment_agreement a
+      where a.company_id = t.company_id and a.target_id = t.id and a.state = 'active')`);
+  return [targetId, ...others.map((other) => other.id)];
 }
 
 /** Since when a signer lives there who does not own it; null for owners. */
@@ -78,8 +78,7 @@ async function livesSince(
   const row = await ctx.tx.first<{ since: string | null }>(sql`
     select case when bool_or(o.role = 'owner') then null else min(o.moved_in_on) end as since from occupancy o
     where o.company_id = ${ctx.companyId} and o.resident_id = ${residentId} and o.moved_out_on is null
-      and o.house_id = case when ${targetKind} = 'house' then ${targetId}::uuid
-        else (select k.house_id from parking_space k where k.company_id = ${ctx.companyId} and k.id = ${targetId}) end`);
+      and o.house_id = (select t.house_id from charge_target t where t.company_id = ${ctx.companyId} and t.kind = ${targetKind} and t.id = ${targetId})`);
   return row?.since ?? null;
 }
 
