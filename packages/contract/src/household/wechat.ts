@@ -11,11 +11,11 @@ const base = '/api/resident/wechat';
 export const wechatAccounts = ['wechat', 'miniProgram'] as const;
 export type WechatAccountKind = (typeof wechatAccounts)[number];
 
-/** Where to come back to, after `/m/<company>/`: `dues?from=home`. */
+/** Where to come back to, after `/m/<company>/`: `dues?from=home`, `collect/<token>` with a dot inside. */
 const page = z
   .string()
   .max(300)
-  .regex(/^([\w-]+(\/[\w-]+)*\/?)?(\?[\w=&.%-]*)?$/, '返回的页面地址不对');
+  .regex(/^([\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*\/?)?(\?[\w=&.%-]*)?$/, '返回的页面地址不对');
 
 export const getWechatIdentity = defineEndpoint({
   id: 'household.wechat',

@@ -425,7 +425,9 @@ it('lets a stranger pay by a code inside WeChat from their own account, which no
   const theirToken = rows[0]!.path.split('/').at(-1)!;
   expect(await refused(returned, { cookie, by: theirToken })).toBe('household.wechatState');
   const foreign = await leave(theirToken);
-  expect((await post('/wechat/code', foreign.returned, { cookie: foreign.cookie, by: theirToken })).statusCode).toBe(200);
+  expect((await post('/wechat/code', foreign.returned, { cookie: foreign.cookie, by: theirToken })).statusCode).toBe(
+    200,
+  );
   expect(codeOf(await post('/payments', ask, { cookie: foreign.cookie }))).toBe('household.wechatNeeded');
 
   expect((await post('/wechat/code', returned, { cookie })).statusCode).toBe(200);
@@ -433,7 +435,9 @@ it('lets a stranger pay by a code inside WeChat from their own account, which no
   expect((await post('/wechat', {}, { cookie })).json()).toEqual({ url: null });
   // A code of WeChat's is good once, whatever the state it comes with.
   const next = await leave();
-  expect(await refused({ ...next.returned, code: returned.code }, { cookie: next.cookie })).toBe('household.wechatCode');
+  expect(await refused({ ...next.returned, code: returned.code }, { cookie: next.cookie })).toBe(
+    'household.wechatCode',
+  );
 
   const opened = (await post('/payments', ask, { cookie })).json<Opened>();
   if (opened.started.kind !== 'parameters') throw new Error(`started ${opened.started.kind}`);
@@ -477,7 +481,9 @@ it('lets a stranger pay by a code inside WeChat from their own account, which no
   for (const account of [official!, mini!]) expect(told.join('\n')).not.toContain(openIdOf('路人', account));
   // Known for an hour, and not longer.
   at.pass({ minutes: 61 });
-  expect(codeOf(await post('/payments', { ...ask, key: 'too-late-in-wechat' }, { cookie }))).toBe('household.wechatNeeded');
+  expect(codeOf(await post('/payments', { ...ask, key: 'too-late-in-wechat' }, { cookie }))).toBe(
+    'household.wechatNeeded',
+  );
   await clean();
 });
 
