@@ -113,6 +113,15 @@ export function AmountForm({ token, code }: { token: string; code: OpenedCode })
       </Field>
       <WayChoice channels={code.channels} value={kind} onChange={setChosen} />
       <Wrong error={pay.error} />
+      {pay.data?.opening === 'notPaid' && (
+        <p className="notice" role="status">
+          还没有付款，可以再付一次。如果已经付了，请看
+          <a href={`/m/c/${token}?paid=${pay.data.orderId}`} style={{ textDecoration: 'underline' }}>
+            支付结果
+          </a>
+          。
+        </p>
+      )}
       <button type="submit" className="button primary wide" disabled={!kind || amount === '' || isOpening}>
         {isOpening ? '正在打开支付…' : '支付'}
       </button>
