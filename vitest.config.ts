@@ -17,7 +17,7 @@ export default defineConfig({
             'tools/**/*.test.ts',
           ],
           setupFiles: [propertySeed],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -28,8 +28,9 @@ export default defineConfig({
           setupFiles: [propertySeed],
           // Each worker keeps PostgreSQL busy as well: more workers than two only make two cores wait.
           maxWorkers: 2,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          // Far more than any needs: a busy machine is no reason to fail, a test that hangs is.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
       // Servers and databases that are killed: processes of their own, one file at a time.
@@ -50,7 +51,7 @@ export default defineConfig({
           globalSetup: ['test/browser/harness/global-setup.ts'],
           // Half of a browser test is waiting: two files at a time fill two cores.
           maxWorkers: 2,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
         },
       },

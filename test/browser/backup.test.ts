@@ -50,7 +50,7 @@ describe('the page of backups', () => {
 
     await page.getByRole('button', { name: '立即备份' }).click();
     const row = page.getByRole('row', { name: /anlin-backup-.*完好/ });
-    await row.waitFor({ timeout: 60_000 });
+    await row.waitFor({ timeout: 120_000 });
     const name = /anlin-backup-\d{8}-\d{6}\.tar\.zst/.exec(await row.innerText())![0];
     const place = await page.locator('.ant-descriptions code').innerText();
     expect(existsSync(join(place, name))).toBe(true);

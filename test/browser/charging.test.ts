@@ -89,7 +89,7 @@ describe('binding and raising', () => {
       expect(await billsOf(company)).toMatchObject({ count: 0 });
       await button.click();
       await page.getByRole('button', { name: '生成 302 张', exact: true }).click();
-      await page.getByText(`已生成 302 张账单，应收合计 ${yuan(expected)} 元`).waitFor({ timeout: 60_000 });
+      await page.getByText(`已生成 302 张账单，应收合计 ${yuan(expected)} 元`).waitFor({ timeout: 120_000 });
       expect(await billsOf(company)).toEqual({ count: 302, sum: expected });
 
       await page.getByRole('button', { name: '查看这批账单' }).click();

@@ -89,7 +89,7 @@ describe('fields a company adds to its houses', () => {
       await drawer.getByRole('button', { name: '修改', exact: true }).click();
       await page.getByRole('button', { name: `修改 ${count} 条` }).click();
       await drawer.waitFor({ state: 'detached' });
-      await expect.poll(() => countLet(`and orientation = '坐北朝南'`), { timeout: 15_000 }).toBe(count);
+      await expect.poll(() => countLet(`and orientation = '坐北朝南'`), { timeout: 120_000 }).toBe(count);
 
       await page.getByRole('button', { name: 'printer 打印' }).click();
       await page.getByText('房屋状态：出租').first().waitFor();

@@ -33,7 +33,7 @@ describe('dunning', () => {
       await dialog.getByRole('button', { name: '发送 1 条' }).click();
       await page.getByText('正在催缴 2 户').waitFor();
 
-      await expect.poll(() => sentText(company), { timeout: 20_000 }).toContain('/pay/');
+      await expect.poll(() => sentText(company), { timeout: 120_000 }).toContain('/pay/');
       const address = /https?:\S+\/pay\/\S+/.exec(await sentText(company))![0];
       const phone = await page
         .context()

@@ -70,7 +70,7 @@ describe('a charge standard by formula', () => {
       await page.getByText('281.80').first().waitFor();
       await page.getByRole('button', { name: '生成 1 张账单' }).click();
       await page.getByRole('button', { name: '生成 1 张', exact: true }).click();
-      await page.getByText('已生成 1 张账单，应收合计 281.80 元').waitFor({ timeout: 60_000 });
+      await page.getByText('已生成 1 张账单，应收合计 281.80 元').waitFor({ timeout: 120_000 });
       const bills = await company.run((ctx) =>
         ctx.tx.rows(sql`select receivable_fen::int fen, calculation ->> 'x' formula from bill
           where company_id = ${ctx.companyId} and target_id = ${houseId} and voided_at is null`),

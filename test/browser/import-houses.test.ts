@@ -98,9 +98,9 @@ describe('a company brings its houses', () => {
       await upload(page, '房屋.xlsx', readFileSync(isWhole ? wholeFile : ownData('houses.xlsx')));
       await page.getByText(/全部 \d+ 列都已识别/).waitFor();
       await page.getByRole('button', { name: '检查数据' }).click();
-      await page.getByText(`共 ${bad} 处问题`).waitFor({ timeout: 60_000 });
+      await page.getByText(`共 ${bad} 处问题`).waitFor({ timeout: 120_000 });
       await page.getByRole('button', { name: /导入没有问题的/ }).click();
-      await page.getByText(`导入完成，有 ${bad} 行没有导入`).waitFor({ timeout: 60_000 });
+      await page.getByText(`导入完成，有 ${bad} 行没有导入`).waitFor({ timeout: 120_000 });
       expect(await figure(page, '新增')).toBe(all - bad);
       expect(await countHouses(company)).toBe(all - bad);
       await page.getByRole('button', { name: '查看房屋列表' }).click();

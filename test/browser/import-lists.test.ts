@@ -102,7 +102,7 @@ describe('the wizard brings in other lists', () => {
     await record.getByRole('button', { name: /撤\s*销/ }).click();
     await page.getByText('删除它新增的 5 行').waitFor();
     await page.getByRole('button', { name: '撤销导入' }).click();
-    await record.getByText('已撤销').waitFor({ timeout: 30_000 });
+    await record.getByText('已撤销').waitFor({ timeout: 120_000 });
     expect(await countOf(company, 'house')).toBe(0);
     expect(await countOf(company, 'resident')).toBe(0);
   });
@@ -120,7 +120,7 @@ describe('the wizard brings in other lists', () => {
     );
     await page.getByRole('button', { name: '撤销这次导入' }).click();
     await page.getByRole('button', { name: '撤销导入' }).click();
-    await page.getByText('房屋 1 条在导入后被修改过').first().waitFor({ timeout: 30_000 });
+    await page.getByText('房屋 1 条在导入后被修改过').first().waitFor({ timeout: 120_000 });
     expect(await countOf(company, 'house')).toBe(2);
   });
 });
@@ -135,10 +135,10 @@ async function importFile(page: Page, name: string, content: Buffer): Promise<nu
   await upload(page, name, content);
   await page.getByRole('button', { name: '检查数据' }).click();
   const button = page.getByRole('button', { name: /导入没有问题的/ });
-  await button.waitFor({ timeout: 60_000 });
+  await button.waitFor({ timeout: 120_000 });
   const good = Number((await button.innerText()).replace(/\D/g, ''));
   await button.click();
-  await page.getByText('导入完成').first().waitFor({ timeout: 60_000 });
+  await page.getByText('导入完成').first().waitFor({ timeout: 120_000 });
   return good;
 }
 

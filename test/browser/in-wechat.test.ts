@@ -84,7 +84,7 @@ scene.test(
     await page.goto(`${home}/dues`);
     await signInOnPhone(page, scene, company, ownerPhone);
     // To WeChat and back, without a word, and nothing of it left in the address.
-    await expect.poll(() => addresses.some((one) => one.includes('code=')), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => addresses.some((one) => one.includes('code=')), { timeout: 120_000 }).toBe(true);
     await page.getByRole('button', { name: '去支付' }).click();
     expect(new URL(page.url()).search).toBe('');
     const sheet = page.getByRole('dialog', { name: '确认支付' });
@@ -128,7 +128,7 @@ scene.test(
     await inside.getByRole('button', { name: /存入/ }).first().click();
     await inside.getByText('¥200').click();
     await inside.getByRole('button', { name: '立即支付' }).click();
-    await expect.poll(() => opened, { timeout: 60_000 }).toContain('/pages/pay/pay?');
+    await expect.poll(() => opened, { timeout: 120_000 }).toContain('/pages/pay/pay?');
     // The mini-program's own page takes it from here, and leads back to the result.
     const pay = createPayer(
       {

@@ -305,7 +305,7 @@ describe('many cashiers at once', () => {
     { weight: 3, arbitrary: fc.record({ what: fc.constant('close' as const), person }) },
   );
 
-  it('hand over every fen exactly once: 200 steps, three things at a time', { timeout: 180_000 }, async () => {
+  it('hand over every fen exactly once: 200 steps, three things at a time', { timeout: 600_000 }, async () => {
     server.clock.set('2026-03-10T02:00:00Z');
     const desk = await makeDesk(await server.company('交班物业'));
     const people: TestPerson[] = [];

@@ -51,7 +51,7 @@ const story = fc.record({
 });
 
 describe('whatever is undone in whatever order', () => {
-  it('leaves the books sound: 200 receipts, each refused or whole at every step', { timeout: 180_000 }, async () => {
+  it('leaves the books sound: 200 receipts, each refused or whole at every step', { timeout: 600_000 }, async () => {
     server.clock.set('2026-04-10T02:00:00Z');
     const company = await server.company();
     const desk = await makeDesk(company);

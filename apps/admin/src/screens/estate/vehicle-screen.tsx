@@ -1,12 +1,16 @@
 import { countVehicleApplications, vehicleResource } from '@anlin/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { Button, Skeleton } from 'antd';
+import { lazy, Suspense } from 'react';
 import { call } from '../../api/api.ts';
 import { ResourcePage, taggingOf } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
-import { TargetAccountTab } from '../charging/target-account.tsx';
+
+const TargetAccountTab = lazy(() =>
+  import('../charging/target-account.tsx').then((module) => ({ default: module.TargetAccountTab })),
+);
 
 export default function VehicleScreen() {
   const can = useCan();
@@ -22,7 +26,11 @@ export default function VehicleScreen() {
               {
                 key: 'bills',
                 label: '账单',
-                render: (row) => <TargetAccountTab kind="vehicle" id={row.id} label={`车辆 ${String(row.plate)}`} />,
+                render: (row) => (
+                  <Suspense fallback={<Skeleton active />}>
+                    <TargetAccountTab kind="vehicle" id={row.id} label={`车辆 ${String(row.plate)}`} />
+                  </Suspense>
+                ),
               },
             ]
           : []
