@@ -43,10 +43,10 @@ async function injectBridge(page: Page): Promise<void> {
 const script = `window.wx = { miniProgram: { navigateTo: ({ url, success }) => { window.openedPage(url); success(); }, reLaunch() {} } };`;
 
 scene.test(
-  'a resident in WeChat signs in, pays in WeChat, and in the mini-program by its own page',
+  'a resident in WeChat signs in, pays in WeChat, and in the mini-program by its own page; a stranger pays by a code there',
   async ({ open, signIn }) => {
     const company = await makeCompany(scene.services(), '微信缴费物业');
-    await makeBilledHouses(company, 1);
+    const { communityId } = await makeBilledHouses(company, 1);
     await switchOnSms(company);
     const office = await signIn(await company.person('管理员'), '/');
     const { request } = office.page;
@@ -95,6 +95,22 @@ scene.test(
     await page.getByRole('link', { name: '看收据' }).click();
     await page.getByText('贰佰柒拾伍元捌角整').waitFor();
 
+    // Somebody nobody knows scans the code in the lobby.
+    const asked = { communityId, name: '大堂', purpose: 'held', chargeItemId: null, isRemarkRequired: false };
+    const made = await request.post('/api/collection-codes', { data: asked });
+    expect(made.status()).toBe(200);
+    const sheets = await request.post('/api/collection-codes/sheets', { data: { ids: [(await made.json()).id] } });
+    const { page: stranger } = await open('about:blank', { viewport: phoneScreen, userAgent: phone });
+    await injectBridge(stranger);
+    await stranger.goto((await sheets.json()).rows[0].path);
+    await stranger.getByRole('button', { name: '不登录，直接付款' }).click();
+    expect(new URL(stranger.url()).search).toBe('');
+    await stranger.getByRole('textbox', { name: '金额' }).fill('30');
+    await stranger.getByRole('button', { name: '支付', exact: true }).click();
+    await stranger.getByText('还没有付款，可以再付一次').waitFor();
+    await stranger.getByRole('button', { name: '支付', exact: true }).click();
+    await stranger.getByRole('heading', { name: '支付成功' }).waitFor();
+
     const { code } = await onPhone<{ code: string }>('login', { appId: miniProgram!.appId });
     const visit = await open('about:blank', { viewport: phoneScreen, userAgent: `${phone} miniProgram` });
     // A second code within the minute is refused: they signed in here before.
@@ -138,10 +154,12 @@ scene.test(
 
     const books = await company.run((ctx) =>
       ctx.tx.rows<{ way: string; state: string; open_id: string }>(
-        sql`select way, state, open_id from payment_order where company_id = ${ctx.companyId} order by way`,
+        sql`select way, state, open_id from payment_order where company_id = ${ctx.companyId} and state = 'paid'
+          order by way, amount_fen`,
       ),
     );
     expect(books).toEqual([
+      { way: 'jsapi', state: 'paid', open_id: '' },
       { way: 'jsapi', state: 'paid', open_id: '' },
       { way: 'miniProgram', state: 'paid', open_id: '' },
     ]);

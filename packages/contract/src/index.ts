@@ -37,6 +37,7 @@ export * from './charging/tag-binding.ts';
 export * from './collection/collection.ts';
 export * from './collection/errors.ts';
 export * from './collection/resources.ts';
+export * from './collection/wechat.ts';
 export * from './dunning/dunning.ts';
 export * from './dunning/errors.ts';
 export * from './dunning/plan.ts';

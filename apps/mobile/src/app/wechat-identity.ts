@@ -1,10 +1,14 @@
 import {
   getWechatIdentity,
   signInByWechat,
+  startCollectAuthorisation,
   startLinkAuthorisation,
   startWechatAuthorisation,
   startWechatSignIn,
+  takeCollectCode,
+  takeCollectMiniProgramCode,
   takeLinkCode,
+  takeLinkMiniProgramCode,
   takeMiniProgramCode,
   takeWechatCode,
 } from '@anlin/contract';
@@ -14,7 +18,8 @@ import { place } from './place.ts';
 import { readAddress } from './router.tsx';
 
 /** What a way to WeChat and back is for. One that brought nothing is not gone again at once. */
-type Errand = 'bind' | 'signIn' | 'payLink';
+type Errand = 'bind' | 'signIn' | VisitErrand;
+export type VisitErrand = 'payLink' | 'collect';
 const pauseMs = 60_000;
 const keyOf = (errand: Errand): string => `anlin.wechat.${errand}`;
 
@@ -34,7 +39,7 @@ function presentPage(): string {
   const { path } = readAddress(window.location.href);
   const page = path.join('/');
   const { search } = window.location;
-  if (!/^[\w/-]*$/.test(page)) return '';
+  if (!/^([\w-]+(\.[\w-]+)*(\/|$))*$/.test(page)) return '';
   return /^(\?[\w=&.%-]*)?$/.test(search) ? `${page}${search}` : page;
 }
 
@@ -99,16 +104,43 @@ export async function enterByWechat(companyId: string): Promise<void> {
   }
 }
 
-/** The same for whoever pays by a link, who is nobody's resident. */
-export async function identifyForLink(token: string): Promise<void> {
+/** What a visitor pays by, to the server: the way to WeChat, the way back, and the mini-program's own sign-in. */
+const visits = {
+  payLink: { start: startLinkAuthorisation, take: takeLinkCode, takeInMiniProgram: takeLinkMiniProgramCode },
+  collect: { start: startCollectAuthorisation, take: takeCollectCode, takeInMiniProgram: takeCollectMiniProgramCode },
+} as const;
+const pageOf: Readonly<Record<VisitErrand, string>> = { payLink: '/m/pay/', collect: '/m/c/' };
+
+/**
+ * The same for whoever pays by a link or a collection code and is nobody's resident. `isWanted`: a payment needs it now. Never
+ * throws: paying says what is missing.
+ */
+export function identifyVisitor(errand: VisitErrand, token: string, isWanted = false): Promise<void> {
+  under ??= (place === 'miniProgram' ? visitByLogin : visitByPage)(errand, token, isWanted)
+    .catch(() => {})
+    .finally(() => {
+      under = undefined;
+    });
+  return under;
+}
+
+async function visitByPage(errand: VisitErrand, token: string, isWanted: boolean): Promise<void> {
   const body = spendCode();
   const params = { token };
-  try {
-    if (body) return void (await call(takeLinkCode, { params, body }));
-    if (isTriedLately('payLink')) return;
-    const { url } = await call(startLinkAuthorisation, { params });
-    if (url) await leaveFor(url, 'payLink');
-  } catch {
-    // Paying says what is missing.
+  if (body) {
+    await call(visits[errand].take, { params, body });
+    sessionStorage.removeItem(keyOf(errand));
+    return;
   }
+  if (!isWanted && isTriedLately(errand)) return;
+  const { url } = await call(visits[errand].start, { params });
+  if (url) await leaveFor(url, errand);
+}
+
+async function visitByLogin(errand: VisitErrand, token: string, isWanted: boolean): Promise<void> {
+  const code = spendArrival('wxCode');
+  if (code) return void (await call(visits[errand].takeInMiniProgram, { params: { token }, body: { code } }));
+  if (!isWanted) return;
+  const { reopenInMiniProgram } = await import('./wechat-bridge.ts');
+  await reopenInMiniProgram(`${pageOf[errand]}${token}`);
 }

@@ -1,4 +1,9 @@
-import { type EndpointReply, type openCollectionCode, payByCollectionCode } from '@anlin/contract';
+import {
+  type EndpointReply,
+  getCollectionPayment,
+  type openCollectionCode,
+  payByCollectionCode,
+} from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { call } from '../app/api.ts';
@@ -6,7 +11,8 @@ import { place } from '../app/place.ts';
 import { goTo } from '../app/router.tsx';
 import { Field } from '../ui/field.tsx';
 import { Wrong } from '../ui/page.tsx';
-import { type ChannelKind, leaveFor, newKey, WayChoice } from './pay-ways.tsx';
+import { openPayment, visitFirst } from './open-payment.ts';
+import { type ChannelKind, newKey, WayChoice } from './pay-ways.tsx';
 
 const Qr = lazy(() => import('./qr.tsx'));
 
@@ -22,21 +28,29 @@ export function AmountForm({ token, code }: { token: string; code: OpenedCode })
   const [attempt, setAttempt] = useState({ of: '', key: newKey() });
   const kind = chosen ?? code.channels[0]?.kind;
   const pay = useMutation({
-    mutationFn: (channelKind: ChannelKind) => {
+    mutationFn: async (channelKind: ChannelKind) => {
       const of = JSON.stringify([amount, remark, payerName, channelKind]);
       const key = attempt.of === of || attempt.of === '' ? attempt.key : newKey();
       setAttempt({ of, key });
-      return call(payByCollectionCode, {
-        params: { token },
-        body: { amount, remark, payerName, channelKind, place, key },
-      });
+      const params = { token };
+      const body = { amount, remark, payerName, channelKind, place, key };
+      const { started, orderId } = await call(payByCollectionCode, { params, body }).catch(
+        visitFirst('collect', token),
+      );
+      const isPaid = async () =>
+        (await call(getCollectionPayment, { params: { token, key: orderId }, query: { asks: 'yes' } })).state ===
+        'paid';
+      const opening = await openPayment(started, { back: `/m/c/${token}?paid=${orderId}`, isPaid });
+      return { started, orderId, opening };
     },
-    onSuccess: ({ started, orderId }) => {
-      if (started.kind === 'paid' || started.kind === 'waiting') goTo(`/m/c/${token}?paid=${orderId}`);
-      else leaveFor(started);
+    onSuccess: ({ opening, orderId }) => {
+      if (opening === 'result') goTo(`/m/c/${token}?paid=${orderId}`);
+      // Nothing was paid: trying again is another payment.
+      if (opening === 'notPaid') setAttempt({ of: '', key: newKey() });
     },
   });
   const started = pay.data?.started;
+  const isOpening = pay.isPending || (pay.isSuccess && pay.data.opening !== 'notPaid');
   if (started?.kind === 'qr') {
     return (
       <div className="card stack" style={{ textAlign: 'center' }}>
@@ -99,12 +113,17 @@ export function AmountForm({ token, code }: { token: string; code: OpenedCode })
       </Field>
       <WayChoice channels={code.channels} value={kind} onChange={setChosen} />
       <Wrong error={pay.error} />
-      <button
-        type="submit"
-        className="button primary wide"
-        disabled={!kind || amount === '' || pay.isPending || pay.isSuccess}
-      >
-        {pay.isPending || pay.isSuccess ? '正在打开支付…' : '支付'}
+      {pay.data?.opening === 'notPaid' && (
+        <p className="notice" role="status">
+          还没有付款，可以再付一次。如果已经付了，请看
+          <a href={`/m/c/${token}?paid=${pay.data.orderId}`} style={{ textDecoration: 'underline' }}>
+            支付结果
+          </a>
+          。
+        </p>
+      )}
+      <button type="submit" className="button primary wide" disabled={!kind || amount === '' || isOpening}>
+        {isOpening ? '正在打开支付…' : '支付'}
       </button>
     </form>
   );

@@ -8,10 +8,11 @@ import { Message } from '../ui/page.tsx';
 import { AmountForm, type OpenedCode } from './amount-form.tsx';
 import { noWaysText } from './pay-ways.tsx';
 
-export const useCode = (token: string) =>
+export const useCode = (token: string, isReady = true) =>
   useQuery({
     queryKey: ['collect', token],
     queryFn: ({ signal }) => call(openCollectionCode, { params: { token }, query: { place }, signal }),
+    enabled: isReady,
   });
 
 /** Where the code hangs and who is paid: no person, no bill. */

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { call, loadResident, sessionKey } from '../app/api.ts';
 import { goTo, useAddress } from '../app/router.tsx';
+import { useVisitor } from '../app/use-visitor.ts';
 import { Loaded, LoadingPage, PlainPage } from '../ui/page.tsx';
 import { AmountPart, CodeHead, useCode } from './collect-parts.tsx';
 import { PaymentResult } from './payment-result.tsx';
@@ -37,7 +38,7 @@ export default function CollectScreen({ token }: { token: string }) {
 }
 
 function Opened({ token }: { token: string }) {
-  const code = useCode(token);
+  const code = useCode(token, useVisitor('collect', token));
   const session = useQuery({ queryKey: sessionKey, queryFn: loadResident, staleTime: 30_000 });
   const companyCode = code.data?.companyCode;
   const isKnown = companyCode !== undefined && session.data?.company.code === companyCode;

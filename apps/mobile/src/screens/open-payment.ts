@@ -1,5 +1,7 @@
+import { ProblemError } from '@anlin/client';
 import type { PaymentStarted } from '@anlin/contract';
 import { place } from '../app/place.ts';
+import type { VisitErrand } from '../app/wechat-identity.ts';
 import { leaveFor } from './pay-ways.tsx';
 
 /** `code`: a code is to be shown; `result`: look what became of it; `notPaid`: nothing was paid, it may be tried again. */
@@ -31,4 +33,15 @@ export async function settledIdentity(): Promise<void> {
   if (place !== 'wechat' && place !== 'miniProgram') return;
   const { identified } = await import('../app/wechat-identity.ts');
   await identified();
+}
+
+/** The server does not know the visitor's WeChat account, or no longer: it is asked for, which leads away from this page. */
+export function visitFirst(errand: VisitErrand, token: string): (error: unknown) => Promise<never> {
+  return async (error) => {
+    if (error instanceof ProblemError && error.code === 'household.wechatNeeded') {
+      const { identifyVisitor } = await import('../app/wechat-identity.ts');
+      await identifyVisitor(errand, token, true);
+    }
+    throw error;
+  };
 }

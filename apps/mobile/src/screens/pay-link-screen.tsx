@@ -1,13 +1,14 @@
 import { getLinkPayment, openPayLink, payByLink } from '@anlin/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { call } from '../app/api.ts';
 import { place } from '../app/place.ts';
 import { goTo, useAddress } from '../app/router.tsx';
+import { useVisitor } from '../app/use-visitor.ts';
 import { timeText } from '../ui/day.ts';
 import { Money } from '../ui/money.tsx';
 import { Loaded, Message, PlainPage, Wrong } from '../ui/page.tsx';
-import { openPayment } from './open-payment.ts';
+import { openPayment, visitFirst } from './open-payment.ts';
 import { type ChannelKind, newKey, noWaysText, WayChoice } from './pay-ways.tsx';
 import { PaymentResult } from './payment-result.tsx';
 
@@ -40,21 +41,8 @@ export default function PayLinkScreen({ token }: { token: string }) {
   );
 }
 
-/** Inside WeChat the account that pays is asked for first, which leads to WeChat and back. */
-function useIdentity(token: string): boolean {
-  const [isReady, setReady] = useState(place !== 'wechat');
-  useEffect(() => {
-    if (place !== 'wechat') return;
-    void import('../app/wechat-identity.ts').then(async ({ identifyForLink }) => {
-      await identifyForLink(token);
-      setReady(true);
-    });
-  }, [token]);
-  return isReady;
-}
-
 function Bills({ token }: { token: string }) {
-  const isReady = useIdentity(token);
+  const isReady = useVisitor('payLink', token);
   const link = useQuery({
     queryKey: ['pay-link', token],
     queryFn: ({ signal }) => call(openPayLink, { params: { token }, query: { place }, signal }),
@@ -66,7 +54,9 @@ function Bills({ token }: { token: string }) {
   const pay = useMutation({
     mutationFn: async (channelKind: ChannelKind) => {
       const body = { expectedTotal: link.data!.total, channelKind, place, key };
-      const { started, orderId } = await call(payByLink, { params: { token }, body });
+      const { started, orderId } = await call(payByLink, { params: { token }, body }).catch(
+        visitFirst('payLink', token),
+      );
       const isPaid = async () =>
         (await call(getLinkPayment, { params: { token, key: orderId }, query: { asks: 'yes' } })).state === 'paid';
       const opening = await openPayment(started, { back: `/m/pay/${token}?paid=${orderId}`, isPaid });

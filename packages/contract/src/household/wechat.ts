@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { id, ok } from '../wire.ts';
 import { residentView } from './session.ts';
+import { code, state } from './wechat-code.ts';
 
 const tag = '住户端';
 const base = '/api/resident/wechat';
@@ -10,15 +11,11 @@ const base = '/api/resident/wechat';
 export const wechatAccounts = ['wechat', 'miniProgram'] as const;
 export type WechatAccountKind = (typeof wechatAccounts)[number];
 
-/** What WeChat gives for the openid of whoever is there: good once, for five minutes. */
-const code = z.string().regex(/^[\w-]{8,128}$/, '微信授权的凭证格式不对，请重新打开页面');
-/** Ours, brought back by WeChat, which takes letters and digits, at most 128. */
-const state = z.string().regex(/^[0-9a-f]{64}$/, '微信授权的凭证格式不对，请重新打开页面');
-/** Where to come back to, after `/m/<company>/`: `dues?from=home`. */
+/** Where to come back to, after `/m/<company>/`: `dues?from=home`, `collect/<token>` with a dot inside. */
 const page = z
   .string()
   .max(300)
-  .regex(/^([\w-]+(\/[\w-]+)*\/?)?(\?[\w=&.%-]*)?$/, '返回的页面地址不对');
+  .regex(/^([\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*\/?)?(\?[\w=&.%-]*)?$/, '返回的页面地址不对');
 
 export const getWechatIdentity = defineEndpoint({
   id: 'household.wechat',
@@ -116,5 +113,17 @@ export const takeLinkCode = defineEndpoint({
   tag: linkTag,
   params: z.object({ token }),
   body: z.strictObject({ code, state }),
+  reply: ok,
+});
+
+export const takeLinkMiniProgramCode = defineEndpoint({
+  id: 'payLink.takeMiniProgramCode',
+  method: 'POST',
+  path: '/api/pay-links/:token/wechat/mini-program-code',
+  access: 'public',
+  summary: '在小程序里打开代付链接：交回 wx.login 的 code，供这次付款使用',
+  tag: linkTag,
+  params: z.object({ token }),
+  body: z.strictObject({ code }),
   reply: ok,
 });

@@ -1,6 +1,15 @@
 import * as contract from '@anlin/contract';
-import { type Http, publicRoute, type Route, residentRoute, route } from '../../platform/http/route.ts';
+import { publicRoute, type Route, residentRoute, route } from '../../platform/http/route.ts';
+import type { Services } from '../../platform/services.ts';
 import { resourceRoutes } from '../../resource/index.ts';
+import {
+  browserCookie,
+  endVisit,
+  originOf,
+  startVisit,
+  type VisitedPlace,
+  visitInMiniProgram,
+} from '../household/index.ts';
 import { assignCollection } from './assign-collection.ts';
 import { listAssignableBills } from './assignable-bills.ts';
 import { readSheets } from './code-sheets.ts';
@@ -13,7 +22,11 @@ import { payByCode, readCodePayment } from './pay-by-code.ts';
 import { refundCollection } from './refund-collection.ts';
 import { renewCodes, switchCodes } from './renew-codes.ts';
 
-const originOf = ({ request }: Http): string => `${request.protocol}://${request.host}`;
+const visitedPlace = (services: Services, token: string): VisitedPlace => ({
+  purpose: 'collect',
+  run: (work) => withinCode(services, token, (ctx) => work(ctx)),
+  page: `/m/c/${token}`,
+});
 
 const staffRoutes: Route[] = [
   // Before the lists, whose `/:id` would take the word for an id.
@@ -46,8 +59,23 @@ const payerRoutes: Route[] = [
     withinCode(services, params.token, (ctx, code) => openCode(ctx, code, query.place)),
   ),
   publicRoute(contract.payByCollectionCode, (services, { params, body }, http) =>
-    payByCode(services, params.token, body, { ip: http.ip, origin: originOf(http) }),
+    payByCode(services, params.token, body, {
+      ip: http.ip,
+      origin: originOf(http),
+      browser: http.request.cookies[browserCookie],
+    }),
   ),
+  publicRoute(contract.startCollectAuthorisation, (services, { params }, http) =>
+    startVisit(http, visitedPlace(services, params.token)),
+  ),
+  publicRoute(contract.takeCollectCode, async (services, { params, body }, http) => {
+    await endVisit(http, visitedPlace(services, params.token), body);
+    return contract.okReply;
+  }),
+  publicRoute(contract.takeCollectMiniProgramCode, async (services, { params, body }, http) => {
+    await visitInMiniProgram(http, visitedPlace(services, params.token), body.code);
+    return contract.okReply;
+  }),
   publicRoute(contract.getCollectionPayment, (services, { params, query }) =>
     readCodePayment(services, params.token, params.key, query.asks !== undefined),
   ),

@@ -1,12 +1,12 @@
 import * as contract from '@anlin/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Emulator, startEmulator } from '../../../../../tools/emulator/start-emulator.ts';
+import { type Emulator, emulatorAccounts, startEmulator } from '../../../../../tools/emulator/start-emulator.ts';
 import { enterAsResident } from '../../../test/resident-person.ts';
 import { refusal, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { shareToken } from '../../platform/links/share-token.ts';
 import { verifyBooks } from '../finance/index.ts';
-import { makePayments, type PaymentsFixture } from '../payments/payments.fixture.ts';
+import { channelInput, makePayments, type PaymentsFixture } from '../payments/payments.fixture.ts';
 
 let server: TestApp;
 let emulator: Emulator;
@@ -357,6 +357,133 @@ it('shows a resident whose door it is, notes what they paid after scanning, and 
   expect((await refusal(supervisor.call(contract.refundCollection, refund))).code).toBe('collection.refundByReceipt');
   const strangerOrder = await pay(token, { key: 'foreign-order' });
   expect((await refusal(note(owner, strangerOrder))).code).toBe('reference.notFound');
+  await clean();
+});
+
+it('lets a stranger pay by a code inside WeChat from their own account, which no reply tells', async () => {
+  const [official, mini] = emulatorAccounts.wechat;
+  const openIdOf = (person: string, { appId } = official!) => emulator.wechatIdentity.openIdOf(appId, person);
+  const setUp = async (company: typeof at.company, channel: 'wechat' | 'miniProgram') => {
+    const admin = await company.person('管理员');
+    const account = channel === 'wechat' ? official! : mini!;
+    const version = (await admin.call(contract.listChannels)).rows.find((row) => row.channel === channel)!.version;
+    const body = { provider: channel, isOn: true, templates: {}, version };
+    await admin.call(contract.saveChannel, {
+      params: { channel },
+      body: { ...body, settings: { appId: account.appId }, secrets: { appSecret: account.secret } },
+    });
+  };
+  const { id } = await makeCode({ name: '微信里扫' });
+  const token = await tokenOf(id);
+  const told: string[] = [];
+  const post = async (what: string, payload: object = {}, { cookie = '', by = token } = {}) => {
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: `/api/collect/${by}${what}`,
+      payload,
+      headers: { cookie },
+    });
+    told.push(JSON.stringify(answer.headers), answer.body);
+    return answer;
+  };
+  const offered = async (place: contract.ClientPlace) =>
+    (await server.app.inject({ url: `/api/collect/${token}?place=${place}` })).json<{ channels: unknown[] }>().channels;
+  // Without a 公众号 nothing opens in WeChat, and nothing is offered there.
+  expect(await offered('wechat')).toEqual([]);
+  expect((await post('/wechat')).json()).toEqual({ url: null });
+  await setUp(at.company, 'wechat');
+  expect(await offered('wechat')).toHaveLength(1);
+  expect(await offered('miniProgram')).toEqual([]);
+
+  const ask = { amount: '66.00', remark: '2栋202', channelKind: 'wechat', place: 'wechat', key: 'in-wechat-scan' };
+  expect(codeOf(await post('/payments', ask))).toBe('household.wechatNeeded');
+  const leave = async (by = token) => {
+    const left = await post('/wechat', {}, { by });
+    const cookie = String(left.headers['set-cookie']).split(';')[0]!;
+    emulator.wechatIdentity.be('路人');
+    const answer = await fetch(left.json<{ url: string }>().url, { redirect: 'manual' });
+    const back = new URL(answer.headers.get('location')!);
+    const { code = '', state = '' } = Object.fromEntries(back.searchParams);
+    return { cookie, back, returned: { code, state } };
+  };
+  const { cookie, back, returned } = await leave();
+  expect(back.pathname).toBe(`/m/c/${token}`);
+  const refused = async (payload: object, by: { cookie?: string; by?: string }) =>
+    codeOf(await post('/wechat/code', payload, by));
+  // Another browser cannot bring the state, nor one that has none; a made-up state is nobody's.
+  expect(await refused(returned, { cookie: 'anlin_wechat=other' })).toBe('household.wechatState');
+  expect(await refused(returned, {})).toBe('household.wechatState');
+  expect(await refused({ ...returned, state: 'a'.repeat(64) }, { cookie })).toBe('household.wechatState');
+  // Nor is it good at a code of another company, whose way to WeChat is its own.
+  const elsewhere = await server.company('微信里的别家');
+  await setUp(elsewhere, 'wechat');
+  const theirs = await elsewhere.person('收费主管');
+  const { id: theirId } = await theirs.call(contract.createCollectionCode, {
+    body: { communityId: elsewhere.communityId, name: '别家的码', purpose: 'held', isRemarkRequired: false },
+  });
+  const { rows } = await theirs.call(contract.readCollectionSheets, { body: { ids: [theirId] } });
+  const theirToken = rows[0]!.path.split('/').at(-1)!;
+  expect(await refused(returned, { cookie, by: theirToken })).toBe('household.wechatState');
+  const foreign = await leave(theirToken);
+  expect((await post('/wechat/code', foreign.returned, { cookie: foreign.cookie, by: theirToken })).statusCode).toBe(
+    200,
+  );
+  expect(codeOf(await post('/payments', ask, { cookie: foreign.cookie }))).toBe('household.wechatNeeded');
+
+  expect((await post('/wechat/code', returned, { cookie })).statusCode).toBe(200);
+  expect(await refused(returned, { cookie })).toBe('household.wechatState');
+  expect((await post('/wechat', {}, { cookie })).json()).toEqual({ url: null });
+  // A code of WeChat's is good once, whatever the state it comes with.
+  const next = await leave();
+  expect(await refused({ ...next.returned, code: returned.code }, { cookie: next.cookie })).toBe(
+    'household.wechatCode',
+  );
+
+  const opened = (await post('/payments', ask, { cookie })).json<Opened>();
+  if (opened.started.kind !== 'parameters') throw new Error(`started ${opened.started.kind}`);
+  const { parameters } = opened.started;
+  expect(emulator.wechatPay.orders.get(opened.orderNo)!.openId).toBe(openIdOf('路人'));
+  expect(emulator.wechatPay.invoke(parameters, openIdOf('别人')).err_msg).toContain('fail');
+  expect(emulator.wechatPay.invoke(parameters, openIdOf('路人')).err_msg).toContain('ok');
+  const result = await server.app.inject({ url: `/api/collect/${token}/payments/${opened.orderId}?asks=yes` });
+  told.push(result.body);
+  expect(result.json()).toMatchObject({ state: 'paid', amount: '66.00' });
+  expect(await rowOf(opened.orderId)).toMatchObject({ state: 'waiting', held: '66.00', remark: '2栋202' });
+
+  // In the mini-program the code of its own sign-in says who it is.
+  await setUp(at.company, 'miniProgram');
+  const channel = (await at.accountant.call(contract.listPaymentChannels)).rows[0]!;
+  const { kind: _kind, communityId: _community, ...input } = channelInput();
+  await at.accountant.call(contract.updatePaymentChannel, {
+    params: { id: at.channelId },
+    body: {
+      ...input,
+      applications: channel.applications,
+      surplus: channel.surplus,
+      settings: { ...input.settings, miniProgramAppId: mini!.appId },
+      secrets: {},
+      version: channel.version,
+    },
+  });
+  expect(await offered('miniProgram')).toHaveLength(1);
+  const inside = { ...ask, place: 'miniProgram', key: 'in-mini-program' };
+  expect(codeOf(await post('/payments', inside, { cookie }))).toBe('household.wechatNeeded');
+  emulator.wechatIdentity.be('路人');
+  const login = { code: emulator.wechatIdentity.loginCode(mini!.appId) };
+  expect((await post('/wechat/mini-program-code', login, { cookie })).statusCode).toBe(200);
+  expect(codeOf(await post('/wechat/mini-program-code', login, { cookie }))).toBe('household.wechatCode');
+  const there = (await post('/payments', inside, { cookie })).json<Opened>();
+  expect(emulator.wechatPay.orders.get(there.orderNo)!.openId).toBe(openIdOf('路人', mini!));
+  expect(emulator.wechatPay.pay(there.orderNo, { isSilent: true })).toBe(true);
+  await at.hearPayment(there.orderNo);
+  expect(await rowOf(there.orderId)).toMatchObject({ state: 'waiting', held: '66.00' });
+
+  for (const account of [official!, mini!]) expect(told.join('\n')).not.toContain(openIdOf('路人', account));
+  // Known for an hour, and not longer.
+  at.pass({ minutes: 61 });
+  expect(codeOf(await post('/payments', { ...ask, key: 'too-late-in-wechat' }, { cookie }))).toBe(
+    'household.wechatNeeded',
+  );
   await clean();
 });
 

@@ -12,7 +12,7 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { readShareToken } from '../../platform/links/share-token.ts';
 import type { Services } from '../../platform/services.ts';
-import { paymentViewOf, requireWay } from '../household/index.ts';
+import { payerOpenId, paymentViewOf, requireWay, visitorOpenId } from '../household/index.ts';
 import {
   askAfterOrder,
   findOrderOf,
@@ -36,17 +36,20 @@ const codeKeys = (issueId: string): string => `c-${issueId}-`;
 
 /**
  * Starts the payment of an amount by whoever scanned a code. Errors: collectionCode.ended (404), amountsRefused (409), amountBounds,
- * remarkRequired (422), tooMany (429), those of `startPayment`.
+ * remarkRequired (422), tooMany (429), household.wechatNeeded (409), those of `startPayment`.
  */
 export async function payByCode(
   services: Services,
   token: string,
   body: Body,
-  from: { ip: string; origin: string },
+  from: { ip: string; origin: string; browser: string | undefined },
 ): Promise<PaymentOpened> {
   const asked = await withinCode(services, token, async (ctx, code) => {
     await checkAsked(ctx, code, body, from.ip);
-    return { code, heldItemId: code.purpose === 'held' ? await addHeldItem(ctx) : null };
+    const payer = { communityId: code.communityId, channelKind: body.channelKind, way: requireWay(body) };
+    const visitor = { purpose: 'collect' as const, browser: from.browser };
+    const openId = await payerOpenId(ctx, payer, ({ appId }) => visitorOpenId(ctx, visitor, appId));
+    return { code, openId, heldItemId: code.purpose === 'held' ? await addHeldItem(ctx) : null };
   });
   const { code } = asked;
   const asker: PaymentAsker = {
@@ -62,7 +65,7 @@ export async function payByCode(
     },
   };
   const run: Run = (work) => withinCode(services, token, (ctx) => work(ctx));
-  return startPayment(services, run, requestOf(code, token, body, from.origin), asker);
+  return startPayment(services, run, { ...requestOf(code, token, body, from.origin), ...asked.openId }, asker);
 }
 
 async function checkAsked(ctx: Context, code: ScannedCode, body: Body, ip: string): Promise<void> {

@@ -47,6 +47,8 @@ export async function payWithPrepaid(
 ): Promise<EndpointReply<typeof payEndpoint>> {
   const { communityId, bills, expectedTotal } = input;
   const idempotencyKey = `${ownKeys(resident.residentId!)}${input.key}`;
+  // Pressed twice at once: the second waits for the first, whose receipt it then finds.
+  await ctx.tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${`own prepaid ${idempotencyKey}`}, 0))`);
   const earlier = await ctx.tx.first<{
     id: string;
     number: string;

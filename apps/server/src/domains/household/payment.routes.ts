@@ -120,8 +120,8 @@ export const paymentRoutes: Route[] = [
     const way = requireWay(body);
     const { link, openId } = await withinLink(services, params.token, async (ctx, found) => {
       const payer = { communityId: found.communityId, channelKind: body.channelKind, way };
-      const browser = http.request.cookies[browserCookie];
-      return { link: found, openId: await payerOpenId(ctx, payer, ({ appId }) => visitorOpenId(ctx, browser, appId)) };
+      const visitor = { purpose: 'payLink' as const, browser: http.request.cookies[browserCookie] };
+      return { link: found, openId: await payerOpenId(ctx, payer, ({ appId }) => visitorOpenId(ctx, visitor, appId)) };
     });
     const [first] = link.debts;
     if (!first) throw householdFail('household.payLinkEnded');

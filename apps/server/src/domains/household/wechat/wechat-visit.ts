@@ -4,12 +4,15 @@ import type { Context } from '../../../platform/context.ts';
 import { nowText } from '../../../platform/context.ts';
 import { sql } from '../../../platform/database/sql.ts';
 
-/** How long a browser may take to WeChat and back; and how long a link's payer, once known, may take to pay. */
+/** How long a browser may take to WeChat and back; and how long a visitor, once known, may take to pay. */
 const wayMinutes = 10;
 export const stayMinutes = 60;
 
+/** What a visitor pays by: a pay link, a collection code. */
+export type PayingPurpose = 'payLink' | 'collect';
+
 /** Whose way it is: a resident's session, or a browser in which nobody is signed in, by its cookie. */
-export type Traveller = { purpose: 'bind'; sessionId: string } | { purpose: 'signIn' | 'payLink'; browser: string };
+export type Traveller = { purpose: 'bind'; sessionId: string } | { purpose: 'signIn' | PayingPurpose; browser: string };
 
 /** Of a browser on its way to WeChat in which nobody is signed in. */
 export const browserCookie = 'anlin_wechat';
@@ -51,7 +54,7 @@ export async function takeVisit(
   return { id: row.id, appId: row.app_id };
 }
 
-/** Keeps who a link's payer is for as long as paying takes. */
+/** Keeps who a visitor is for as long as paying takes. */
 export async function keepVisitor(ctx: Context, visitId: string, openId: string): Promise<void> {
   const until = ctx.clock.now().add({ minutes: stayMinutes }).toString();
   await ctx.tx.run(sql`update wechat_visit set open_id = ${openId}, expires_at = ${until}
@@ -61,12 +64,12 @@ export async function keepVisitor(ctx: Context, visitId: string, openId: string)
 /** The openid of a browser that came back; undefined where it did not, or too long ago, or from another application. */
 export async function visitorOpenId(
   ctx: Context,
-  browser: string | undefined,
+  { purpose, browser }: { purpose: PayingPurpose; browser: string | undefined },
   appId: string,
 ): Promise<string | undefined> {
   if (browser === undefined) return undefined;
   const row = await ctx.tx.first<{ open_id: string }>(sql`select open_id from wechat_visit
-    where company_id = ${ctx.companyId} and browser_hash = ${hashOf(browser)} and purpose = 'payLink' and app_id = ${appId}
+    where company_id = ${ctx.companyId} and browser_hash = ${hashOf(browser)} and purpose = ${purpose} and app_id = ${appId}
       and open_id <> '' and expires_at > ${nowText(ctx)} order by created_at desc, id desc limit 1`);
   return row?.open_id;
 }

@@ -1,39 +1,31 @@
 import * as contract from '@anlin/contract';
 import { residentClientPath } from '@anlin/contract';
-import {
-  type Http,
-  publicRoute,
-  type Route,
-  residentRoute,
-  residentSessionRoute,
-} from '../../../platform/http/route.ts';
-import { authorizeUrl } from '../../../platform/messages/channels/wechat-identity.ts';
+import { publicRoute, type Route, residentRoute, residentSessionRoute } from '../../../platform/http/route.ts';
 import type { Services } from '../../../platform/services.ts';
 import { originOf } from '../origin-of.ts';
+import { withinLink } from '../pay-link.ts';
 import { admitResident } from '../session.routes.ts';
 import { isAccountKnown, keepOpenId } from './keep-open-id.ts';
-import { startOfLink, takeCodeOfLink } from './link-payer.ts';
 import { signInByAccount, startSignIn } from './sign-in-by-wechat.ts';
+import {
+  authorizeUrlOf,
+  endVisit,
+  knownBrowser,
+  startVisit,
+  type VisitedPlace,
+  visitInMiniProgram,
+} from './visiting-payer.ts';
 import { exchangeCode, findApplication, requireApplication } from './wechat-application.ts';
-import { browserCookie, newBrowser, openVisit, stayMinutes, takeVisit } from './wechat-visit.ts';
+import { browserCookie, openVisit, takeVisit } from './wechat-visit.ts';
 
 /** WeChat asks about three templates at most. */
 const mostTemplates = 3;
-const urlOf = (services: Services, appId: string, state: string, returnUrl: string) =>
-  authorizeUrl(appId, { returnUrl, state, gateway: services.gateway });
 
-/** The browser's own cookie; a new one where it has none. */
-function knownBrowser({ request, reply }: Http): string {
-  const browser = request.cookies[browserCookie] || newBrowser();
-  void reply.setCookie(browserCookie, browser, {
-    path: '/api',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: request.protocol === 'https',
-    maxAge: stayMinutes * 60,
-  });
-  return browser;
-}
+const placeOfLink = (services: Services, token: string): VisitedPlace => ({
+  purpose: 'payLink',
+  run: (work) => withinLink(services, token, (ctx) => work(ctx)),
+  page: `/m/pay/${token}`,
+});
 
 /** Residents' identity inside WeChat (CLI-1, CLI-3): no reply says an openid. */
 export const wechatRoutes: Route[] = [
@@ -51,7 +43,7 @@ export const wechatRoutes: Route[] = [
     const { appId } = await requireApplication(ctx, 'wechat');
     const state = await openVisit(ctx, { purpose: 'bind', sessionId }, appId);
     const returnUrl = `${originOf(http)}${residentClientPath(ctx.companyId)}${body.page}`;
-    return { url: urlOf(http.services, appId, state, returnUrl) };
+    return { url: authorizeUrlOf(http.services, appId, state, returnUrl) };
   }),
   residentSessionRoute(contract.takeWechatCode, async (session, { body }, { services }) => {
     const own = await session.run(async (ctx, { sessionId }) => {
@@ -72,18 +64,21 @@ export const wechatRoutes: Route[] = [
     const companyId = body.companyId.toLowerCase();
     const returnUrl = `${originOf(http)}${residentClientPath(companyId)}${body.page}`;
     const found = await startSignIn(services, companyId, () => knownBrowser(http));
-    return { url: found && urlOf(services, found.appId, found.state, returnUrl) };
+    return { url: found && authorizeUrlOf(services, found.appId, found.state, returnUrl) };
   }),
   publicRoute(contract.signInByWechat, async (services, { body }, http) => {
     const { phone, account } = await signInByAccount(services, body, http.request.cookies[browserCookie]);
     return admitResident(http, { companyId: body.companyId, phone }, '微信', account);
   }),
-  publicRoute(contract.startLinkAuthorisation, async (services, { params }, http) => {
-    const found = await startOfLink(services, params.token, () => knownBrowser(http));
-    return { url: found && urlOf(services, found.appId, found.state, `${originOf(http)}/m/pay/${params.token}`) };
-  }),
+  publicRoute(contract.startLinkAuthorisation, (services, { params }, http) =>
+    startVisit(http, placeOfLink(services, params.token)),
+  ),
   publicRoute(contract.takeLinkCode, async (services, { params, body }, http) => {
-    await takeCodeOfLink(services, params.token, http.request.cookies[browserCookie], body);
+    await endVisit(http, placeOfLink(services, params.token), body);
+    return contract.okReply;
+  }),
+  publicRoute(contract.takeLinkMiniProgramCode, async (services, { params, body }, http) => {
+    await visitInMiniProgram(http, placeOfLink(services, params.token), body.code);
     return contract.okReply;
   }),
 ];

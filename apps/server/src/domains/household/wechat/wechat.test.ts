@@ -199,7 +199,19 @@ describe('the WeChat account of a resident', () => {
 
   it('leads nowhere but to the residents’ client of the company', async () => {
     const owner = await enter();
-    for (const page of ['//evil.cn', 'https://evil.cn/', '../..', 'a\\b', '?next=//evil.cn', '.evil.cn/'])
+    const back = await comeBack((await leave(owner, 'collect/a-b.c_d')).url, '崔');
+    expect(back.back.pathname).toBe(`${contract.residentClientPath(at.company.id)}collect/a-b.c_d`);
+    for (const page of [
+      '//evil.cn',
+      'a/../b',
+      'a..b',
+      'a/.b',
+      'https://evil.cn/',
+      '../..',
+      'a\\b',
+      '?next=//evil.cn',
+      '.evil.cn/',
+    ])
       expect((await refusal(leave(owner, page))).code).toBe('request.invalid');
   });
 
