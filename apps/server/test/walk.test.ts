@@ -321,7 +321,7 @@ describe('every route', { timeout: walkMs }, () => {
         [company.id],
       );
       const ofNobody = await server.services.ownerPool.query<{ id: string }>(
-        `select id from audit_entry where company_id = $1 and community_id is null and target_kind = 'staff'
+        `select id from audit_entry where company_id = $1 and community_id is null and target_kind in ('staff', 'partnerApp')
          union all select id from print_template where company_id = $1
          union all select id from invoice_seller where company_id = $1`,
         [company.id],

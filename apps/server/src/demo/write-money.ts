@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { listPaymentMethods } from '../domains/cashier/index.ts';
 import type { Context } from '../platform/context.ts';
 import { freshenStatistics } from '../platform/database/freshen-statistics.ts';
-import { sql } from '../platform/database/sql.ts';
+import { raw, type Sql, sql } from '../platform/database/sql.ts';
 import type { Resident } from './draw-people.ts';
 import type { Counter, NumberedReceipt } from './draw-records.ts';
 import { instantText } from './history.ts';
@@ -140,14 +140,39 @@ async function writeAllocations(ctx: Context, receipts: readonly NumberedReceipt
   );
 }
 
-/** The income detail of all receipts in one statement; the trigger, which writes it receipt by receipt, leaves what is there. */
+const incomeColumns: Sql =
+  raw(`company_id, community_id, document_id, receipt_id, receipt_tender_id, kind, source, target_kind, target_id, day, at,
+  payment_method_id, staff_id, amount_fen, principal_fen, late_fee_fen, prepaid_fen, deposit_fen, other_fen, part_item_ids, part_months, part_kinds, part_fen`);
+
+/**
+ * The income detail of all receipts: those of one sum of money for bills in one statement, the others receipt by receipt. The trigger, which
+ * would write each by itself, leaves what is there; `verify` compares all with their documents.
+ */
 async function writeIncome(ctx: Context, receipts: readonly NumberedReceipt[]): Promise<void> {
+  const ids = receipts.map(({ id }) => id);
   await ctx.tx.run(sql`
-    insert into income_movement (company_id, community_id, document_id, receipt_id, receipt_tender_id, kind, source, target_kind, target_id, day, at,
-      payment_method_id, staff_id, amount_fen, principal_fen, late_fee_fen, prepaid_fen, deposit_fen, other_fen, part_item_ids, part_months, part_kinds, part_fen)
+    insert into income_movement (${incomeColumns})
+    select r.company_id, r.community_id, r.id, r.id, t.id, 'receipt', 'money', r.target_kind, r.target_id, r.received_on, r.received_at,
+      t.payment_method_id, r.cashier_staff_id, t.fen, p.principal_fen, p.late_fee_fen, 0, 0, 0, p.item_ids, p.months, p.kinds, p.fens
+    from (select receipt_id, (array_agg(id))[1] as id, (array_agg(payment_method_id))[1] as payment_method_id, sum(amount_fen)::bigint as fen
+        from receipt_tender where company_id = ${ctx.companyId} group by 1 having count(*) = 1) t
+      join receipt r on r.company_id = ${ctx.companyId} and r.id = t.receipt_id
+      join payment_method k on k.company_id = r.company_id and k.id = t.payment_method_id and k.source = 'money'
+      join (select receipt_id, sum(fen) as fen, coalesce(sum(fen) filter (where rank = 1), 0)::bigint as principal_fen,
+          coalesce(sum(fen) filter (where rank = 2), 0)::bigint as late_fee_fen, array_agg(item_id order by rank, month, item_id) as item_ids,
+          array_agg(month order by rank, month, item_id) as months, array_agg(kind order by rank, month, item_id) as kinds,
+          array_agg(fen order by rank, month, item_id) as fens
+        from (select a.receipt_id, a.charge_item_id as item_id, a.bill_month as month, x.kind, x.rank, sum(x.fen)::bigint as fen
+          from allocation a cross join lateral (values ('principal', 1, a.principal_fen), ('lateFee', 2, a.late_fee_fen)) x (kind, rank, fen)
+          where a.company_id = ${ctx.companyId} and a.kind = 'receipt' and a.offset_fen = 0 and x.fen > 0 group by 1, 2, 3, 4, 5) piece
+        group by 1) p on p.receipt_id = t.receipt_id and p.fen = t.fen
+    where r.id = any (${ids}::uuid[])`);
+  await ctx.tx.run(sql`
+    with rest as materialized (select r.* from receipt r where r.company_id = ${ctx.companyId} and r.id = any (${ids}::uuid[])
+      and not exists (select from income_movement m where m.company_id = r.company_id and m.document_id = r.id))
+    insert into income_movement (${incomeColumns})
     select r.company_id, r.community_id, r.id, r.id, i.receipt_tender_id, 'receipt', i.source, r.target_kind, r.target_id, r.received_on, r.received_at,
       i.payment_method_id, r.cashier_staff_id, i.amount_fen, i.principal_fen, i.late_fee_fen, i.prepaid_fen, i.deposit_fen, i.other_fen,
       i.part_item_ids, i.part_months, i.part_kinds, i.part_fen
-    from receipt r cross join lateral income_of_receipt(r.company_id, r.id) i
-    where r.company_id = ${ctx.companyId} and r.id = any (${receipts.map(({ id }) => id)}::uuid[])`);
+    from rest r cross join lateral income_of_receipt(r.company_id, r.id) i`);
 }
