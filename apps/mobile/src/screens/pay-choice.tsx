@@ -122,7 +122,8 @@ function PrepaidButton({ chosen, total }: { chosen: readonly DueBill[]; total: s
         },
       }),
     onSuccess: ({ receiptId }) => {
-      void queryClient.invalidateQueries();
+      // What was quoted is paid now: asked again, it would be refused before this page is left.
+      void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== 'quote' });
       toast('已用预存款付清');
       go(`/receipt/${receiptId}`);
     },
