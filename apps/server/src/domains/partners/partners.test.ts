@@ -93,7 +93,8 @@ describe('a signed request', () => {
     expect(rows.map((row) => row.id)).not.toContain(other);
     const residents = await callSigned(server, key, listOpenResidents);
     expect(residents.rows[0]?.nameMasked).toMatch(/^.\*+$/);
-    expect(JSON.stringify(residents)).not.toMatch(/1\d{10}/);
+    // Ids are drawn by chance and may hold eleven digits in a row.
+    expect(JSON.stringify(residents).replace(/[0-9a-f-]{36}/g, '')).not.toMatch(/1\d{10}/);
   });
 
   it('is refused when anything of it is not as it was signed', async () => {
