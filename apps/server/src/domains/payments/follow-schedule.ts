@@ -11,6 +11,9 @@ export function nextLook(now: Temporal.Instant, lookCount: number): Temporal.Ins
   return now.add({ seconds: pauses[lookCount] ?? longestPause });
 }
 
+/** When an order that was closed is asked after once more, for what was on its way. */
+export const lastLook = (now: Temporal.Instant): Temporal.Instant => now.add({ minutes: 10 });
+
 /** Has the order looked after soon, without waiting for the minute's sweep. */
 export async function wakeFollowing(ctx: Context, order: { id: string; queryCount: number }): Promise<void> {
   const at = nextLook(ctx.clock.now(), order.queryCount);

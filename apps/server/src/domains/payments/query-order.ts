@@ -7,7 +7,7 @@ import { concludeDeduction, unknownTaking } from './agreements/conclude-deductio
 import { type OwnChannel, readChannel } from './channel-account.ts';
 import { channelOf } from './channels/index.ts';
 import { ChannelRefusal, ChannelSilence, type Queried } from './channels/payment-channel.ts';
-import { nextLook } from './follow-schedule.ts';
+import { lastLook, nextLook } from './follow-schedule.ts';
 import { lockOrder, type PaymentOrder } from './order-row.ts';
 import { type PaymentEventKind, recordEvent } from './record-event.ts';
 import { settlePayment } from './settle-payment.ts';
@@ -19,9 +19,6 @@ export interface Asked {
 }
 
 type Word = Queried | { state: 'silent' | 'refused'; reason: string };
-
-/** An order that was closed is asked after once more, for what was on its way. */
-const lastLookMinutes = 10;
 
 /**
  * Asks the channel what became of an order and brings it there: paid is booked, closed is closed, and an order whose time is over is
@@ -128,7 +125,7 @@ async function markClosed(ctx: Context, order: PaymentOrder): Promise<void> {
     );
     return;
   }
-  const last = ctx.clock.now().add({ minutes: lastLookMinutes }).toString();
+  const last = lastLook(ctx.clock.now()).toString();
   await ctx.tx.run(sql`update payment_order set state = 'closed', closed_at = ${ctx.clock.now().toString()}, next_query_at = ${last}, claimed_until = null
     where company_id = ${ctx.companyId} and id = ${order.id}`);
 }

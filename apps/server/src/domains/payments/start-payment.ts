@@ -15,7 +15,7 @@ import {
   type PaymentChannel,
   type Started,
 } from './channels/payment-channel.ts';
-import { wakeFollowing } from './follow-schedule.ts';
+import { lastLook, wakeFollowing } from './follow-schedule.ts';
 import { openOrder, type PaymentAsker, type PaymentRequest } from './open-order.ts';
 import { lockOrder, type PaymentOrder, readOrder } from './order-row.ts';
 import { recordEvent } from './record-event.ts';
@@ -132,7 +132,10 @@ export async function writeStarted(ctx: Context, orderId: string, told: Started)
   await wakeFollowing(ctx, order);
 }
 
-/** A refusal is final, silence is not: the channel may have taken the order all the same. */
+/**
+ * Silence says nothing: the channel may have taken the order all the same. A refusal closes it, but is not believed altogether either: a
+ * code may have been charged by a request whose answer was lost, and the next one refused because the code is used up.
+ */
 async function writeFailure(ctx: Context, { id }: PaymentOrder, error: Error): Promise<void> {
   const order = await lockOrder(ctx, id);
   const isRefused = error instanceof ChannelRefusal;
@@ -140,7 +143,8 @@ async function writeFailure(ctx: Context, { id }: PaymentOrder, error: Error): P
   await recordEvent(ctx, order, 'start', outcome, isRefused ? error.reason : error.message);
   if (order.state !== 'created' && order.state !== 'unknown') return;
   if (isRefused) {
-    await ctx.tx.run(sql`update payment_order set state = 'closed', closed_at = ${ctx.clock.now().toString()}, next_query_at = null
+    const now = ctx.clock.now();
+    await ctx.tx.run(sql`update payment_order set state = 'closed', closed_at = ${now.toString()}, next_query_at = ${lastLook(now).toString()}
       where company_id = ${ctx.companyId} and id = ${id}`);
     return;
   }
