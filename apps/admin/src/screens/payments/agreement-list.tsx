@@ -9,7 +9,7 @@ import {
   listPaymentAgreements,
 } from '@anlin/contract';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Empty, Input, Modal, Select, Space, Table, type TableColumnsType, Tag } from 'antd';
+import { Alert, App, Button, Empty, Input, Modal, Space, Table, type TableColumnsType, Tag } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { instantText, MoneyText, TotalsBar } from '../../resource-ui/index.ts';
@@ -18,6 +18,7 @@ import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
 import styles from '../cashier/receipts.module.css';
 import { agreementColours } from './agreement-words.ts';
+import { SearchAndState } from './search-and-state.tsx';
 
 const pageSize = 50;
 
@@ -45,27 +46,10 @@ export function AgreementList() {
     onError: (error) => void message.error(errorText(error)),
     onSettled: refresh,
   });
-  const set = (patch: Record<string, string | undefined>) => change({ ...patch, page: undefined });
   return (
     <>
       <div className={styles.filters}>
-        <Input.Search
-          key={search.q}
-          allowClear
-          placeholder="房号、住户、协议号"
-          defaultValue={search.q}
-          onSearch={(q) => set({ q: q.trim() || undefined })}
-          className={styles.q ?? ''}
-        />
-        <Select
-          aria-label="状态"
-          allowClear
-          placeholder="状态"
-          style={{ width: 120 }}
-          value={state}
-          onChange={(value) => set({ state: value })}
-          options={Object.entries(agreementStates).map(([value, label]) => ({ value, label }))}
-        />
+        <SearchAndState placeholder="房号、住户、协议号" states={agreementStates} state={state} />
       </div>
       {list.error ? <Alert type="error" showIcon title={errorText(list.error)} /> : null}
       <div className={styles.list}>

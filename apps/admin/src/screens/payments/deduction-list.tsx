@@ -8,7 +8,7 @@ import {
   listDeductions,
 } from '@anlin/contract';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Empty, Input, Select, Space, Table, type TableColumnsType, Tag } from 'antd';
+import { Alert, App, Button, Empty, Space, Table, type TableColumnsType, Tag } from 'antd';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands, instantText, MoneyText, TotalsBar } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
@@ -16,6 +16,7 @@ import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
 import styles from '../cashier/receipts.module.css';
 import { deductionColours } from './agreement-words.ts';
+import { SearchAndState } from './search-and-state.tsx';
 
 const pageSize = 50;
 
@@ -56,23 +57,7 @@ export default function DeductionList() {
   return (
     <>
       <div className={styles.filters}>
-        <Input.Search
-          key={search.q}
-          allowClear
-          placeholder="房号、住户"
-          defaultValue={search.q}
-          onSearch={(q) => set({ q: q.trim() || undefined })}
-          className={styles.q ?? ''}
-        />
-        <Select
-          aria-label="状态"
-          allowClear
-          placeholder="状态"
-          style={{ width: 120 }}
-          value={state}
-          onChange={(value) => set({ state: value })}
-          options={Object.entries(deductionStates).map(([value, label]) => ({ value, label }))}
-        />
+        <SearchAndState placeholder="房号、住户" states={deductionStates} state={state} />
         <Button
           type={isOpen ? 'primary' : 'default'}
           aria-pressed={isOpen}

@@ -8,7 +8,7 @@ import {
   paymentWays,
 } from '@anlin/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Button, DatePicker, Empty, Input, Select, Table, type TableColumnsType, Tag } from 'antd';
+import { Alert, Button, DatePicker, Empty, Table, type TableColumnsType, Tag } from 'antd';
 import dayjs from 'dayjs';
 import { lazy, Suspense } from 'react';
 import { call, errorText } from '../../api/api.ts';
@@ -17,6 +17,7 @@ import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
 import styles from '../cashier/receipts.module.css';
 import { stateColours } from './payment-words.ts';
+import { SearchAndState } from './search-and-state.tsx';
 
 const OnlinePaymentDrawer = lazy(() => import('./online-payment-drawer.tsx'));
 
@@ -49,23 +50,7 @@ export default function OnlinePaymentScreen() {
   return (
     <PageFrame isFilling help="业主在线支付和收银台扫码收款的每一笔。没有付的到时自动关闭，丢失的通知会自动查到。">
       <div className={styles.filters}>
-        <Input.Search
-          key={search.q}
-          allowClear
-          placeholder="订单号、交易号、房号、付款人"
-          defaultValue={search.q}
-          onSearch={(q) => set({ q: q.trim() || undefined })}
-          className={styles.q ?? ''}
-        />
-        <Select
-          aria-label="状态"
-          allowClear
-          placeholder="状态"
-          style={{ width: 120 }}
-          value={state}
-          onChange={(value) => set({ state: value })}
-          options={Object.entries(paymentStates).map(([value, label]) => ({ value, label }))}
-        />
+        <SearchAndState placeholder="订单号、交易号、房号、付款人" states={paymentStates} state={state} />
         <DatePicker.RangePicker
           aria-label="发起日期"
           allowEmpty={[true, true]}

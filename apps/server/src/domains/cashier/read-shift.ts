@@ -3,6 +3,7 @@ import { type Fen, fen, formatYuan, subtractFen } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { type Sql, sql } from '../../platform/database/sql.ts';
+import { likeText } from '../../resource/index.ts';
 import { expectedFen, type FigureRow, figureOf, seesAll } from './shift.queries.ts';
 
 /** A shift as its paper shows it. */
@@ -184,7 +185,7 @@ export function findShifts(
   query: { communityId: string | undefined; q: string },
   most: number,
 ): Promise<{ id: string; number: string; staffName: string }[]> {
-  const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+  const like = `%${likeText(query.q)}%`;
   return ctx.tx.ad<{ id: string; number: string; staffName: string }>(sql`
     select s.id, s.number, a.name as "staffName" from shift s join staff a on a.company_id = s.company_id and a.id = s.staff_id
     where ${seen(ctx)} and ${query.communityId ? sql`s.community_id = ${query.communityId}` : sql`true`}

@@ -8,6 +8,7 @@ import type {
 import { type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
+import { likeText } from '../../resource/index.ts';
 import { targetJoins, targetLabel } from '../estate/index.ts';
 
 export interface ReceiptSqlRow {
@@ -95,7 +96,7 @@ function whereOf(ctx: Context, query: Omit<ListQuery, 'page' | 'pageSize'>): Sql
   const conditions: Sql[] = [sql`r.company_id = ${ctx.companyId}`];
   const { q } = query;
   if (q) {
-    const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+    const pattern = `%${likeText(q)}%`;
     conditions.push(
       sql`(r.number ilike ${pattern} or r.payer_name ilike ${pattern} or ${targetLabel} ilike ${pattern})`,
     );

@@ -10,6 +10,7 @@ import { type Fen, formatYuan } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
+import { likeText } from '../../resource/index.ts';
 
 interface BinSqlRow {
   id: string;
@@ -41,7 +42,7 @@ export async function listRecycleBin(ctx: Context, query: Query): Promise<Endpoi
 }
 
 function likeOf(q: string): string {
-  return `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+  return `%${likeText(q)}%`;
 }
 
 function binRowOf(row: BinSqlRow, kind: BinKind): BinRow {

@@ -12,6 +12,7 @@ import {
 import { addFen, type Fen, formatYuan, negateFen, toChineseAmount, zeroFen } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
+import { likeText } from '../../resource/index.ts';
 import { billName, lockBills, targetLabels } from '../charging/index.ts';
 import { targetJoins, targetLabel } from '../estate/index.ts';
 import { lockReceipt } from './lock-receipt.ts';
@@ -102,7 +103,7 @@ export async function selectRefunds(
 function whereOf(ctx: Context, query: Omit<ListQuery, 'page' | 'pageSize'>): Sql {
   const conditions: Sql[] = [sql`f.company_id = ${ctx.companyId}`];
   if (query.q) {
-    const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+    const like = `%${likeText(query.q)}%`;
     conditions.push(
       sql`(f.number ilike ${like} or r.number ilike ${like} or f.payee_name ilike ${like} or ${targetLabel} ilike ${like})`,
     );

@@ -1,15 +1,9 @@
 import * as contract from '@anlin/contract';
+import { originOf } from '../../platform/http/origin-of.ts';
 import { publicRoute, type Route, residentRoute, route } from '../../platform/http/route.ts';
 import type { Services } from '../../platform/services.ts';
 import { resourceRoutes } from '../../resource/index.ts';
-import {
-  browserCookie,
-  endVisit,
-  originOf,
-  startVisit,
-  type VisitedPlace,
-  visitInMiniProgram,
-} from '../household/index.ts';
+import { browserCookie, endVisit, startVisit, type VisitedPlace, visitInMiniProgram } from '../household/index.ts';
 import { assignCollection } from './assign-collection.ts';
 import { listAssignableBills } from './assignable-bills.ts';
 import { readSheets } from './code-sheets.ts';

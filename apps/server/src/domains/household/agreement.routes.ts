@@ -1,5 +1,6 @@
 import * as contract from '@anlin/contract';
 import { agreementStates, type PaymentChannelKind, residentClientPath } from '@anlin/contract';
+import { originOf } from '../../platform/http/origin-of.ts';
 import { type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
 import { askAfterAgreement, endAgreement, type Run, signAgreement } from '../payments/index.ts';
 import { listOwnAgreements, requireOwnAgreement, requireOwnTarget } from './own-agreements.ts';
@@ -25,7 +26,7 @@ export const agreementRoutes: Route[] = [
         await requireOwnTarget(ctx, resident, body);
         return work(ctx);
       });
-    const origin = `${http.request.protocol}://${http.request.host}`;
+    const origin = originOf(http);
     return signAgreement(http.services, run, body, {
       residentId: signer.residentId,
       clientIp: http.ip,

@@ -1,5 +1,4 @@
 export { householdRoutes } from './household.routes.ts';
-export { originOf } from './origin-of.ts';
 export { listOwnPaymentWays, ownKeys, paymentViewOf, requireWay } from './pay.ts';
 export { payerOpenId } from './wechat/payer-open-id.ts';
 export { endVisit, startVisit, type VisitedPlace, visitInMiniProgram } from './wechat/visiting-payer.ts';

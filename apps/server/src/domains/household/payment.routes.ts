@@ -2,6 +2,7 @@ import * as contract from '@anlin/contract';
 import { type EndpointRequest, householdFail, platformFail, residentClientPath } from '@anlin/contract';
 import { parseYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
+import { originOf } from '../../platform/http/origin-of.ts';
 import { publicRoute, type Route, residentRoute, residentSessionRoute } from '../../platform/http/route.ts';
 import type { SignedInResident } from '../../platform/resident-boundary.ts';
 import {
@@ -14,7 +15,6 @@ import {
   startPayment,
 } from '../payments/index.ts';
 import { advanceSequel, previewOwnAdvance } from './advance.ts';
-import { originOf } from './origin-of.ts';
 import {
   checkPayment,
   linkKeys,

@@ -3,6 +3,7 @@ import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
 import { readChannel } from '../../platform/messages/read-channel.ts';
 import { maskAddress } from '../../platform/messages/recipients.ts';
+import { likeText } from '../../resource/index.ts';
 
 type Query = EndpointRequest<typeof listOfficialFollowers>['query'];
 
@@ -58,7 +59,7 @@ function conditionsOf(ctx: Context, appId: string, { state, bound, q, from, to }
   const conditions: Sql[] = [sql`f.company_id = ${ctx.companyId}`, sql`f.app_id = ${appId}`];
   if (state) conditions.push(sql`f.is_following = ${state === 'following'}`);
   if (bound) conditions.push(bound === 'yes' ? sql`a.id is not null` : sql`a.id is null`);
-  if (q) conditions.push(sql`r.name ilike ${`%${q.replace(/[\\%_]/g, '\\$&')}%`}`);
+  if (q) conditions.push(sql`r.name ilike ${`%${likeText(q)}%`}`);
   if (from) conditions.push(sql`f.followed_at >= (${from}::date::timestamp at time zone ${zone})`);
   if (to) conditions.push(sql`f.followed_at < ((${to}::date + 1)::timestamp at time zone ${zone})`);
   return conditions;

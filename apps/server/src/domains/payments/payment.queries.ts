@@ -10,6 +10,7 @@ import {
 import { addFen, type Fen, fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../platform/database/sql.ts';
+import { likeText } from '../../resource/index.ts';
 import { targetJoins, targetLabel } from '../estate/index.ts';
 
 type ListQuery = EndpointRequest<typeof listEndpoint>['query'];
@@ -77,7 +78,7 @@ export async function listPayments(ctx: Context, query: ListQuery): Promise<Endp
 function whereOf(ctx: Context, query: ListQuery): Sql {
   const conditions: Sql[] = [sql`o.company_id = ${ctx.companyId}`];
   if (query.q) {
-    const like = `%${query.q.replace(/[\\%_]/g, '\\$&')}%`;
+    const like = `%${likeText(query.q)}%`;
     conditions.push(
       sql`(o.order_no = ${query.q} or o.transaction_id = ${query.q} or o.payer_name ilike ${like} or ${targetLabel} ilike ${like})`,
     );

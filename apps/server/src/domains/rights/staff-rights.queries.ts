@@ -3,6 +3,7 @@ import { type Permission, platformFail } from '@anlin/contract';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { likeText } from '../../resource/index.ts';
 import { type RightSets, rightSets } from './own-rights.ts';
 import { readScope } from './scope.queries.ts';
 
@@ -29,7 +30,7 @@ export async function listRights(
   ctx: Context,
   q: string | undefined,
 ): Promise<EndpointReply<typeof listStaffRights>['rows']> {
-  const text = `%${(q ?? '').replace(/[\\%_]/g, '\\$&')}%`;
+  const text = `%${likeText(q ?? '')}%`;
   const rows = await ctx.tx.rows<ListRow>(sql`
     select s.id, s.name, s.position, ${isActive(ctx)} as is_active, s.has_all_communities,
       (select array_agg(distinct g.name) from groups_of(s.company_id, s.id) l

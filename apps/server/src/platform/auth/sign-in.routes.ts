@@ -2,6 +2,7 @@ import type { SessionClient, SessionView } from '@anlin/contract';
 import * as contract from '@anlin/contract';
 import { recordAudit } from '../audit/record-audit.ts';
 import { inSession } from '../boundary.ts';
+import { originOf } from '../http/origin-of.ts';
 import { type Http, publicRoute, type Route } from '../http/route.ts';
 import { sessionCookie } from '../http/server.ts';
 import type { Services } from '../services.ts';
@@ -88,8 +89,7 @@ export const signInRoutes: Route[] = [
     enter(services, http, '验证码', await signInByCode(services, body, visitorOf(http, body.client))),
   ),
   publicRoute(contract.startWecomSignIn, async (services, { body }, { request, reply }) => {
-    const origin = `${request.protocol}://${request.host}`;
-    const { url, nonce } = await startWecom(services, { ...body, origin });
+    const { url, nonce } = await startWecom(services, { ...body, origin: originOf({ request }) });
     void reply.setCookie(wecomCookie, nonce, {
       path: '/api/session/wecom',
       httpOnly: true,

@@ -1,10 +1,10 @@
 import { householdFail } from '@anlin/contract';
 import { asSystem } from '../../../platform/boundary.ts';
+import { originOf } from '../../../platform/http/origin-of.ts';
 import type { Http } from '../../../platform/http/route.ts';
 import { authorizeUrl } from '../../../platform/messages/channels/wechat-identity.ts';
 import type { Services } from '../../../platform/services.ts';
 import type { Run } from '../../payments/index.ts';
-import { originOf } from '../origin-of.ts';
 import { exchangeCode, findApplication, requireApplication } from './wechat-application.ts';
 import {
   browserCookie,

@@ -1,8 +1,8 @@
 import * as contract from '@anlin/contract';
 import { residentClientPath } from '@anlin/contract';
+import { originOf } from '../../../platform/http/origin-of.ts';
 import { publicRoute, type Route, residentRoute, residentSessionRoute } from '../../../platform/http/route.ts';
 import type { Services } from '../../../platform/services.ts';
-import { originOf } from '../origin-of.ts';
 import { withinLink } from '../pay-link.ts';
 import { admitResident } from '../session.routes.ts';
 import { isAccountKnown, keepOpenId } from './keep-open-id.ts';

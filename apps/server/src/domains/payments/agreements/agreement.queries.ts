@@ -9,6 +9,7 @@ import type {
 import { type Fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../../platform/context.ts';
 import { join, raw, type Sql, sql } from '../../../platform/database/sql.ts';
+import { likeText } from '../../../resource/index.ts';
 import { targetJoins, targetLabel } from '../../estate/index.ts';
 
 const places: Sql = sql`${raw(`join community c on c.company_id = a.company_id and c.id = a.community_id
@@ -16,7 +17,7 @@ const places: Sql = sql`${raw(`join community c on c.company_id = a.company_id a
   ${targetJoins('a')}`;
 const targetName: Sql = sql`${targetLabel} as "targetName"`;
 
-const likeOf = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+const likeOf = (text: string) => `%${likeText(text)}%`;
 
 /** Agreements, those in force first, the newest first. */
 export async function listAgreements(
