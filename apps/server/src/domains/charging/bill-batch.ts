@@ -1,7 +1,7 @@
 import type { Calculation } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
 import { int4Array, int8Array, jsonArray, uuidArray } from '../../platform/database/binary-array.ts';
-import { sql } from '../../platform/database/sql.ts';
+import { empty, sql } from '../../platform/database/sql.ts';
 import type { BillPeriod, BindingFacts } from './binding-bills.ts';
 import type { RaisingOrder } from './raising-order.ts';
 import type { ReadyStandard } from './standards-of-items.ts';
@@ -52,14 +52,17 @@ function shapePlace(shapes: BillShape[], targetKind: BillShape['targetKind'], pe
 }
 
 /**
- * Writes a batch and adds what was really written to its run, in the open transaction: bills that exist already are
- * passed over by the unique index `bill_once`, whoever wrote them. The bindings were locked when they were read, in the
- * order of their ids and before any bill. Returns the bills written and their sum.
+ * Writes a batch and adds what was really written to its run, in the open transaction. The bindings were locked when they
+ * were read, in the order of their ids and before any bill. Returns the bills written and their sum.
+ * `passOver`: bills that exist already are passed over by the unique index `bill_once`, whoever wrote them. Without it they
+ * are an error (`isRaisedMeanwhile`), and writing costs a third less: PostgreSQL neither looks before each bill nor locks
+ * and confirms it.
  */
 export async function insertBatch(
   ctx: Context,
   batch: BillBatch,
   run: { id: string; communityId: string; raisedHow: RaisingOrder['raisedHow']; raisedAt: string },
+  { passOver }: { passOver: boolean },
 ): Promise<{ count: number; sumFen: bigint }> {
   const { standard, shapes } = batch;
   const row = await ctx.tx.first<{ count: number; sum_fen: bigint }>(sql`
@@ -73,11 +76,17 @@ export async function insertBatch(
       from unnest(${uuidArray(batch.ids)}::uuid[], ${uuidArray(batch.bindingIds)}::uuid[], ${uuidArray(batch.targetIds)}::uuid[],
           ${int4Array(batch.shapePlaces)}::int[], ${int8Array(batch.amountsFen)}::bigint[], ${jsonArray(batch.calculations)}::json[])
         as n (id, binding_id, target_id, shape, amount_fen, calculation)
-      on conflict (company_id, standard_binding_id, period_from) where voided_at is null do nothing
+      ${passOver ? sql`on conflict (company_id, standard_binding_id, period_from) where voided_at is null do nothing` : empty}
       returning receivable_fen),
     written as (select count(*)::int count, coalesce(sum(receivable_fen), 0)::bigint sum_fen from inserted)
     update raising_run r set bill_count = r.bill_count + w.count, sum_fen = r.sum_fen + w.sum_fen
       from written w where r.company_id = ${ctx.companyId} and r.id = ${run.id}
       returning w.count, w.sum_fen`);
   return { count: row?.count ?? 0, sumFen: row?.sum_fen ?? 0n };
+}
+
+/** Whether a batch met a bill that somebody else raised since its bindings were read: then nothing of it is written. */
+export function isRaisedMeanwhile(error: unknown): boolean {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return code === '23505' && constraint === 'bill_once';
 }

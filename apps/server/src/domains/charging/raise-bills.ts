@@ -1,7 +1,7 @@
 import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { freshenStatistics } from '../../platform/database/freshen-statistics.ts';
-import { addToBatch, type BillBatch, emptyBatch, insertBatch } from './bill-batch.ts';
+import { addToBatch, type BillBatch, emptyBatch, insertBatch, isRaisedMeanwhile } from './bill-batch.ts';
 import {
   type BillPeriod,
   type BindingFacts,
@@ -170,16 +170,22 @@ async function raiseChunk(
 ): Promise<void> {
   const { runner, scope, run } = raising;
   const place = raising.failures.push([]) - 1;
-  // A transaction that is repeated after a deadlock keeps to the same stretch of bindings.
+  // A transaction that is repeated, after a deadlock too, keeps to the same stretch of bindings.
   let untilId: string | null = null;
-  const { bindings, priced, newFailures } = await runner.transaction(async (ctx) => {
-    const read = await readBindings(ctx, scope, standard, { afterId, untilId, limit, skipRaised, isLocking: true });
-    untilId ??= read.length < limit ? null : (read.at(-1)?.id ?? null);
-    wasRead.resolve(untilId);
-    const outcome = priceBindings(ctx, standard, read, periodsOf);
-    if (outcome.batch.ids.length > 0) await insertBatch(ctx, outcome.batch, run);
-    await keepFailures(ctx, run, outcome.failed, roomForFailures(raising.failedCount));
-    return { bindings: read.length, priced: outcome, newFailures: await inWords(ctx, raising, outcome.failed) };
+  const attempt = (passOver: boolean) =>
+    runner.transaction(async (ctx) => {
+      const read = await readBindings(ctx, scope, standard, { afterId, untilId, limit, skipRaised, isLocking: true });
+      untilId ??= read.length < limit ? null : (read.at(-1)?.id ?? null);
+      wasRead.resolve(untilId);
+      const outcome = priceBindings(ctx, standard, read, periodsOf);
+      if (outcome.batch.ids.length > 0) await insertBatch(ctx, outcome.batch, run, { passOver });
+      await keepFailures(ctx, run, outcome.failed, roomForFailures(raising.failedCount));
+      return { bindings: read.length, priced: outcome, newFailures: await inWords(ctx, raising, outcome.failed) };
+    });
+  // Hardly ever does somebody raise the same bills at the same time; then this stretch is done once more, with care.
+  const { bindings, priced, newFailures } = await attempt(false).catch((error: unknown) => {
+    if (!isRaisedMeanwhile(error)) throw error;
+    return attempt(true);
   });
   raising.done += bindings;
   raising.noBillCount += priced.noBillCount;

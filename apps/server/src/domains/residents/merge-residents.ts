@@ -89,7 +89,8 @@ async function moveReferences(ctx: Context, keptId: string, otherId: string): Pr
     from pg_constraint c join pg_class t on t.oid = c.conrelid
       join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname <> 'company_id'
     where c.contype = 'f' and c.confrelid = 'resident'::regclass and t.relname <> 'occupancy'
-      and has_column_privilege(a.attrelid, a.attnum, 'update') order by 1, 2`);
+      and has_column_privilege(a.attrelid, a.attnum, 'update')
+    union select table_name, column_name from kept_reference where parent_name = 'resident' order by 1, 2`);
   // One address in each channel: that of the record that stays.
   await ctx.tx.run(sql`delete from channel_address o using channel_address k where o.company_id = ${ctx.companyId} and o.resident_id = ${otherId}
     and k.company_id = ${ctx.companyId} and k.resident_id = ${keptId} and k.channel = o.channel`);
