@@ -184,12 +184,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: [reverseTest],
   },
   {
-    name: 'a bill that exists already stops the raising',
+    name: 'a bill that somebody raised meanwhile stops the raising',
     file: `${charging}/bill-batch.ts`,
-    find: 'on conflict (company_id, standard_binding_id, period_from) where voided_at is null do nothing',
-    replace: '',
+    find: "return code === '23505' && constraint === 'bill_once';",
+    replace: "return code === '23505' && constraint === 'bill_never';",
     project: 'server',
-    caughtBy: [raiseTest],
+    caughtBy: [`${charging}/raising-race.test.ts`],
   },
   {
     name: 'a binding and period may have two bills',

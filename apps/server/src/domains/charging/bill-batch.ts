@@ -1,7 +1,7 @@
 import type { Calculation } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
 import { int4Array, int8Array, jsonArray, uuidArray } from '../../platform/database/binary-array.ts';
-import { empty, sql } from '../../platform/database/sql.ts';
+import { sql } from '../../platform/database/sql.ts';
 import type { BillPeriod, BindingFacts } from './binding-bills.ts';
 import type { RaisingOrder } from './raising-order.ts';
 import type { ReadyStandard } from './standards-of-items.ts';
@@ -52,21 +52,18 @@ function shapePlace(shapes: BillShape[], targetKind: BillShape['targetKind'], pe
 }
 
 /**
- * Writes a batch and adds what was really written to its run, in the open transaction. The bindings were locked when they
- * were read, in the order of their ids and before any bill. Returns the bills written and their sum.
- * `passOver`: bills that exist already are passed over by the unique index `bill_once`, whoever wrote them. Without it they
- * are an error (`isRaisedMeanwhile`), and writing costs a third less: PostgreSQL neither looks before each bill nor locks
- * and confirms it.
+ * Writes a batch and adds it to its run, in the open transaction. The bindings were locked when they were read, in the order
+ * of their ids and before any bill. A bill that is there already is an error (`isRaisedMeanwhile`): passed over by
+ * `on conflict`, each bill would be looked up, locked and confirmed by PostgreSQL, a third more work.
  */
 export async function insertBatch(
   ctx: Context,
-  batch: BillBatch,
+  { standard, shapes, ...batch }: BillBatch,
   run: { id: string; communityId: string; raisedHow: RaisingOrder['raisedHow']; raisedAt: string },
-  { passOver }: { passOver: boolean },
-): Promise<{ count: number; sumFen: bigint }> {
-  const { standard, shapes } = batch;
-  const row = await ctx.tx.first<{ count: number; sum_fen: bigint }>(sql`
-    with inserted as (
+): Promise<void> {
+  const sumFen = batch.amountsFen.reduce((sum, amount) => sum + amount, 0n);
+  await Promise.all([
+    ctx.tx.run(sql`
       insert into bill (company_id, id, community_id, charge_item_id, charge_standard_id, standard_binding_id, target_kind, target_id,
         period_from, period_to, due_on, receivable_fen, raised_how, raising_run_id, raised_at, calculation)
       select ${ctx.companyId}, n.id, ${run.communityId}, ${standard.itemId}, ${standard.id}, n.binding_id,
@@ -75,14 +72,10 @@ export async function insertBatch(
         (${shapes.map(({ period }) => period.dueOn)}::date[])[n.shape], n.amount_fen, ${run.raisedHow}, ${run.id}, ${run.raisedAt}, n.calculation
       from unnest(${uuidArray(batch.ids)}::uuid[], ${uuidArray(batch.bindingIds)}::uuid[], ${uuidArray(batch.targetIds)}::uuid[],
           ${int4Array(batch.shapePlaces)}::int[], ${int8Array(batch.amountsFen)}::bigint[], ${jsonArray(batch.calculations)}::json[])
-        as n (id, binding_id, target_id, shape, amount_fen, calculation)
-      ${passOver ? sql`on conflict (company_id, standard_binding_id, period_from) where voided_at is null do nothing` : empty}
-      returning receivable_fen),
-    written as (select count(*)::int count, coalesce(sum(receivable_fen), 0)::bigint sum_fen from inserted)
-    update raising_run r set bill_count = r.bill_count + w.count, sum_fen = r.sum_fen + w.sum_fen
-      from written w where r.company_id = ${ctx.companyId} and r.id = ${run.id}
-      returning w.count, w.sum_fen`);
-  return { count: row?.count ?? 0, sumFen: row?.sum_fen ?? 0n };
+        as n (id, binding_id, target_id, shape, amount_fen, calculation)`),
+    ctx.tx.run(sql`update raising_run set bill_count = bill_count + ${batch.ids.length}, sum_fen = sum_fen + ${sumFen}
+      where company_id = ${ctx.companyId} and id = ${run.id}`),
+  ]);
 }
 
 /** Whether a batch met a bill that somebody else raised since its bindings were read: then nothing of it is written. */

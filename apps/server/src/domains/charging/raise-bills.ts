@@ -172,26 +172,36 @@ async function raiseChunk(
   const place = raising.failures.push([]) - 1;
   // A transaction that is repeated, after a deadlock too, keeps to the same stretch of bindings.
   let untilId: string | null = null;
-  const attempt = (passOver: boolean) =>
+  const { bindings, priced, newFailures } = await untilNobodyElseRaises(() =>
     runner.transaction(async (ctx) => {
       const read = await readBindings(ctx, scope, standard, { afterId, untilId, limit, skipRaised, isLocking: true });
       untilId ??= read.length < limit ? null : (read.at(-1)?.id ?? null);
       wasRead.resolve(untilId);
       const outcome = priceBindings(ctx, standard, read, periodsOf);
-      if (outcome.batch.ids.length > 0) await insertBatch(ctx, outcome.batch, run, { passOver });
+      if (outcome.batch.ids.length > 0) await insertBatch(ctx, outcome.batch, run);
       await keepFailures(ctx, run, outcome.failed, roomForFailures(raising.failedCount));
       return { bindings: read.length, priced: outcome, newFailures: await inWords(ctx, raising, outcome.failed) };
-    });
-  // Hardly ever does somebody raise the same bills at the same time; then this stretch is done once more, with care.
-  const { bindings, priced, newFailures } = await attempt(false).catch((error: unknown) => {
-    if (!isRaisedMeanwhile(error)) throw error;
-    return attempt(true);
-  });
+    }),
+  );
   raising.done += bindings;
   raising.noBillCount += priced.noBillCount;
   raising.failedCount += priced.failed.length;
   raising.failures[place] = newFailures;
   await runner.report(Math.min(raising.done, raising.total), raising.total);
+}
+
+/** Far more than runs over the same bindings at the same time: each of them can come first once. */
+const mostAttempts = 20;
+
+/** Does a stretch again when somebody else raised some of it since it was read: then those bills are seen and left out. */
+async function untilNobodyElseRaises<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isRaisedMeanwhile(error) || attempt === mostAttempts) throw error;
+    }
+  }
 }
 
 /** The bills of some bindings, those that could not be computed, and how many periods cost nothing by intention. */

@@ -182,3 +182,34 @@ describe('a binding that changes while a run is going on', () => {
     expect(await billsOf(company, first)).toHaveLength(1);
   });
 });
+
+describe('two runs over the same bindings', () => {
+  it('bill each month once: the later one waits, meets the bills and does its stretch again without them', async () => {
+    const site = await newSite();
+    const { company, first, second } = site;
+    let later: ReturnType<typeof raiseWith> | undefined;
+    const earlier = await raiseWith(site, ['2026-03', '2026-03'], {
+      inside: async () => {
+        // It reads the bindings before these bills are committed, so it takes both for not billed yet, and for April they are not.
+        later = raiseWith(site, ['2026-03', '2026-04'], {});
+        await isWaiting(company);
+      },
+    });
+    expect(earlier).toMatchObject({ billCount: 2, sumFen: 40000n });
+    expect(await later).toMatchObject({ billCount: 2, sumFen: 40000n, failedCount: 0 });
+    const both = ['2026-03-01 2026-04-01 20000', '2026-04-01 2026-05-01 20000'];
+    for (const binding of [first, second]) expect(await billsOf(company, binding)).toEqual(both);
+  });
+});
+
+/** Until some transaction of the application waits for another one to end. */
+async function isWaiting(company: TestCompany): Promise<void> {
+  const isThere = () =>
+    company.run(async (ctx) => {
+      const row = await ctx.tx.first(
+        sql`select 1 from pg_locks where not granted and locktype = 'transactionid' limit 1`,
+      );
+      return row !== undefined;
+    });
+  for (let look = 0; look < 500 && !(await isThere()); look += 1) await wait(20);
+}

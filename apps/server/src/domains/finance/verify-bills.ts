@@ -104,16 +104,23 @@ export const billChecks: readonly CheckQuery[] = [
   {
     key: 'bill.parents',
     // Kept by triggers and not by foreign keys (ADR 0029), so what went round them is looked for here.
-    title: '账单的小区、收费项目、收费标准、绑定都在',
+    title: '账单的小区、收费项目、收费标准、绑定、产权人、抄表、分摊、操作人都在',
     count: bills,
     breaches: (company) => sql`
-      select b.id, format('小区 %s 项目 %s 标准 %s 绑定 %s', b.community_id, b.charge_item_id, b.charge_standard_id, b.standard_binding_id) as detail
+      select b.id, format('小区 %s 项目 %s 标准 %s 绑定 %s 产权人 %s 抄表 %s 分摊 %s 操作人 %s', b.community_id, b.charge_item_id, b.charge_standard_id,
+        b.standard_binding_id, b.debtor_resident_id, b.meter_reading_id, b.apportionment_run_id, b.raised_by) as detail
       from bill b
         left join community c on c.company_id = ${company} and c.id = b.community_id
         left join charge_item i on i.company_id = ${company} and i.id = b.charge_item_id
         left join charge_standard s on s.company_id = ${company} and s.id = b.charge_standard_id
         left join standard_binding n on n.company_id = ${company} and n.id = b.standard_binding_id
+        left join resident r on r.company_id = ${company} and r.id = b.debtor_resident_id
+        left join meter_reading m on m.company_id = ${company} and m.id = b.meter_reading_id
+        left join apportionment_run a on a.company_id = ${company} and a.id = b.apportionment_run_id and a.community_id = b.community_id
+        left join staff f on f.company_id = ${company} and f.id = b.raised_by
       where b.company_id = ${company} and (c.id is null or i.id is null or (s.id is null and b.charge_standard_id is not null)
-        or (n.id is null and b.standard_binding_id is not null))`,
+        or (n.id is null and b.standard_binding_id is not null) or (r.id is null and b.debtor_resident_id is not null)
+        or (m.id is null and b.meter_reading_id is not null) or (a.id is null and b.apportionment_run_id is not null)
+        or (f.id is null and b.raised_by is not null))`,
   },
 ];
