@@ -1,9 +1,10 @@
 import type { Permission } from '@anlin/contract';
-import { allPermissions, isPermission, platformFail } from '@anlin/contract';
+import { platformFail } from '@anlin/contract';
 import type { PeekedSession } from './auth/peek-sessions.ts';
 import type { Client, Context } from './context.ts';
 import { sql } from './database/sql.ts';
 import { enterCompany, inOpenedTransaction, type Transaction } from './database/transaction.ts';
+import { knownRights, permissionsOf, readRights } from './rights/stamped-rights.ts';
 import type { Services } from './services.ts';
 
 /** A signed-in person, as the session says right now. */
@@ -36,18 +37,17 @@ export async function withRetry<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What the database says of a person when a transaction is opened in their name. */
-interface RightsRow {
-  staff_name: string;
-  permissions: string[];
-  holds_all: boolean;
+interface ScopeRow {
   community_ids: string[] | null;
   whole_community_ids: string[] | null;
   has_all_communities: boolean;
 }
 
-interface SessionRow extends RightsRow {
+interface SessionRow extends ScopeRow {
   session_id: string | null;
+  staff_name: string;
+  /** Of `rights_stamp`. */
+  rights: string;
   account_id: string;
   company_id: string;
   staff_id: string;
@@ -56,17 +56,14 @@ interface SessionRow extends RightsRow {
   last_seen_at: string;
 }
 
-const everything: ReadonlySet<Permission> = new Set(allPermissions);
+const scopeOf = (row: ScopeRow): Pick<Context, 'communityIds' | 'wholeCommunityIds'> => ({
+  communityIds: row.has_all_communities ? '*' : (row.community_ids ?? []),
+  wholeCommunityIds: row.has_all_communities ? '*' : (row.whole_community_ids ?? []),
+});
 
-function rightsOf(row: RightsRow): Pick<Context, 'permissions' | 'communityIds' | 'wholeCommunityIds'> {
-  return {
-    permissions: row.holds_all ? everything : new Set(row.permissions.filter(isPermission)),
-    communityIds: row.has_all_communities ? '*' : (row.community_ids ?? []),
-    wholeCommunityIds: row.has_all_communities ? '*' : (row.whole_community_ids ?? []),
-  };
-}
-
-function sessionOf(row: SessionRow | undefined): SignedIn {
+async function openSession(tx: Transaction, services: Services, tokenHash: Buffer): Promise<SignedIn> {
+  const now = services.clock.now().toString();
+  const row = await tx.first<SessionRow>(sql`select * from open_session(${tokenHash}, ${now})`);
   if (!row?.session_id) throw platformFail('session.expired');
   return {
     sessionId: row.session_id,
@@ -76,14 +73,10 @@ function sessionOf(row: SessionRow | undefined): SignedIn {
     staffName: row.staff_name,
     client: row.client,
     mustChangePassword: row.must_change_password,
-    ...rightsOf(row),
+    permissions: knownRights(row.rights) ?? (await readRights(tx, row.company_id, row.staff_id, row.client)),
+    ...scopeOf(row),
     lastSeenAt: row.last_seen_at,
   };
-}
-
-async function openSession(tx: Transaction, services: Services, tokenHash: Buffer): Promise<SignedIn> {
-  const now = services.clock.now().toString();
-  return sessionOf(await tx.first<SessionRow>(sql`select * from open_session(${tokenHash}, ${now})`));
 }
 
 /** One transaction for one signed-in request: session, rights and data scope are read inside it. */
@@ -193,7 +186,10 @@ export function asSystem<T>(
   );
 }
 
-interface StaffRow extends RightsRow {
+interface StaffRow extends ScopeRow {
+  staff_name: string;
+  permissions: string[];
+  holds_all: boolean;
   scope: string;
 }
 
@@ -225,7 +221,8 @@ export function asStaff<T>(
           companyId,
           actor: { kind: 'staff', id: staffId, name: row.staff_name },
           client,
-          ...rightsOf(row),
+          permissions: permissionsOf(row),
+          ...scopeOf(row),
           clock: services.clock,
           newId: services.newId,
           vault: services.vault,
@@ -258,7 +255,8 @@ export async function inNameOf<T>(
       ? {
           ...ctx,
           actor: { kind: 'staff', id: staffId, name: `${row.staff_name}（${ctx.actor.name} 同意）` },
-          ...rightsOf(row),
+          permissions: permissionsOf(row),
+          ...scopeOf(row),
         }
       : null,
   );
