@@ -2,6 +2,9 @@ import { buildingResource, resourceEndpoints } from '@anlin/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp, type TestCompany } from '../../../test/test-app.ts';
+import { tokenHash } from '../auth/open-session.ts';
+import { type PeekedSession, sessionPeeks } from '../auth/peek-sessions.ts';
+import { inSteadySession } from '../boundary.ts';
 import { nowText } from '../context.ts';
 import { type Sql, sql } from '../database/sql.ts';
 import { keptReplies } from './kept-replies.ts';
@@ -154,6 +157,41 @@ describe('a reply that is kept', () => {
     expect((await Promise.all([ask(person), ask(colleague), ask(person)])).map((one) => one.statusCode)).toEqual([
       401, 200, 401,
     ]);
+  });
+
+  it('lasts only if nothing was under way before the rights were read and nothing changed until the reading ended', async () => {
+    const company = await server.company();
+    const person = await company.person('管理员');
+    const hash = tokenHash(person.cookie.split('=')[1]!);
+    const peek = sessionPeeks(server.services);
+    const noOrigin = { ip: '', requestId: '' };
+    const read = (peeked: PeekedSession, work: () => Promise<unknown>) =>
+      inSteadySession(
+        server.services,
+        hash,
+        peeked,
+        noOrigin,
+        () => {},
+        () => work(),
+      );
+    const isSteady = async (work: () => Promise<unknown>, peeked?: PeekedSession) =>
+      (await read(peeked ?? (await peek(hash))!, work)).isSteady;
+    const nothing = async () => undefined;
+
+    await expect.poll(() => isSteady(nothing), { timeout: 120_000 }).toBe(true);
+    // Under way when the rights are read, and committed before the reading ends.
+    const writer = await openWriter(company, '1栋');
+    expect(await isSteady(() => writer.end('commit'))).toBe(false);
+    // Counted after the look at the session, or while reading; committed or not.
+    const before = (await peek(hash))!;
+    await (await openWriter(company, '2栋')).end('rollback');
+    expect(await isSteady(nothing, before)).toBe(false);
+    expect(await isSteady(async () => (await openWriter(company, '3栋')).end('commit'))).toBe(false);
+    await expect.poll(() => isSteady(nothing), { timeout: 120_000 }).toBe(true);
+    // Between the two looks the session became somebody else's.
+    const now = (await peek(hash))!;
+    expect(await isSteady(nothing, { ...now, staffId: company.communityId })).toBe(false);
+    expect(await isSteady(nothing, { ...now, client: 'phone' })).toBe(false);
   });
 
   it('takes no more memory than is set aside, the longest unused going first', () => {
