@@ -8,7 +8,6 @@ import {
   platformFail,
 } from '@anlin/contract';
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
@@ -30,6 +29,7 @@ import { keptReplies } from './kept-replies.ts';
 import { openDocument } from './open-document.ts';
 import { problemOf } from './problem.ts';
 import type { Http, Route } from './route.ts';
+import { protectBrowsers } from './security-headers.ts';
 
 export const sessionCookie = 'anlin_session';
 /** What a person must still be able to do before the initial password is changed. */
@@ -95,21 +95,7 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
   app.setSerializerCompiler(options.checkReplies ? serializerCompiler : () => JSON.stringify);
   answerProblems(app, services);
   await app.register(cookie);
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        // antd writes its styles into the page.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        frameAncestors: ["'none'"],
-        upgradeInsecureRequests: null,
-      },
-    },
-    strictTransportSecurity: false,
-  });
+  app.addHook('onRequest', protectBrowsers);
   await app.register(rateLimit, { global: false });
   await app.register(multipart, { limits: { fileSize: maxUploadBytes, files: 1, fields: 5, parts: 6 } });
   await app.register(swagger, {
