@@ -13,6 +13,8 @@ const json = 'application/json; charset=utf-8';
 export interface Keeping {
   replies: KeptReplies;
   peek: PeekSession;
+  /** Notes that a session was used, where it was good for something. */
+  touch: (session: PeekedSession) => void;
 }
 
 interface Peeked {
@@ -28,26 +30,28 @@ const peeks = new WeakMap<FastifyRequest, Peeked>();
  */
 export function giveKept(
   { clock }: Pick<Services, 'clock'>,
-  { replies, peek }: Keeping,
+  { replies, peek, touch }: Keeping,
   tokenOf: (request: FastifyRequest) => string,
-  touch: (session: PeekedSession) => void,
 ): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const hash = tokenHash(tokenOf(request));
     const session = await peek(hash);
     if (!session) throw platformFail('session.expired');
-    touch(session);
     const atMilliseconds = clock.now().epochMilliseconds;
     const kept = replies.find(keyOf(session, request.url), session.changes, atMilliseconds);
-    if (kept) return reply.header('server-timing', 'kept').header('content-type', json).send(kept);
-    peeks.set(request, { hash, session, atMilliseconds });
+    if (!kept) {
+      peeks.set(request, { hash, session, atMilliseconds });
+      return undefined;
+    }
+    touch(session);
+    return reply.header('server-timing', 'kept').header('content-type', json).send(kept);
   };
 }
 
 /** Reads what was not kept, and keeps it if it lasts as long as nothing changes. */
 export async function readAndKeep(
   services: Services,
-  { replies }: Keeping,
+  { replies, touch }: Keeping,
   request: FastifyRequest,
   reply: FastifyReply,
   authorize: (session: SignedIn) => void,
@@ -56,6 +60,7 @@ export async function readAndKeep(
   const { hash, session, atMilliseconds } = peeks.get(request)!;
   const origin = { ip: request.ip, requestId: request.id };
   const { result, isSteady } = await inSteadySession(services, hash, session, origin, authorize, read);
+  touch(session);
   if (!isSteady) return result;
   const bytes = Buffer.from(String(reply.serialize(result)));
   replies.keep(keyOf(session, request.url), { json: bytes, changes: session.changes, atMilliseconds });

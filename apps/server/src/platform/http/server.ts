@@ -135,7 +135,11 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
     return { ok: true, version: options.version, disk: isDiskLow(await measureDisk(home)) ? 'low' : 'ok' };
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  const keeping: Keeping = { replies: keptReplies(), peek: sessionPeeks(services) };
+  const keeping: Keeping = {
+    replies: keptReplies(),
+    peek: sessionPeeks(services),
+    touch: (session) => touchWhenDue(services, session),
+  };
   app.get('/api/open/openapi.json', { schema: { hide: true } }, async () => openDocument(app.swagger()));
   await app.register(async (scope) => readRaw(scope, services, options.routes, keeping));
   for (const route of options.routes) if (route.endpoint.transport !== 'raw') mount(app, services, route, keeping);
@@ -233,6 +237,8 @@ function mount(app: FastifyInstance, services: Services, route: Route, keeping: 
   if (doorOfKind[route.kind] !== doorOf(endpoint.access)) {
     throw new Error(`${endpoint.id}: a ${endpoint.access} endpoint does not go with a ${route.kind} route`);
   }
+  // Replies are kept by who asks and for what address.
+  if (isKept(route) && endpoint.method !== 'GET') throw new Error(`${endpoint.id}: only what is read by GET is kept`);
   app.route({
     method: endpoint.method,
     url: endpoint.path,
@@ -241,9 +247,7 @@ function mount(app: FastifyInstance, services: Services, route: Route, keeping: 
       ? { config: { rateLimit: { max: perMinute[endpoint.id], timeWindow: '1 minute' } } }
       : {}),
     ...(route.kind === 'app' ? signedRequestOf(services) : {}),
-    ...(isKept(route)
-      ? { onRequest: giveKept(services, keeping, tokenOf, (session) => touchWhenDue(services, session)) }
-      : {}),
+    ...(isKept(route) ? { onRequest: giveKept(services, keeping, tokenOf) } : {}),
     handler: async (request, reply) => {
       const http: Http = { request, reply, services, ip: request.ip };
       const input = { params: request.params, query: request.query, body: request.body } as never;
