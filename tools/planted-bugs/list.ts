@@ -445,7 +445,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the open session of a disabled person goes on',
-    file: 'apps/server/migrations/0011-rights.sql',
+    file: 'apps/server/migrations/0069-rights-in-brief.sql',
     find: 'p.id = open_session.staff_id and p.disabled_at is null;',
     replace: 'p.id = open_session.staff_id;',
     project: 'server',

@@ -174,7 +174,11 @@ describe('every answer', () => {
   it('carries the headers that keep browsers from being tricked', async () => {
     for (const url of ['/api/session', '/api/openapi.json', '/nowhere']) {
       const { headers } = await server.app.inject({ method: 'GET', url });
-      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'x-frame-options': 'DENY',
+      });
       expect(headers['content-security-policy']).toContain(`frame-ancestors 'none'`);
       expect(headers['content-security-policy']).toContain(`object-src 'none'`);
       expect(headers['content-security-policy']).toMatch(/script-src 'self'(;|$)/);

@@ -1,8 +1,10 @@
 import type { Permission } from '@anlin/contract';
-import { allPermissions, isPermission, platformFail } from '@anlin/contract';
+import { platformFail } from '@anlin/contract';
+import type { PeekedSession } from './auth/peek-sessions.ts';
 import type { Client, Context } from './context.ts';
 import { sql } from './database/sql.ts';
 import { enterCompany, inOpenedTransaction, type Transaction } from './database/transaction.ts';
+import { knownRights, permissionsOf, readRights } from './rights/stamped-rights.ts';
 import type { Services } from './services.ts';
 
 /** A signed-in person, as the session says right now. */
@@ -35,18 +37,17 @@ export async function withRetry<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What the database says of a person when a transaction is opened in their name. */
-interface RightsRow {
-  staff_name: string;
-  permissions: string[];
-  holds_all: boolean;
+interface ScopeRow {
   community_ids: string[] | null;
   whole_community_ids: string[] | null;
   has_all_communities: boolean;
 }
 
-interface SessionRow extends RightsRow {
+interface SessionRow extends ScopeRow {
   session_id: string | null;
+  staff_name: string;
+  /** Of `rights_stamp`. */
+  rights: string;
   account_id: string;
   company_id: string;
   staff_id: string;
@@ -55,17 +56,14 @@ interface SessionRow extends RightsRow {
   last_seen_at: string;
 }
 
-const everything: ReadonlySet<Permission> = new Set(allPermissions);
+const scopeOf = (row: ScopeRow): Pick<Context, 'communityIds' | 'wholeCommunityIds'> => ({
+  communityIds: row.has_all_communities ? '*' : (row.community_ids ?? []),
+  wholeCommunityIds: row.has_all_communities ? '*' : (row.whole_community_ids ?? []),
+});
 
-function rightsOf(row: RightsRow): Pick<Context, 'permissions' | 'communityIds' | 'wholeCommunityIds'> {
-  return {
-    permissions: row.holds_all ? everything : new Set(row.permissions.filter(isPermission)),
-    communityIds: row.has_all_communities ? '*' : (row.community_ids ?? []),
-    wholeCommunityIds: row.has_all_communities ? '*' : (row.whole_community_ids ?? []),
-  };
-}
-
-function sessionOf(row: SessionRow | undefined): SignedIn {
+async function openSession(tx: Transaction, services: Services, tokenHash: Buffer): Promise<SignedIn> {
+  const now = services.clock.now().toString();
+  const row = await tx.first<SessionRow>(sql`select * from open_session(${tokenHash}, ${now})`);
   if (!row?.session_id) throw platformFail('session.expired');
   return {
     sessionId: row.session_id,
@@ -75,30 +73,10 @@ function sessionOf(row: SessionRow | undefined): SignedIn {
     staffName: row.staff_name,
     client: row.client,
     mustChangePassword: row.must_change_password,
-    ...rightsOf(row),
+    permissions: knownRights(row.rights) ?? (await readRights(tx, row.company_id, row.staff_id, row.client)),
+    ...scopeOf(row),
     lastSeenAt: row.last_seen_at,
   };
-}
-
-async function openSession(tx: Transaction, services: Services, tokenHash: Buffer): Promise<SignedIn> {
-  const now = services.clock.now().toString();
-  return sessionOf(await tx.first<SessionRow>(sql`select * from open_session(${tokenHash}, ${now})`));
-}
-
-/**
- * Who asks, with the rights they have now, and how often anything of their company changed until now; outside a
- * transaction, so nothing may be read in their name with it. Errors: session.expired.
- */
-export async function peekSession(
-  services: Services,
-  tokenHash: Buffer,
-): Promise<{ session: SignedIn; changes: string }> {
-  const { rows } = await services.pool.query<SessionRow & { changes: string }>({
-    name: 'peek-session',
-    text: 'select s.*, change_stamp(s.company_id) as changes from open_session($1, $2) s',
-    values: [tokenHash, services.clock.now().toString()],
-  });
-  return { session: sessionOf(rows[0]), changes: rows[0]!.changes };
 }
 
 /** One transaction for one signed-in request: session, rights and data scope are read inside it. */
@@ -115,23 +93,67 @@ export function inSession<T>(
       (tx) => openSession(tx, services, tokenHash),
       async (tx, session) => {
         authorize(session);
-        const ctx: Context = {
-          tx,
-          companyId: session.companyId,
-          actor: { kind: 'staff', id: session.staffId, name: session.staffName },
-          client: session.client,
-          permissions: session.permissions,
-          communityIds: session.communityIds,
-          wholeCommunityIds: session.wholeCommunityIds,
-          clock: services.clock,
-          newId: services.newId,
-          vault: services.vault,
-          origin,
-        };
-        return work(ctx, session);
+        return work(contextOf(services, tx, session, origin), session);
       },
     ),
   );
+}
+
+function contextOf(services: Services, tx: Transaction, session: SignedIn, origin: Context['origin']): Context {
+  return {
+    tx,
+    companyId: session.companyId,
+    actor: { kind: 'staff', id: session.staffId, name: session.staffName },
+    client: session.client,
+    permissions: session.permissions,
+    communityIds: session.communityIds,
+    wholeCommunityIds: session.wholeCommunityIds,
+    clock: services.clock,
+    newId: services.newId,
+    vault: services.vault,
+    origin,
+  };
+}
+
+/**
+ * The same for a reading, which also says whether its outcome is what this person would read as long as the count of
+ * changes is still the one of `peeked`: nothing was under way before the rights were read, nothing was counted until the
+ * reading ended, and the session is still the one that was peeked at.
+ */
+export function inSteadySession<T>(
+  services: Services,
+  tokenHash: Buffer,
+  peeked: PeekedSession,
+  origin: Context['origin'],
+  authorize: (session: SignedIn) => void,
+  read: (ctx: Context, session: SignedIn) => Promise<T>,
+): Promise<{ result: T; isSteady: boolean }> {
+  const { companyId, changes } = peeked;
+  return withRetry(async () => {
+    const { result, isSteady } = await inOpenedTransaction(
+      services.pool,
+      // In this order: what is still under way when rights are read must show.
+      (tx) =>
+        Promise.all([
+          tx.first<{ changing: boolean }>(sql`select is_changing(${companyId}) as changing`),
+          openSession(tx, services, tokenHash),
+        ]),
+      async (tx, [begun, session]) => {
+        authorize(session);
+        const result = await read(contextOf(services, tx, session, origin), session);
+        const isSame =
+          session.companyId === companyId && session.staffId === peeked.staffId && session.client === peeked.client;
+        if (begun!.changing || !isSame) return { result, isSteady: Promise.resolve(false) };
+        // Sent together with the end of the transaction.
+        const isSteady = tx.first<{ changes: string }>(sql`select change_stamp(${companyId}) as changes`).then(
+          (ended) => ended!.changes === changes,
+          () => false,
+        );
+        return { result, isSteady };
+      },
+    );
+    return { result, isSteady: await isSteady };
+  });
 }
 
 const noOrigin = { ip: '', requestId: '' };
@@ -164,7 +186,10 @@ export function asSystem<T>(
   );
 }
 
-interface StaffRow extends RightsRow {
+interface StaffRow extends ScopeRow {
+  staff_name: string;
+  permissions: string[];
+  holds_all: boolean;
   scope: string;
 }
 
@@ -196,7 +221,8 @@ export function asStaff<T>(
           companyId,
           actor: { kind: 'staff', id: staffId, name: row.staff_name },
           client,
-          ...rightsOf(row),
+          permissions: permissionsOf(row),
+          ...scopeOf(row),
           clock: services.clock,
           newId: services.newId,
           vault: services.vault,
@@ -229,7 +255,8 @@ export async function inNameOf<T>(
       ? {
           ...ctx,
           actor: { kind: 'staff', id: staffId, name: `${row.staff_name}（${ctx.actor.name} 同意）` },
-          ...rightsOf(row),
+          permissions: permissionsOf(row),
+          ...scopeOf(row),
         }
       : null,
   );

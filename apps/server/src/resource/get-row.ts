@@ -10,8 +10,8 @@ import { ownerIdOf, rowToWire, wireSelect } from './select-rows.ts';
 
 /** One row as the wire shows it. Error: resource.notFound (404), also for what belongs to another company or community. */
 export async function getRow(ctx: Context, binding: ResourceBinding, id: string): Promise<ResourceRow> {
-  const own = await asCompanyHasIt(ctx, binding);
-  const row = await findRow(ctx, own, id);
+  // Fields of the company's own are kept apart: the row itself is found without knowing them.
+  const [own, row] = await Promise.all([asCompanyHasIt(ctx, binding), findRow(ctx, binding, id)]);
   const ownerId = ownerIdOf(own.definition)(row);
   const custom = await readCustomValues(ctx, own.definition, [ownerId]);
   return rowToWire(own.definition, row, binding.isPhoneAsked !== true && seesPhones(ctx), custom.get(ownerId));

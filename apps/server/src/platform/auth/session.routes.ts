@@ -19,19 +19,23 @@ async function shownPermissions(ctx: Context, { permissions }: SignedIn): Promis
 
 /** Who is signed in, where, with which rights. */
 export async function viewSession(ctx: Context, session: SignedIn): Promise<SessionView> {
-  const staff = await ctx.tx.first<{ name: string; phone: string; position: string; company_name: string }>(sql`
-    select s.name, s.phone, s.position, c.name as company_name from staff s join company c on c.id = s.company_id
-    where s.company_id = ${ctx.companyId} and s.id = ${session.staffId}`);
-  const communities = await ctx.tx.rows<{ id: string; name: string }>(
-    sql`select id, name from community where company_id = ${ctx.companyId} order by sort_order, name`,
-  );
+  const [staff, communities, permissions, preferences] = await Promise.all([
+    ctx.tx.first<{ name: string; phone: string; position: string; company_name: string }>(sql`
+      select s.name, s.phone, s.position, c.name as company_name from staff s join company c on c.id = s.company_id
+      where s.company_id = ${ctx.companyId} and s.id = ${session.staffId}`),
+    ctx.tx.rows<{ id: string; name: string }>(
+      sql`select id, name from community where company_id = ${ctx.companyId} order by sort_order, name`,
+    ),
+    shownPermissions(ctx, session),
+    readPreferences(ctx),
+  ]);
   return {
     staff: { id: session.staffId, name: staff!.name, phone: staff!.phone, position: staff!.position },
     company: { id: ctx.companyId, name: staff!.company_name },
-    permissions: await shownPermissions(ctx, session),
+    permissions,
     communities,
     mustChangePassword: session.mustChangePassword,
-    preferences: await readPreferences(ctx),
+    preferences,
   };
 }
 

@@ -2,8 +2,11 @@ import { buildingResource, resourceEndpoints } from '@anlin/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp, type TestCompany } from '../../../test/test-app.ts';
+import { tokenHash } from '../auth/open-session.ts';
+import { type PeekedSession, sessionPeeks } from '../auth/peek-sessions.ts';
+import { inSteadySession } from '../boundary.ts';
 import { nowText } from '../context.ts';
-import { sql } from '../database/sql.ts';
+import { type Sql, sql } from '../database/sql.ts';
 import { keptReplies } from './kept-replies.ts';
 
 let server: TestApp;
@@ -113,9 +116,87 @@ describe('a reply that is kept', () => {
     expect(await isKept()).toBe(false);
   });
 
+  it('ends with the last day of whoever asked for it', async () => {
+    const company = await server.company();
+    const boss = await company.person('管理员');
+    const leaver = await company.person('管理员');
+    const ask = () => server.app.inject({ url: '/api/buildings', headers: { cookie: leaver.cookie } });
+    await company.run((ctx) =>
+      ctx.tx.run(
+        sql`update staff set expires_on = '2026-03-11' where company_id = ${ctx.companyId} and id = ${leaver.staffId}`,
+      ),
+    );
+    server.clock.set('2026-03-10T15:59:58Z');
+    await expect.poll(async () => (await ask()).headers['server-timing'], { timeout: 120_000 }).toBe('kept');
+    server.clock.set('2026-03-10T16:00:01Z');
+    expect((await ask()).statusCode).toBe(401);
+    expect((await server.app.inject({ url: '/api/buildings', headers: { cookie: boss.cookie } })).statusCode).toBe(200);
+  });
+
+  it('is not given to whoever must first choose a password, was signed out, or whose account is closed', async () => {
+    const company = await server.company();
+    const person = await company.person('管理员');
+    const colleague = await company.person('管理员');
+    const ask = (who: { cookie: string }) =>
+      server.app.inject({ url: '/api/buildings', headers: { cookie: who.cookie } });
+    const become = (change: Sql) => company.run((ctx) => ctx.tx.run(change));
+    const keep = () =>
+      expect.poll(async () => (await ask(person)).headers['server-timing'], { timeout: 120_000 }).toBe('kept');
+    const account = sql`(select account_id from staff where id = ${person.staffId})`;
+
+    await keep();
+    await become(sql`update account set must_change_password = true where id = ${account}`);
+    expect((await ask(person)).statusCode).toBe(403);
+    await become(sql`update account set must_change_password = false where id = ${account}`);
+    await keep();
+    await become(sql`update account set disabled_at = now() where id = ${account}`);
+    expect((await ask(person)).statusCode).toBe(401);
+    await become(sql`update account set disabled_at = null where id = ${account}`);
+    await keep();
+    await become(sql`delete from session where staff_id = ${person.staffId}`);
+    expect((await Promise.all([ask(person), ask(colleague), ask(person)])).map((one) => one.statusCode)).toEqual([
+      401, 200, 401,
+    ]);
+  });
+
+  it('lasts only if nothing was under way before the rights were read and nothing changed until the reading ended', async () => {
+    const company = await server.company();
+    const person = await company.person('管理员');
+    const hash = tokenHash(person.cookie.split('=')[1]!);
+    const peek = sessionPeeks(server.services);
+    const noOrigin = { ip: '', requestId: '' };
+    const read = (peeked: PeekedSession, work: () => Promise<unknown>) =>
+      inSteadySession(
+        server.services,
+        hash,
+        peeked,
+        noOrigin,
+        () => {},
+        () => work(),
+      );
+    const isSteady = async (work: () => Promise<unknown>, peeked?: PeekedSession) =>
+      (await read(peeked ?? (await peek(hash))!, work)).isSteady;
+    const nothing = async () => undefined;
+
+    await expect.poll(() => isSteady(nothing), { timeout: 120_000 }).toBe(true);
+    // Under way when the rights are read, and committed before the reading ends.
+    const writer = await openWriter(company, '1栋');
+    expect(await isSteady(() => writer.end('commit'))).toBe(false);
+    // Counted after the look at the session, or while reading; committed or not.
+    const before = (await peek(hash))!;
+    await (await openWriter(company, '2栋')).end('rollback');
+    expect(await isSteady(nothing, before)).toBe(false);
+    expect(await isSteady(async () => (await openWriter(company, '3栋')).end('commit'))).toBe(false);
+    await expect.poll(() => isSteady(nothing), { timeout: 120_000 }).toBe(true);
+    // Between the two looks the session became somebody else's.
+    const now = (await peek(hash))!;
+    expect(await isSteady(nothing, { ...now, staffId: company.communityId })).toBe(false);
+    expect(await isSteady(nothing, { ...now, client: 'phone' })).toBe(false);
+  });
+
   it('takes no more memory than is set aside, the longest unused going first', () => {
     const replies = keptReplies();
-    const reply = { json: 'x'.repeat(1024 * 1024), changes: '1.0', atMilliseconds: 0 };
+    const reply = { json: Buffer.alloc(2 * 1024 * 1024), changes: '1.0', atMilliseconds: 0 };
     for (let n = 0; n < 40; n += 1) {
       replies.keep(`key ${n}`, reply);
       expect(replies.find('key 0', '1.0', 0)).toBe(reply.json);

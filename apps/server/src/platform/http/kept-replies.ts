@@ -1,13 +1,11 @@
-import type { SignedIn } from '../boundary.ts';
-import type { Context } from '../context.ts';
-import { sql } from '../database/sql.ts';
+import type { PeekedSession } from '../auth/peek-sessions.ts';
 
 const mostBytes = 64 * 1024 * 1024;
 /** What a reply says of today must not be yesterday's, however quiet the company is. */
 const mostMilliseconds = 10_000;
 
 interface Kept {
-  json: string;
+  json: Buffer;
   /** Of `change_stamp` when it was read. */
   changes: string;
   atMilliseconds: number;
@@ -16,7 +14,7 @@ interface Kept {
 /** Replies of this process that may be given again, the longest unused forgotten first. */
 export interface KeptReplies {
   /** The reply to this request of this person, while nothing has changed since. */
-  find(key: string, changes: string, nowMilliseconds: number): string | undefined;
+  find(key: string, changes: string, nowMilliseconds: number): Buffer | undefined;
   keep(key: string, reply: Kept): void;
 }
 
@@ -33,9 +31,11 @@ export function keptReplies(): KeptReplies {
     find(key, changes, nowMilliseconds) {
       const kept = replies.get(key);
       if (!kept) return undefined;
-      forget(key);
-      if (kept.changes !== changes || nowMilliseconds - kept.atMilliseconds > mostMilliseconds) return undefined;
-      bytes += sizeOf(key, kept);
+      if (kept.changes !== changes || !isFresh(kept.atMilliseconds, nowMilliseconds)) {
+        forget(key);
+        return undefined;
+      }
+      replies.delete(key);
       replies.set(key, kept);
       return kept.json;
     },
@@ -52,34 +52,16 @@ export function keptReplies(): KeptReplies {
 }
 
 /** Strings take up to two bytes a character. */
-const sizeOf = (key: string, { json }: Kept) => 2 * (key.length + json.length);
+const sizeOf = (key: string, { json }: Kept) => 2 * key.length + json.length;
 
-/** Everything a reply may depend on besides the database: who asks with which rights in which communities, and what. */
-export function keyOf(session: SignedIn, url: string): string {
-  const { companyId, staffId, client, permissions, communityIds, wholeCommunityIds } = session;
-  return [
-    companyId,
-    staffId,
-    client,
-    [...permissions].join(),
-    String(communityIds),
-    String(wholeCommunityIds),
-    url,
-  ].join(' ');
-}
+/** A person's last day ends at midnight in China, and with it what they may see. */
+const dayOf = (milliseconds: number) => Math.floor((milliseconds + 8 * 3_600_000) / 86_400_000);
+const isFresh = (at: number, now: number) => now - at <= mostMilliseconds && dayOf(at) === dayOf(now);
 
-/**
- * Runs a reading, and says whether its outcome is what anybody would read as long as the company's count of changes is
- * still `changes`: nothing was under way when it began, and nothing was counted until it ended.
- */
-export async function readSteadily<T>(
-  ctx: Context,
-  changes: string,
-  read: () => Promise<T>,
-): Promise<{ result: T; isSteady: boolean }> {
-  const begun = await ctx.tx.first<{ changing: boolean }>(sql`select is_changing(${ctx.companyId}) as changing`);
-  const result = await read();
-  if (begun!.changing) return { result, isSteady: false };
-  const ended = await ctx.tx.first<{ changes: string }>(sql`select change_stamp(${ctx.companyId}) as changes`);
-  return { result, isSteady: ended!.changes === changes };
+/** Who asks for what. Which rights and data scope they have changes only with the count of changes. */
+export function keyOf(
+  { companyId, staffId, client }: Pick<PeekedSession, 'companyId' | 'staffId' | 'client'>,
+  url: string,
+): string {
+  return `${companyId} ${staffId} ${client} ${url}`;
 }

@@ -8,7 +8,6 @@ import {
   platformFail,
 } from '@anlin/contract';
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
@@ -16,18 +15,21 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { tokenHash } from '../auth/open-session.ts';
+import { sessionPeeks } from '../auth/peek-sessions.ts';
 import { readResidentCookie, residentCookie } from '../auth/resident-session.ts';
 import { isDiskLow } from '../backup/disk-space.ts';
-import { inSession, peekSession, type SignedIn } from '../boundary.ts';
+import { inSession, type SignedIn } from '../boundary.ts';
 import type { Context } from '../context.ts';
 import { liveNoticesOf } from '../live/live-notices.ts';
 import { inResidentSession, type SignedInResident } from '../resident-boundary.ts';
 import type { Services } from '../services.ts';
 import { answerApp, signedRequestOf } from './answer-app.ts';
-import { type KeptReplies, keptReplies, keyOf, readSteadily } from './kept-replies.ts';
+import { giveKept, type Keeping, readAndKeep } from './answer-kept.ts';
+import { keptReplies } from './kept-replies.ts';
 import { openDocument } from './open-document.ts';
 import { problemOf } from './problem.ts';
 import type { Http, Route } from './route.ts';
+import { protectBrowsers } from './security-headers.ts';
 
 export const sessionCookie = 'anlin_session';
 /** What a person must still be able to do before the initial password is changed. */
@@ -93,21 +95,7 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
   app.setSerializerCompiler(options.checkReplies ? serializerCompiler : () => JSON.stringify);
   answerProblems(app, services);
   await app.register(cookie);
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        // antd writes its styles into the page.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        frameAncestors: ["'none'"],
-        upgradeInsecureRequests: null,
-      },
-    },
-    strictTransportSecurity: false,
-  });
+  app.addHook('onRequest', protectBrowsers);
   await app.register(rateLimit, { global: false });
   await app.register(multipart, { limits: { fileSize: maxUploadBytes, files: 1, fields: 5, parts: 6 } });
   await app.register(swagger, {
@@ -147,10 +135,14 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
     return { ok: true, version: options.version, disk: isDiskLow(await measureDisk(home)) ? 'low' : 'ok' };
   });
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  const kept = keptReplies();
+  const keeping: Keeping = {
+    replies: keptReplies(),
+    peek: sessionPeeks(services),
+    touch: (session) => touchWhenDue(services, session),
+  };
   app.get('/api/open/openapi.json', { schema: { hide: true } }, async () => openDocument(app.swagger()));
-  await app.register(async (scope) => readRaw(scope, services, options.routes, kept));
-  for (const route of options.routes) if (route.endpoint.transport !== 'raw') mount(app, services, route, kept);
+  await app.register(async (scope) => readRaw(scope, services, options.routes, keeping));
+  for (const route of options.routes) if (route.endpoint.transport !== 'raw') mount(app, services, route, keeping);
   return app;
 }
 
@@ -233,18 +225,20 @@ async function readRaw(
   scope: FastifyInstance,
   services: Services,
   routes: readonly Route[],
-  kept: KeptReplies,
+  keeping: Keeping,
 ): Promise<void> {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxRawBytes }, (_, body, done) => done(null, body));
-  for (const route of routes) if (route.endpoint.transport === 'raw') mount(scope, services, route, kept);
+  for (const route of routes) if (route.endpoint.transport === 'raw') mount(scope, services, route, keeping);
 }
 
-function mount(app: FastifyInstance, services: Services, route: Route, kept: KeptReplies): void {
+function mount(app: FastifyInstance, services: Services, route: Route, keeping: Keeping): void {
   const { endpoint } = route;
   if (doorOfKind[route.kind] !== doorOf(endpoint.access)) {
     throw new Error(`${endpoint.id}: a ${endpoint.access} endpoint does not go with a ${route.kind} route`);
   }
+  // Replies are kept by who asks and for what address.
+  if (isKept(route) && endpoint.method !== 'GET') throw new Error(`${endpoint.id}: only what is read by GET is kept`);
   app.route({
     method: endpoint.method,
     url: endpoint.path,
@@ -253,6 +247,7 @@ function mount(app: FastifyInstance, services: Services, route: Route, kept: Kep
       ? { config: { rateLimit: { max: perMinute[endpoint.id], timeWindow: '1 minute' } } }
       : {}),
     ...(route.kind === 'app' ? signedRequestOf(services) : {}),
+    ...(isKept(route) ? { onRequest: giveKept(services, keeping, tokenOf) } : {}),
     handler: async (request, reply) => {
       const http: Http = { request, reply, services, ip: request.ip };
       const input = { params: request.params, query: request.query, body: request.body } as never;
@@ -260,28 +255,14 @@ function mount(app: FastifyInstance, services: Services, route: Route, kept: Kep
       if (route.kind === 'app') return answerApp(services, route, input, http);
       if (route.kind === 'resident' || route.kind === 'residentSession')
         return answerResident(services, route, input, http);
-      const token = request.cookies[sessionCookie];
-      if (!token) throw platformFail('session.required');
+      const token = tokenOf(request);
       const origin = { ip: request.ip, requestId: request.id };
       const open = <T>(work: Parameters<typeof inSession<T>>[4]) =>
         inSession(services, tokenHash(token), origin, authorize(route), work);
-      if (route.kind === 'transaction' && route.isKept) {
-        const { session, changes } = await peekSession(services, tokenHash(token));
-        authorize(route)(session);
-        touchWhenDue(services, session);
-        const key = keyOf(session, request.url);
-        const nowMilliseconds = services.clock.now().epochMilliseconds;
-        const json = kept.find(key, changes, nowMilliseconds);
-        if (json !== undefined)
-          return reply.header('server-timing', 'kept').type('application/json; charset=utf-8').send(json);
-        return open(async (ctx, read) => {
-          const { result, isSteady } = await readSteadily(ctx, changes, () => route.handle(ctx, input, http, read));
-          // Between the two looks at the session its rights may have changed, and with them what is read.
-          if (isSteady && keyOf(read, request.url) === key)
-            kept.keep(key, { json: JSON.stringify(result), changes, atMilliseconds: nowMilliseconds });
-          return result;
-        });
-      }
+      if (isKept(route))
+        return readAndKeep(services, keeping, request, reply, authorize(route), (ctx, session) =>
+          route.handle(ctx, input, http, session),
+        );
       if (route.kind === 'transaction') {
         return open(async (ctx, session) => {
           const result = await route.handle(ctx, input, http, session);
@@ -292,6 +273,15 @@ function mount(app: FastifyInstance, services: Services, route: Route, kept: Kep
       return route.handle({ run: open }, input, http);
     },
   });
+}
+
+const isKept = (route: Route): route is Extract<Route, { kind: 'transaction' }> & { isKept: true } =>
+  route.kind === 'transaction' && route.isKept === true;
+
+function tokenOf(request: FastifyRequest): string {
+  const token = request.cookies[sessionCookie];
+  if (!token) throw platformFail('session.required');
+  return token;
 }
 
 /** A request of a resident: their cookie opens nothing of the back office, nor the other way round. */
@@ -316,7 +306,7 @@ async function answerResident(
 }
 
 /** Remembers when a session was last used, to the minute, outside the request's transaction. */
-function touchWhenDue(services: Services, { sessionId, lastSeenAt }: SignedIn): void {
+function touchWhenDue(services: Services, { sessionId, lastSeenAt }: Pick<SignedIn, 'sessionId' | 'lastSeenAt'>): void {
   if (services.clock.now().epochMilliseconds - Date.parse(lastSeenAt) <= 60_000) return;
   services.pool
     .query('update session set last_seen_at = $2 where id = $1', [sessionId, services.clock.now().toString()])
