@@ -170,6 +170,7 @@ const wholes: Readonly<Record<string, string>> = {
   'messageChannel.mapTemplate': '设置消息模板',
   'session.endOfStaff': '结束员工登录',
   'chargeStandard.takeBackFormula': '撤回收费标准的公式',
+  'chargeStandard.takeBackRule': '撤回收费标准的公式或阶梯',
   'numberPattern.change': '修改编号规则',
   'backup.saveSettings': '设置自动备份',
   'backup.start': '立即备份',
