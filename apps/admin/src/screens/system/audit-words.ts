@@ -169,6 +169,7 @@ const wholes: Readonly<Record<string, string>> = {
   'officialTemplate.sync': '从微信同步公众号模板',
   'messageChannel.mapTemplate': '设置消息模板',
   'session.endOfStaff': '结束员工登录',
+  'channelSettlement.saveSetting': '设置渠道手续费与结算记账',
   'chargeStandard.takeBackFormula': '撤回收费标准的公式',
   'chargeStandard.takeBackRule': '撤回收费标准的公式或阶梯',
   'numberPattern.change': '修改编号规则',
