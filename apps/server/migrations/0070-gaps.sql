@@ -169,3 +169,35 @@ begin
   end loop;
   perform set_config('app.company_id', '', true), set_config('app.community_ids', '', true);
 end $$;
+
+-- Collection codes know vehicles, which are billed since 0062.
+create or replace view collection_code_list with (security_invoker = true) as
+  select q.company_id, q.id, q.version, q.created_at, q.updated_at, q.community_id,
+    coalesce(target_label(h.full_name, k.number, v.plate), q.name) as name, coalesce(q.target_kind, 'community') place_kind, q.target_id,
+    coalesce(target_label(h.full_name, k.number, v.plate), '') place_label, h.building_id, case when q.is_on then 'on' else 'stopped' end state, q.purpose, q.charge_item_id,
+    q.is_remark_required, q.edition, q.issued_at, q.printed_at, s.paid_count, s.paid_fen
+  from collection_code q
+    left join house h on h.company_id = q.company_id and h.id = q.target_id and q.target_kind = 'house'
+    left join parking_space k on k.company_id = q.company_id and k.id = q.target_id and q.target_kind = 'parkingSpace'
+    left join vehicle v on v.company_id = q.company_id and v.id = q.target_id and q.target_kind = 'vehicle'
+    cross join lateral (select count(*)::int paid_count, coalesce(sum(o.amount_fen), 0)::bigint paid_fen from payment_order o
+      where o.company_id = q.company_id and o.collection_code_id = q.id and o.state = 'paid') s;
+
+create or replace view collection_list with (security_invoker = true) as
+  select o.company_id, o.id, 1 as version, o.created_at, o.paid_at updated_at, o.community_id, o.collection_code_id, coalesce(q.name, '小区收款码') code_name, o.order_no,
+    (o.paid_at at time zone c.time_zone)::date paid_on, o.paid_at, o.amount_fen, o.refunded_fen, coalesce(d.held_fen, 0) held_fen, o.payer_name, o.remark,
+    o.channel_kind, coalesce(o.receipt_id::text, '') receipt_id, coalesce(r.number, '') receipt_number, coalesce(d.id::text, '') deposit_id,
+    case when o.held_item_id is not null then 'held' when o.income_item_id is not null then 'income' when o.top_ups <> '[]' then 'prepaid' else 'bills' end purpose,
+    case when o.receipt_id is null then 'unbooked' when o.amount_fen in (o.refunded_fen, d.returned_fen) then 'refunded' when o.held_item_id is null then 'booked'
+      when d.held_fen = 0 then 'assigned' when d.held_fen < d.taken_fen then 'partly' else 'waiting' end state,
+    coalesce(target_label(h.full_name, k.number, v.plate), '') place_label
+  from payment_order o
+    join community c on c.company_id = o.company_id and c.id = o.community_id
+    -- Whoever sees one house sees what was paid for it by the community's code, and not the code.
+    left join collection_code q on q.company_id = o.company_id and q.id = o.collection_code_id
+    left join receipt r on r.company_id = o.company_id and r.id = o.receipt_id
+    left join deposit d on d.company_id = o.company_id and d.receipt_id = o.receipt_id and o.held_item_id is not null
+    left join house h on h.company_id = o.company_id and h.id = coalesce(o.target_id, d.target_id)
+    left join parking_space k on k.company_id = o.company_id and k.id = coalesce(o.target_id, d.target_id)
+    left join vehicle v on v.company_id = o.company_id and v.id = coalesce(o.target_id, d.target_id)
+  where o.collection_code_id is not null and o.state = 'paid';

@@ -244,7 +244,7 @@ it('what the channel keeps and pays out is in the books and in vouchers, once, a
     ['1002', '367.77', null],
     ['1012', null, '369.99'],
   ]);
-  expect(settlement?.lines[2]?.summary).toBe('2026-03-10 渠道结算 翠湖花园 微信支付（渠道）');
+  expect(settlement?.lines[2]?.summary).toBe('2026-03-10 渠道结算 翠湖花园 微信支付');
   const account = { from: '2026-03-10', to: '2026-03-10', account: 'channelFee' as const };
   expect((await at.accountant.call(listJournalLines, { query: account })).rows).toMatchObject([
     { document: 'channelSettlement', debit: '2.22', channelDay: '2026-03-10' },
