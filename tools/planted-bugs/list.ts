@@ -27,6 +27,7 @@ const pricingTests = [
   'packages/pricing/src/worked-examples.test.ts',
   'packages/pricing/src/pricing-properties.test.ts',
 ];
+const reconcileTest = 'apps/server/src/domains/payments/reconcile/reconcile.test.ts';
 const walkTest = 'apps/server/test/walk.test.ts';
 const workersTest = 'apps/server/test/scenarios/two-workers.test.ts';
 const rightsTest = 'apps/server/test/scenarios/rights-taken-away.test.ts';
@@ -377,6 +378,30 @@ export const plantedBugs: readonly PlantedBug[] = [
     replace: 'coveredDays: daysBetween(coveredFrom, coveredTo) + 1 }',
     project: 'unit',
     caughtBy: pricingTests,
+  },
+  {
+    name: 'what a year used begins anew where its tiers change',
+    file: 'packages/pricing/src/tier-history.ts',
+    find: 'used.plus(before).toFixed() : before }',
+    replace: 'before : before }',
+    project: 'unit',
+    caughtBy: ['packages/pricing/src/tier-history.test.ts'],
+  },
+  {
+    name: 'what a channel kept is booked with every comparison',
+    file: 'apps/server/src/domains/payments/reconcile/book-settlements.ts',
+    find: '-fee_fen, -payout_fen from channel_settlement where',
+    replace: '0, 0 from channel_settlement where',
+    project: 'server',
+    caughtBy: [reconcileTest],
+  },
+  {
+    name: 'what a channel kept is booked on the day of its bill, closed or not',
+    file: 'apps/server/src/domains/payments/reconcile/book-settlements.ts',
+    find: 'closedUntil === null || day > closedUntil',
+    replace: 'closedUntil === null || day <= closedUntil',
+    project: 'server',
+    caughtBy: [reconcileTest],
   },
   {
     name: 'the data scope lets every community through',

@@ -81,6 +81,12 @@ export interface CalculationSegment {
   f?: string;
   /** Formula from this segment on; absent: as before. */
   x?: string;
+  /** Tiers: what fell into each, used before in the year, people; `p` is then what the parts cost together. */
+  g?: [quantity: string, price: string][];
+  b?: string;
+  h?: string;
+  /** Of tiers of a year: what was used in this segment. Absent: the parts are of the whole quantity and `p` counts for a share of the time. */
+  q?: string;
   i: string;
 }
 
@@ -94,6 +100,7 @@ export type PricingErrorCode =
   | 'badFormula'
   | 'badFormulaDate'
   | 'badTiers'
+  | 'badTierDate'
   | 'missingHeadcount'
   | 'missingUsedBefore'
   | 'missingPrice'

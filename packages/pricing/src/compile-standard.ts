@@ -20,7 +20,8 @@ import {
   type StandardRule,
   unitLabelOf,
 } from './standard.ts';
-import { chargeTiers, checkTiers } from './tiers.ts';
+import { chargeByHistory, readTiers, type TierHistory, tierHead } from './tier-history.ts';
+import { chargeTiers } from './tiers.ts';
 
 /** Prices one bill; never throws for any input and never bills what it could not work out. */
 export type PriceBill = (input: PricingInput) => Outcome;
@@ -35,6 +36,7 @@ interface Prepared {
   formula: CompiledFormula | null;
   /** Only where the formula changed in the course of time. */
   history: FormulaHistory | null;
+  tiers: TierHistory | null;
   isByTime: boolean;
   /** Months a price is for; 1 unless it is for the whole cycle. */
   perMonths: number;
@@ -58,16 +60,18 @@ export function compileStandard(rule: StandardRule): StandardCompilation {
   }
   const read = method.kind === 'formula' ? readFormulas(method) : { formulas: [], errors: [] };
   errors.push(...read.errors);
-  if (method.kind === 'tiers') errors.push(...checkTiers(method.rule));
+  const tiers = method.kind === 'tiers' ? readTiers(method) : null;
+  errors.push(...(tiers?.errors ?? []));
   if (errors.length > 0) return { ok: false, errors };
   const history = read.formulas.length > 1 ? layFormulas(read.formulas, prices) : null;
-  return { ok: true, price: preparePricing(rule, prices, { formula: read.formulas.at(-1)?.formula ?? null, history }) };
+  const formula = read.formulas.at(-1)?.formula ?? null;
+  return { ok: true, price: preparePricing(rule, prices, { formula, history, tiers: tiers?.history ?? null }) };
 }
 
 function preparePricing(
   rule: StandardRule,
   prices: ReadPrice[],
-  formulas: Pick<Prepared, 'formula' | 'history'>,
+  methods: Pick<Prepared, 'formula' | 'history' | 'tiers'>,
 ): PriceBill {
   const per = pricePerOf(rule);
   const how = { precision: rule.precision, rounding: rule.rounding };
@@ -75,7 +79,7 @@ function preparePricing(
     rule,
     how,
     prices,
-    ...formulas,
+    ...methods,
     isByTime: per !== 'once',
     perMonths: per === 'period' ? rule.everyMonths : 1,
     unit: unitLabelOf(rule),
@@ -106,11 +110,12 @@ function preparePricing(
 const mostPlans = 5000;
 
 // A raising run asks for the same few periods over and over; the last one is compared before the map is asked.
-function rememberPlans({ rule, prices, history }: Prepared): (input: PricingInput) => TimePlan | null {
+function rememberPlans({ rule, prices, history, tiers }: Prepared): (input: PricingInput) => TimePlan | null {
   const plans = new Map<string, TimePlan | null>();
   const { alignment, proration } = rule;
-  const timeRule = { alignment, proration, per: pricePerOf(rule), isByFormula: history !== null };
-  const changes = history?.marks ?? prices;
+  const marks = history?.marks ?? (tiers && tiers.marks.length > 0 ? tiers.marks : null);
+  const timeRule = { alignment, proration, per: pricePerOf(rule), isByFormula: marks !== null };
+  const changes = marks ?? prices;
   let lastKey = '';
   let lastPlan: TimePlan | null = null;
   return ({ period, fullPeriod, alignedTo }) => {
@@ -160,19 +165,25 @@ function quantityOf(
 
 // A price of the binding's own goes before the tiers: the whole usage at that price.
 function priceTiers(prepared: Prepared, plan: TimePlan, input: PricingInput): Outcome {
-  const { method } = prepared.rule;
-  if (method.kind !== 'tiers' || isKnown(input.ownPrice)) return priceQuantity(prepared, plan, input);
+  const { tiers } = prepared;
+  if (tiers === null || isKnown(input.ownPrice)) return priceQuantity(prepared, plan, input);
   const found = quantityOf(prepared, input);
   if ('kind' in found) return found;
-  const tiered = chargeTiers(method.rule, found.text, input);
-  if ('code' in tiered) return { kind: 'failed', error: tiered };
-  const { cost, parts: g, before: b, heads: h } = tiered;
-  const q = tidyDecimal(found.text, prepared.quantityPlaces);
-  const head: Partial<Calculation> = { k: 'g', q, g };
+  const head: Partial<Calculation> = { k: 'g', q: tidyDecimal(found.text, prepared.quantityPlaces) };
   if (prepared.unit !== '') head.u = prepared.unit;
-  if (b !== undefined) head.b = b;
-  if (h !== undefined) head.h = h;
-  return priceOnce(prepared, plan.total, null, cost, head);
+  const stretches = tiers.marks.length > 0 ? plan.byPrice : null;
+  if (stretches && stretches.length > 1) {
+    const { usedBefore = null, headcount = null } = input;
+    const use = { usage: found.text, isUsedUp: !prepared.isByTime, usedBefore, headcount };
+    const charged = chargeByHistory(tiers, stretches, use);
+    if ('code' in charged) return { kind: 'failed', error: charged };
+    return toBill(prepared, charged.cost, { ...head, w: charged.version, s: charged.segments });
+  }
+  const { rule, version } = tiers.tiers[stretches?.[0]?.priceIndex ?? 0]!;
+  const tiered = chargeTiers(rule, found.text, input);
+  if ('code' in tiered) return { kind: 'failed', error: tiered };
+  if (stretches && version > 1) head.w = version;
+  return priceOnce(prepared, stretches?.[0] ?? plan.total, null, tiered.cost, { ...head, ...tierHead(tiered) });
 }
 
 // Quantity (null: one) at the binding's own price or at the prices of the standard.

@@ -1,4 +1,4 @@
-import type { Calculation, DialCalculation, ShareCalculation } from './calculation.ts';
+import type { Calculation, CalculationSegment, DialCalculation, ShareCalculation } from './calculation.ts';
 import { addRatios, type Exact, multiply, powerOfTen, type Ratio, ratioText, readExact } from './exact.ts';
 
 /**
@@ -42,17 +42,39 @@ function explainSingle(calculation: Calculation): string {
 
 // `本年已用 210m³，6m³ × 3.03元/m³ + 14m³ × 4.23元/m³ = 77.40元`
 function explainTiers(calculation: Calculation): string {
-  const { u = '', g = [], b, h, m } = calculation;
+  const { m } = calculation;
+  const { head, sum } = tierTexts(calculation, calculation.u);
+  const time = m === undefined || m === '1' ? '' : ` × ${monthsText(m)}`;
+  return `${head}${time === '' ? sum : inBrackets(sum)}${time} = ${explainAmount(calculation)}`;
+}
+
+function tierTexts({ g = [], b, h }: Pick<Calculation, 'g' | 'b' | 'h'>, u = ''): { head: string; sum: string } {
   const heads = h === undefined ? '' : `按 ${h} 人的阶梯，`;
   const before = b === undefined ? '' : `本年已用 ${b}${u}，`;
-  const parts = g.map(([quantity, price]) => `${quantity}${u} × ${price}元${u === '' ? '' : `/${u}`}`).join(' + ');
-  const time = m === undefined || m === '1' ? '' : ` × ${monthsText(m)}`;
-  const sum = time !== '' && g.length > 1 ? `(${parts})` : parts;
-  return `${heads}${before}${sum}${time} = ${explainAmount(calculation)}`;
+  const sum = g.map(([quantity, price]) => `${quantity}${u} × ${price}元${u === '' ? '' : `/${u}`}`).join(' + ');
+  return { head: `${heads}${before}`, sum };
+}
+
+function inBrackets(sum: string): string {
+  return sum.includes(' + ') ? `(${sum})` : sum;
+}
+
+// Of a year: `2026-03-16起 用量 20m³ 的 16/31，计 10.322581m³，本年已用 219.677419m³，10.322581m³ × 4.65元/m³ = 48.00000165元`.
+// Else `(12m³ × 3.03元/m³ + 8m³ × 4.23元/m³) × 15/31 = 33.98709677…元`.
+function explainTierSegment({ q: all = '', u = '' }: Calculation, segment: CalculationSegment): string {
+  const { p, m, d = '1', f, q } = segment;
+  const { head, sum } = tierTexts(segment, u);
+  const since = f === undefined ? '' : `${f}起 `;
+  if (q !== undefined) return `${since}用量 ${all}${u} 的 ${d}，计 ${q}${u}，${head}${sum} = ${p}元`;
+  const cost = segmentCost({}, p, m ?? d);
+  const time = m === undefined ? d : monthsText(m);
+  return `${since}${head}${inBrackets(sum)} × ${time}${cost ? ` = ${ratioText(cost)}元` : ''}`;
 }
 
 function explainSegments(calculation: Calculation, segments: NonNullable<Calculation['s']>): string[] {
-  const lines = segments.map(({ p, m, d, f }) => {
+  const lines = segments.map((segment) => {
+    if (segment.g) return explainTierSegment(calculation, segment);
+    const { p, m, d, f } = segment;
     const since = f === undefined ? '' : `（${f}起）`;
     const share = d === undefined ? '' : ` × ${d}`;
     const cost = segmentCost(calculation, p, m ?? d ?? '1');
@@ -94,7 +116,7 @@ export function explainRounding(text = 'fen.halfUp'): string {
 }
 
 // What a segment costs exactly. Null when a figure was cut when it was stored; then nothing is claimed.
-function segmentCost(calculation: Calculation, price: string, months: string): Ratio | null {
+function segmentCost(calculation: Pick<Calculation, 'q' | 'n'>, price: string, months: string): Ratio | null {
   const factors = [calculation.q ?? '1', price].map(readExact);
   let cost: Ratio = monthsRatio(months);
   for (const factor of factors) {

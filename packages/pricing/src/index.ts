@@ -24,6 +24,7 @@ export {
 export { type MeterUsageErrorCode, type MeterUsageInput, type MeterUsageOutcome, meterUsage } from './meter-usage.ts';
 export {
   type EarlierFormula,
+  type EarlierTiers,
   type Method,
   type PricePer,
   type PriceVersion,

@@ -27,12 +27,28 @@ export type Method =
       /** Of the rule this formula belongs to; told only beside earlier ones. */
       version?: number;
     }
-  | { kind: 'tiers'; quantity: QuantitySource; rule: TierRule };
+  | {
+      kind: 'tiers';
+      quantity: QuantitySource;
+      rule: TierRule;
+      /** Tiers that held before, in order of time. */
+      earlier?: readonly EarlierTiers[];
+      /** Of the rule these tiers belong to; told only beside earlier ones. */
+      version?: number;
+    };
 
 /** A formula that held until a day, and the version of the rule it was. */
 export interface EarlierFormula {
   source: string;
   /** ISO; the first day it no longer holds. */
+  until: string;
+  version: number;
+}
+
+/** Tiers that held until a day, and the version of the rule they were. */
+export interface EarlierTiers {
+  rule: TierRule;
+  /** ISO; the first day they no longer hold. */
   until: string;
   version: number;
 }

@@ -208,6 +208,25 @@ async function fillPayments(ctx: Context, at: MarkedPlace, of: { refundId: strin
     our_fen: 100,
   });
   await fillCollection(ctx, at, channelId);
+  await fillSettlement(ctx, at, reconciliationId);
+}
+
+/** What the channel kept of a day. */
+async function fillSettlement(ctx: Context, at: MarkedPlace, reconciliationId: string): Promise<void> {
+  await ctx.tx.run(
+    sql`insert into channel_settlement_setting (company_id) values (${ctx.companyId}) on conflict do nothing`,
+  );
+  const method = await ctx.tx.first<{ id: string }>(
+    sql`select id from payment_method where company_id = ${ctx.companyId} order by id limit 1`,
+  );
+  await addRow(ctx, 'channel_settlement', at.mark, {
+    community_id: at.communityId,
+    reconciliation_id: reconciliationId,
+    payment_method_id: method!.id,
+    booked_on: '2026-03-10',
+    fee_fen: 60,
+    payout_fen: 0,
+  });
 }
 
 /** A code on the house's door, and money by it that could not be booked. */

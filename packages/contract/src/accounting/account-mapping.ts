@@ -19,6 +19,8 @@ export const mappedAccounts = {
   waiver: '减免',
   prepaidBonus: '预存赠送',
   outputTax: '销项税额',
+  channelFee: '渠道手续费',
+  payout: '渠道结算到账',
 } as const;
 export type MappedAccount = keyof typeof mappedAccounts;
 export const mappedAccount = z.enum(Object.keys(mappedAccounts) as [MappedAccount, ...MappedAccount[]]);
@@ -35,6 +37,8 @@ export const accountsByItem: readonly MappedAccount[] = [
   'discount',
   'waiver',
 ];
+/** What a way of paying may tell apart. */
+export const accountsByMethod: readonly MappedAccount[] = ['money', 'channelFee', 'payout'];
 /** Accounts whose amounts can contain output tax. */
 export const accountsWithTax: readonly MappedAccount[] = [
   'income',

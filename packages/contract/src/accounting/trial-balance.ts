@@ -21,6 +21,7 @@ export const journalDocuments = {
   prepaidMove: '预存转移',
   depositForfeit: '没收押金',
   depositToPrepaid: '押金转预存',
+  channelSettlement: '渠道结算',
 } as const;
 export type JournalDocument = keyof typeof journalDocuments;
 
@@ -71,6 +72,8 @@ export const journalLine = z.object({
   billId: id.nullable(),
   receiptId: id.nullable(),
   refundId: id.nullable(),
+  /** The day of the channel's bill that was reconciled. */
+  channelDay: day.nullable(),
   /** House, parking space, receipt number and what else names it. */
   label: z.string(),
   debit: money.nullable(),

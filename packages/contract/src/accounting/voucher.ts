@@ -12,6 +12,7 @@ export const voucherKinds = {
   deposit: '押金',
   refund: '退款',
   reduction: '优惠减免',
+  settlement: '渠道结算',
 } as const;
 export type VoucherKind = keyof typeof voucherKinds;
 export const voucherKind = z.enum(Object.keys(voucherKinds) as [VoucherKind, ...VoucherKind[]]);

@@ -143,25 +143,25 @@ export const updateChargeStandard = defineEndpoint({
   method: 'PATCH',
   path: '/api/charge-standards/:id',
   access: 'chargeStandard.edit',
-  summary: '修改收费标准；生成过账单后只能改名称、备注、公式和阶梯，已生成的账单不变',
+  summary: '修改收费标准；生成过账单后只能改名称、备注、公式和阶梯，已生成的账单不变；公式和阶梯可以从某天起改',
   tag,
   params: idParams,
   body: z.strictObject({
     version: z.int(),
     ...z.object(standardFields).partial().shape,
-    /** A changed formula holds from this day on, the former one until then; null: for every bill to come. */
+    /** Changed formula or tiers hold from this day on, the former ones until then; null: for every bill to come. */
     ruleFrom: day.nullable().default(null),
   }),
   /** Bills already raised for days from `ruleFrom` on: they stay as they are. */
   reply: ok.extend({ keptBillCount: z.number() }),
 });
 
-export const takeBackStandardFormula = defineEndpoint({
-  id: 'chargeStandard.takeBackFormula',
+export const takeBackStandardRule = defineEndpoint({
+  id: 'chargeStandard.takeBackRule',
   method: 'POST',
-  path: '/api/charge-standards/:id/take-back-formula',
+  path: '/api/charge-standards/:id/take-back-rule',
   access: 'chargeStandard.edit',
-  summary: '撤回最近一次从某天起的公式，恢复之前的公式；那天以后已有账单的不能撤回',
+  summary: '撤回最近一次从某天起的公式或阶梯，恢复之前的；那天以后已有账单的不能撤回',
   tag,
   params: idParams,
   reply: ok,
@@ -336,9 +336,15 @@ export const getStandardRule = defineEndpoint({
     tiers: tierRule.nullable(),
     /** How often formula or tiers were changed, and one. */
     ruleVersion: z.number(),
-    /** The formulas by the days on which they hold, the newest last; the last is the formula itself. */
-    formulas: z.array(
-      z.object({ version: z.number(), formula: z.string(), from: day.nullable(), until: day.nullable() }),
+    /** Formulas or tiers by the days on which they hold, the newest last; the last are those above. */
+    history: z.array(
+      z.object({
+        version: z.number(),
+        formula: z.string().nullable(),
+        tiers: tierRule.nullable(),
+        from: day.nullable(),
+        until: day.nullable(),
+      }),
     ),
     /** Names the formula may use besides those offered: of fields that were renamed since. */
     formerNames: z.array(z.string()),

@@ -40,11 +40,11 @@ export const chargingErrors = defineErrors({
   'chargeStandard.badFormula': { status: 422, text: '公式有误：{problem}' },
   'chargeStandard.ruleDateUnused': {
     status: 422,
-    text: '只有公式改了才能填“从哪天起”，公式没有变化。请改公式，或清空日期',
+    text: '只有公式或阶梯改了才能填“从哪天起”，现在没有变化。请改公式或阶梯，或清空日期',
   },
   'chargeStandard.ruleDateTooEarly': {
     status: 409,
-    text: '已有从 {day} 起的公式，新公式须从更晚的日子起。改正那个公式请清空日期，日期写错请先撤回它',
+    text: '已有从 {day} 起的{what}，新的须从更晚的日子起。改正它请清空日期，日期写错请先撤回它',
   },
   'chargeStandard.nameMeansOther': {
     status: 409,
@@ -54,10 +54,10 @@ export const chargingErrors = defineErrors({
     status: 409,
     text: '{day} 之前的公式与新公式一个按抄表用量、一个不按，不能前后相接。请新建一个标准',
   },
-  'chargeStandard.noDatedFormula': { status: 409, text: '这个标准没有从某天起的公式，没有可撤回的，请刷新页面' },
-  'chargeStandard.formulaRaised': {
+  'chargeStandard.noDatedRule': { status: 409, text: '这个标准没有从某天起的公式或阶梯，没有可撤回的，请刷新页面' },
+  'chargeStandard.ruleRaised': {
     status: 409,
-    text: '{day} 以后已有 {count} 张账单，公式不能撤回。请从新的日期起改公式',
+    text: '{day} 以后已有 {count} 张账单，{what}不能撤回。请从新的日期起改{what}',
   },
   'chargeStandard.tiersMissing': { status: 422, text: '请填写阶梯' },
   'chargeStandard.badTiers': { status: 422, text: '阶梯有误：{problem}' },

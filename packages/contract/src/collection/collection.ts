@@ -46,12 +46,12 @@ export const makeDoorCodes = defineEndpoint({
   method: 'POST',
   path: '/api/collection-codes/doors',
   access: 'collectionCode.edit',
-  summary: '给整个小区或一栋楼的房屋、或车位生成门牌收款码；已有的不动',
+  summary: '给整个小区或一栋楼的房屋、或车位、车辆生成各自的收款码；已有的不动',
   tag,
   body: z.strictObject({
     communityId: id,
     targetKind,
-    /** Houses of one building; null: all of the community. Of parking spaces always all. */
+    /** Houses of one building; null: all of the community. Of parking spaces and vehicles always all. */
     buildingId: id.nullable().default(null),
     /** Prepaid for one item; null: general prepaid. */
     chargeItemId: id.nullable().default(null),

@@ -3,7 +3,12 @@ import { defineResource } from '../resource/definition.ts';
 
 /** Lists of collection codes (PAY-4). Their tables are views (`0058-collection-codes.sql`); rows come about by use cases. */
 
-export const collectionPlaceKinds = { community: '小区', house: '房屋', parkingSpace: '车位' } as const;
+export const collectionPlaceKinds = {
+  community: '小区',
+  house: '房屋',
+  parkingSpace: '车位',
+  vehicle: '车辆',
+} as const;
 export const collectionCodeStates = { on: '使用中', stopped: '已停用' } as const;
 /** What an amount paid by a code becomes. */
 export const collectionPurposes = { held: '待认领', income: '其他收入', prepaid: '预存款' } as const;
@@ -30,7 +35,7 @@ const name = {
 } as const;
 const placeLabel = {
   kind: 'text',
-  label: '房屋/车位',
+  label: '房屋/车位/车辆',
   maxLength: 200,
   isReadOnly: true,
   isNatural: true,

@@ -35,6 +35,8 @@ export const journalAccounts = {
   discount: '优惠',
   waiver: '减免',
   prepaidBonus: '预存赠送',
+  channelFee: '渠道手续费',
+  payout: '渠道结算到账',
 } as const;
 export type JournalAccount = keyof typeof journalAccounts;
 

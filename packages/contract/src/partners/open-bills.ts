@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, money, moneyInput } from '../wire.ts';
 import { openPage, openTag } from './open-estate.ts';
 
@@ -13,7 +14,7 @@ export const syncedBillLine = z.discriminatedUnion('action', [
     action: z.literal('put'),
     /** The app's own number of the bill: the same number is the same bill. */
     externalId,
-    targetKind: z.enum(['house', 'parkingSpace']),
+    targetKind,
     targetId: id,
     chargeItemId: id,
     periodFrom: day,
@@ -34,7 +35,7 @@ export type SyncOutcome = (typeof syncOutcomes)[number];
 /** Why one line was refused; the others are done all the same. */
 export const syncRefusals = {
   repeated: '同一批里这个外部编号出现了两次，请分两批提交',
-  targetNotFound: '没有这个收费对象，请先拉取房屋或车位',
+  targetNotFound: '没有这个收费对象，请先拉取房屋、车位或车辆',
   itemNotFound: '没有这个收费项目，或不适用于该小区。请先拉取收费项目',
   badPeriod: '账期的止日不能早于起日',
   noAmount: '金额应大于 0；不收了请撤回',
@@ -78,7 +79,7 @@ export const openBillStates = ['due', 'partlyPaid', 'paid', 'waived', 'void'] as
 export const openBill = z.object({
   id,
   externalId: z.string(),
-  targetKind: z.enum(['house', 'parkingSpace']),
+  targetKind,
   targetId: id,
   chargeItemId: id,
   periodFrom: day,

@@ -98,6 +98,24 @@ export const listOpenParkingSpaces = defineEndpoint({
   reply: listOf(openParkingSpace),
 });
 
+export const openVehicle = z.object({
+  id,
+  plate: z.string(),
+  /** The main house it belongs to. */
+  houseId: id.nullable(),
+  updatedAt: instant,
+});
+export const listOpenVehicles = defineEndpoint({
+  id: 'open.vehicles',
+  method: 'GET',
+  path: '/api/open/v1/vehicles',
+  access: 'app.estate',
+  summary: '车辆：车牌和所属房屋，不含车主',
+  tag: openTag,
+  query: listQuery,
+  reply: listOf(openVehicle),
+});
+
 export const openResident = z.object({
   /** Of the stay: one person living in two houses comes twice, with one `residentId`. */
   id,

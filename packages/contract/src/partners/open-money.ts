@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
+import { targetKind } from '../estate/charge-target.ts';
 import { day, id, instant, money } from '../wire.ts';
 import { openPage, openTag } from './open-estate.ts';
 
@@ -22,7 +23,7 @@ export const openDocument = z.object({
   /** Of the receipt; of the refund where the kind is `refund`. */
   number: z.string(),
   receiptId: id.nullable(),
-  targetKind: z.enum(['house', 'parkingSpace']).nullable(),
+  targetKind: targetKind.nullable(),
   targetId: id.nullable(),
   total: money,
   tenders: z.array(

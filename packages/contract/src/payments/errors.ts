@@ -76,6 +76,14 @@ export const paymentErrors = defineErrors({
     status: 409,
     text: '所选的有 {count} 笔不是待处理的差异：已核销，或重新对账后已对平。请刷新页面',
   },
+  'channelSettlement.payoutsNeedFees': {
+    status: 422,
+    text: '结算到账的钱已扣手续费，记到账就要记手续费。请打开“手续费记账”，或关掉“结算到账记账”',
+  },
+  'channelSettlement.payoutsBeforeFees': {
+    status: 422,
+    text: '手续费从 {day} 的账单起记账，结算到账不能更早。请改晚到账的日期，或改早手续费的日期',
+  },
   'reconciliation.notSettled': { status: 409, text: '只有人工核销的差异可以撤回。请刷新页面查看' },
 });
 

@@ -227,3 +227,34 @@ export const exportReconciliation = defineEndpoint({
 
 /** Days that can be reconciled at once. */
 export const mostReconciledDays = 93;
+
+/** Whether what channels keep and pay out is booked (FIN-4), and from which day of their bills; null: all of them. */
+export const settlementSetting = z.object({
+  booksFees: z.boolean(),
+  feesFrom: day.nullable(),
+  /** The money goes from the channel to the bank in the books; without it, the way of paying stands for the bank itself. */
+  booksPayouts: z.boolean(),
+  payoutsFrom: day.nullable(),
+});
+export type SettlementSetting = z.infer<typeof settlementSetting>;
+
+export const getSettlementSetting = defineEndpoint({
+  id: 'channelSettlement.setting',
+  method: 'GET',
+  path: '/api/channel-settlement-setting',
+  access: 'accountMapping.view',
+  summary: '渠道手续费和结算到账是否记账、从哪天的账单起',
+  tag,
+  reply: settlementSetting,
+});
+
+export const saveSettlementSetting = defineEndpoint({
+  id: 'channelSettlement.saveSetting',
+  method: 'PUT',
+  path: '/api/channel-settlement-setting',
+  access: 'accountMapping.edit',
+  summary: '设置渠道手续费和结算到账的记账；已对账的日子随即补记或冲回',
+  tag,
+  body: z.strictObject(settlementSetting.shape),
+  reply: ok,
+});

@@ -16,12 +16,14 @@ import { PageFrame } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { DimensionTable } from './dimension-table.tsx';
 import { MappingDialog } from './mapping-dialog.tsx';
+import { SettlementDrawer } from './settlement-drawer.tsx';
 
 /** FIN-4: which account of the company's books stands for each of ours. */
 export default function AccountMappingScreen() {
   const mayEdit = useCan()('accountMapping.edit');
   const { message } = App.useApp();
   const queries = useQueryClient();
+  const [isSettling, setSettling] = useState(false);
   const [edited, setEdited] = useState<AccountMapping | 'new'>();
   const { data, error, isFetching } = useQuery({
     queryKey: ['accountMappings'],
@@ -61,6 +63,7 @@ export default function AccountMappingScreen() {
       extra={
         mayEdit ? (
           <Space>
+            <Button onClick={() => setSettling(true)}>渠道手续费与结算</Button>
             {Object.entries(accountingCharts).map(([chart, name]) => (
               <Popconfirm
                 key={chart}
@@ -94,6 +97,7 @@ export default function AccountMappingScreen() {
           <DimensionTable rows={data.communities} mayEdit={mayEdit} onChanged={refresh} />
         </Card>
       ) : null}
+      {isSettling ? <SettlementDrawer mayEdit={mayEdit} onClose={() => setSettling(false)} /> : null}
       {edited && data ? (
         <MappingDialog
           row={edited === 'new' ? undefined : edited}

@@ -36,6 +36,8 @@ export function JournalDrawer({ account, range, onClose }: JournalDrawerProps) {
     if (row.billId) go('/charging/bills', { community, id: row.billId });
     else if (row.receiptId) go('/cashier/receipts', { community, id: row.receiptId });
     else if (row.refundId) go('/cashier/refunds', { community, id: row.refundId });
+    else if (row.channelDay)
+      go('/cashier/reconciliation', { community, tab: 'lines', from: row.channelDay, to: row.channelDay });
   };
   const columns: TableColumnType<JournalLine>[] = [
     { title: '日期', width: 105, dataIndex: 'day' },
@@ -44,7 +46,7 @@ export function JournalDrawer({ account, range, onClose }: JournalDrawerProps) {
       title: '内容',
       ellipsis: true,
       render: (_, row) =>
-        row.billId || row.receiptId || row.refundId ? (
+        row.billId || row.receiptId || row.refundId || row.channelDay ? (
           <Button type="link" size="small" style={{ padding: 0 }} onClick={() => open(row)}>
             {row.label}
           </Button>

@@ -2,6 +2,7 @@ import {
   type AccountMapping,
   type Auxiliary,
   accountsByItem,
+  accountsByMethod,
   accountsWithTax,
   auxiliaries,
   type EndpointReply,
@@ -38,7 +39,7 @@ const nothing: Draft = {
   auxiliaries: [],
 };
 
-const finer: readonly MappedAccount[] = [...accountsByItem, 'money', 'outputTax'];
+const finer: readonly MappedAccount[] = [...accountsByItem, ...accountsByMethod, 'outputTax'];
 const rates = [13, 9, 6, 5, 3, 1];
 
 /** Sets one account of the company's books for one of ours, in general or for an item, a way of paying or a tax rate. */
@@ -128,7 +129,7 @@ function FinerBy({
         />
       </Form.Item>
     );
-  const isMoney = draft.account === 'money';
+  const isMoney = accountsByMethod.includes(draft.account);
   return (
     <Form.Item label={isMoney ? '支付方式' : '收费项目'}>
       <Select

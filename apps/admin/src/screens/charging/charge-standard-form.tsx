@@ -16,7 +16,7 @@ import { Alert, App, Button, Collapse, DatePicker, Drawer, Form, Input, Select, 
 import { lazy, Suspense } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { ReferenceSelect } from '../../resource-ui/index.ts';
-import { bodyOf, countsQuantity, hasPrice, type StandardValues } from './standard-values.ts';
+import { bodyOf, countsQuantity, hasPrice, isSameTiers, type StandardValues } from './standard-values.ts';
 import { firstTiers, TierEditor } from './tier-editor.tsx';
 import { TryStandardPanel } from './try-standard-panel.tsx';
 
@@ -67,6 +67,7 @@ function StandardFields({
   const source = Form.useWatch('quantitySource', form) ?? values.quantitySource ?? 'one';
   const unit = Form.useWatch('quantityUnit', form) ?? '';
   const formula = Form.useWatch('formula', form) ?? '';
+  const tiers = Form.useWatch('tiers', form) ?? values.tiers ?? null;
   const { data: offered } = useQuery({
     queryKey: ['formulaNames'],
     queryFn: ({ signal }) => call(listFormulaNames, { signal }),
@@ -79,7 +80,8 @@ function StandardFields({
         await call(createChargeStandard, { body: { ...body, price } });
         return 0;
       }
-      const isChanged = body.formula !== null && body.formula !== values.formula;
+      const isChanged =
+        body.formula !== null ? body.formula !== values.formula : !isSameTiers(body.tiers, values.tiers);
       const ruleFrom = (isChanged ? given.ruleFrom?.format('YYYY-MM-DD') : null) ?? null;
       const changed = { version: row.version, ...body, ruleFrom };
       const { keptBillCount } = await call(updateChargeStandard, { params: { id: row.id }, body: changed });
@@ -130,18 +132,21 @@ function StandardFields({
           </Form.Item>
         ) : null}
         {row && method === 'formula' && values.formula && formula !== values.formula ? (
-          <Form.Item
-            name="ruleFrom"
+          <RuleFromField
             label="新公式从哪天起"
             extra="那天以前的日子仍按原公式，账期跨过那天的按天分段。不填：今后生成的账单都用新公式"
-          >
-            <DatePicker placeholder="不填：今后的账单" style={{ width: 220 }} />
-          </Form.Item>
+          />
         ) : null}
         {method === 'tiers' ? (
           <Form.Item name="tiers" label="阶梯" initialValue={values.tiers ?? firstTiers}>
             <TierEditor unit={unit} />
           </Form.Item>
+        ) : null}
+        {row && method === 'tiers' && values.tiers && !isSameTiers(tiers, values.tiers) ? (
+          <RuleFromField
+            label="新阶梯从哪天起"
+            extra="那天以前的日子仍按原阶梯，账期跨过那天的用量按天分开；按年累计的，本年已用量接着往上算。不填：今后生成的账单都用新阶梯"
+          />
         ) : null}
         {row || !hasPrice(method) ? null : (
           <Form.Item
@@ -198,6 +203,14 @@ function StandardFields({
         </Button>
       </Space>
     </>
+  );
+}
+
+function RuleFromField(texts: { label: string; extra: string }) {
+  return (
+    <Form.Item name="ruleFrom" {...texts}>
+      <DatePicker placeholder="不填：今后的账单" style={{ width: 220 }} />
+    </Form.Item>
   );
 }
 

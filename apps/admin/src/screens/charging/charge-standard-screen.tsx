@@ -7,9 +7,9 @@ import { call, errorText } from '../../api/api.ts';
 import { ResourcePage } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { ChargeStandardForm } from './charge-standard-form.tsx';
-import { FormulaSpans } from './formula-spans.tsx';
 import { PlacePrices } from './place-prices.tsx';
 import { PriceHistory } from './price-history.tsx';
+import { RuleSpans } from './rule-spans.tsx';
 
 export default function ChargeStandardScreen() {
   const mayEdit = useCan()('chargeStandard.edit');
@@ -68,10 +68,10 @@ export default function ChargeStandardScreen() {
         detail={[
           { key: 'prices', label: '价格历史', render: (row) => <PriceHistory standardId={row.id} /> },
           {
-            key: 'formulas',
-            label: '公式历史',
-            render: (row) => <FormulaSpans standardId={row.id} />,
-            isShown: (row) => row.method === 'formula',
+            key: 'rules',
+            label: '公式与阶梯历史',
+            render: (row) => <RuleSpans standardId={row.id} />,
+            isShown: (row) => row.method === 'formula' || row.method === 'tiers',
           },
           { key: 'places', label: '分区价格', render: (row) => <PlacePrices standardId={row.id} /> },
         ]}

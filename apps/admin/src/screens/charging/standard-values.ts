@@ -14,7 +14,7 @@ export interface StandardValues {
   alignment: keyof typeof alignments;
   price?: string;
   note: string;
-  /** A changed formula holds from this day on. */
+  /** Changed formula or tiers hold from this day on. */
   ruleFrom?: { format(pattern: string): string } | null;
 }
 
@@ -46,6 +46,16 @@ export function bodyOf(values: StandardValues): StandardBody {
     price: hasPrice(method) && price !== '' ? price : null,
     note: values.note ?? '',
   };
+}
+
+/** Whether two tables of tiers charge the same. */
+export function isSameTiers(one: TierRuleInput | null | undefined, other: TierRuleInput | null | undefined): boolean {
+  const textOf = (rule: TierRuleInput | null | undefined) => {
+    const tidy = tidyTiers(rule ?? null);
+    if (tidy === null) return '';
+    return JSON.stringify([tidy.span, tidy.freeHeads, tidy.tiers.map((tier) => [tier.upTo, tier.perHead, tier.price])]);
+  };
+  return textOf(one) === textOf(other);
 }
 
 // An empty growth is none; the last tier has no end and does not grow.

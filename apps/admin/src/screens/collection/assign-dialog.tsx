@@ -1,10 +1,12 @@
 import {
   assignCollection,
+  chargeTargetKinds,
   collectionResource,
   depositResource,
   listCollectionBills,
   prepaidAccountResource,
   type ResourceRow,
+  type TargetKind,
 } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Radio, Table } from 'antd';
@@ -13,7 +15,7 @@ import { call, errorText } from '../../api/api.ts';
 import { groupThousands, MoneyText, ReferenceSelect } from '../../resource-ui/index.ts';
 
 interface AssignForm {
-  to: 'house' | 'parkingSpace' | 'income';
+  to: TargetKind | 'income';
   targetId?: string;
   chargeItemId?: string;
   note?: string;
@@ -33,7 +35,7 @@ export default function AssignDialog({ row, onClose }: { row: ResourceRow; onClo
     queryKey: ['collection', 'bills', communityId, to, targetId],
     queryFn: ({ signal }) =>
       call(listCollectionBills, {
-        query: { communityId, targetKind: to === 'parkingSpace' ? to : 'house', targetId: targetId! },
+        query: { communityId, targetKind: to === 'income' ? 'house' : to, targetId: targetId! },
         signal,
       }),
     enabled: isPlace && Boolean(targetId),
@@ -87,8 +89,7 @@ export default function AssignDialog({ row, onClose }: { row: ResourceRow; onClo
         <Form.Item name="to" label="归到">
           <Radio.Group
             options={[
-              { value: 'house', label: '房屋' },
-              { value: 'parkingSpace', label: '车位' },
+              ...Object.entries(chargeTargetKinds).map(([value, label]) => ({ value, label })),
               { value: 'income', label: '其他收入' },
             ]}
             onChange={() => {
@@ -100,14 +101,14 @@ export default function AssignDialog({ row, onClose }: { row: ResourceRow; onClo
         {isPlace ? (
           <Form.Item
             name="targetId"
-            label={to === 'house' ? '房屋' : '车位'}
+            label={chargeTargetKinds[to]}
             rules={[{ required: true, message: '请选择是谁的' }]}
           >
             <ReferenceSelect
               key={to}
               to={to}
               communityId={communityId}
-              placeholder="输入房号或车位号查找"
+              placeholder="输入房号、车位号或车牌查找"
               onChange={() => setBillIds(undefined)}
             />
           </Form.Item>

@@ -1,4 +1,4 @@
-import { collectionCodeResource, makeDoorCodes } from '@anlin/contract';
+import { chargeTargetKinds, collectionCodeResource, makeDoorCodes, type TargetKind } from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Modal, Radio, Switch } from 'antd';
 import { call, errorText } from '../../api/api.ts';
@@ -6,13 +6,13 @@ import { ReferenceSelect } from '../../resource-ui/index.ts';
 
 interface DoorForm {
   communityId: string;
-  targetKind: 'house' | 'parkingSpace';
+  targetKind: TargetKind;
   buildingId?: string | null;
   chargeItemId?: string | null;
   isRemarkRequired: boolean;
 }
 
-/** A code for every door of a building, a community, or a garage. */
+/** A code for every door of a building or a community, every parking space, or every vehicle. */
 export default function DoorCodesDialog({
   communityId,
   onClose,
@@ -47,7 +47,9 @@ export default function DoorCodesDialog({
       onOk={form.submit}
       onCancel={onClose}
     >
-      <p className="muted">每户一张，贴在门口、信箱或电表间。扫码的人看不到业主姓名；直接付的钱存为这一户的预存款。</p>
+      <p className="muted">
+        每户一张，贴在门口、信箱或电表间；车辆的印在月卡上。扫码的人看不到业主姓名；直接付的钱存为这一户（车位、车辆）的预存款。
+      </p>
       <Form<DoorForm>
         form={form}
         layout="vertical"
@@ -58,12 +60,7 @@ export default function DoorCodesDialog({
           <ReferenceSelect to="community" />
         </Form.Item>
         <Form.Item name="targetKind" label="用于">
-          <Radio.Group
-            options={[
-              { value: 'house', label: '房屋' },
-              { value: 'parkingSpace', label: '车位' },
-            ]}
-          />
+          <Radio.Group options={Object.entries(chargeTargetKinds).map(([value, label]) => ({ value, label }))} />
         </Form.Item>
         {targetKind === 'house' ? (
           <Form.Item name="buildingId" label="楼宇" extra="不选：整个小区的房屋">

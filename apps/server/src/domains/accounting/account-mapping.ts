@@ -4,6 +4,7 @@ import {
   accountingCharts,
   accountingFail,
   accountsByItem,
+  accountsByMethod,
   accountsWithTax,
   type EndpointReply,
   type listAccountMappings,
@@ -102,7 +103,7 @@ function refuseOtherDetail({ account, chargeItemId, paymentMethodId, taxRate }: 
   const refused = (by: string) =>
     accountingFail('accountMapping.notForAccount', { account: mappedAccounts[account], by });
   if (chargeItemId !== null && !accountsByItem.includes(account)) throw refused('收费项目');
-  if (paymentMethodId !== null && account !== 'money') throw refused('支付方式');
+  if (paymentMethodId !== null && !accountsByMethod.includes(account)) throw refused('支付方式');
   if (taxRate !== null && account !== 'outputTax') throw refused('税率');
 }
 

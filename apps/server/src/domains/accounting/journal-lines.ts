@@ -23,6 +23,7 @@ interface LineRow {
   bill_id: string | null;
   receipt_id: string | null;
   refund_id: string | null;
+  channel_day: string | null;
   label: string;
   amount_fen: bigint;
 }
@@ -48,7 +49,7 @@ export async function journalLines(
       coalesce(-sum(l.amount_fen) filter (where l.amount_fen < 0), 0)::bigint as credit from (${lines}) l`);
   const rows = await ctx.tx.ad<LineRow>(sql`
     select l.day, c.name as community_name, l.document, l.document_id, l.amount_fen, b.id as bill_id, r.id as receipt_id, f.id as refund_id,
-      concat_ws(' ', ct.name, i.name, to_char(b.period_from, 'YYYY-MM'), r.number, f.number) as label
+      rc.day as channel_day, concat_ws(' ', ct.name, i.name, to_char(b.period_from, 'YYYY-MM'), r.number, f.number, cm.name, rc.day) as label
     from (${lines} order by 1, 3, 4 limit ${pageSize} offset ${(page - 1) * pageSize}) l
     join community c on c.company_id = ${ctx.companyId} and c.id = l.community_id
     left join bill_edit be on be.company_id = ${ctx.companyId} and be.id = l.document_id
@@ -66,6 +67,9 @@ export async function journalLines(
     left join prepaid_account pa on pa.company_id = ${ctx.companyId} and pa.id = pm.prepaid_account_id
     left join deposit_movement dm on dm.company_id = ${ctx.companyId} and dm.id = l.document_id
     left join deposit d on d.company_id = ${ctx.companyId} and d.id = dm.deposit_id
+    left join channel_settlement cs on cs.company_id = ${ctx.companyId} and cs.id = l.document_id
+    left join payment_method cm on cm.company_id = ${ctx.companyId} and cm.id = cs.payment_method_id
+    left join reconciliation rc on rc.company_id = ${ctx.companyId} and rc.id = cs.reconciliation_id
     left join charge_target ct on ct.company_id = ${ctx.companyId} and ct.id = coalesce(b.target_id, r.target_id, f.target_id, pa.target_id, d.target_id)
     left join charge_item i on i.company_id = ${ctx.companyId} and i.id = coalesce(b.charge_item_id, pa.charge_item_id, d.charge_item_id)
     order by l.day, l.document, l.document_id`);
@@ -79,6 +83,7 @@ export async function journalLines(
       billId: row.bill_id,
       receiptId: row.receipt_id,
       refundId: row.refund_id,
+      channelDay: row.channel_day,
       label: row.label,
       debit: row.amount_fen > 0n ? formatYuan(fen(row.amount_fen)) : null,
       credit: row.amount_fen < 0n ? formatYuan(fen(-row.amount_fen)) : null,

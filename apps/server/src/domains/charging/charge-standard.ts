@@ -13,7 +13,7 @@ import type { Context } from '../../platform/context.ts';
 import { nowText } from '../../platform/context.ts';
 import { type Sql, sql } from '../../platform/database/sql.ts';
 import { checkShape, hasPrices, type StandardShape } from './check-standard.ts';
-import { checkRuleDate, checkSameNames, forgetDates, keepFormerRule, lastDatedRule } from './former-rules.ts';
+import { checkRuleDate, checkSameNames, forgetDates, keepFormerRule, lastDatedRule, ruleWord } from './former-rules.ts';
 import { jsonOf, type StandardRow } from './standard-row.ts';
 
 const label = '收费标准';
@@ -44,8 +44,8 @@ export async function createChargeStandard(
 
 /**
  * Changes a standard. Once it has bills, only name, note, formula and tiers may change; the bills that stand keep what
- * they were computed by, and tell the version of the rule. A formula changed from a day on (`ruleFrom`) leaves the days before
- * to the former one, also in bills still to be raised; how many bills for days from then on stay as they are is told.
+ * they were computed by, and tell the version of the rule. Formula or tiers changed from a day on (`ruleFrom`) leave the days before
+ * to the former ones, also in bills still to be raised; how many bills for days from then on stay as they are is told.
  */
 export async function updateChargeStandard(
   ctx: Context,
@@ -72,7 +72,7 @@ export async function updateChargeStandard(
   if (isPricedDifferently(before, after)) await refuseChangeOfUsed(ctx, before, after.chargeItemId);
   if (hasPrices(after.method) !== hasPrices(before.method)) await refuseWithoutPrices(ctx, before, after.method);
   const isNewRule = shape.formula !== before.formula || jsonOf(shape.tiers) !== jsonOf(before.tiers);
-  if (after.method !== 'formula') await forgetDates(ctx, id);
+  if (after.method !== before.method) await forgetDates(ctx, id);
   if (ruleFrom !== null) await checkRuleDate(ctx, before, { method: after.method, isNewRule, ruleFrom });
   if (isNewRule) await keepFormerRule(ctx, before, ruleFrom);
   if (shape.formula !== null) await checkSameNames(ctx, before, shape.formulaNames);
@@ -116,23 +116,25 @@ async function refuseChangeOfUsed(ctx: Context, standard: StandardRow, itemId: s
 }
 
 /**
- * Takes back the last change of a formula from a day on, as long as no bill was raised for days from then on: the former formula
- * holds again. Errors: chargeStandard.noDatedFormula, .formulaRaised (409).
+ * Takes back the last change of formula or tiers from a day on, as long as no bill was raised for days from then on: the former
+ * ones hold again. Errors: chargeStandard.noDatedRule, .ruleRaised (409).
  */
-export async function takeBackFormula(ctx: Context, id: string): Promise<void> {
+export async function takeBackRule(ctx: Context, id: string): Promise<void> {
   const standard = await lockStandard(ctx, id);
   const former = await lastDatedRule(ctx, id);
-  if (standard.method !== 'formula' || !former) throw chargingFail('chargeStandard.noDatedFormula');
+  if (!former) throw chargingFail('chargeStandard.noDatedRule');
   const count = await countBillsFrom(ctx, id, former.until, null);
-  if (count > 0) throw chargingFail('chargeStandard.formulaRaised', { day: former.until, count });
+  const what = ruleWord(standard);
+  if (count > 0) throw chargingFail('chargeStandard.ruleRaised', { day: former.until, count, what });
   await keepFormerRule(ctx, standard, null);
   await ctx.tx.run(sql`update charge_standard_rule set holds_until = null
     where company_id = ${ctx.companyId} and charge_standard_id = ${id} and rule_version = ${former.version}`);
   await ctx.tx.run(sql`update charge_standard set formula = ${former.formula}, formula_names = ${JSON.stringify(former.names)}::jsonb,
-      rule_version = rule_version + 1, version = version + 1, updated_at = ${nowText(ctx)}
+      tiers = ${jsonOf(former.tiers)}::jsonb, rule_version = rule_version + 1, version = version + 1, updated_at = ${nowText(ctx)}
     where company_id = ${ctx.companyId} and id = ${id}`);
-  const { formula } = standard;
-  await audit(ctx, 'takeBackFormula', id, standard.name, { formula, from: former.until }, { formula: former.formula });
+  const { formula, tiers } = standard;
+  const after = { formula: former.formula, tiers: former.tiers };
+  await audit(ctx, 'takeBackRule', id, standard.name, { formula, tiers, from: former.until }, after);
 }
 
 /** Deletes a standard nobody is bound to. */

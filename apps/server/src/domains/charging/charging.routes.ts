@@ -17,7 +17,7 @@ import {
   deleteChargeStandard,
   deletePrice,
   readStandard,
-  takeBackFormula,
+  takeBackRule,
   updateChargeStandard,
 } from './charge-standard.ts';
 import {
@@ -31,7 +31,7 @@ import { dayRoutes } from './day-routes.ts';
 import { billEditing } from './edit-bill.ts';
 import { endBindings } from './end-bindings.ts';
 import { followTag } from './follow-tag.ts';
-import { listFormulaSpans } from './former-rules.ts';
+import { listRuleSpans } from './former-rules.ts';
 import { readFormulaNames } from './formula-facts.ts';
 import { readItemCommunities, setItemCommunities } from './item-communities.ts';
 import { getToday, withNextPeriods } from './list-with-day.ts';
@@ -65,8 +65,8 @@ const standardRoutes: Route[] = [
     const { keptBillCount } = await updateChargeStandard(ctx, params.id, body);
     return { ...contract.okReply, keptBillCount };
   }),
-  route(contract.takeBackStandardFormula, async (ctx, { params }) => {
-    await takeBackFormula(ctx, params.id);
+  route(contract.takeBackStandardRule, async (ctx, { params }) => {
+    await takeBackRule(ctx, params.id);
     return contract.okReply;
   }),
   route(contract.deleteChargeStandard, async (ctx, { params }) => {
@@ -86,7 +86,7 @@ const standardRoutes: Route[] = [
       formula: row.formula,
       tiers: row.tiers,
       ruleVersion: row.rule_version,
-      formulas: await listFormulaSpans(ctx, row),
+      history: await listRuleSpans(ctx, row),
       formerNames: Object.keys(row.formula_names),
     };
   }),

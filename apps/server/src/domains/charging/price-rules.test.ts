@@ -222,16 +222,16 @@ describe('a formula', () => {
       '公式 建筑面积 * 2 + 楼层，其中 建筑面积 = 98.50，楼层 = 12\n209.00元/月 × 1个月 = 209.00元',
     );
     const rule = () => admin.call(contract.getStandardRule, { params });
-    expect((await rule()).formulas).toEqual([
-      { version: 1, formula: '建筑面积 * 单价', from: null, until: '2026-02-15' },
-      { version: 2, formula: '建筑面积 * 2 + 楼层', from: '2026-02-15', until: null },
+    expect((await rule()).history).toEqual([
+      { version: 1, formula: '建筑面积 * 单价', tiers: null, from: null, until: '2026-02-15' },
+      { version: 2, formula: '建筑面积 * 2 + 楼层', tiers: null, from: '2026-02-15', until: null },
     ]);
     // What bills were raised by cannot be taken back; a change nobody was billed by can.
-    const takeBack = () => admin.call(contract.takeBackStandardFormula, { params });
-    expect(await refusal(takeBack())).toMatchObject({ status: 409, code: 'chargeStandard.formulaRaised' });
+    const takeBack = () => admin.call(contract.takeBackStandardRule, { params });
+    expect(await refusal(takeBack())).toMatchObject({ status: 409, code: 'chargeStandard.ruleRaised' });
     await change(2, '建筑面积 * 9', '2026-06-01');
     await takeBack();
-    expect((await rule()).formulas).toMatchObject([{ until: '2026-02-15' }, { formula: '建筑面积 * 2 + 楼层' }]);
+    expect((await rule()).history).toMatchObject([{ until: '2026-02-15' }, { formula: '建筑面积 * 2 + 楼层' }]);
     expect(amounts((await raise(chargeItemId, '2026-06')).rows).at(-1)).toBe('1栋101 209.00');
   });
 
@@ -296,6 +296,51 @@ describe('tiers', () => {
     // Three people: the first tier ends at 15. 15 × 3.03 + 5 × 4.23 = 66.60.
     expect(amounts(rows)).toEqual(['1栋101 66.60']);
     expect(result.failedCount).toBe(0);
+  });
+
+  it('of a year changed from a day on: the bill across is cut by days, what was used goes on, and each part is told', async () => {
+    const before = { span: 'year' as const, freeHeads: 0, tiers: [tier('40', '0', '1'), tier(null, '0', '2')] };
+    const after = { span: 'year' as const, freeHeads: 0, tiers: [tier('60', '0', '3'), tier(null, '0', '5')] };
+    const { chargeItemId, chargeStandardId } = await newStandard({ ...water, tiers: before });
+    await bind(chargeStandardId, { ownQuantity: '31' }, [houseIds[1]!]);
+    await raise(chargeItemId, '2026-01');
+    const params = { id: chargeStandardId };
+    const change = (version: number, tiers: typeof before, ruleFrom: string | null) =>
+      admin.call(contract.updateChargeStandard, { params, body: { version, tiers, ruleFrom } });
+    expect(await refusal(change(1, before, '2026-02-15'))).toMatchObject({ code: 'chargeStandard.ruleDateUnused' });
+    expect(await change(1, after, '2026-02-15')).toEqual({ ok: true, keptBillCount: 0 });
+    const tooEarly = await refusal(change(2, before, '2026-02-15'));
+    expect(tooEarly).toMatchObject({ status: 409, code: 'chargeStandard.ruleDateTooEarly' });
+    expect(tooEarly.detail).toContain('已有从 2026-02-15 起的阶梯');
+    const order = { communityId: company.communityId, chargeItemIds: [chargeItemId] };
+    const previewed = await admin.call(contract.previewBills, {
+      body: { ...order, monthFrom: '2026-02', monthTo: '2026-02', lineKind: 'changed' },
+    });
+    expect(previewed.lines).toMatchObject([{ amount: '72.50', reason: expect.stringContaining('计价规则变化') }]);
+    await raise(chargeItemId, '2026-02');
+    const { rows } = await raise(chargeItemId, '2026-03');
+    // January 31 × 1. February 14 + 14 days: 15.5 from 31 (9 × 1 + 6.5 × 2 = 22.00), 15.5 from 46.5 (13.5 × 3 + 2 × 5 = 50.50).
+    // March from 62: 31 × 5.
+    expect(amounts(rows)).toEqual(['2栋201 31.00', '2栋201 72.50', '2栋201 155.00']);
+    const { sentence } = await admin.call(contract.getBillHistory, { params: { id: String(rows[1]!.id) } });
+    expect(sentence).toBe(
+      [
+        '用量 31m³ 的 14/28，计 15.5m³，本年已用 31m³，9m³ × 1.00元/m³ + 6.5m³ × 2.00元/m³ = 22.00元',
+        '2026-02-15起 用量 31m³ 的 14/28，计 15.5m³，本年已用 46.5m³，13.5m³ × 3.00元/m³ + 2m³ × 5.00元/m³ = 50.50元',
+        '合计 72.50元',
+      ].join('\n'),
+    );
+    const rule = () => admin.call(contract.getStandardRule, { params });
+    expect((await rule()).history).toMatchObject([
+      { version: 1, tiers: before, from: null, until: '2026-02-15' },
+      { version: 2, tiers: after, from: '2026-02-15', until: null },
+    ]);
+    const takeBack = () => admin.call(contract.takeBackStandardRule, { params });
+    expect(await refusal(takeBack())).toMatchObject({ status: 409, code: 'chargeStandard.ruleRaised' });
+    await change(2, before, '2026-06-01');
+    await takeBack();
+    expect(await rule()).toMatchObject({ tiers: after, history: [{ until: '2026-02-15' }, { tiers: after }] });
+    expect(amounts((await raise(chargeItemId, '2026-06')).rows).at(-1)).toBe('2栋201 155.00');
   });
 
   it.each([

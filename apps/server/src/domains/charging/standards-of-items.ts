@@ -43,7 +43,7 @@ export interface ReadyStandard {
   dueDays: number;
   raiseShift: RaiseShift;
   ruleVersion: number;
-  /** The formula changed on a day: pricing itself tells the version that held. */
+  /** Formula or tiers changed on a day: pricing itself tells the version that held. */
   isRuleDated: boolean;
   /** Whether prices differ between the buildings and units of the community. */
   isPricedByPlace: boolean;
@@ -57,8 +57,10 @@ interface PlacePriceRow extends PlacePriceVersion {
   unit: string | null;
 }
 
+/** A formula, or tiers, that held until a day. */
 export interface EarlierRule {
-  source: string;
+  source: string | null;
+  tiers: TierRuleInput | null;
   until: string;
   version: number;
   names: Record<string, string>;
@@ -78,7 +80,7 @@ export interface StandardRow {
   formula_names: Record<string, string>;
   tiers: TierRuleInput | null;
   rule_version: number;
-  /** Formulas that held until a day, in order of time. */
+  /** What held until a day, in order of time. */
   earlier_rules: EarlierRule[];
   every_months: number;
   alignment: 'natural' | 'binding';
@@ -136,7 +138,7 @@ async function readRows(ctx: Context, communityId: string, condition: Sql): Prom
     select s.id, s.name, i.id item_id, i.name item_name, s.method, s.quantity_source, s.quantity_field_id, s.quantity_unit,
       (select f.label from custom_field f where f.company_id = s.company_id and f.id = s.quantity_field_id) quantity_field,
       s.formula, s.formula_names, s.tiers, s.rule_version, s.every_months, s.alignment,
-      case when s.method = 'formula' then coalesce((select json_agg(json_build_object('source', r.formula, 'until', r.holds_until,
+      case when s.method in ('formula', 'tiers') then coalesce((select json_agg(json_build_object('source', r.formula, 'tiers', r.tiers, 'until', r.holds_until,
           'version', r.rule_version, 'names', r.formula_names) order by r.holds_until)
         from charge_standard_rule r where r.company_id = s.company_id and r.charge_standard_id = s.id and r.holds_until is not null), '[]')
         else '[]' end earlier_rules,
@@ -167,6 +169,7 @@ export function makeReady(row: StandardRow): ReadyStandard {
   };
   const price = compile(ofCommunity);
   const facts = factsOf(row);
+  const tiers = [...row.earlier_rules.map((one) => one.tiers), row.tiers].filter((one) => one !== null);
   return {
     id: row.id,
     name: row.name,
@@ -176,8 +179,8 @@ export function makeReady(row: StandardRow): ReadyStandard {
     quantitySource: sourceOf(row),
     quantityFieldId: row.quantity_field_id,
     facts,
-    isByHeads: row.tiers !== null && growsWithHeads(row.tiers),
-    isByYear: row.tiers?.span === 'year' || facts.some((fact) => fact.key === 'usedBefore'),
+    isByHeads: tiers.some(growsWithHeads),
+    isByYear: tiers.some(({ span }) => span === 'year') || facts.some((fact) => fact.key === 'usedBefore'),
     isMetered: row.quantity_source === 'meterUsage' || readsMeter(facts),
     everyMonths: row.every_months,
     alignment: row.alignment,
@@ -221,7 +224,15 @@ function sourceOf(row: StandardRow): QuantitySource {
 function formulaMethod(row: StandardRow): Method {
   const method = { kind: 'formula' as const, source: row.formula ?? '', names: factsOf(row).map(({ name }) => name) };
   if (row.earlier_rules.length === 0) return method;
-  const earlier = row.earlier_rules.map(({ source, until, version }) => ({ source, until, version }));
+  const earlier = row.earlier_rules.map(({ source, until, version }) => ({ source: source ?? '', until, version }));
+  return { ...method, earlier, version: row.rule_version };
+}
+
+function tierMethod(row: StandardRow): Method {
+  const none = { span: 'month', freeHeads: 0, tiers: [] } as const;
+  const method = { kind: 'tiers' as const, quantity: sourceOf(row), rule: row.tiers ?? none };
+  if (row.earlier_rules.length === 0) return method;
+  const earlier = row.earlier_rules.map(({ tiers, until, version }) => ({ rule: tiers ?? none, until, version }));
   return { ...method, earlier, version: row.rule_version };
 }
 
@@ -237,7 +248,7 @@ function methodOf(row: StandardRow): Method {
     case 'unitPrice':
       return { kind: 'unitPrice', quantity };
     case 'tiers':
-      return { kind: 'tiers', quantity, rule: row.tiers ?? { span: 'month', freeHeads: 0, tiers: [] } };
+      return tierMethod(row);
     case 'formula':
       return formulaMethod(row);
     default:

@@ -77,7 +77,7 @@ async function makeTried(ctx: Context, input: Input): Promise<{ row: StandardRow
     formula: shape.formula,
     formula_names: shape.formulaNames,
     tiers: shape.tiers,
-    // The formula in the form is what is tried, from whatever day it will hold.
+    // What is in the form is what is tried, from whatever day it will hold.
     earlier_rules: [],
     every_months: input.everyMonths,
     prices: kept && kept.prices.length > 0 ? kept.prices : first,

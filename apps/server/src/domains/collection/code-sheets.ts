@@ -19,15 +19,14 @@ export async function readSheets(
   const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
   const rows = await ctx.tx.rows<SheetRow>(sql`
     select q.id, q.name, q.community_id as "communityId", q.issue_id as "issueId", q.is_on as "isOn", q.is_remark_required as "isRemarkRequired", q.edition,
-      coalesce(h.full_name, '车位 ' || k.number, '') as "placeLabel", c.name as "communityName", o.name as "companyName", c.service_phone as "servicePhone",
+      coalesce(t.label, '') as "placeLabel", c.name as "communityName", o.name as "companyName", c.service_phone as "servicePhone",
       coalesce(s.slogan, '') as slogan, coalesce(s.takes_amounts, true) as "takesAmounts",
       (case when c.logo = '{}' then o.logo else c.logo end)[1] as "logoFile"
     from collection_code q join community c on c.company_id = q.company_id and c.id = q.community_id join company o on o.id = q.company_id
     left join collection_setting s on s.company_id = q.company_id and s.community_id = q.community_id
-    left join house h on h.company_id = q.company_id and h.id = q.target_id and q.target_kind = 'house'
-    left join parking_space k on k.company_id = q.company_id and k.id = q.target_id and q.target_kind = 'parkingSpace'
+    left join charge_target t on t.company_id = q.company_id and t.id = q.target_id and t.kind = q.target_kind
     where q.company_id = ${ctx.companyId} and q.id = any (${wanted}::uuid[])
-    order by c.sort_order, c.name, q.target_kind nulls first, coalesce(h.full_name, k.number, q.name) collate natural_order, q.id`);
+    order by c.sort_order, c.name, q.target_kind nulls first, coalesce(t.name, q.name) collate natural_order, q.id`);
   if (rows.length < wanted.length) throw platformFail('reference.notFound', { label: '收款码' });
   if (isPrinted) await notePrint(ctx, rows);
   return rows.map(({ issueId, communityId, logoFile, ...row }) => ({

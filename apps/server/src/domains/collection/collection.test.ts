@@ -5,6 +5,7 @@ import { enterAsResident } from '../../../test/resident-person.ts';
 import { refusal, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { shareToken } from '../../platform/links/share-token.ts';
+import { addVehicle } from '../charging/charging.fixture.ts';
 import { verifyBooks } from '../finance/index.ts';
 import { channelInput, makePayments, type PaymentsFixture } from '../payments/payments.fixture.ts';
 
@@ -244,6 +245,27 @@ it('keeps a door’s money as prepaid of that house, and tells a stranger nothin
     'collectionSetting.changed',
   );
   await supervisor.call(contract.saveCollectionSetting, { body: { ...stale, maxAmount: '5000', version: 2 } });
+  await clean();
+});
+
+it('hangs at a vehicle as at a door: its money is the vehicle’s prepaid, and the staff’s list names the plate', async () => {
+  const vehicleId = await at.company.run((ctx) => addVehicle(ctx, { communityId: here(), plate: '粤B12345' }));
+  const made = await supervisor.call(contract.makeDoorCodes, {
+    body: { communityId: here(), targetKind: 'vehicle' },
+  });
+  expect(made).toEqual({ made: 1, existing: 0 });
+  const filter = JSON.stringify({ placeKind: ['vehicle'] });
+  const { rows } = await supervisor.call(codes.list, { query: { filter } });
+  expect(rows).toMatchObject([{ placeLabel: '车辆 粤B12345', purpose: 'prepaid' }]);
+  const token = await tokenOf(String(rows[0]!.id));
+  expect((await scan(token)).json()).toMatchObject({ placeLabel: '车辆 粤B12345', purpose: 'prepaid' });
+  const orderId = await pay(token, { amount: '60', remark: '' });
+  expect(await rowOf(orderId)).toMatchObject({ state: 'booked', purpose: 'prepaid', placeLabel: '车辆 粤B12345' });
+  const held = await at.company.run((ctx) =>
+    ctx.tx.rows<{ fen: bigint }>(sql`select balance_fen as fen from prepaid_account
+      where company_id = ${ctx.companyId} and target_kind = 'vehicle' and target_id = ${vehicleId}`),
+  );
+  expect(held).toEqual([{ fen: 6_000n }]);
   await clean();
 });
 

@@ -41,7 +41,7 @@ export async function createCode(ctx: Context, input: EndpointRequest<typeof cre
 }
 
 /**
- * Gives each house (of the community or one building) or parking space a code of its own; those that have one keep it.
+ * Gives each house (of the community or one building), parking space or vehicle a code of its own; those that have one keep it.
  * Errors: reference.notFound, collectionCode.noPlaces, tooManyPlaces, depositItem (422).
  */
 export async function makeDoorCodes(
@@ -81,9 +81,9 @@ async function findPlaces(
   ctx: Context,
   { communityId, targetKind, buildingId }: EndpointRequest<typeof makeEndpoint>['body'],
 ): Promise<{ id: string; label: string }[]> {
-  if (targetKind === 'parkingSpace')
-    return ctx.tx.rows(sql`select id, '车位 ' || number as label from parking_space
-      where company_id = ${ctx.companyId} and community_id = ${communityId} order by id limit ${mostDoorCodes + 1}`);
+  if (targetKind !== 'house')
+    return ctx.tx.rows(sql`select id, label from charge_target where company_id = ${ctx.companyId} and kind = ${targetKind}
+      and community_id = ${communityId} order by id limit ${mostDoorCodes + 1}`);
   if (buildingId === null)
     return ctx.tx.rows(sql`select id, full_name as label from house
       where company_id = ${ctx.companyId} and community_id = ${communityId} order by id limit ${mostDoorCodes + 1}`);

@@ -63,14 +63,13 @@ export async function findCode(ctx: Context, issueId: string): Promise<ScannedCo
   const row = await ctx.tx.first<Omit<ScannedCode, 'rules'>>(sql`
     select q.id, q.issue_id as "issueId", q.community_id as "communityId", c.name as "communityName", o.name as "companyName",
       c.service_phone as "servicePhone", c.time_zone as "timeZone", q.name, q.target_kind as "targetKind", q.target_id as "targetId",
-      coalesce(h.full_name, '车位 ' || k.number, '') as "placeLabel", q.purpose, q.charge_item_id as "chargeItemId", coalesce(i.name, '') as "itemName",
+      coalesce(t.label, '') as "placeLabel", q.purpose, q.charge_item_id as "chargeItemId", coalesce(i.name, '') as "itemName",
       q.is_remark_required as "isRemarkRequired"
     from collection_code q join community c on c.company_id = q.company_id and c.id = q.community_id join company o on o.id = q.company_id
     left join charge_item i on i.company_id = q.company_id and i.id = q.charge_item_id
-    left join house h on h.company_id = q.company_id and h.id = q.target_id and q.target_kind = 'house'
-    left join parking_space k on k.company_id = q.company_id and k.id = q.target_id and q.target_kind = 'parkingSpace'
+    left join charge_target t on t.company_id = q.company_id and t.id = q.target_id and t.kind = q.target_kind
     where q.company_id = ${ctx.companyId} and q.issue_id = ${issueId} and q.is_on and c.status <> 'left'
-      and (q.target_id is null or h.id is not null or k.id is not null)`);
+      and (q.target_id is null or t.id is not null)`);
   return row && { ...row, rules: await readRules(ctx, row.communityId) };
 }
 

@@ -8,7 +8,7 @@ import { ownKeys } from '../household/index.ts';
 import { findOrderOf } from '../payments/index.ts';
 import { findCode, type ScannedCode } from './open-code.ts';
 
-/** The house or space a code hangs at, where it is the resident's own; null for everybody else. Error: collectionCode.ended. */
+/** The house, space or vehicle a code hangs at, where it is the resident's own; null for everybody else. Error: collectionCode.ended. */
 export async function findOwnPlace(
   ctx: Context,
   secret: Buffer,
@@ -18,8 +18,7 @@ export async function findOwnPlace(
   const { targetId } = await findOwnCode(ctx, secret, token);
   if (targetId === null) return null;
   const own = await ctx.tx.first<{ id: string }>(sql`
-    select id from house where company_id = ${ctx.companyId} and id = ${targetId} and id = any (${[...resident.houseIds]}::uuid[])
-    union all select id from parking_space where company_id = ${ctx.companyId} and id = ${targetId} and house_id = any (${[...resident.houseIds]}::uuid[])`);
+    select id from charge_target where company_id = ${ctx.companyId} and id = ${targetId} and house_id = any (${[...resident.houseIds]}::uuid[])`);
   return own?.id ?? null;
 }
 

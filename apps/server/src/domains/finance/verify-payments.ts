@@ -84,4 +84,14 @@ export const paymentChecks: readonly CheckQuery[] = [
       where r.company_id = ${company} and r.state = 'done' and (r.arrived_count, r.arrived_fen, r.refunded_count, r.refunded_fen, r.fee_fen, r.difference_fen)
         is distinct from (l.arrived_count, l.arrived, l.refunded_count, l.refunded, l.fee, l.difference)`,
   },
+  {
+    key: 'reconciliation.booked',
+    title: '记账的渠道手续费和结算 = 已对账各行之和',
+    count: (company) => sql`select count(*) from channel_settlement where company_id = ${company}`,
+    breaches: (company) => sql`
+      select q.reconciliation_id as id, format('手续费相差 %s 分，结算相差 %s 分', sum(q.fee_fen), sum(q.payout_fen)) as detail from (
+        select reconciliation_id, community_id, payment_method_id, fee_fen, payout_fen from channel_settlement_due where company_id = ${company}
+        union all select reconciliation_id, community_id, payment_method_id, -fee_fen, -payout_fen from channel_settlement where company_id = ${company}) q
+      group by q.reconciliation_id, q.community_id, q.payment_method_id having sum(q.fee_fen) <> 0 or sum(q.payout_fen) <> 0`,
+  },
 ];

@@ -4,6 +4,7 @@ import {
   type listOpenHouses,
   type listOpenParkingSpaces,
   type listOpenResidents,
+  type listOpenVehicles,
   type openCommunity,
   partnerFail,
 } from '@anlin/contract';
@@ -98,6 +99,22 @@ export function listParkingSpaces(
     page,
     (after, since, most) => sql`
     select id, number, type, area::text as area, house_id as "houseId", updated_at as "updatedAt" from parking_space
+    where company_id = ${ctx.companyId} and community_id = ${app.communityId} and id > ${after} and updated_at >= ${since}
+    order by id limit ${most}`,
+  );
+}
+
+/** Vehicles by their plates; nothing of whose they are. */
+export function listVehicles(
+  ctx: Context,
+  app: SignedApp,
+  page: Page,
+): Promise<EndpointReply<typeof listOpenVehicles>> {
+  return pageOf(
+    ctx,
+    page,
+    (after, since, most) => sql`
+    select id, plate, house_id as "houseId", updated_at as "updatedAt" from vehicle
     where company_id = ${ctx.companyId} and community_id = ${app.communityId} and id > ${after} and updated_at >= ${since}
     order by id limit ${most}`,
   );

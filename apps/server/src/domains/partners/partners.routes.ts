@@ -3,7 +3,14 @@ import { appRoute, type Http, type Route, route } from '../../platform/http/rout
 import { repeatSafely } from '../../platform/partners/repeat-safely.ts';
 import { createApp, listApps, updateApp } from './edit-app.ts';
 import { grantApp, revokeGrant } from './grant-app.ts';
-import { listBuildings, listHouses, listParkingSpaces, listResidents, readOpenCommunity } from './list-estate.ts';
+import {
+  listBuildings,
+  listHouses,
+  listParkingSpaces,
+  listResidents,
+  listVehicles,
+  readOpenCommunity,
+} from './list-estate.ts';
 import { listBills, listChargeItems } from './open-bill.queries.ts';
 import { readPlatform } from './open-platform.queries.ts';
 import { createKey, revokeKey, rotateKey, updateKey } from './partner-key.ts';
@@ -81,6 +88,7 @@ const openRoutes: Route[] = [
   appRoute(contract.listOpenBuildings, (ctx, { query }, _, app) => listBuildings(ctx, app, query)),
   appRoute(contract.listOpenHouses, (ctx, { query }, _, app) => listHouses(ctx, app, query)),
   appRoute(contract.listOpenParkingSpaces, (ctx, { query }, _, app) => listParkingSpaces(ctx, app, query)),
+  appRoute(contract.listOpenVehicles, (ctx, { query }, _, app) => listVehicles(ctx, app, query)),
   appRoute(contract.listOpenResidents, (ctx, { query }, _, app) => listResidents(ctx, app, query)),
   appRoute(contract.syncOpenBills, async (ctx, { body }, { request, reply }, app) => {
     const header = request.headers['idempotency-key'];

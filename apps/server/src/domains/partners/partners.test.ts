@@ -4,6 +4,7 @@ import {
   listOpenBills,
   listOpenHouses,
   listOpenResidents,
+  listOpenVehicles,
   listPartnerApps,
   openCommunity,
   type Problem,
@@ -25,6 +26,7 @@ import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson 
 import { sql } from '../../platform/database/sql.ts';
 import { sweep } from '../../platform/jobs/worker.ts';
 import { type DeskFixture, makeDesk } from '../cashier/cashier.fixture.ts';
+import { addVehicle } from '../charging/charging.fixture.ts';
 import { numberEvents } from './number-events.ts';
 import { callSigned, makeKey, sendSigned, type TestKey } from './partners.fixture.ts';
 
@@ -284,6 +286,30 @@ describe('bills by external number', () => {
       { fen: 1200n, how: 'thirdParty' },
       { fen: 13_000n, how: 'thirdParty' },
     ]);
+  });
+
+  it('may be for a vehicle, found by its plate, of the community alone', async () => {
+    const [vehicleId, foreign] = await company.run((ctx) =>
+      Promise.all([
+        addVehicle(ctx, { communityId: company.communityId, plate: '粤B12345' }),
+        addVehicle(ctx, { communityId: company.otherCommunityId, plate: '粤B54321' }),
+      ]),
+    );
+    const { rows } = await callSigned(server, key, listOpenVehicles, { query: {} });
+    expect(rows).toMatchObject([{ id: vehicleId, plate: '粤B12345', houseId: null }]);
+    const of = (externalId: string, targetId: string) => ({
+      ...put(externalId),
+      targetKind: 'vehicle' as const,
+      targetId,
+    });
+    expect(await outcomes([of('V-1', vehicleId!), of('V-2', foreign!), of('V-3', desk.houseId)])).toEqual([
+      'created',
+      'targetNotFound',
+      'targetNotFound',
+    ]);
+    const written = await callSigned(server, key, listOpenBills, { query: { externalId: 'V-1' } });
+    expect(written.rows).toMatchObject([{ targetKind: 'vehicle', targetId: vehicleId, state: 'due' }]);
+    expect(await outcomes([{ action: 'withdraw', externalId: 'V-1' }])).toEqual(['withdrawn']);
   });
 
   it('refuse line by line what is not the community’s or not to be charged', async () => {

@@ -17,7 +17,7 @@ export interface StandingBill {
 export interface Surroundings {
   /** By external number; withdrawn ones are not there. */
   standing: ReadonlyMap<string, StandingBill>;
-  /** `house <id>`, `parkingSpace <id>` of the community. */
+  /** `house <id>`, `parkingSpace <id>`, `vehicle <id>` of the community. */
   targets: ReadonlySet<string>;
   items: ReadonlyMap<string, { id: string; dueDays: number }>;
   /** External numbers of lines for which the company raised a bill itself: same target and item, overlapping period. */
@@ -48,10 +48,8 @@ export async function readSurroundings(
     return account && row ? [[external_id, { account, note: row.note, bookedOn: row.booked_on }]] : [];
   });
   const targets = await ctx.tx.rows<{ key: string }>(sql`
-    select 'house ' || id as key from house where company_id = ${ctx.companyId} and community_id = ${app.communityId}
-      and id = any (${targetIds(puts, 'house')}::uuid[])
-    union all select 'parkingSpace ' || id from parking_space where company_id = ${ctx.companyId} and community_id = ${app.communityId}
-      and id = any (${targetIds(puts, 'parkingSpace')}::uuid[])`);
+    select kind || ' ' || id as key from charge_target where company_id = ${ctx.companyId} and community_id = ${app.communityId}
+      and id = any (${puts.map((one) => one.targetId)}::uuid[])`);
   const raised = await ctx.tx.rows<{ external_id: string }>(sql`
     select distinct n.external_id
     from unnest(${puts.map((one) => one.externalId)}::text[], ${puts.map((one) => one.targetId)}::uuid[], ${puts.map((one) => one.chargeItemId)}::uuid[],
@@ -69,8 +67,3 @@ export async function readSurroundings(
     closedUntil: book?.closed_until ?? null,
   };
 }
-
-const targetIds = (
-  puts: readonly Extract<SyncedBillLine, { action: 'put' }>[],
-  kind: 'house' | 'parkingSpace',
-): string[] => puts.filter((one) => one.targetKind === kind).map((one) => one.targetId);

@@ -8,6 +8,7 @@ interface Found {
   our_day: string;
   theirs: string;
   their_day: string;
+  their_id: string;
 }
 
 /** Days around one that are compared again with its bill: what was late on either side comes right. */
@@ -33,27 +34,30 @@ const mostDaysApart = 7;
 
 /**
  * Settles what one day has on our side alone and another day on the channel's: the same number, sum and transaction, which the channel put
- * into the bill of another day.
+ * into the bill of another day. Returns the days in whose bills it is.
  */
-export async function matchAcrossDays(ctx: Context, merchant: Merchant): Promise<void> {
+export async function matchAcrossDays(ctx: Context, merchant: Merchant): Promise<string[]> {
   const found = await ctx.tx.rows<Found>(sql`
     with open as (
-      select l.id, l.day, l.kind, l.outcome, l.order_no, l.refund_no, l.transaction_id, coalesce(l.our_fen, l.their_fen) as fen
+      select l.id, l.reconciliation_id, l.day, l.kind, l.outcome, l.order_no, l.refund_no, l.transaction_id, coalesce(l.our_fen, l.their_fen) as fen
       from reconciliation r join reconciliation_line l on l.company_id = r.company_id and l.reconciliation_id = r.id
       where r.company_id = ${ctx.companyId} and r.channel_kind = ${merchant.channelKind} and r.merchant_id = ${merchant.merchantId}
         and l.settled_at is null and l.outcome in ('oursOnly', 'theirsOnly'))
-    select a.id as ours, a.day as our_day, b.id as theirs, b.day as their_day from open a
+    select a.id as ours, a.day as our_day, b.id as theirs, b.day as their_day, b.reconciliation_id as their_id from open a
     join open b on b.kind = a.kind and b.order_no = a.order_no and b.refund_no = a.refund_no and b.fen = a.fen
     where a.outcome = 'oursOnly' and b.outcome = 'theirsOnly' and abs(a.day - b.day) <= ${mostDaysApart}::int
       and (a.transaction_id = '' or b.transaction_id = '' or a.transaction_id = b.transaction_id)
     order by abs(a.day - b.day), a.id, b.id`);
   const used = new Set<string>();
+  const billed = new Set<string>();
   for (const pair of found) {
     if (used.has(pair.ours) || used.has(pair.theirs)) continue;
     used.add(pair.ours).add(pair.theirs);
+    billed.add(pair.their_id);
     await settle(ctx, pair.ours, `渠道列在 ${pair.their_day} 的账单里`);
     await settle(ctx, pair.theirs, `本系统列在 ${pair.our_day}`);
   }
+  return [...billed];
 }
 
 async function settle(ctx: Context, lineId: string, note: string): Promise<void> {

@@ -2,11 +2,16 @@ import {
   createPaymentChannel,
   exportReconciliation,
   getReconciliationLine,
+  getSettlementSetting,
   getTask,
+  listJournalLines,
   listReconciliationLines,
   listReconciliations,
+  previewVouchers,
   reopenReconciliationLine,
   runReconciliation,
+  type SettlementSetting,
+  saveSettlementSetting,
   settleReconciliationLines,
   takeRefund,
 } from '@anlin/contract';
@@ -22,6 +27,7 @@ import { taskHandlers } from '../../../app.ts';
 import { sql } from '../../../platform/database/sql.ts';
 import { seededIds } from '../../../platform/ids.ts';
 import { runTask } from '../../../platform/tasks/run-task.ts';
+import { addDefaultAccounts } from '../../accounting/index.ts';
 import { verifyBooks } from '../../finance/index.ts';
 import {
   alipayInput,
@@ -195,6 +201,69 @@ it('the morning finds every planted difference of the day before and invents non
   expect((await lines('2026-03-10')).of(unheard.orderNo)).toMatchObject([{ outcome: 'matched', settledHow: 'found' }]);
   expect((await days('2026-03-10')).rows[0]).toMatchObject({ exceptionCount: 4, openCount: 4 });
   expect(downloads).toBe(1);
+});
+
+it('what the channel keeps and pays out is in the books and in vouchers, once, and what changes in closed books stands in open ones', async () => {
+  const booked = () =>
+    at.company.run((ctx) =>
+      ctx.tx.rows<{ account: string; day: string; yuan: string }>(sql`
+        select account, day, (sum(amount_fen) / 100)::numeric(12, 2)::text as yuan from journal_line
+        where company_id = ${ctx.companyId} and document = 'channelSettlement' group by 1, 2 having sum(amount_fen) <> 0 order by 2, 1`),
+    );
+  const save = (body: SettlementSetting) => at.accountant.call(saveSettlementSetting, { body });
+  const wrong = async () => (await at.company.run(verifyBooks)).checks.filter((check) => check.wrong > 0);
+  // Fees of four payments and of the refund that both sides have: 0.60 × 4 − 0.18. What only the channel has is nobody's here.
+  const feesAlone = [
+    { account: 'channelFee', day: '2026-03-10', yuan: '2.22' },
+    { account: 'money', day: '2026-03-10', yuan: '-2.22' },
+  ];
+  expect(await booked()).toEqual(feesAlone);
+  const usual = { booksFees: true, feesFrom: null, booksPayouts: false, payoutsFrom: null };
+  expect(await at.accountant.call(getSettlementSetting)).toEqual(usual);
+  expect((await refusal(save({ ...usual, booksFees: false, booksPayouts: true }))).code).toBe(
+    'channelSettlement.payoutsNeedFees',
+  );
+  expect((await refusal(save({ ...usual, feesFrom: '2026-03-01', booksPayouts: true }))).code).toBe(
+    'channelSettlement.payoutsBeforeFees',
+  );
+  expect((await refusal(at.cashier.call(saveSettlementSetting, { body: usual }))).status).toBe(403);
+
+  // 100 + 99.99 + 100 + 100 − 30 came through; less the fees 367.77 went to the bank.
+  await at.company.run(addDefaultAccounts);
+  await Promise.all([save({ ...usual, booksPayouts: true }), save({ ...usual, booksPayouts: true })]);
+  expect(await booked()).toEqual([
+    { account: 'channelFee', day: '2026-03-10', yuan: '2.22' },
+    { account: 'money', day: '2026-03-10', yuan: '-369.99' },
+    { account: 'payout', day: '2026-03-10', yuan: '367.77' },
+  ]);
+  const query = { firstDay: '2026-03-10', lastDay: '2026-03-10', grouping: 'day' as const };
+  const { vouchers } = await at.accountant.call(previewVouchers, { query });
+  const settlement = vouchers.find(({ kind }) => kind === 'settlement');
+  expect(settlement?.lines.map(({ code, debit, credit }) => [code, debit, credit])).toEqual([
+    ['6603', '2.22', null],
+    ['1002', '367.77', null],
+    ['1012', null, '369.99'],
+  ]);
+  expect(settlement?.lines[2]?.summary).toBe('2026-03-10 渠道结算 翠湖花园 微信支付');
+  const account = { from: '2026-03-10', to: '2026-03-10', account: 'channelFee' as const };
+  expect((await at.accountant.call(listJournalLines, { query: account })).rows).toMatchObject([
+    { document: 'channelSettlement', debit: '2.22', channelDay: '2026-03-10' },
+  ]);
+
+  // The day is closed: what is taken back stands on the first open one.
+  const close = (day: string | null) =>
+    at.company.run((ctx) =>
+      ctx.tx.run(sql`update community_book set closed_until = ${day} where company_id = ${ctx.companyId}`),
+    );
+  await close('2026-03-10');
+  await save({ ...usual, booksPayouts: true, payoutsFrom: '2026-03-11' });
+  expect((await booked()).slice(3)).toEqual([
+    { account: 'money', day: '2026-03-11', yuan: '367.77' },
+    { account: 'payout', day: '2026-03-11', yuan: '-367.77' },
+  ]);
+  await close(null);
+  await save(usual);
+  expect(await wrong()).toEqual([]);
 });
 
 it('a bill that is cut, silent or not there yet is asked for again until it is whole', async () => {

@@ -1,6 +1,7 @@
 import type { Context } from '../../../platform/context.ts';
 import { nowText } from '../../../platform/context.ts';
 import { sql } from '../../../platform/database/sql.ts';
+import { bookSettlements } from './book-settlements.ts';
 import { compareDay } from './compare-day.ts';
 import type { FetchedBill } from './fetch-bill.ts';
 import { type LockedDay, lockDay } from './lock-day.ts';
@@ -27,6 +28,7 @@ export async function takeBill(ctx: Context, id: string, claimedTry: number, bil
   if (bill.kind === 'bill') {
     await finish(ctx, day, '');
     await compareDay(ctx, day, bill.lines);
+    await bookSettlements(ctx, [day.id]);
     return true;
   }
   const kept = await readKeptBill(ctx, id);
@@ -38,6 +40,7 @@ export async function takeBill(ctx: Context, id: string, claimedTry: number, bil
       const problem = ours.length === 0 ? '' : `渠道没有这天的账单，本系统的 ${ours.length} 笔都列为未到账`;
       await finish(ctx, day, problem);
       await compareDay(ctx, day, []);
+      await bookSettlements(ctx, [day.id]);
       return true;
     }
   }
@@ -68,5 +71,5 @@ export async function compareAgain(ctx: Context, id: string): Promise<void> {
     sql`update reconciliation set next_try_at = null, claimed_until = null where company_id = ${ctx.companyId} and id = ${id}`,
   );
   await compareDay(ctx, day, await readKeptBill(ctx, id));
-  await matchAcrossDays(ctx, day);
+  await bookSettlements(ctx, [day.id, ...(await matchAcrossDays(ctx, day))]);
 }
