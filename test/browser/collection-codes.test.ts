@@ -47,7 +47,7 @@ describe('collection codes', () => {
         window.print = () => {};
       });
       await printing.getByText('A5 海报').click();
-      expect(await page.locator('.print-codes .code-poster').innerHTML()).toContain('扫码缴费');
+      await page.locator('.print-codes .code-poster').filter({ hasText: '扫码缴费' }).waitFor({ state: 'attached' });
       await printing.getByRole('button', { name: /^打\s?印$/ }).click();
       await printing.waitFor({ state: 'detached' });
 

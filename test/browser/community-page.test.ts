@@ -21,7 +21,7 @@ describe('what a community shows of itself', () => {
     await drawer.getByLabel('区县').click();
     await page.locator('.ant-select-item-option').filter({ hasText: '海淀区' }).click();
     await place('省', '四川', '四川省');
-    expect(await drawer.getByLabel('区县').inputValue()).toBe('');
+    await expect.poll(() => drawer.getByLabel('区县').inputValue()).toBe('');
     await place('市', '成', '成都市');
     await drawer.getByLabel('区县').fill('东部新区');
     await drawer.getByRole('button', { name: /^保\s?存$/ }).click();

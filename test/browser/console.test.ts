@@ -26,10 +26,10 @@ describe('the console', () => {
     const wanted = ['数据标签', '收银台', '住户', '房屋'];
     const bar = (one: typeof page) =>
       one.getByRole('navigation', { name: '常用功能' }).getByRole('link').allInnerTexts();
-    expect(await bar(page)).toEqual(wanted);
+    await expect.poll(() => bar(page)).toEqual(wanted);
     const other = await signIn(phone, '/estate/tags');
     await other.page.getByRole('heading', { level: 1, name: '数据标签' }).waitFor();
-    expect(await bar(other.page)).toEqual(wanted);
+    await expect.poll(() => bar(other.page)).toEqual(wanted);
     await other.page.getByRole('navigation', { name: '常用功能' }).getByRole('link', { name: '收银台' }).click();
     await other.page.waitForURL(/\/cashier\/desk/);
   });

@@ -57,6 +57,9 @@ async function inLanes<T>(all: readonly T[], work: (lane: readonly T[]) => Promi
 
 /** What is wrong with the look of a page, one sentence each. */
 async function judge(page: Page, where: string): Promise<string[]> {
+  // Tables and charts fit themselves to a new width a moment later.
+  const fits = page.waitForFunction(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
+  await fits.catch(() => undefined);
   const pixels = await sidewaysOverflow(page);
   const unnamed = await unnamedControls(page);
   const repeated = await repeatedIds(page);

@@ -44,7 +44,13 @@ describe('looking for houses, with the data of the demo', () => {
       await page.waitForURL(/community=(?!all)/);
       const box = page.getByRole('search').getByRole('textbox').first();
       await box.fill(initials);
+      // Rows of the list before stand until those that match are there.
+      const found = page.waitForResponse(
+        (response) => new URL(response.url()).searchParams.get('q') === initials && response.ok(),
+      );
       await box.press('Enter');
+      await found;
+      await expect.poll(() => page.locator('.ant-spin-spinning').count()).toBe(0);
       const row = page.getByRole('button', { name: house, exact: true });
       await row.first().click();
       await page.waitForURL(/[?&]id=/);

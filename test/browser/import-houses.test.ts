@@ -42,10 +42,9 @@ describe('a company brings its houses', () => {
     await page.getByRole('button', { name: '检查数据' }).click();
 
     await page.getByText('共 2 处问题').waitFor();
-    const problems = await page
-      .getByRole('row')
-      .filter({ hasText: /请填写|应为数字/ })
-      .allInnerTexts();
+    const wrong = page.getByRole('row').filter({ hasText: /请填写|应为数字/ });
+    await expect.poll(() => wrong.count()).toBe(2);
+    const problems = await wrong.allInnerTexts();
     expect(problems[0]).toMatch(/4\s+房本大小\s+很大\s+建筑面积应为数字/);
     expect(problems[1]).toMatch(/5\s+房号\s+（空）\s+请填写房号/);
     expect(await countHouses(company)).toBe(0);

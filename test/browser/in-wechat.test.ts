@@ -85,8 +85,8 @@ scene.test(
     await signInOnPhone(page, scene, company, ownerPhone);
     // To WeChat and back, without a word, and nothing of it left in the address.
     await expect.poll(() => addresses.some((one) => one.includes('code=')), { timeout: 120_000 }).toBe(true);
+    await page.waitForURL((url) => url.pathname.endsWith('/dues') && url.search === '');
     await page.getByRole('button', { name: '去支付' }).click();
-    expect(new URL(page.url()).search).toBe('');
     const sheet = page.getByRole('dialog', { name: '确认支付' });
     await sheet.getByRole('button', { name: '立即支付' }).click();
     await sheet.getByText('还没有付款，可以再付一次').waitFor();
@@ -104,7 +104,7 @@ scene.test(
     await injectBridge(stranger);
     await stranger.goto((await sheets.json()).rows[0].path);
     await stranger.getByRole('button', { name: '不登录，直接付款' }).click();
-    expect(new URL(stranger.url()).search).toBe('');
+    await stranger.waitForURL((address) => address.search === '');
     await stranger.getByRole('textbox', { name: '金额' }).fill('30');
     await stranger.getByRole('button', { name: '支付', exact: true }).click();
     await stranger.getByText('还没有付款，可以再付一次').waitFor();
@@ -124,7 +124,7 @@ scene.test(
       route.fulfill({ contentType: 'text/javascript', body: script }),
     );
     await inside.goto(`${home}/prepaid?wxCode=${code}`);
-    expect(inside.url()).not.toContain('wxCode');
+    await inside.waitForURL((address) => !address.href.includes('wxCode'));
     await inside.getByRole('button', { name: /存入/ }).first().click();
     await inside.getByText('¥200').click();
     await inside.getByRole('button', { name: '立即支付' }).click();
@@ -150,7 +150,7 @@ scene.test(
     if (step.kind !== 'go') throw new Error(JSON.stringify(step));
     await inside.goto(step.path);
     await inside.getByRole('heading', { name: '支付成功' }).waitFor();
-    expect(inside.url()).not.toContain('wxPay');
+    await inside.waitForURL((address) => !address.href.includes('wxPay'));
 
     const books = await company.run((ctx) =>
       ctx.tx.rows<{ way: string; state: string; open_id: string }>(

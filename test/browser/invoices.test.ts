@@ -19,7 +19,7 @@ async function receiveAndSetUp(company: Company, communityId: string): Promise<v
     const day = `${thisMonth()}-01`;
     await ctx.tx.run(sql`insert into receipt (company_id, id, community_id, number, total_fen, payer_name, target_kind, target_id, received_on, received_at, kind,
         idempotency_key, request_hash)
-      values (${ctx.companyId}, ${receiptId}, ${communityId}, 'FP-000001', ${fen}, '崔付款', 'house', ${target_id}, ${day}, ${`${day}T02:00:00Z`}, 'import',
+      values (${ctx.companyId}, ${receiptId}, ${communityId}, 'FP-000001', ${fen}, '崔付款', 'house', ${target_id}, ${day}, ${`${day}T00:00:00+08:00`}, 'import',
         'browser-invoice', 'x')`);
     await ctx.tx.run(sql`insert into receipt_tender (company_id, id, community_id, receipt_id, payment_method_id, amount_fen)
       values (${ctx.companyId}, ${ctx.newId()}, ${communityId}, ${receiptId}, ${method!.id}, ${fen})`);

@@ -34,16 +34,6 @@ async function setUpSms(page: Page): Promise<void> {
   await page.getByText('已保存', { exact: true }).waitFor();
 }
 
-/** Waits for something outside of the page, at most 40 s. */
-async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let count = 0; count < 200; count += 1) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error('waited in vain');
-}
-
 // The sign-in page offers what any company has switched on: other tests see it plain again.
 afterEach(async () => {
   await scene.services().pool.query(`update company set sign_in_way = 'password', has_wecom_sign_in = false`);
@@ -74,8 +64,10 @@ describe('messages', () => {
       await page.getByLabel('手机号').fill(phone);
       await page.getByRole('button', { name: '获取验证码' }).click();
       await page.getByRole('button', { name: /秒后可重发/ }).waitFor();
-      const text = await waitFor(async () => (await arrived()).find((one) => one.to === `+86${phone}`)?.text);
-      await page.getByLabel('验证码', { exact: true }).fill(/】(\d{6})/.exec(text)![1]!);
+      const code = async () =>
+        /】(\d{6})/.exec((await arrived()).find((one) => one.to === `+86${phone}`)?.text ?? '')?.[1] ?? '';
+      await expect.poll(code, { timeout: 120_000 }).not.toBe('');
+      await page.getByLabel('验证码', { exact: true }).fill(await code());
       await page.getByRole('button', { name: /登\s*录/ }).click();
       await page.getByRole('button', { name: '周短信，个人菜单' }).waitFor();
 
@@ -112,11 +104,18 @@ describe('messages', () => {
       });
       await page.goto('/system/message-log?channel=sms');
       const row = page.getByRole('row', { name: /导入房屋已完成/ });
-      await waitFor(async () => {
-        await page.reload();
-        await page.getByRole('table').first().waitFor();
-        return (await row.filter({ hasText: '已放弃' }).count()) > 0 ? true : undefined;
-      });
+      const states = async () => {
+        const { rows } = await scene
+          .services()
+          .ownerPool.query<{ state: string }>(
+            `select state from message_delivery where company_id = $1 and channel = 'sms'`,
+            [company.id],
+          );
+        return rows.map(({ state }) => state);
+      };
+      await expect.poll(states, { timeout: 120_000 }).toEqual(['givenUp']);
+      await page.reload();
+      await row.filter({ hasText: '已放弃' }).waitFor();
       await page.goto('/system/message-channels');
       await page.getByRole('region', { name: '短信' }).getByRole('button', { name: '设置' }).click();
       const drawer = page.getByRole('dialog');

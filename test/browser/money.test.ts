@@ -34,8 +34,7 @@ describe('what the office reads about money', () => {
       await page.getByRole('heading', { level: 1, name: '收入明细' }).waitFor();
       await page.getByText('收入合计 551.60').waitFor();
       const rows = page.getByRole('row').filter({ hasText: '275.80' });
-      await rows.first().waitFor();
-      expect(await rows.count()).toBe(4);
+      await expect.poll(() => rows.count()).toBe(4);
       expect(await rows.filter({ hasText: '-275.80' }).count()).toBe(1);
 
       await page.goto('/finance/charge-ledger');

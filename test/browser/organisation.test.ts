@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { choose } from './harness/choose.ts';
 import { makeCompany } from './harness/company.ts';
-import { demoPassword, openScene } from './harness/index.ts';
+import { demoPassword, enter, openScene } from './harness/index.ts';
 
 const scene = openScene();
 
@@ -15,6 +15,7 @@ describe('the organisation', () => {
       await dialog.getByLabel('部门名称').fill(name);
       await dialog.getByRole('button', { name: '保存' }).click();
       await page.getByRole('heading', { level: 2, name: new RegExp(`${name}$`) }).waitFor();
+      await dialog.waitFor({ state: 'detached' });
     };
     await add('新增部门', '工程部');
     await add('新增下级', '维修组');
@@ -112,9 +113,7 @@ describe('the organisation', () => {
       await page.getByRole('button', { name: '高志强' }).waitFor();
 
       const other = await open('/sign-in');
-      await other.page.getByLabel('手机号').fill(phone);
-      await other.page.getByLabel('密码').fill(initial);
-      await other.page.getByRole('button', { name: '登录' }).click();
+      await enter(other.page, phone, initial);
       await other.page.getByRole('heading', { name: '设置您的密码' }).waitFor();
       await other.page.getByLabel('原密码').fill(initial);
       await other.page.getByLabel('新密码', { exact: true }).fill(demoPassword);

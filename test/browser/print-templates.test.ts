@@ -68,10 +68,13 @@ describe('a person who designs what receipts look like', () => {
         page.getByRole('button', { name: 'PDF' }).click(),
       ]);
       expect(download.suggestedFilename()).toMatch(/^收据-.*\.pdf$/);
-      const counted = await company.run((ctx) =>
-        ctx.tx.first<{ print_count: number }>(sql`select print_count from receipt where company_id = ${ctx.companyId}`),
-      );
-      expect(counted?.print_count).toBe(3);
+      const counted = () =>
+        company.run((ctx) =>
+          ctx.tx.first<{ print_count: number }>(
+            sql`select print_count from receipt where company_id = ${ctx.companyId}`,
+          ),
+        );
+      await expect.poll(counted).toEqual({ print_count: 3 });
     },
     120_000,
   );

@@ -138,7 +138,7 @@ describe('the pages of the residents’ client', () => {
       for (const path of paths) {
         await page.goto(addressOf(company, path));
         await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.getByRole('status', { name: /正在加载/ }).waitFor({ state: 'detached' });
+        await expect.poll(() => page.getByRole('status', { name: /正在加载/ }).count()).toBe(0);
         faults.push(...(await faultsOf(page, path)));
       }
       await page.goto(addressOf(company, '/dues'));

@@ -109,7 +109,8 @@ describe('people and the houses they live in', () => {
       await page.getByText('导入完成').first().waitFor();
 
       await page.goto(new URL('/estate/residents', page.url()).href);
-      const row = page.getByRole('row').filter({ hasText: '钱来来' });
+      // Of the list: what opens over it has rows with the same name.
+      const row = page.getByRole('main').getByRole('row').filter({ hasText: '钱来来' });
       await row.getByText('重点').waitFor();
       await row.getByRole('checkbox').check();
       await page.getByRole('button', { name: '设置标签' }).click();

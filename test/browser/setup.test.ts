@@ -55,8 +55,7 @@ describe('an installation nobody has set up', () => {
       await page.goto(`${product.url}/estate/communities`);
       await page.getByText('翠湖花园').first().waitFor();
       await page.goto(`${product.url}/organisation/company`);
-      await page.waitForFunction(() => document.querySelector<HTMLInputElement>('input')?.value !== undefined);
-      expect(await page.getByLabel('公司名称').inputValue()).toBe('春晖物业');
+      await expect.poll(() => page.getByLabel('公司名称').inputValue()).toBe('春晖物业');
 
       const late = await open(`${product.url}/setup`);
       late.expectRefusal(/^401 GET /);

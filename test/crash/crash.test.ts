@@ -117,7 +117,7 @@ const taskDone = (taskId: string) =>
       const { body } = await call<TaskAnswer>('GET', getTask.path.replace(':id', taskId));
       return body.state === 'queued' || body.state === 'running' || body.state === undefined ? undefined : body;
     },
-    90,
+    240,
   );
 
 /** Every house once, and the sum is that of areas × 2.80, counted apart from the product. */

@@ -70,7 +70,7 @@ function killNow(pid: number): void {
 }
 
 /** Looks again until it holds, or fails with what was waited for. */
-export async function waitFor<T>(what: string, look: () => Promise<T | undefined>, seconds = 30): Promise<T> {
+export async function waitFor<T>(what: string, look: () => Promise<T | undefined>, seconds = 120): Promise<T> {
   const end = performance.now() + seconds * 1000;
   let last = '';
   while (performance.now() < end) {

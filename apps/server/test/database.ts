@@ -70,7 +70,7 @@ async function copyDatabase(client: Client, name: string, template: string): Pro
       return;
     } catch (error) {
       const isBusy = typeof error === 'object' && error !== null && 'code' in error && error.code === '55006';
-      if (!isBusy || attempt === 50) throw error;
+      if (!isBusy || attempt === 600) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -81,7 +81,7 @@ async function testedDemoChannel(url: string, { phone, password }: { phone: stri
     body: JSON.stringify({ phone, password }),
   });
   const headers = { cookie: session.headers.get('set-cookie')?.split(';')[0] ?? '' };
-  for (let look = 0; look < 100; look += 1) {
+  for (let look = 0; look < 600; look += 1) {
     const listed = (await (await fetch(`${url}/api/payment-channels`, { headers })).json()) as {
       rows: { id: string; isOn: boolean }[];
     };

@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, inject, test } from 'vitest';
 import { openServices, type RunningServices } from '../../../apps/server/src/platform/start-services.ts';
 import { launch } from '../../../tools/browser/launch.ts';
+import { steadyDay } from './steady-day.ts';
 import { watchPage } from './watch-page.ts';
 
 export const desktop = { width: 1440, height: 900 };
@@ -47,6 +48,7 @@ export function openScene(): Scene {
   let browser: Browser | undefined;
   let services: RunningServices | undefined;
   beforeAll(async () => {
+    await steadyDay();
     services = await openServices({ databaseUrl, home, logLevel: 'silent', maxConnections: 4 });
     browser = await launch();
   });

@@ -85,18 +85,16 @@ export default function SignInPage() {
   return (
     <EntrancePage title="登录" help="使用管理员为您开通的手机号登录">
       {ways.error ? <Alert type="info" showIcon title="暂时读不到其他登录方式，可先用密码登录" /> : null}
-      {others.length === 0 ? (
-        password
-      ) : (
-        <Suspense fallback={<Skeleton active />}>
-          <Tabs
-            activeKey={tab}
-            onChange={setTab}
-            destroyOnHidden
-            items={[{ key: 'password', label: '密码', children: password }, ...others]}
-          />
-        </Suspense>
-      )}
+      {/* Which ways there are comes a moment later: the form keeps its place, so that what is typed already stays. */}
+      <Suspense fallback={<Skeleton active />}>
+        <Tabs
+          activeKey={tab}
+          onChange={setTab}
+          destroyOnHidden
+          items={[{ key: 'password', label: '密码', children: password }, ...others]}
+          {...(others.length === 0 ? { renderTabBar: () => <></> } : {})}
+        />
+      </Suspense>
     </EntrancePage>
   );
 }

@@ -4,7 +4,8 @@ import { addDefaultPaymentMethods } from '../../src/domains/cashier/payment-meth
 import { addBuilding, addHouse, addItem } from '../../src/domains/charging/charging.fixture.ts';
 import { verifyBooks } from '../../src/domains/finance/index.ts';
 import { sql } from '../../src/platform/database/sql.ts';
-import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../test-app.ts';
+import { finishedTask } from '../finished-task.ts';
+import { refusal, startTestApp, type TestApp, type TestCompany } from '../test-app.ts';
 
 let server: TestApp;
 let company: TestCompany;
@@ -22,15 +23,6 @@ beforeAll(async () => {
   await server.startWorker();
 });
 afterAll(() => server.stop());
-
-async function finished(person: TestPerson, taskId: string): Promise<contract.TaskView> {
-  for (let look = 0; look < 200; look += 1) {
-    const task = await person.call(contract.getTask, { params: { id: taskId } });
-    if (task.state !== 'queued' && task.state !== 'running') return task;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the task did not end');
-}
 
 // 98.50 ㎡ × 2.80 yuan = 275.80 yuan for a whole month (worked example 1).
 it('goes from a price to a bill, to cash with change, back, and in again, and the books agree', async () => {
@@ -56,7 +48,7 @@ it('goes from a price to a bill, to cash with change, back, and in again, and th
   expect((await refusal(cashier.call(contract.raiseBills, { body: order }))).code).toBe('permission.denied');
   for (const billCount of [1, 0]) {
     const { taskId } = await supervisor.call(contract.raiseBills, { body: order });
-    expect(await finished(supervisor, taskId)).toMatchObject({ state: 'done', result: { billCount } });
+    expect(await finishedTask(supervisor, taskId)).toMatchObject({ state: 'done', result: { billCount } });
   }
 
   const account = () => cashier.call(contract.getDeskAccount, { query: { targetKind: 'house', targetId: houseId } });

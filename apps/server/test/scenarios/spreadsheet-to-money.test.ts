@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addDefaultPaymentMethods } from '../../src/domains/cashier/payment-method.ts';
 import { verifyBooks } from '../../src/domains/finance/index.ts';
 import { realFile, upload } from '../../src/domains/imports/imports.fixture.ts';
+import { finishedTask } from '../finished-task.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../test-app.ts';
 
 let server: TestApp;
@@ -20,15 +21,6 @@ const community = contract.resourceEndpoints(contract.communityResource);
 const building = contract.resourceEndpoints(contract.buildingResource);
 const house = contract.resourceEndpoints(contract.houseResource);
 const chargeItem = contract.resourceEndpoints(contract.chargeItemResource);
-
-async function finished(person: TestPerson, taskId: string): Promise<contract.TaskView> {
-  for (let look = 0; look < 400; look += 1) {
-    const task = await person.call(contract.getTask, { params: { id: taskId } });
-    if (task.state !== 'queued' && task.state !== 'running') return task;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the task did not end');
-}
 
 /** Rows of the file as Excel numbers them that cannot be imported: no area, no number, twice, no such day. */
 const wrongRows = [9, 21, 35, 53, 79, 92, 122, 152];
@@ -54,10 +46,10 @@ async function importHouses(admin: TestPerson, communityId: string, content: Buf
   const { create, get, check, run } = contract.imports.house;
   const fileId = await upload(server, admin, content, '房屋.xlsx');
   const { id } = await admin.call(create, { body: { fileId, communityId } });
-  await finished(admin, (await admin.call(check, { params: { id } })).taskId);
+  await finishedTask(admin, (await admin.call(check, { params: { id } })).taskId);
   const checked = await admin.call(get, { params: { id } });
   expect(checked.problems.map((one) => one.row)).toEqual(wrongRows);
-  await finished(admin, (await admin.call(run, { params: { id }, body: { duplicatePolicy: 'skip' } })).taskId);
+  await finishedTask(admin, (await admin.call(run, { params: { id }, body: { duplicatePolicy: 'skip' } })).taskId);
   expect((await admin.call(get, { params: { id } })).counts).toMatchObject({ added: 201, failed: 0, bad: 8 });
 }
 
@@ -126,7 +118,7 @@ it('goes from a spreadsheet to money: houses, prices, three months of bills, cas
   const order = { communityId, chargeItemIds: [chargeItemId], monthFrom: '2026-01', monthTo: '2026-03' };
   expect((await supervisor!.call(contract.previewBills, { body: order })).toRaise).toEqual(raised);
   const { taskId } = await supervisor!.call(contract.raiseBills, { body: order });
-  expect((await finished(supervisor!, taskId)).result).toMatchObject({
+  expect((await finishedTask(supervisor!, taskId)).result).toMatchObject({
     billCount: raised.count,
     sum: raised.sum,
     failedCount: 0,

@@ -59,7 +59,7 @@ afterEach(() => server.stop());
 const raise = async () => (await supervisor.call(contract.raiseBills, { body: order })).taskId;
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (let look = 0; look < 400; look += 1) {
+  for (let look = 0; look < 2400; look += 1) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

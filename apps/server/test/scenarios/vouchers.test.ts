@@ -11,6 +11,7 @@ import { verifyBooks } from '../../src/domains/finance/index.ts';
 import { asStaff } from '../../src/platform/boundary.ts';
 import type { Context } from '../../src/platform/context.ts';
 import { sql } from '../../src/platform/database/sql.ts';
+import { finishedTask } from '../finished-task.ts';
 import { type Refused, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../test-app.ts';
 import { addDepositItem, takeMixed } from './undo.fixture.ts';
 
@@ -73,16 +74,12 @@ const list = (query: object = {}) => accountant.call(contract.listVouchers, { qu
 const balance = (query: object) =>
   accountant.call(contract.readTrialBalance, { query: { from: '2026-01-01', to: '2026-12-31', ...query } });
 
-/** Waits for a task, at most ten seconds, and returns the bytes of its file. */
+/** Waits for a task and returns the bytes of its file. */
 async function exported(voucherBatchIds: string[], format: contract.VoucherFormat): Promise<Buffer> {
   const { taskId } = await accountant.call(contract.exportVouchers, { body: { voucherBatchIds, format } });
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const task = await accountant.call(contract.getTask, { params: { id: taskId } });
-    if (task.state === 'failed') throw new Error(task.error ?? 'the export failed');
-    if (task.state === 'done') return readFile(server.storedPath(company.id, taskId));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the export did not end');
+  const task = await finishedTask(accountant, taskId);
+  if (task.state !== 'done') throw new Error(task.error ?? 'the export failed');
+  return readFile(server.storedPath(company.id, taskId));
 }
 
 beforeAll(async () => {

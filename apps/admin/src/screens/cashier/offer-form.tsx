@@ -8,9 +8,10 @@ import {
   updateOffer,
 } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, DatePicker, Drawer, Form, Input, InputNumber, Select, Space, Switch } from 'antd';
+import { App, DatePicker, Form, Input, InputNumber, Select, Space, Switch } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
-import { call, errorText } from '../../api/api.ts';
+import { call } from '../../api/api.ts';
+import { FormDrawer } from '../../resource-ui/form-drawer.tsx';
 import { ReferenceSelect, ReferencesSelect } from '../../resource-ui/index.ts';
 import { useSession } from '../../session/session-context.ts';
 
@@ -56,59 +57,52 @@ export function OfferForm({ offer, onClose }: { offer: OfferView | undefined; on
     },
   });
   return (
-    <Drawer
-      open
-      size={520}
+    <FormDrawer
       title={offer ? `修改优惠活动“${offer.name}”` : '新增优惠活动'}
+      size={520}
+      form={form}
+      initialValues={initialOf(offer)}
+      isSaving={save.isPending}
+      error={save.error}
+      onSave={(values) => save.mutate(values)}
       onClose={() => onClose(false)}
-      footer={
-        <Space>
-          <Button type="primary" loading={save.isPending} onClick={form.submit}>
-            保存
-          </Button>
-          <Button onClick={() => onClose(false)}>取消</Button>
-        </Space>
-      }
     >
-      <Form form={form} layout="vertical" initialValues={initialOf(offer)} onFinish={(values) => save.mutate(values)}>
-        <Form.Item name="name" label="活动名称" rules={[required('请填写活动名称')]} help="印在收据上">
-          <Input maxLength={40} placeholder="如：缴一年送一个月" />
+      <Form.Item name="name" label="活动名称" rules={[required('请填写活动名称')]} help="印在收据上">
+        <Input maxLength={40} placeholder="如：缴一年送一个月" />
+      </Form.Item>
+      <Form.Item name="kind" label="优惠方式" rules={[required('请选择优惠方式')]}>
+        <Select options={options(offerKinds)} />
+      </Form.Item>
+      <TermFields kind={kind} />
+      <Space align="start" size="middle">
+        <Form.Item name="validFrom" label="从哪天起收款" rules={[required('请选择开始日期')]}>
+          <DatePicker allowClear={false} />
         </Form.Item>
-        <Form.Item name="kind" label="优惠方式" rules={[required('请选择优惠方式')]}>
-          <Select options={options(offerKinds)} />
+        <Form.Item name="validTo" label="到哪天（含）">
+          <DatePicker placeholder="长期" />
         </Form.Item>
-        <TermFields kind={kind} />
-        <Space align="start" size="middle">
-          <Form.Item name="validFrom" label="从哪天起收款" rules={[required('请选择开始日期')]}>
-            <DatePicker allowClear={false} />
-          </Form.Item>
-          <Form.Item name="validTo" label="到哪天（含）">
-            <DatePicker placeholder="长期" />
-          </Form.Item>
-        </Space>
-        <Form.Item name="communityIds" label="小区">
-          <Select
-            mode="multiple"
-            placeholder="全部小区"
-            showSearch={{ optionFilterProp: 'label' }}
-            options={communities.map(({ id, name }) => ({ value: id, label: name }))}
-          />
-        </Form.Item>
-        <Form.Item name="chargeItemIds" label="收费项目" help="不选为全部项目">
-          <ReferencesSelect to="chargeItem" />
-        </Form.Item>
-        <Form.Item name="isStackable" label="可与其他可叠加的活动一起用" valuePropName="checked">
-          <Switch />
-        </Form.Item>
-        <Form.Item name="isEnabled" label="启用" valuePropName="checked">
-          <Switch />
-        </Form.Item>
-        <Form.Item name="note" label="备注">
-          <Input.TextArea maxLength={200} autoSize={{ minRows: 2, maxRows: 4 }} />
-        </Form.Item>
-      </Form>
-      {save.error ? <Alert type="error" showIcon title={errorText(save.error)} /> : null}
-    </Drawer>
+      </Space>
+      <Form.Item name="communityIds" label="小区">
+        <Select
+          mode="multiple"
+          placeholder="全部小区"
+          showSearch={{ optionFilterProp: 'label' }}
+          options={communities.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      </Form.Item>
+      <Form.Item name="chargeItemIds" label="收费项目" help="不选为全部项目">
+        <ReferencesSelect to="chargeItem" />
+      </Form.Item>
+      <Form.Item name="isStackable" label="可与其他可叠加的活动一起用" valuePropName="checked">
+        <Switch />
+      </Form.Item>
+      <Form.Item name="isEnabled" label="启用" valuePropName="checked">
+        <Switch />
+      </Form.Item>
+      <Form.Item name="note" label="备注">
+        <Input.TextArea maxLength={200} autoSize={{ minRows: 2, maxRows: 4 }} />
+      </Form.Item>
+    </FormDrawer>
   );
 }
 

@@ -1,7 +1,8 @@
 import { type ResourceRow, standardBindingResource, updateStandardBinding } from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Drawer, Form, Input, Space } from 'antd';
-import { call, errorText } from '../../api/api.ts';
+import { Alert, App, Form, Input } from 'antd';
+import { call } from '../../api/api.ts';
+import { FormDrawer } from '../../resource-ui/form-drawer.tsx';
 
 interface BindingValues {
   ownPrice: string;
@@ -36,59 +37,47 @@ export function EditBindingDrawer({ row, onClose }: { row: ResourceRow; onClose:
     },
   });
   return (
-    <Drawer
-      open
-      size={480}
+    <FormDrawer
       title={`修改“${String(row.targetLabel)}”的绑定`}
+      form={form}
+      initialValues={{
+        ownPrice: trimmed(row.ownPrice),
+        ownQuantity: trimmed(row.ownQuantity),
+        ownAmount: trimmed(row.ownAmount),
+        note: String(row.note ?? ''),
+      }}
+      isSaving={save.isPending}
+      error={save.error}
+      onSave={(values) => save.mutate(values)}
       onClose={onClose}
-      mask={{ closable: false }}
-      footer={
-        <Space style={{ float: 'right' }}>
-          <Button onClick={onClose}>取消</Button>
-          <Button type="primary" loading={save.isPending} onClick={form.submit}>
-            保存
-          </Button>
-        </Space>
+      head={
+        <Alert
+          type="info"
+          showIcon
+          style={{ marginBottom: 16 }}
+          title={`${String(row.chargeItemIdLabel)} · ${String(row.chargeStandardIdLabel)}`}
+          description="只影响以后生成的账单，已生成的账单不变。更换标准请先结束这个绑定，再绑定新标准。"
+        />
       }
     >
-      <Alert
-        type="info"
-        showIcon
-        style={{ marginBottom: 16 }}
-        title={`${String(row.chargeItemIdLabel)} · ${String(row.chargeStandardIdLabel)}`}
-        description="只影响以后生成的账单，已生成的账单不变。更换标准请先结束这个绑定，再绑定新标准。"
-      />
-      {save.error ? <Alert type="error" showIcon title={errorText(save.error)} style={{ marginBottom: 16 }} /> : null}
-      <Form<BindingValues>
-        form={form}
-        layout="vertical"
-        initialValues={{
-          ownPrice: trimmed(row.ownPrice),
-          ownQuantity: trimmed(row.ownQuantity),
-          ownAmount: trimmed(row.ownAmount),
-          note: String(row.note ?? ''),
-        }}
-        onFinish={(values) => save.mutate(values)}
+      <Form.Item name="ownPrice" label="单独定价（元/月）" rules={[numberRule]} extra="留空按收费标准的价格">
+        <Input className="figures" inputMode="decimal" />
+      </Form.Item>
+      <Form.Item name="ownQuantity" label="单独数量" rules={[numberRule]} extra="留空按房屋、车位或车辆的面积等资料">
+        <Input className="figures" inputMode="decimal" />
+      </Form.Item>
+      <Form.Item
+        name="ownAmount"
+        label="单独金额（元/月）"
+        rules={[numberRule]}
+        extra="填写后不再按价格和数量计算；“绑定时填写金额”的标准必须填写"
       >
-        <Form.Item name="ownPrice" label="单独定价（元/月）" rules={[numberRule]} extra="留空按收费标准的价格">
-          <Input className="figures" inputMode="decimal" />
-        </Form.Item>
-        <Form.Item name="ownQuantity" label="单独数量" rules={[numberRule]} extra="留空按房屋、车位或车辆的面积等资料">
-          <Input className="figures" inputMode="decimal" />
-        </Form.Item>
-        <Form.Item
-          name="ownAmount"
-          label="单独金额（元/月）"
-          rules={[numberRule]}
-          extra="填写后不再按价格和数量计算；“绑定时填写金额”的标准必须填写"
-        >
-          <Input className="figures" inputMode="decimal" />
-        </Form.Item>
-        <Form.Item name="note" label="备注">
-          <Input.TextArea maxLength={500} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
-        </Form.Item>
-      </Form>
-    </Drawer>
+        <Input className="figures" inputMode="decimal" />
+      </Form.Item>
+      <Form.Item name="note" label="备注">
+        <Input.TextArea maxLength={500} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
+      </Form.Item>
+    </FormDrawer>
   );
 }
 

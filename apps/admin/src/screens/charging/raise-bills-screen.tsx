@@ -26,7 +26,7 @@ import {
   Tag,
 } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands, MoneyText, PageFrame, ReferencesSelect, useNoticeTask } from '../../resource-ui/index.ts';
 import { useCan, useSession } from '../../session/session-context.ts';
@@ -51,7 +51,10 @@ export default function RaiseBillsScreen() {
   const { communities } = useSession();
   const { id: community } = useCommunity();
   const [order, setOrder] = useState<Order>();
-  const defaults = useUsualItems();
+  const [form] = Form.useForm<OrderValues>();
+  const isKnown = useUsualItems((items) => {
+    if (!form.isFieldTouched('chargeItemIds')) form.setFieldValue('chargeItemIds', items);
+  });
   const choose = ({ communityId, chargeItemIds, months }: OrderValues) =>
     setOrder({
       communityId,
@@ -63,12 +66,12 @@ export default function RaiseBillsScreen() {
     <PageFrame help="先预览，再生成。预览什么都不写入；已生成的账单不会重复。">
       <Card size="small" style={{ marginBottom: 16 }}>
         <Form<OrderValues>
-          key={defaults ? 'ready' : 'loading'}
+          form={form}
           layout="inline"
           style={{ rowGap: 12 }}
           initialValues={{
             communityId: community ?? communities[0]?.id,
-            chargeItemIds: defaults ?? [],
+            chargeItemIds: [],
             months: [dayjs(), dayjs()],
           }}
           onFinish={choose}
@@ -87,7 +90,7 @@ export default function RaiseBillsScreen() {
           <Form.Item name="months" label="月份" rules={[{ required: true, message: '请选择月份' }]}>
             <DatePicker.RangePicker picker="month" placeholder={['起始月', '结束月']} />
           </Form.Item>
-          <Button type="primary" htmlType="submit" loading={!defaults}>
+          <Button type="primary" htmlType="submit" loading={!isKnown}>
             预览
           </Button>
         </Form>
@@ -101,8 +104,11 @@ export default function RaiseBillsScreen() {
   );
 }
 
-/** Items that are charged to somebody by a standard: what is usually raised. Undefined until known. */
-function useUsualItems(): string[] | undefined {
+/**
+ * Hands over, once, the items that are charged to somebody by a standard: what is usually raised. Says whether they are known;
+ * what a person has chosen meanwhile is theirs.
+ */
+function useUsualItems(onKnown: (items: string[]) => void): boolean {
   const mayAsk = useCan()('chargeStandard.view');
   const { data, error } = useQuery({
     queryKey: [chargeStandardResource.name, 'bound'],
@@ -110,9 +116,14 @@ function useUsualItems(): string[] | undefined {
       call(resourceEndpoints(chargeStandardResource).list, { query: { page: 1, pageSize: 500 }, signal }),
     enabled: mayAsk,
   });
-  if (!mayAsk || error) return [];
-  const bound = data?.rows.filter((row) => Number(row.bindingCount) > 0);
-  return bound && [...new Set(bound.map((row) => String(row.chargeItemId)))];
+  const isTold = useRef(false);
+  useEffect(() => {
+    if (!data || isTold.current) return;
+    isTold.current = true;
+    const bound = data.rows.filter((row) => Number(row.bindingCount) > 0);
+    onKnown([...new Set(bound.map((row) => String(row.chargeItemId)))]);
+  });
+  return !mayAsk || error !== null || data !== undefined;
 }
 
 type LineKind = 'all' | PreviewLine['kind'];

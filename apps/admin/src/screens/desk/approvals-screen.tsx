@@ -26,7 +26,7 @@ const emptyWords: Record<View, string> = {
   waiting: '没有等您审批的申请',
   requested: '您还没有提交过申请。设了审批流程的操作提交后会出现在这里',
   done: '您还没有处理过申请',
-  all: '还没有审批申请',
+  all: '还没有审批申请。在“系统 · 审批流程”里设置哪些操作要先同意',
 };
 
 /** 我的审批: what waits for me, what I asked for, what I decided. */

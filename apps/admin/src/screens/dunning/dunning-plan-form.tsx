@@ -8,8 +8,9 @@ import {
   updateDunningPlan,
 } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, InputNumber, Select, Space, Switch } from 'antd';
-import { call, errorText } from '../../api/api.ts';
+import { App, Checkbox, Form, Input, InputNumber, Select, Space, Switch } from 'antd';
+import { call } from '../../api/api.ts';
+import { FormDrawer } from '../../resource-ui/form-drawer.tsx';
 import { ReferencesSelect } from '../../resource-ui/index.ts';
 import { useSession } from '../../session/session-context.ts';
 import { useCommunity } from '../../shell/community.ts';
@@ -66,56 +67,48 @@ export default function DunningPlanForm({
     isEnabled: true,
   };
   return (
-    <Drawer
-      open
-      size={480}
+    <FormDrawer
       title={plan ? `修改催缴计划“${plan.name}”` : '新增催缴计划'}
+      form={form}
+      initialValues={initial}
+      isSaving={save.isPending}
+      error={save.error}
+      onSave={(values) => save.mutate(values)}
       onClose={() => onClose(false)}
-      footer={
-        <Space>
-          <Button type="primary" loading={save.isPending} onClick={form.submit}>
-            保存
-          </Button>
-          <Button onClick={() => onClose(false)}>取消</Button>
-        </Space>
-      }
     >
-      <Form form={form} layout="vertical" initialValues={initial} onFinish={(values) => save.mutate(values)}>
-        {plan ? null : (
-          <Form.Item name="communityId" label="小区" rules={[required('请选择小区')]}>
-            <Select
-              showSearch={{ optionFilterProp: 'label' }}
-              options={communities.map(({ id, name }) => ({ value: id, label: name }))}
-            />
+      {plan ? null : (
+        <Form.Item name="communityId" label="小区" rules={[required('请选择小区')]}>
+          <Select
+            showSearch={{ optionFilterProp: 'label' }}
+            options={communities.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+        </Form.Item>
+      )}
+      <Form.Item name="name" label="计划名称" rules={[required('请填写计划名称')]}>
+        <Input maxLength={40} placeholder="如：到期提醒" />
+      </Form.Item>
+      <Form.Item name="chargeItemIds" label="收费项目" help="不选为全部项目">
+        <ReferencesSelect to="chargeItem" />
+      </Form.Item>
+      <Space align="start" size="middle">
+        <Form.Item name="moment" label="何时" rules={[required('请选择何时催缴')]}>
+          <Select style={{ width: 180 }} options={options(dunningMoments)} />
+        </Form.Item>
+        {hasDays ? (
+          <Form.Item name="days" label="天数" rules={[required('请填写天数')]}>
+            <InputNumber aria-label="天数" min={1} max={365} precision={0} />
           </Form.Item>
-        )}
-        <Form.Item name="name" label="计划名称" rules={[required('请填写计划名称')]}>
-          <Input maxLength={40} placeholder="如：到期提醒" />
+        ) : null}
+        <Form.Item name="atHour" label="几点">
+          <Select style={{ width: 90 }} options={hours} />
         </Form.Item>
-        <Form.Item name="chargeItemIds" label="收费项目" help="不选为全部项目">
-          <ReferencesSelect to="chargeItem" />
-        </Form.Item>
-        <Space align="start" size="middle">
-          <Form.Item name="moment" label="何时" rules={[required('请选择何时催缴')]}>
-            <Select style={{ width: 180 }} options={options(dunningMoments)} />
-          </Form.Item>
-          {hasDays ? (
-            <Form.Item name="days" label="天数" rules={[required('请填写天数')]}>
-              <InputNumber aria-label="天数" min={1} max={365} precision={0} />
-            </Form.Item>
-          ) : null}
-          <Form.Item name="atHour" label="几点">
-            <Select style={{ width: 90 }} options={hours} />
-          </Form.Item>
-        </Space>
-        <Form.Item name="channels" label="渠道" rules={[required('请至少选一个渠道')]}>
-          <Checkbox.Group options={options(dunningChannels)} />
-        </Form.Item>
-        <Form.Item name="isEnabled" label="启用" valuePropName="checked" help="启用的从明天开始">
-          <Switch />
-        </Form.Item>
-      </Form>
-      {save.error ? <Alert type="error" showIcon title={errorText(save.error)} /> : null}
-    </Drawer>
+      </Space>
+      <Form.Item name="channels" label="渠道" rules={[required('请至少选一个渠道')]}>
+        <Checkbox.Group options={options(dunningChannels)} />
+      </Form.Item>
+      <Form.Item name="isEnabled" label="启用" valuePropName="checked" help="启用的从明天开始">
+        <Switch />
+      </Form.Item>
+    </FormDrawer>
   );
 }

@@ -34,6 +34,7 @@ export default function PartnerAppScreen() {
       {!data && !error ? <Skeleton active /> : null}
       {data ? (
         <Table<PartnerAppView>
+          size="small"
           rowKey="id"
           pagination={false}
           scroll={{ x: 900 }}

@@ -1,7 +1,8 @@
 import { type DeductionPlanView, saveDeductionPlan } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Drawer, Form, InputNumber, Select, Space, Switch } from 'antd';
-import { call, errorText } from '../../api/api.ts';
+import { App, Form, InputNumber, Select, Space, Switch } from 'antd';
+import { call } from '../../api/api.ts';
+import { FormDrawer } from '../../resource-ui/form-drawer.tsx';
 import { ReferencesSelect } from '../../resource-ui/index.ts';
 
 interface Values {
@@ -38,48 +39,35 @@ export default function DeductionPlanForm({ plan, onClose }: { plan: DeductionPl
   });
   const { isOn, dayOfMonth, atHour, chargeItemIds, noticeHours, retryDays } = plan;
   return (
-    <Drawer
-      open
-      size={480}
+    <FormDrawer
       title={`“${plan.communityName}”的扣款计划`}
+      form={form}
+      initialValues={{ isOn, dayOfMonth, atHour, chargeItemIds, noticeHours, retryDays }}
+      isSaving={save.isPending}
+      error={save.error}
+      onSave={(values) => save.mutate(values)}
       onClose={onClose}
-      footer={
-        <Space>
-          <Button type="primary" loading={save.isPending} onClick={form.submit}>
-            保存
-          </Button>
-          <Button onClick={onClose}>取消</Button>
-        </Space>
-      }
     >
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={{ isOn, dayOfMonth, atHour, chargeItemIds, noticeHours, retryDays }}
-        onFinish={(values) => save.mutate(values)}
-      >
-        <Form.Item name="isOn" label="启用自动扣款" valuePropName="checked" help="停用后不能新签约，也不再扣款">
-          <Switch />
+      <Form.Item name="isOn" label="启用自动扣款" valuePropName="checked" help="停用后不能新签约，也不再扣款">
+        <Switch />
+      </Form.Item>
+      <Space align="start" size="middle">
+        <Form.Item name="dayOfMonth" label="每月几日" rules={[required('请填写几日')]}>
+          <InputNumber min={1} max={28} precision={0} />
         </Form.Item>
-        <Space align="start" size="middle">
-          <Form.Item name="dayOfMonth" label="每月几日" rules={[required('请填写几日')]}>
-            <InputNumber min={1} max={28} precision={0} />
-          </Form.Item>
-          <Form.Item name="atHour" label="几点">
-            <Select style={{ width: 90 }} options={hours} />
-          </Form.Item>
-          <Form.Item name="noticeHours" label="提前通知（小时）" rules={[required('请填写小时')]}>
-            <InputNumber min={0} max={120} precision={0} />
-          </Form.Item>
-        </Space>
-        <Form.Item name="chargeItemIds" label="收费项目" help="不选为全部项目；住户签约时还可以从中选择">
-          <ReferencesSelect to="chargeItem" />
+        <Form.Item name="atHour" label="几点">
+          <Select style={{ width: 90 }} options={hours} />
         </Form.Item>
-        <Form.Item name="retryDays" label="没有扣到，扣款日后第几天再扣" help="最多 5 次；都没有扣到的由物业处理">
-          <Select mode="multiple" maxCount={5} options={days} placeholder="不重试" />
+        <Form.Item name="noticeHours" label="提前通知（小时）" rules={[required('请填写小时')]}>
+          <InputNumber min={0} max={120} precision={0} />
         </Form.Item>
-      </Form>
-      {save.error ? <Alert type="error" showIcon title={errorText(save.error)} /> : null}
-    </Drawer>
+      </Space>
+      <Form.Item name="chargeItemIds" label="收费项目" help="不选为全部项目；住户签约时还可以从中选择">
+        <ReferencesSelect to="chargeItem" />
+      </Form.Item>
+      <Form.Item name="retryDays" label="没有扣到，扣款日后第几天再扣" help="最多 5 次；都没有扣到的由物业处理">
+        <Select mode="multiple" maxCount={5} options={days} placeholder="不重试" />
+      </Form.Item>
+    </FormDrawer>
   );
 }

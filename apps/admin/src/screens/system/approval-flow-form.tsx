@@ -8,8 +8,9 @@ import {
 } from '@anlin/contract';
 import { MinusCircleOutlined, PlusOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, App, Button, Drawer, Flex, Form, Input, Select, Space, Switch, Typography } from 'antd';
-import { call, errorText } from '../../api/api.ts';
+import { App, Button, Flex, Form, Input, Select, Space, Switch, Typography } from 'antd';
+import { call } from '../../api/api.ts';
+import { FormDrawer } from '../../resource-ui/form-drawer.tsx';
 import { useSession } from '../../session/session-context.ts';
 
 interface FlowForm {
@@ -53,57 +54,46 @@ export default function ApprovalFlowForm({ flow, actions, onClose }: ApprovalFlo
     },
   });
   return (
-    <Drawer
-      open
-      size={680}
+    <FormDrawer
       title={flow ? `修改审批流程“${flow.name}”` : '新增审批流程'}
+      size={680}
+      form={form}
+      initialValues={initialOf(flow)}
+      isSaving={save.isPending}
+      error={save.error}
+      onSave={(values) => save.mutate(values)}
       onClose={() => onClose(false)}
-      footer={
-        <Space>
-          <Button type="primary" loading={save.isPending} onClick={form.submit}>
-            保存
-          </Button>
-          <Button onClick={() => onClose(false)}>取消</Button>
-        </Space>
-      }
     >
-      <Form form={form} layout="vertical" initialValues={initialOf(flow)} onFinish={(values) => save.mutate(values)}>
-        <Form.Item name="action" label="操作类型" rules={[{ required: true, message: '请选择操作' }]}>
-          <Select placeholder="选择要审批的操作" options={actions.map(({ key, label }) => ({ value: key, label }))} />
-        </Form.Item>
-        <Form.Item
-          name="name"
-          label="流程名称"
-          rules={[{ required: true, whitespace: true, message: '请填写流程名称' }]}
-        >
-          <Input maxLength={40} placeholder="如：大额作废须经理审批" />
-        </Form.Item>
-        <Form.Item name="communityIds" label="适用小区" extra="不选表示全部小区">
-          <Select
-            mode="multiple"
-            placeholder="全部小区"
-            showSearch={{ optionFilterProp: 'label' }}
-            options={communities.map(({ id, name }) => ({ value: id, label: name }))}
-          />
-        </Form.Item>
-        {hasAmount ? (
-          <Space size={16} align="start">
-            <Form.Item name="amountFrom" label="金额满（元）" rules={[amountRule]} extra="不填表示不限">
-              <Input style={{ width: 200 }} />
-            </Form.Item>
-            <Form.Item name="amountTo" label="且不满（元）" rules={[amountRule]}>
-              <Input style={{ width: 200 }} />
-            </Form.Item>
-          </Space>
-        ) : null}
-        <Typography.Title level={5}>审批人</Typography.Title>
-        <LevelFields />
-        <Form.Item name="isEnabled" label="启用" valuePropName="checked">
-          <Switch checkedChildren="启用" unCheckedChildren="停用" />
-        </Form.Item>
-      </Form>
-      {save.error ? <Alert type="error" showIcon title={errorText(save.error)} /> : null}
-    </Drawer>
+      <Form.Item name="action" label="操作类型" rules={[{ required: true, message: '请选择操作' }]}>
+        <Select placeholder="选择要审批的操作" options={actions.map(({ key, label }) => ({ value: key, label }))} />
+      </Form.Item>
+      <Form.Item name="name" label="流程名称" rules={[{ required: true, whitespace: true, message: '请填写流程名称' }]}>
+        <Input maxLength={40} placeholder="如：大额作废须经理审批" />
+      </Form.Item>
+      <Form.Item name="communityIds" label="适用小区" extra="不选表示全部小区">
+        <Select
+          mode="multiple"
+          placeholder="全部小区"
+          showSearch={{ optionFilterProp: 'label' }}
+          options={communities.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      </Form.Item>
+      {hasAmount ? (
+        <Space size={16} align="start">
+          <Form.Item name="amountFrom" label="金额满（元）" rules={[amountRule]} extra="不填表示不限">
+            <Input style={{ width: 200 }} />
+          </Form.Item>
+          <Form.Item name="amountTo" label="且不满（元）" rules={[amountRule]}>
+            <Input style={{ width: 200 }} />
+          </Form.Item>
+        </Space>
+      ) : null}
+      <Typography.Title level={5}>审批人</Typography.Title>
+      <LevelFields />
+      <Form.Item name="isEnabled" label="启用" valuePropName="checked">
+        <Switch checkedChildren="启用" unCheckedChildren="停用" />
+      </Form.Item>
+    </FormDrawer>
   );
 }
 

@@ -69,7 +69,7 @@ export default function ApprovalFlowsScreen() {
         loading={!data && !error}
         pagination={false}
         dataSource={data?.rows ?? []}
-        scroll={{ x: 1080 }}
+        scroll={{ x: 980 }}
         locale={{
           emptyText: (
             <Empty

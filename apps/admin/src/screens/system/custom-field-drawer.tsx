@@ -8,8 +8,9 @@ import {
 } from '@anlin/contract';
 import { ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Drawer, Form, Input, InputNumber, Select, Space, Switch } from 'antd';
-import { call, errorText } from '../../api/api.ts';
+import { App, Button, Form, Input, InputNumber, Select, Space, Switch } from 'antd';
+import { call } from '../../api/api.ts';
+import { FormDrawer } from '../../resource-ui/form-drawer.tsx';
 
 interface CustomFieldDrawerProps {
   resource: string;
@@ -82,72 +83,57 @@ export default function CustomFieldDrawer({ resource, label, field, onClose }: C
     },
   });
   return (
-    <Drawer
-      open
-      size={520}
+    <FormDrawer
       title={field ? `修改字段“${field.label}”` : `新增${label}字段`}
+      size={520}
+      form={form}
+      initialValues={field ?? usual}
+      isSaving={save.isPending}
+      error={save.error}
+      onSave={(values) => save.mutate({ ...(field ?? usual), ...values })}
       onClose={onClose}
-      mask={{ closable: false }}
-      footer={
-        <Space style={{ float: 'right' }}>
-          <Button onClick={onClose}>取消</Button>
-          <Button type="primary" loading={save.isPending} onClick={form.submit}>
-            保存
-          </Button>
-        </Space>
-      }
     >
-      {save.error ? (
-        <Alert type="error" showIcon role="alert" title={errorText(save.error)} style={{ marginBottom: 16 }} />
-      ) : null}
-      <Form<FieldValues>
-        form={form}
-        layout="vertical"
-        initialValues={field ?? usual}
-        onFinish={(values) => save.mutate({ ...(field ?? usual), ...values })}
+      <Form.Item
+        name="label"
+        label="名称"
+        rules={[{ required: true, whitespace: true, message: '请填写名称' }]}
+        extra={`不能与${label}已有的内容同名`}
       >
-        <Form.Item
-          name="label"
-          label="名称"
-          rules={[{ required: true, whitespace: true, message: '请填写名称' }]}
-          extra={`不能与${label}已有的内容同名`}
-        >
-          <Input maxLength={20} showCount autoComplete="off" />
-        </Form.Item>
-        <Form.Item name="kind" label="类型" extra={field ? '类型保存后不能改' : kindHelp[kind]}>
-          <Select
-            disabled={field !== undefined}
-            options={Object.entries(customFieldKinds).map(([value, text]) => ({ value, label: text }))}
-          />
-        </Form.Item>
-        {hasOptions ? <OptionList /> : null}
-        {kind === 'decimal' ? (
-          <Space size={24} align="start">
-            <Form.Item name="scale" label="小数位数" rules={[{ required: true, message: '请填写小数位数' }]}>
-              <InputNumber min={0} max={6} precision={0} />
-            </Form.Item>
-            <Form.Item name="isTotalled" label="列表上方显示合计" valuePropName="checked">
-              <Switch />
-            </Form.Item>
-          </Space>
-        ) : null}
+        <Input maxLength={20} showCount autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="kind" label="类型" extra={field ? '类型保存后不能改' : kindHelp[kind]}>
+        <Select
+          disabled={field !== undefined}
+          options={Object.entries(customFieldKinds).map(([value, text]) => ({ value, label: text }))}
+        />
+      </Form.Item>
+      {hasOptions ? <OptionList /> : null}
+      {kind === 'decimal' ? (
         <Space size={24} align="start">
-          <Form.Item name="isListed" label="列表显示" valuePropName="checked">
-            <Switch />
+          <Form.Item name="scale" label="小数位数" rules={[{ required: true, message: '请填写小数位数' }]}>
+            <InputNumber min={0} max={6} precision={0} />
           </Form.Item>
-          <Form.Item name="isRequired" label="必填" valuePropName="checked">
+          <Form.Item name="isTotalled" label="列表上方显示合计" valuePropName="checked">
             <Switch />
-          </Form.Item>
-          <Form.Item name="sortOrder" label="排序" rules={[{ required: true, message: '请填写排序' }]}>
-            <InputNumber min={0} max={1_000_000} precision={0} />
           </Form.Item>
         </Space>
-        <p className="muted">设为必填后，已有的{label}照常可用，下次修改时才要求补填。</p>
-        <Form.Item name="help" label="填写说明" extra="显示在输入框下面">
-          <Input maxLength={60} autoComplete="off" />
+      ) : null}
+      <Space size={24} align="start">
+        <Form.Item name="isListed" label="列表显示" valuePropName="checked">
+          <Switch />
         </Form.Item>
-      </Form>
-    </Drawer>
+        <Form.Item name="isRequired" label="必填" valuePropName="checked">
+          <Switch />
+        </Form.Item>
+        <Form.Item name="sortOrder" label="排序" rules={[{ required: true, message: '请填写排序' }]}>
+          <InputNumber min={0} max={1_000_000} precision={0} />
+        </Form.Item>
+      </Space>
+      <p className="muted">设为必填后，已有的{label}照常可用，下次修改时才要求补填。</p>
+      <Form.Item name="help" label="填写说明" extra="显示在输入框下面">
+        <Input maxLength={60} autoComplete="off" />
+      </Form.Item>
+    </FormDrawer>
   );
 }
 

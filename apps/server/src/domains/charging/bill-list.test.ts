@@ -3,12 +3,12 @@ import {
   chargeItemResource,
   getBillHistory,
   getHouseAccount,
-  getTask,
   previewBills,
   raiseBills,
   resourceEndpoints,
 } from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { finishedTask } from '../../../test/finished-task.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { addBuilding, addHouse, addItem, addStandard, bindHouses } from './charging.fixture.ts';
@@ -50,12 +50,7 @@ const order = (monthFrom: string, monthTo: string) => ({
 
 async function raise(monthFrom: string, monthTo: string) {
   const { taskId } = await supervisor.call(raiseBills, { body: order(monthFrom, monthTo) });
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const task = await supervisor.call(getTask, { params: { id: taskId } });
-    if (task.state !== 'queued' && task.state !== 'running') return task;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the task did not end');
+  return finishedTask(supervisor, taskId);
 }
 
 const { list } = resourceEndpoints(billResource);

@@ -267,11 +267,12 @@ describe('closing the books', () => {
 
 /** Until some statement waits for the books, for at most three seconds. */
 async function waitsForLock(): Promise<void> {
-  for (let round = 0; round < 300; round += 1) {
+  for (let round = 0; round < 3000; round += 1) {
     const { rows } = await server.services.ownerPool.query<{ waiting: boolean }>(
       `select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and query like '%community_book%') as waiting`,
     );
     if (rows[0]?.waiting) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   expect.unreachable('nobody waits for the books');
 }

@@ -1,6 +1,7 @@
 import * as contract from '@anlin/contract';
 import { openSpreadsheet } from '@anlin/spreadsheet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { finishedTask } from '../../../test/finished-task.ts';
 import { refusal, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
 import { addBill, type Books, makeBooks, payAtDesk } from './finance.fixture.ts';
 
@@ -31,12 +32,8 @@ const all = <T extends { call: TestPerson['call'] }>(person: T) => ({
 
 async function exported(person: TestPerson, start: () => Promise<{ taskId: string }>): Promise<string[][]> {
   const { taskId } = await start();
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const task = await person.call(contract.getTask, { params: { id: taskId } });
-    if (task.state === 'done') break;
-    if (task.state === 'failed' || attempt === 199) throw new Error(task.error ?? 'the export did not end');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const task = await finishedTask(person, taskId);
+  if (task.state !== 'done') throw new Error(task.error ?? 'the export failed');
   const path = server.storedPath(books.company.id, taskId);
   const rows: string[][] = [];
   for await (const row of (await openSpreadsheet({ path })).rows())

@@ -1,6 +1,7 @@
 import * as contract from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, emulatorAccounts, startEmulator } from '../../../../../tools/emulator/start-emulator.ts';
+import { finishedTask } from '../../../test/finished-task.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { addBuilding, addHouse } from '../charging/charging.fixture.ts';
 
@@ -205,13 +206,9 @@ describe('followers', () => {
     await server.startWorker();
     const sync = async () => {
       const { taskId } = await admin.call(contract.syncOfficialFollowers);
-      for (let count = 0; count < 600; count += 1) {
-        const task = await admin.call(contract.getTask, { params: { id: taskId } });
-        if (task.state === 'done') return task.result;
-        if (task.state === 'failed') throw new Error(task.error ?? 'failed');
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      throw new Error('the task did not end');
+      const task = await finishedTask(admin, taskId);
+      if (task.state !== 'done') throw new Error(task.error ?? 'failed');
+      return task.result;
     };
     expect(await sync()).toMatchObject({ following: 5, added: 5, left: 0 });
     const first = await admin.call(contract.listOfficialFollowers, { query: { from: '2025-05-01', to: '2025-05-01' } });

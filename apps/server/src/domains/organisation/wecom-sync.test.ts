@@ -2,7 +2,6 @@ import {
   applyWecomSync,
   compareWecom,
   disableStaff,
-  getTask,
   getWecomSync,
   listAudit,
   resetPasswords,
@@ -14,6 +13,7 @@ import {
 } from '@anlin/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, emulatorAccounts, startEmulator } from '../../../../../tools/emulator/start-emulator.ts';
+import { finishedTask } from '../../../test/finished-task.ts';
 import {
   refusal,
   signInAs,
@@ -70,12 +70,7 @@ async function setUp(secret: string, version = 0): Promise<void> {
 
 async function compared(asking = admin): Promise<TaskView> {
   const { taskId } = await asking.call(compareWecom);
-  for (let round = 0; round < 300; round += 1) {
-    const task = await asking.call(getTask, { params: { id: taskId } });
-    if (task.state !== 'queued' && task.state !== 'running') return task;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the comparison did not end');
+  return finishedTask(asking, taskId);
 }
 
 async function preview() {

@@ -8,7 +8,6 @@ import {
   findPrintDocuments,
   getCompany,
   getReceipt,
-  getTask,
   listPrintImages,
   listPrintTemplates,
   listPrintTemplateVersions,
@@ -20,7 +19,6 @@ import {
   readPrintImage,
   reverseReceipt,
   startPrint,
-  type TaskView,
   takePayment,
   takeRefund,
   updatePrintTemplate,
@@ -29,6 +27,7 @@ import { defaultTemplates } from '@anlin/print-layout/default-templates';
 import { Transformer } from '@napi-rs/image';
 import { extractText } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { finishedTask } from '../../../test/finished-task.ts';
 import { pngOf, sendFile } from '../../../test/pictures.ts';
 import { Refused, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
 import { businessDay } from '../../platform/clock.ts';
@@ -77,15 +76,6 @@ async function pdfPages(fileId: string): Promise<string[]> {
 
 async function pdfText(fileId: string): Promise<string> {
   return (await pdfPages(fileId)).join('\n');
-}
-
-async function finished(taskId: string): Promise<TaskView> {
-  for (let look = 0; look < 200; look += 1) {
-    const task = await admin.call(getTask, { params: { id: taskId } });
-    if (task.state !== 'queued' && task.state !== 'running') return task;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the task did not end');
 }
 
 describe('a receipt', () => {
@@ -234,7 +224,7 @@ describe('many receipts', () => {
       body: { type: 'receipt', ids, templateRef: 'receipt-241x93' },
     });
     expect(count).toBe(12);
-    const task = await finished(taskId!);
+    const task = await finishedTask(admin, taskId!);
     expect(task).toMatchObject({ state: 'done', result: { documents: 11, pages: 11, skipped: 1, missing: [] } });
     const pages = await pdfPages(String(task.result!.fileId));
     const numbers = await Promise.all(ids.map(async (id) => (await admin.call(getReceipt, { params: { id } })).number));

@@ -163,7 +163,7 @@ describe('the pool of the job queue', () => {
       );
     expect(await ask()).toBeUndefined();
     await door.shut();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => pool.totalCount, { timeout: 60_000 }).toBe(0);
     expect(((await ask()) as { code?: string }).code).toBe('ECONNREFUSED');
   });
 

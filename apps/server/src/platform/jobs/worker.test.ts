@@ -29,7 +29,7 @@ it('lives on when a job fails, writes down why, and does it again until it succe
     const body = { communityId, chargeItemIds: [chargeItemId], monthFrom: '2026-03', monthTo: '2026-03' };
     const { taskId } = await supervisor.call(raiseBills, { body });
     const reasons = new Set<string>();
-    for (let look = 0; look < 400; look += 1) {
+    for (let look = 0; look < 2400; look += 1) {
       const { rows } = await server.services.ownerPool.query<{ last_error: string | null }>(
         `select last_error from graphile_worker.jobs where task_identifier = 'runTask' and last_error is not null`,
       );

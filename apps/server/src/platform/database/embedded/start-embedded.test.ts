@@ -66,7 +66,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
 }
 
 async function queryOnceBack(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     try {
       return await query(url, sql);
     } catch {
