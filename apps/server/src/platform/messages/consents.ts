@@ -48,45 +48,45 @@ export async function hasConsent(
   return true;
 }
 
-/**
- * What becomes of the agreement kept for a delivery. Used up where the message went, or may have gone; where WeChat says the
- * person agreed to nothing, all they gave for the template is worth nothing; free again where the message ended otherwise.
- */
+type Outcome = Pick<Answer, 'outcome' | 'code'>;
+
+/** What becomes of the agreement kept for a delivery. `isEnded`: it is not tried again. */
 export async function settleConsent(
   ctx: Context,
   deliveryId: string,
-  { outcome, code }: Pick<Answer, 'outcome' | 'code'>,
+  answer: Outcome,
   isEnded: boolean,
 ): Promise<void> {
-  const mine = sql`company_id = ${ctx.companyId} and message_delivery_id = ${deliveryId} and used_at is null`;
-  if (outcome === 'refused' && code === notSubscribedCode) {
-    await ctx.tx.run(sql`delete from subscription_consent s using subscription_consent k
-      where k.company_id = ${ctx.companyId} and k.message_delivery_id = ${deliveryId} and k.used_at is null
-        and s.company_id = ${ctx.companyId} and s.channel_address_id = k.channel_address_id and s.template_id = k.template_id
-        and s.given_at is not null and s.used_at is null and (s.message_delivery_id is null or s.message_delivery_id = ${deliveryId})`);
-  } else if (outcome === 'sent' || outcome === 'found' || outcome === 'unknown') {
-    await ctx.tx.run(sql`update subscription_consent set used_at = ${nowText(ctx)} where ${mine}`);
-  } else if (isEnded) {
-    await ctx.tx.run(sql`update subscription_consent set message_delivery_id = null where ${mine}`);
-  }
+  const kept = await ctx.tx.first<{ id: string }>(sql`select id from subscription_consent
+    where company_id = ${ctx.companyId} and message_delivery_id = ${deliveryId} and used_at is null`);
+  if (kept) await settle(ctx, kept.id, answer, isEnded);
 }
 
-/** The same for a test, for which none was kept. */
+/** The same of a test message, for which none was kept. */
 export async function spendConsent(
   ctx: Context,
   residentId: string,
   eventKind: string,
-  { outcome, code }: Pick<Answer, 'outcome' | 'code'>,
+  answer: Outcome,
 ): Promise<void> {
   const consentId = await pickConsent(ctx, residentId, eventKind);
-  if (consentId === undefined) return;
+  if (consentId !== undefined) await settle(ctx, consentId, answer, true);
+}
+
+/**
+ * Used up where the message went, or may have gone; where WeChat says the person agreed to nothing, all they gave for the template is
+ * worth nothing, but for what other messages still try; free again where the message ended otherwise.
+ */
+async function settle(ctx: Context, consentId: string, { outcome, code }: Outcome, isEnded: boolean): Promise<void> {
+  const mine = sql`company_id = ${ctx.companyId} and id = ${consentId}`;
   if (outcome === 'refused' && code === notSubscribedCode) {
     await ctx.tx.run(sql`delete from subscription_consent s using subscription_consent k
-      where k.company_id = ${ctx.companyId} and k.id = ${consentId} and s.company_id = ${ctx.companyId}
-        and s.channel_address_id = k.channel_address_id and s.template_id = k.template_id
-        and s.given_at is not null and s.used_at is null and s.message_delivery_id is null`);
-  } else if (outcome === 'sent' || outcome === 'unknown') {
-    await ctx.tx.run(sql`update subscription_consent set used_at = ${nowText(ctx)}
-      where company_id = ${ctx.companyId} and id = ${consentId}`);
+      where k.company_id = ${ctx.companyId} and k.id = ${consentId}
+        and s.company_id = ${ctx.companyId} and s.channel_address_id = k.channel_address_id and s.template_id = k.template_id
+        and s.given_at is not null and s.used_at is null and (s.message_delivery_id is null or s.id = k.id)`);
+  } else if (outcome === 'sent' || outcome === 'found' || outcome === 'unknown') {
+    await ctx.tx.run(sql`update subscription_consent set used_at = ${nowText(ctx)} where ${mine}`);
+  } else if (isEnded) {
+    await ctx.tx.run(sql`update subscription_consent set message_delivery_id = null where ${mine}`);
   }
 }
