@@ -103,7 +103,7 @@ describe('the 公众号', () => {
       await tab('模板消息');
       await tab('小程序订阅消息');
       await page.getByRole('button', { name: '从微信同步模板' }).click();
-      await page.getByText('读到 3 个模板').waitFor();
+      await page.getByText('读到 4 个模板').waitFor();
       await page.getByRole('columnheader', { name: '住户已订阅' }).waitFor();
       await tab('公众号模板消息');
       await page.getByRole('button', { name: '从微信同步模板' }).click();

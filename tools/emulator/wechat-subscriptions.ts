@@ -45,6 +45,13 @@ const shipped: readonly SubscriptionTemplate[] = [
     example: '申请事项:1幢101\n结果:已通过\n原因:无\n',
     type: 2,
   },
+  {
+    priTmplId: 'MINI-due-0000000004',
+    title: '物业费催缴通知',
+    content: '房屋:{{thing1.DATA}}\n待缴金额:{{amount2.DATA}}\n截止日期:{{date3.DATA}}\n',
+    example: '房屋:1幢101\n待缴金额:275.80元\n截止日期:2026年12月31日\n',
+    type: 2,
+  },
 ];
 
 interface SubscribeMessage {

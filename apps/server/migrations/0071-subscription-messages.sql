@@ -27,6 +27,14 @@ create index subscription_consent_account on subscription_consent (company_id, c
 create index subscription_consent_delivery on subscription_consent (company_id, message_delivery_id) where message_delivery_id is not null;
 create index subscription_consent_asked on subscription_consent (company_id, asked_at) where given_at is null;
 
+-- Whether a WeChat account agreed to a message about an event that it has not had yet.
+create function has_consent(company uuid, address uuid, event text) returns boolean language sql stable parallel safe as $$
+  select exists (select from subscription_consent s
+    join message_channel c on c.company_id = s.company_id and c.channel = 'miniProgram' and s.template_id = c.templates->event->>'templateId'
+    where s.company_id = company and s.channel_address_id = address and event = any (s.event_kinds)
+      and s.given_at is not null and s.message_delivery_id is null and s.used_at is null)
+$$;
+
 -- Another account has agreed to nothing.
 create function forget_consents() returns trigger language plpgsql as $$
 begin

@@ -74,7 +74,7 @@ export async function readTemplates(
     return channels.includes(account);
   };
   return {
-    events: eventsOf(account).map(({ isChosenElsewhere, ...event }) => ({
+    events: residentEvents().map(({ isChosenElsewhere, ...event }) => ({
       ...event,
       isTold: isChosenElsewhere ? null : isTold(event.kind),
       agreed: agreed.get(event.kind) ?? 0,
@@ -84,10 +84,6 @@ export async function readTemplates(
     version: channel?.version ?? 0,
   };
 }
-
-/** Dunning has channels of its own, and the mini-program is none of them. */
-const eventsOf = (account: WechatAccountKind) =>
-  residentEvents().filter((one) => account === 'wechat' || !one.isChosenElsewhere);
 
 interface TemplateReply extends WechatReply {
   template_list?: readonly { template_id?: string; title?: string; content?: string; example?: string }[];
@@ -160,7 +156,7 @@ export async function mapTemplate(
   mapping: TemplateMapping | null,
   version: number,
 ): Promise<void> {
-  if (!eventsOf(account).some((one) => one.kind === kind)) throw officialAccountFail('officialTemplate.unknownEvent');
+  if (!residentEvents().some((one) => one.kind === kind)) throw officialAccountFail('officialTemplate.unknownEvent');
   const { templates } = await readKnown(ctx, account);
   const template = templates.find((one) => one.templateId === mapping?.templateId);
   if (mapping && !template) throw officialAccountFail('officialTemplate.unknownTemplate');

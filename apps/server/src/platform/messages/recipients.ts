@@ -110,23 +110,21 @@ export async function findRecipients(
   const residentIds = concerned ? await residentsOf(ctx, concerned) : [];
   const staff = each(await staffAddresses(ctx, wanted));
   const residents = await residentAddresses(ctx, residentIds, channels);
-  const isInTurn = setting?.residentWay === 'first' && kind.residents?.chosen === undefined;
-  return [
-    ...staff,
-    ...(isInTurn ? inTurn(residents.filter((one) => !plan.isMute(one.channel, name))) : each(residents)),
-  ];
+  const isInTurn = kind.residents?.chosen !== undefined || setting?.residentWay === 'first';
+  return [...staff, ...(isInTurn ? inTurn(residents, (one) => plan.isMute(one.channel, name)) : each(residents))];
 }
 
 const each = (recipients: readonly Recipient[]): Recipient[][] => recipients.map((one) => [one]);
 
-/** The inbox by itself, and of the other ways of each resident one. */
-const inTurn = (residents: readonly Recipient[]): Recipient[][] => [
-  ...each(residents.filter((one) => one.channel === 'inApp')),
-  ...Map.groupBy(
-    residents.filter((one) => one.channel !== 'inApp'),
-    (one) => one.id,
-  ).values(),
-];
+/** The inbox by itself, and of the other ways of each resident one; those that can say nothing are passed over where others can. */
+function inTurn(residents: readonly Recipient[], isMute: (one: Recipient) => boolean): Recipient[][] {
+  const outside = residents.filter((one) => one.channel !== 'inApp');
+  const turns = [...Map.groupBy(outside, (one) => one.id).values()].map((own) => {
+    const able = own.filter((one) => !isMute(one));
+    return able.length > 0 ? able : own.slice(0, 1);
+  });
+  return [...each(residents.filter((one) => one.channel === 'inApp')), ...turns];
+}
 
 /** With the building of the house, where only the house is told. */
 async function exactPlace(ctx: Context, place: Place | null): Promise<Place | null> {

@@ -23,11 +23,11 @@ export async function listSubscriptionEvents(ctx: Context): Promise<Subscription
   const settings = await ctx.tx.rows<{ event_kind: string; resident_channels: Channel[] }>(
     sql`select event_kind, resident_channels from notification_setting where company_id = ${ctx.companyId}`,
   );
-  return residentEvents().flatMap(({ kind, name }) => {
+  return residentEvents().flatMap(({ kind, name, isChosenElsewhere }) => {
     const templateId = channel.templates[kind]?.templateId;
     const own = settings.find((one) => one.event_kind === kind)?.resident_channels;
     const channels: readonly Channel[] = own ?? findEventKind(kind)?.residents?.channels ?? [];
-    if (templateId === undefined || !channels.includes('miniProgram')) return [];
+    if (templateId === undefined || !(isChosenElsewhere || channels.includes('miniProgram'))) return [];
     return [{ kind, templateId, title: channel.known.find((one) => one.templateId === templateId)?.title || name }];
   });
 }

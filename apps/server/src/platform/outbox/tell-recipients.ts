@@ -62,14 +62,12 @@ export async function tellByNext(
   const kind = findEventKind(refused.event_kind);
   if (!kind?.residents) return;
   const plan = await readPlan(ctx);
-  if (plan.settings.get(refused.event_kind)?.residentWay !== 'first') return;
   const event = await ctx.tx.first<EventRow>(sql`select id, kind, payload, created_at from outbox_event
     where company_id = ${ctx.companyId} and id = ${refused.outbox_event_id}`);
   if (!event || event.kind !== refused.event_kind) return;
   const groups = await findRecipients(ctx, plan, event.kind, kind, event.payload);
-  const turns = groups.find((one) =>
-    one.some((to) => to.kind === 'resident' && to.id === refused.recipient_id && to.channel !== 'inApp'),
-  );
+  const isTheirs = (to: Recipient) => to.kind === 'resident' && to.id === refused.recipient_id;
+  const turns = groups.find((one) => one.some((to) => isTheirs(to) && to.channel === refused.channel));
   if (!turns) return;
   const tried = await triedChannels(ctx, event.id, turns);
   const place = turns.findIndex((to) => to.channel === refused.channel);

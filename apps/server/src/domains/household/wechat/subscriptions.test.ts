@@ -5,11 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, emulatorAccounts, startEmulator } from '../../../../../../tools/emulator/start-emulator.ts';
 import { enterAsResident, type TestResident } from '../../../../test/resident-person.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../../test/test-app.ts';
+import { taskHandlers } from '../../../app.ts';
 import { sql } from '../../../platform/database/sql.ts';
 import { forgetMessages } from '../../../platform/messages/forget-messages.ts';
 import { sendMessages } from '../../../platform/messages/send-messages.ts';
 import { dispatchOutbox } from '../../../platform/outbox/dispatch-outbox.ts';
 import { putEvent } from '../../../platform/outbox/put-event.ts';
+import { runTask } from '../../../platform/tasks/run-task.ts';
 import { type DeskFixture, makeDesk } from '../../cashier/cashier.fixture.ts';
 
 const mini = emulatorAccounts.wechat[1]!;
@@ -121,9 +123,9 @@ async function enterFromMini(phone: string, person: string): Promise<TestResiden
 }
 
 /** A resident is asked, allows everything at WeChat, and their phone tells us. */
-async function agree(resident = owner, person = '崔'): Promise<string> {
+async function agree(resident = owner, person = '崔', kind = 'receipt.taken'): Promise<string> {
   const { askId, templateIds } = await resident.call(contract.askOwnSubscriptions, {
-    body: { kinds: ['receipt.taken'] },
+    body: { kinds: [kind] },
   });
   for (const templateId of templateIds) emulator.subscriptions.agree(openIdOf(person), templateId);
   const body = { accepted: templateIds };
@@ -288,6 +290,31 @@ describe('an agreement in the mini-program', () => {
   });
 });
 
+describe('asking residents to pay', () => {
+  it('by 微信 reaches whoever agreed in the mini-program and follows no 公众号, and opens the bills there', async () => {
+    server.clock.set('2026-03-10T02:00:00Z');
+    await map('bill.dunned', { 房屋: 'thing1', 金额: 'amount2', 期限: 'date3' }, 'MINI-due-0000000004');
+    const manager = await company.person('管理员');
+    const { sms: _, ...terms } = await manager.call(contract.readDunningSetting);
+    await manager.call(contract.saveDunningSetting, { body: { ...terms, siteUrl: 'https://wy.example.com' } });
+    await desk.bill({ amountFen: 27_580n, month: '2026-02', itemId: desk.waterItemId });
+    const order = { selection: { by: 'houses' as const, ids: [desk.houseId] }, channels: ['wechat' as const] };
+    const preview = async () => (await manager.call(contract.previewDunning, { body: order })).channels;
+    owner = await enterFromMini(ownerPhone, '崔');
+    expect(await preview()).toMatchObject([{ sendCount: 0, refused: [{ reason: 'notFollowing', count: 1 }] }]);
+    await agree(owner, '崔', 'bill.dunned');
+    expect(await preview()).toMatchObject([{ sendCount: 1, refused: [] }]);
+    const { taskId } = await manager.call(contract.startDunning, { body: order });
+    await runTask(server.services, taskHandlers, company.id, taskId);
+    await company.run(dispatchOutbox);
+    await send();
+    expect(came()).toEqual(['miniProgram 1-101；275.80；2026-02-28']);
+    const { page } = emulator.arrived[0]!.raw as { page: string };
+    expect(decodeURIComponent(page)).toMatch(/^pages\/index\/index\?to=\/[\w/.-]+$/);
+    expect(await preview()).toMatchObject([{ sendCount: 0, refused: [{ reason: 'notFollowing', count: 1 }] }]);
+  });
+});
+
 describe('what a phone says of an answer', () => {
   it('counts once, only for what was asked of this person, within the hour', async () => {
     const askId = await agree();
@@ -369,9 +396,9 @@ describe('in the back office', () => {
     expect(missing.detail).toContain('请选择“收据编号”填什么');
     await agree();
     const { events, templates: known } = await templates();
-    expect(known).toHaveLength(3);
+    expect(known).toHaveLength(4);
     expect(events.find((one) => one.kind === 'receipt.taken')).toMatchObject({ isTold: true, agreed: 1 });
-    expect(events.map((one) => one.kind)).not.toContain('bill.dunned');
+    expect(events.find((one) => one.kind === 'bill.dunned')).toMatchObject({ isTold: null });
     const kind = 'receipt.taken';
     const list = async () => (await admin.call(contract.listSubscribers, { params: { kind } })).rows;
     const [subscriber] = await list();
