@@ -110,16 +110,16 @@ const refused = (answer: string): Answer => ({ outcome: 'refused', code: '', ans
 async function handOver(services: SendServices, parcel: Parcel): Promise<Answer> {
   const { delivery, address, setup } = parcel;
   const now = services.clock.now();
+  const adapter = setup && adapters[delivery.channel][setup.provider];
+  if (delivery.was_sending && adapter?.isBlind) return unknownArrival;
   if (delivery.expires_at && Temporal.Instant.compare(Temporal.Instant.from(delivery.expires_at), now) <= 0)
     return refused('已过有效时间，不再发送');
   if (delivery.refusal !== null && !delivery.was_sending) return refused(delivery.refusal);
   if (!setup?.isOn) return refused('这个渠道已停用');
   if (address === '') return refused('接收人没有登记这个渠道的地址');
-  const adapter = adapters[delivery.channel][setup.provider];
   if (!adapter) return refused('当前版本不认识这个服务商');
   const outside: Outside = { gateway: services.gateway, now, timeoutMs: answerMs };
   const message = outgoingOf(services, parcel);
-  if (delivery.was_sending && adapter.isBlind) return unknownArrival;
   const found = delivery.was_sending ? await adapter.find?.(setup, message, outside) : null;
   if (found) return found;
   return delivery.refusal === null ? adapter.send(setup, message, outside) : refused(delivery.refusal);
@@ -165,7 +165,9 @@ async function mark(ctx: Context, { delivery, attemptId }: Parcel, answer: Answe
     where company_id = ${ctx.companyId} and id = ${delivery.id} and state = 'sending' and attempt_count = ${delivery.attempt_count}`);
   if (marked === 0) return;
   if (delivery.channel === 'miniProgram') await settleConsent(ctx, delivery.id, answer, state !== 'failed');
-  if (answer.outcome === 'refused') await tellByNext(ctx, delivery);
+  // What is of no use any more is of none by another channel either.
+  const isOfUse = delivery.refusal === null || delivery.refusal === notSubscribed;
+  if (answer.outcome === 'refused' && isOfUse) await tellByNext(ctx, delivery);
 }
 
 function stateAfter({ outcome }: Answer, attemptCount: number): 'sent' | 'failed' | 'givenUp' {
