@@ -15,7 +15,7 @@ const phone = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile Safari/
 const [officialAccount, miniProgram] = emulatorAccounts.wechat;
 
 /** What a phone does of itself inside WeChat, at the emulator. */
-async function onPhone<Reply>(action: 'login' | 'pay', body: object): Promise<Reply> {
+async function onPhone<Reply>(action: 'login' | 'pay' | 'agree', body: object): Promise<Reply> {
   const url = `${inject('product').emulator}/_emulator/wechat-phone/${action}`;
   return (await fetch(url, { method: 'POST', body: JSON.stringify(body) })).json() as Promise<Reply>;
 }
@@ -64,6 +64,15 @@ scene.test(
       };
       expect((await request.put(`/api/message-channels/${channel}`, { data })).status()).toBe(200);
     }
+    // The mini-program tells of deductions; a template of WeChat's stands for them.
+    const templates = '/api/official-account/templates';
+    expect((await request.post(`${templates}/sync?account=miniProgram`)).status()).toBe(200);
+    const { version } = await (await request.get(`${templates}?account=miniProgram`)).json();
+    const mapping = { templateId: 'MINI-deduct-0000002', fields: { 房屋: 'thing1', 扣款日: 'date2', 金额: 'amount3' } };
+    const mapped = await request.put(`${templates}/deduction.planned?account=miniProgram`, {
+      data: { mapping, version },
+    });
+    expect(mapped.status()).toBe(200);
     const { url } = inject('product');
     const settings = { ...wechatSettings.settings, siteUrl: url, miniProgramAppId: miniProgram!.appId };
     const data = {
@@ -139,6 +148,10 @@ scene.test(
         showModal: ({ content }) => {
           throw new Error(content);
         },
+        requestSubscribeMessage: ({ tmplIds, success }) =>
+          void Promise.all(
+            tmplIds.map((templateId) => onPhone<object>('agree', { appId: miniProgram!.appId, templateId })),
+          ).then((replies) => success(Object.assign({}, ...replies))),
       },
       { ...configuration, siteAddress: url, companyCode: company.id.slice(-8), appId: miniProgram!.appId },
     );
@@ -151,6 +164,16 @@ scene.test(
     await inside.goto(step.path);
     await inside.getByRole('heading', { name: '支付成功' }).waitFor();
     await inside.waitForURL((address) => !address.href.includes('wxPay'));
+    // WeChat asked right after the payment whether messages may come; the page of reminders knows the answer.
+    await inside.getByText('已开启，有新消息时微信提醒您一次').waitFor();
+    await inside.getByRole('link', { name: '我的' }).click();
+    await inside.getByRole('link', { name: '消息提醒' }).click();
+    await inside.getByText('还能收到 1 条').waitFor();
+    await inside.getByRole('checkbox', { name: '扣款提醒' }).check();
+    await inside.getByRole('button', { name: '开启提醒' }).click();
+    await expect
+      .poll(() => opened, { timeout: 60_000 })
+      .toContain('/pages/subscribe/subscribe?ids=MINI-deduct-0000002&ask=');
 
     const books = await company.run((ctx) =>
       ctx.tx.rows<{ way: string; state: string; open_id: string }>(

@@ -8,7 +8,7 @@ import { openScene } from './harness/index.ts';
 
 const scene = openScene();
 const { emulator } = inject('product');
-const { appId, secret } = emulatorAccounts.wechat[0]!;
+const { appId } = emulatorAccounts.wechat[0]!;
 const encodingAesKey = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
 
 const seconds = () => Math.floor(Date.now() / 1000);
@@ -30,17 +30,13 @@ describe('the 公众号', () => {
       const company = await makeCompany(scene.services(), '公众物业');
       const { page, context } = await signIn(await company.person('管理员'));
       const tab = (name: string) => page.locator('.ant-segmented').getByText(name, { exact: true }).click();
-      const saved = await context.request.put(saveChannel.path.replace(':channel', 'wechat'), {
-        data: {
-          provider: 'wechat',
-          isOn: true,
-          settings: { appId },
-          secrets: { appSecret: secret },
-          templates: {},
-          version: 0,
-        },
-      });
-      expect(saved.status()).toBe(200);
+      const accounts = { wechat: emulatorAccounts.wechat[0]!, miniProgram: emulatorAccounts.wechat[1]! };
+      for (const [provider, own] of Object.entries(accounts)) {
+        const settings = { settings: { appId: own.appId }, secrets: { appSecret: own.secret } };
+        const data = { provider, isOn: true, ...settings, templates: {}, version: 0 };
+        const saved = await context.request.put(saveChannel.path.replace(':channel', provider), { data });
+        expect(saved.status()).toBe(200);
+      }
 
       await page.goto('/system/official-account');
       await page.getByLabel('Token', { exact: true }).fill('BrowserToken');
@@ -105,6 +101,11 @@ describe('the 公众号', () => {
       await page.getByText('oBr****2345').waitFor();
 
       await tab('模板消息');
+      await tab('小程序订阅消息');
+      await page.getByRole('button', { name: '从微信同步模板' }).click();
+      await page.getByText('读到 4 个模板').waitFor();
+      await page.getByRole('columnheader', { name: '住户已订阅' }).waitFor();
+      await tab('公众号模板消息');
       await page.getByRole('button', { name: '从微信同步模板' }).click();
       await page.getByText('读到 2 个模板').waitFor();
       await page.getByRole('button', { name: '收款', exact: true }).click();

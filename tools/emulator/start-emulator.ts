@@ -15,6 +15,7 @@ import { type WechatAccount, wechatProvider } from './wechat.ts';
 import { type WechatIdentityDesk, wechatIdentityProvider } from './wechat-identity.ts';
 import { type WechatPayAccount, type WechatPayDesk, wechatPayAccount, wechatPayProvider } from './wechat-pay.ts';
 import { type PushSetting, sendPush } from './wechat-push.ts';
+import type { SubscriptionDesk } from './wechat-subscriptions.ts';
 import { type WecomCorporation, wecomProvider } from './wecom.ts';
 
 /** Accounts the emulator knows. Nothing of them exists anywhere else. */
@@ -86,6 +87,7 @@ export interface Emulator {
   wechatPay: WechatPayDesk;
   wechatIdentity: WechatIdentityDesk;
   officialAccount: OfficialAccountDesk;
+  subscriptions: SubscriptionDesk;
   /** Messages of payment channels to the merchant. */
   notices: NoticeDesk;
   /** The time at the payment channels. */
@@ -126,7 +128,7 @@ export async function startEmulator(
     wechat,
     wecomProvider(emulatorAccounts.wecom),
   ];
-  const phone = { identity: wechatIdentity.desk, counter: wechatPay.desk };
+  const phone = { identity: wechatIdentity.desk, counter: wechatPay.desk, subscriptions: wechat.subscriptions };
   const server = createServer((request, response) => {
     serve(request, response, { providers, post, faults, notices, phone, officialAccount: wechat.desk }).catch(
       (error: Error) => {
@@ -149,6 +151,7 @@ export async function startEmulator(
     wechatPay: wechatPay.desk,
     wechatIdentity: wechatIdentity.desk,
     officialAccount: wechat.desk,
+    subscriptions: wechat.subscriptions,
     notices,
     clock,
     async stop() {
@@ -165,7 +168,7 @@ interface Desk {
   post: Post;
   faults: FaultPlan;
   notices: NoticeDesk;
-  phone: { identity: WechatIdentityDesk; counter: WechatPayDesk };
+  phone: { identity: WechatIdentityDesk; counter: WechatPayDesk; subscriptions: SubscriptionDesk };
   officialAccount: OfficialAccountDesk;
 }
 
@@ -198,13 +201,17 @@ async function serve(request: IncomingMessage, response: ServerResponse, desk: D
 
 /**
  * What the phone does of itself inside WeChat: `login` is `wx.login`, `pay` is `getBrandWCPayRequest` or `wx.requestPayment` with the
- * parameters of an order, its owner agreeing.
+ * parameters of an order, its owner agreeing; `agree` is 允许 in `wx.requestSubscribeMessage`.
  */
-function onPhone(action: string, text: string, { identity, counter }: Desk['phone']): Reply {
+function onPhone(action: string, text: string, { identity, counter, subscriptions }: Desk['phone']): Reply {
   const body = JSON.parse(text) as Record<string, string>;
   const { appId = '' } = body;
   if (action === 'login') return { json: { code: identity.loginCode(appId) } };
   if (action === 'pay') return { json: counter.invoke(body, identity.openIdOf(appId)) };
+  if (action === 'agree') {
+    subscriptions.agree(identity.openIdOf(appId), body.templateId ?? '');
+    return { json: { errMsg: 'requestSubscribeMessage:ok', [body.templateId ?? '']: 'accept' } };
+  }
   return { status: 404, json: { error: 'unknown' } };
 }
 

@@ -1,6 +1,7 @@
 import { answerOfficialAccount, makeOfficialAccountDesk, type OfficialAccountDesk } from './official-account.ts';
 import type { Call, Post, Provider, Reply } from './provider.ts';
 import { makeTokenDesk } from './tokens.ts';
+import { makeSubscriptionDesk, type SubscriptionDesk, sendSubscription } from './wechat-subscriptions.ts';
 
 export interface WechatAccount {
   appId: string;
@@ -15,8 +16,11 @@ interface TemplateMessage {
 }
 
 /** 公众号 template messages and mini-program subscription messages. Openids that begin with `o` exist. */
-export function wechatProvider(accounts: readonly WechatAccount[]): Provider & { desk: OfficialAccountDesk } {
+export function wechatProvider(
+  accounts: readonly WechatAccount[],
+): Provider & { desk: OfficialAccountDesk; subscriptions: SubscriptionDesk } {
   const desk = makeOfficialAccountDesk();
+  const subscriptions = makeSubscriptionDesk();
   const tokens = makeTokenDesk();
   const seen = new Map<string, string>();
   const fail = (errcode: number, errmsg: string): Reply => ({ json: { errcode, errmsg } });
@@ -28,7 +32,7 @@ export function wechatProvider(accounts: readonly WechatAccount[]): Provider & {
     if (account.secret !== body.secret) return fail(40001, 'invalid credential, appsecret is wrong');
     return { json: { access_token: tokens.issue(account.appId, body.force_refresh ?? false), expires_in: 7200 } };
   };
-  const send = (call: Call, post: Post, kind: 'wechat' | 'miniProgram'): Reply => {
+  const send = (call: Call, post: Post): Reply => {
     const body = JSON.parse(call.text) as TemplateMessage;
     if (!body.touser?.startsWith('o')) return fail(40003, 'invalid openid');
     if (!body.template_id) return fail(40037, 'invalid template_id');
@@ -38,12 +42,19 @@ export function wechatProvider(accounts: readonly WechatAccount[]): Provider & {
     const text = Object.values(body.data ?? {})
       .map((one) => one.value)
       .join('；');
-    const id = post.deliver({ provider: kind, to: body.touser, text, reference: body.client_msg_id ?? '', raw: body });
+    const id = post.deliver({
+      provider: 'wechat',
+      to: body.touser,
+      text,
+      reference: body.client_msg_id ?? '',
+      raw: body,
+    });
     seen.set(key, id);
     return { json: { errcode: 0, errmsg: 'ok', msgid: Number(id) } };
   };
   return {
     desk,
+    subscriptions,
     name: 'wechat',
     hosts: ['api.weixin.qq.com'],
     answer(call, post, fault) {
@@ -52,8 +63,10 @@ export function wechatProvider(accounts: readonly WechatAccount[]): Provider & {
       const appId = tokens.applicationOf(call.query.get('access_token'));
       if (!appId) return fail(40001, 'invalid credential, access_token is invalid');
       if (fault === 'rateLimit') return fail(45009, 'reach max api daily quota limit');
-      if (call.path === '/cgi-bin/message/template/send') return send(call, post, 'wechat');
-      if (call.path === '/cgi-bin/message/subscribe/send') return send(call, post, 'miniProgram');
+      if (call.path === '/cgi-bin/message/template/send') return send(call, post);
+      if (call.path === '/cgi-bin/message/subscribe/send') return sendSubscription(call, post, subscriptions);
+      if (call.path === '/wxaapi/newtmpl/gettemplate')
+        return { json: { errcode: 0, errmsg: 'ok', data: subscriptions.templates } };
       return (
         answerOfficialAccount(call, desk.of(appId)) ?? { status: 404, json: { errcode: 404, errmsg: 'not found' } }
       );

@@ -8,6 +8,4 @@ export const configuration: Configuration = {
   companyCode: '',
   /** Of the company's own mini-program; `touristappid` only opens in WeChat's developer tool. */
   appId: 'touristappid',
-  /** Subscription templates asked for where the residents' client names none, at most three. */
-  templateIds: [],
 };

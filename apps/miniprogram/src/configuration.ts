@@ -2,18 +2,13 @@ export interface Configuration {
   siteAddress: string;
   companyCode: string;
   appId: string;
-  templateIds: readonly string[];
 }
-
-/** WeChat asks for at most three templates at once. */
-export const mostTemplates = 3;
-export const templateIdPattern = /^[\w-]{16,64}$/;
 
 /** Plain http only to one's own machine, for the developer tool. */
 const sitePattern = /^(https:\/\/[a-z0-9.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?$/;
 
 /** What keeps the mini-program from working, in Chinese sentences; empty when it is filled in. */
-export function problemsOf({ siteAddress, companyCode, appId, templateIds }: Configuration): string[] {
+export function problemsOf({ siteAddress, companyCode, appId }: Configuration): string[] {
   const problems: string[] = [];
   if (siteAddress === '') problems.push('还没有填写站点地址（siteAddress）');
   else if (!sitePattern.test(siteAddress))
@@ -22,8 +17,5 @@ export function problemsOf({ siteAddress, companyCode, appId, templateIds }: Con
   else if (!/^[0-9a-f]{8}$/.test(companyCode))
     problems.push('公司代码（companyCode）应为住户端地址里 /m/ 后面的 8 位字符');
   if (appId === '') problems.push('还没有填写小程序 AppID（appId）');
-  if (templateIds.length > mostTemplates) problems.push(`订阅消息模板（templateIds）最多 ${mostTemplates} 个`);
-  if (templateIds.some((id) => !templateIdPattern.test(id)))
-    problems.push('订阅消息模板（templateIds）里有编号格式不对');
   return problems;
 }

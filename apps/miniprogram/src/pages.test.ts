@@ -9,6 +9,7 @@ import { filledIn, stubWechat } from './wechat.fixture.ts';
 
 const home = 'https://wuye.example.com/m/0a1b2c3d/';
 const template = 'template_of_a_bill_01';
+const ask = '019a0000-0000-7000-8000-000000000001';
 
 test("opens the company's residents' client, with WeChat's sign-in code where there is one", async () => {
   expect(await openSite(stubWechat({ code: 'c0de+/' }).wechat, filledIn, {})).toEqual({
@@ -48,13 +49,8 @@ test('says what is not filled in yet, as it is before a company fills it in', as
   expect(await openSite(stubWechat().wechat, configuration, {})).toEqual({
     sentence: '小程序还没有配置好：还没有填写站点地址（siteAddress）；还没有填写公司代码（companyCode）。',
   });
-  const wrong = {
-    siteAddress: 'http://wuye.example.com/',
-    companyCode: 'ABC',
-    appId: '',
-    templateIds: ['?', '', '', ''],
-  };
-  expect(problemsOf(wrong)).toHaveLength(5);
+  const wrong = { siteAddress: 'http://wuye.example.com/', companyCode: 'ABC', appId: '' };
+  expect(problemsOf(wrong)).toHaveLength(3);
   expect(problemsOf({ ...filledIn, siteAddress: 'http://127.0.0.1:3000' })).toEqual([]);
 });
 
@@ -68,22 +64,28 @@ test.each([
   expect(await scanAddress(stubWechat({ scanned }).wechat, filledIn)).toEqual(step);
 });
 
-test('asks for the notices that the site names, else for those of the configuration, and tells which were accepted', async () => {
+test('asks for the notices that the site names, and tells which were accepted under the name of the question', async () => {
   const other = 'template_of_a_repair_1';
   const { wechat, asked } = stubWechat({ subscription: { [template]: 'reject', [other]: 'accept', errMsg: 'ok' } });
-  const back = encodeURIComponent('/m/0a1b2c3d/profile');
-  expect(await askSubscription(wechat, filledIn, { ids: `${template}%2C${other}`, back })).toEqual({
+  const ids = `${template}%2C${other}`;
+  const back = encodeURIComponent('/m/0a1b2c3d/reminders');
+  expect(await askSubscription(wechat, filledIn, { ids, ask, back })).toEqual({
     kind: 'go',
-    path: `/m/0a1b2c3d/profile?wxAccepted=${other}`,
+    path: `/m/0a1b2c3d/reminders?wxAccepted=${other}&wxAsk=${ask}`,
   });
-  expect(await askSubscription(wechat, filledIn, {})).toEqual({ kind: 'go', path: '/m/0a1b2c3d/?wxAccepted=' });
+  expect(await askSubscription(wechat, filledIn, { ids: template, ask })).toEqual({
+    kind: 'go',
+    path: `/m/0a1b2c3d/?wxAccepted=&wxAsk=${ask}`,
+  });
   expect(asked('requestSubscribeMessage').map(({ tmplIds }) => tmplIds)).toEqual([[template, other], [template]]);
 });
 
 test.each([
-  [{ ids: 'a' }, '通知模板编号格式不对'],
-  [{ ids: Array(4).fill(template).join(',') }, '一次最多开启 3 种通知'],
-  [{ back: 'https://evil.cn' }, '返回地址不是本物业的'],
+  [{ ids: 'a', ask }, '通知模板编号格式不对'],
+  [{ ids: Array(4).fill(template).join(','), ask }, '一次最多开启 3 种通知'],
+  [{ ids: template, ask, back: 'https://evil.cn' }, '返回地址不是本物业的'],
+  [{ ids: template }, '请从“消息提醒”重新打开'],
+  [{ ask }, '还没有设置通知模板'],
 ])('does not ask for notices with %j', async (query, sentence) => {
   const { wechat, asked } = stubWechat();
   expect(await askSubscription(wechat, filledIn, query)).toMatchObject({ sentence: expect.stringContaining(sentence) });
@@ -92,10 +94,8 @@ test.each([
 
 test('a resident who switched notices off in WeChat is told where to switch them on', async () => {
   const subscription = { errCode: 20004, errMsg: 'requestSubscribeMessage:fail The main switch is switched off' };
-  const step = await askSubscription(stubWechat({ subscription }).wechat, filledIn, {});
+  const step = await askSubscription(stubWechat({ subscription }).wechat, filledIn, { ids: template, ask });
   expect(step).toMatchObject({ sentence: expect.stringContaining('通知管理') });
-  const bare = { ...filledIn, templateIds: [] };
-  expect(await askSubscription(stubWechat().wechat, bare, {})).toMatchObject({ kind: 'say' });
 });
 
 test('the second of two taps does nothing, and a later one works again', async () => {

@@ -29,6 +29,23 @@ test.each([
   expect(told).toEqual(outcome === 'fail' ? ['微信的答复：商户未开通'] : []);
 });
 
+test.each([
+  ['allowed', { template_of_a_bill_01: 'accept' }, '&wxAccepted=template_of_a_bill_01&wxAsk='],
+  ['refused', { template_of_a_bill_01: 'reject' }, '&wxAccepted=&wxAsk='],
+  ['switched off in WeChat', { errCode: 20004, errMsg: 'requestSubscribeMessage:fail' }, ''],
+])('right after a payment WeChat asks whether messages may come: %s', async (_, subscription, answer) => {
+  const ask = '019a0000-0000-7000-8000-000000000001';
+  const { wechat } = stubWechat({ subscription });
+  const step = await createPayer(wechat, filledIn)(encoded({ ...given, ids: 'template_of_a_bill_01', ask }));
+  expect(step).toEqual({
+    kind: 'go',
+    path: `/m/0a1b2c3d/payments/0199?from=dues&wxPay=ok${answer}${answer === '' ? '' : ask}`,
+  });
+  const givenUp = stubWechat({ payment: { errMsg: 'requestPayment:fail cancel' } });
+  await createPayer(givenUp.wechat, filledIn)(encoded({ ...given, ids: 'template_of_a_bill_01', ask }));
+  expect(givenUp.asked('requestSubscribeMessage')).toEqual([]);
+});
+
 test('two taps open one payment, and another order must wait', async () => {
   const { wechat, asked, release } = stubWechat({ payment: 'hold' });
   const pay = createPayer(wechat, filledIn);

@@ -2,6 +2,7 @@ import type { Configuration } from './configuration.ts';
 import { type NextStep, say } from './next-step.ts';
 import { type PageQuery, readValue } from './page-query.ts';
 import { pathOnSite, withQuery } from './site-address.ts';
+import { askWechat, readSubscription, type SubscriptionAnswer } from './subscribe.ts';
 import { isCancelled, type PaymentParameters, reasonOf, type Wechat } from './wechat.ts';
 
 /** What each parameter must look like, and what it is called. */
@@ -48,10 +49,10 @@ export function readPaymentRequest({ siteAddress, appId }: Configuration, query:
 /**
  * Pays what a page was opened for and leads back to `back` with `wxPay=ok|cancel|fail`. That is what this phone saw; whether
  * money came is only known to the server. One payment at a time: a second tap on the same order waits for the first, and
- * an order that was paid is not paid again.
+ * an order that was paid is not paid again. Where the client wants it, WeChat asks right after the payment whether messages may come.
  */
 export function createPayer(
-  wechat: Pick<Wechat, 'requestPayment' | 'showModal'>,
+  wechat: Pick<Wechat, 'requestPayment' | 'showModal' | 'requestSubscribeMessage'>,
   configuration: Configuration,
 ): (query: PageQuery) => Promise<NextStep> {
   let underWay: string | null = null;
@@ -67,8 +68,9 @@ export function createPayer(
     underWay = order;
     try {
       const outcome = await askPayment(wechat, parameters);
-      if (outcome === 'ok') paid.add(order);
-      return returnWith(back, outcome);
+      if (outcome !== 'ok') return returnWith(back, outcome);
+      paid.add(order);
+      return returnWith(back, 'ok', await askAfterPaying(wechat, query));
     } finally {
       underWay = null;
     }
@@ -77,10 +79,21 @@ export function createPayer(
 
 type Outcome = 'ok' | 'cancel' | 'fail';
 
-const returnWith = (back: string, outcome: Outcome): NextStep => ({
+const returnWith = (back: string, outcome: Outcome, answer: Partial<SubscriptionAnswer> = {}): NextStep => ({
   kind: 'go',
-  path: withQuery(back, { wxPay: outcome }),
+  path: withQuery(back, { wxPay: outcome, ...answer }),
 });
+
+/** Whatever goes wrong with the question, the payment is over and its page is shown. */
+async function askAfterPaying(
+  wechat: Pick<Wechat, 'requestSubscribeMessage'>,
+  query: PageQuery,
+): Promise<Partial<SubscriptionAnswer>> {
+  const subscription = readSubscription(query);
+  if ('sentence' in subscription) return {};
+  const answer = await askWechat(wechat, subscription);
+  return 'failure' in answer ? {} : answer;
+}
 
 /** A failure is told before anything else happens; after a cancellation there is nothing to tell. */
 const askPayment = (wechat: Pick<Wechat, 'requestPayment' | 'showModal'>, parameters: PaymentParameters) =>

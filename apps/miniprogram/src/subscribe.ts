@@ -1,21 +1,29 @@
-import { type Configuration, mostTemplates, templateIdPattern } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 import { type NextStep, say } from './next-step.ts';
 import { type PageQuery, readValue } from './page-query.ts';
 import { pathOnSite, withQuery } from './site-address.ts';
 import { reasonOf, type SubscribeFailure, type Wechat } from './wechat.ts';
 
-type SubscribeRequest = { templateIds: string[]; back: string } | { sentence: string };
+/** WeChat asks for at most three templates at once. */
+const mostTemplates = 3;
+const templateIdPattern = /^[\w-]{16,64}$/;
+const askIdPattern = /^[0-9a-f-]{36}$/;
 
-/** The templates in `ids`, parted by commas, or those of the configuration; then to `back`. */
-export function readSubscribeRequest(configuration: Configuration, query: PageQuery): SubscribeRequest {
-  const asked = readValue(query, 'ids').split(',').filter(Boolean);
-  const templateIds = asked.length > 0 ? asked : [...configuration.templateIds];
+/** What the residents' client wants asked: templates, and the name under which the server counts the answer. */
+interface Subscription {
+  templateIds: string[];
+  askId: string;
+}
+
+/** From `ids`, parted by commas, and `ask`. */
+export function readSubscription(query: PageQuery): Subscription | { sentence: string } {
+  const templateIds = readValue(query, 'ids').split(',').filter(Boolean);
+  const askId = readValue(query, 'ask');
   if (templateIds.length === 0) return { sentence: '物业还没有设置通知模板，暂时不能开启微信通知。' };
   if (templateIds.length > mostTemplates) return { sentence: `一次最多开启 ${mostTemplates} 种通知。` };
   if (templateIds.some((id) => !templateIdPattern.test(id))) return { sentence: '通知模板编号格式不对，请联系物业。' };
-  const back = readValue(query, 'back') || `/m/${configuration.companyCode}/`;
-  const path = pathOnSite(configuration.siteAddress, back);
-  return path === null ? { sentence: '返回地址不是本物业的。' } : { templateIds, back: path };
+  if (!askIdPattern.test(askId)) return { sentence: '页面打开得不对，请从“消息提醒”重新打开。' };
+  return { templateIds, askId };
 }
 
 /** Codes of WeChat's refusals that a resident can do something about. Source: wx.requestSubscribeMessage. */
@@ -25,27 +33,39 @@ const refusals: Readonly<Record<number, string>> = {
   20004: '您在微信里关闭了本小程序的通知，请点右上角“…”→ 设置 → 通知管理，打开后再试。',
 };
 
+type Asking = Pick<Wechat, 'requestSubscribeMessage'>;
+
+/** What the site is told of an answer: `wxAccepted`, the templates that were accepted, parted by commas, and `wxAsk`. */
+export type SubscriptionAnswer = { wxAccepted: string; wxAsk: string };
+
 /**
- * Asks whether notices may come, which WeChat allows only upon a tap; leads back with `wxAccepted`, the templates that were
- * accepted, parted by commas. Each acceptance is good for one message.
+ * Asks whether messages may come, which WeChat allows upon a tap and when a payment has just ended. Each acceptance is good for one
+ * message.
  */
-export function askSubscription(
-  wechat: Pick<Wechat, 'requestSubscribeMessage'>,
+export const askWechat = (
+  wechat: Asking,
+  { templateIds, askId }: Subscription,
+): Promise<SubscriptionAnswer | { failure: SubscribeFailure }> =>
+  new Promise((resolve) => {
+    wechat.requestSubscribeMessage({
+      tmplIds: templateIds,
+      success: (reply) =>
+        resolve({ wxAccepted: templateIds.filter((id) => reply[id] === 'accept').join(','), wxAsk: askId }),
+      fail: (failure) => resolve({ failure }),
+    });
+  });
+
+/** Upon a tap: asks, and leads to `back` with the answer. */
+export async function askSubscription(
+  wechat: Asking,
   configuration: Configuration,
   query: PageQuery,
 ): Promise<NextStep> {
-  const request = readSubscribeRequest(configuration, query);
-  if ('sentence' in request) return Promise.resolve(say(request.sentence));
-  const { templateIds, back } = request;
-  const refusal = (failure: SubscribeFailure) => refusals[failure.errCode] ?? `没有开启：${reasonOf(failure)}`;
-  return new Promise((resolve) => {
-    wechat.requestSubscribeMessage({
-      tmplIds: templateIds,
-      success: (reply) => {
-        const accepted = templateIds.filter((id) => reply[id] === 'accept');
-        resolve({ kind: 'go', path: withQuery(back, { wxAccepted: accepted.join(',') }) });
-      },
-      fail: (failure) => resolve(say(refusal(failure))),
-    });
-  });
+  const subscription = readSubscription(query);
+  if ('sentence' in subscription) return say(subscription.sentence);
+  const back = pathOnSite(configuration.siteAddress, readValue(query, 'back') || `/m/${configuration.companyCode}/`);
+  if (back === null) return say('返回地址不是本物业的。');
+  const answer = await askWechat(wechat, subscription);
+  if (!('failure' in answer)) return { kind: 'go', path: withQuery(back, answer) };
+  return say(refusals[answer.failure.errCode] ?? `没有开启：${reasonOf(answer.failure)}`);
 }

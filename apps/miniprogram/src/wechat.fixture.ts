@@ -5,7 +5,6 @@ export const filledIn: Configuration = {
   siteAddress: 'https://wuye.example.com',
   companyCode: '0a1b2c3d',
   appId: 'wx1234567890abcdef',
-  templateIds: ['template_of_a_bill_01'],
 };
 
 type Option = { success?: unknown; complete?: unknown; content?: string; tmplIds?: string[] };

@@ -86,6 +86,7 @@ export * from './household/place.ts';
 export * from './household/prepaid-payment.ts';
 export * from './household/registration.ts';
 export * from './household/session.ts';
+export * from './household/subscription.ts';
 export * from './household/wechat.ts';
 export * from './imports/errors.ts';
 export * from './imports/history.ts';

@@ -1,5 +1,5 @@
 /** What WeChat or the mini-program write into the address of the page they open. */
-const names = ['code', 'state', 'wxCode', 'wxPay', 'wxAccepted'] as const;
+const names = ['code', 'state', 'wxCode', 'wxPay', 'wxAccepted', 'wxAsk'] as const;
 export type ArrivalName = (typeof names)[number];
 
 const arrived = new Map<ArrivalName, string>();

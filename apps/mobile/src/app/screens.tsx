@@ -21,6 +21,7 @@ const MembersScreen = lazy(() => import('../screens/members-screen.tsx'));
 const VehiclesScreen = lazy(() => import('../screens/vehicles-screen.tsx'));
 const VehicleScreen = lazy(() => import('../screens/vehicle-screen.tsx'));
 const ProfileScreen = lazy(() => import('../screens/profile-screen.tsx'));
+const RemindersScreen = lazy(() => import('../screens/reminders-screen.tsx'));
 const RegisterScreen = lazy(() => import('../screens/register-screen.tsx'));
 const OwnCollectScreen = lazy(() => import('../screens/own-collect-screen.tsx'));
 const TileTextScreen = lazy(() => import('../screens/tile-text-screen.tsx'));
@@ -45,6 +46,7 @@ const places: Readonly<Record<string, Place>> & Readonly<Record<ResidentFunction
   advance: { screen: AdvanceScreen },
   invoice: { screen: InvoiceScreen },
   messages: { screen: MessagesScreen },
+  reminders: { screen: RemindersScreen },
   houses: { screen: HousesScreen },
   members: { screen: MembersScreen },
   vehicles: { screen: VehiclesScreen },

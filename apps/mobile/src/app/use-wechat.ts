@@ -14,7 +14,11 @@ export function useWechat(companyId: string | undefined, resident: ResidentView 
     let isGone = false;
     void import('./wechat-identity.ts').then(async ({ enterByWechat, identify }) => {
       if (isGone) return;
-      if (who !== null) return identify();
+      if (who !== null) {
+        await identify();
+        if (place === 'miniProgram') await import('./subscriptions.ts').then(({ tellAnswer }) => tellAnswer());
+        return;
+      }
       if (!isDoorTried) await enterByWechat(companyId);
       setDoorTried(true);
     });

@@ -9,17 +9,20 @@ export type PaymentOpening = 'gone' | 'code' | 'result' | 'notPaid';
 
 /**
  * Goes on with a payment that was started: to the channel's page, into WeChat's own payment, or to the mini-program's page.
- * `back`: where the mini-program returns to; `isPaid` asks the server, for what a phone says of a payment is not believed.
+ * `back`: where the mini-program returns to; `isPaid` asks the server, for what a phone says of a payment is not believed. `isOwn`: a
+ * resident pays, who may be asked there afterwards whether messages may come.
  */
 export async function openPayment(
   started: PaymentStarted,
-  { back, isPaid }: { back: string; isPaid: () => Promise<boolean> },
+  { back, isPaid, isOwn = false }: { back: string; isPaid: () => Promise<boolean>; isOwn?: boolean },
 ): Promise<PaymentOpening> {
   if (started.kind === 'qr') return 'code';
   if (started.kind === 'parameters') {
     const { openMiniProgramPage, payInWechat } = await import('../app/wechat-bridge.ts');
     if (place === 'miniProgram') {
-      await openMiniProgramPage('/pages/pay/pay', { ...started.parameters, back });
+      const { prepareAskAfterPaying } = await import('../app/subscriptions.ts');
+      const asked = isOwn ? await prepareAskAfterPaying() : null;
+      await openMiniProgramPage('/pages/pay/pay', { ...started.parameters, back, ...asked });
       return 'result';
     }
     if ((await payInWechat(started.parameters)) === 'ok') return 'result';
@@ -33,6 +36,15 @@ export async function settledIdentity(): Promise<void> {
   if (place !== 'wechat' && place !== 'miniProgram') return;
   const { identified } = await import('../app/wechat-identity.ts');
   await identified();
+}
+
+/** The server does not know the WeChat account: it is asked for, which leads away from this page where that can be done. */
+export async function identifyFirst(error: unknown): Promise<never> {
+  if (error instanceof ProblemError && error.code === 'household.wechatNeeded') {
+    const { identify } = await import('../app/wechat-identity.ts');
+    await identify(true);
+  }
+  throw error;
 }
 
 /** The server does not know the visitor's WeChat account, or no longer: it is asked for, which leads away from this page. */

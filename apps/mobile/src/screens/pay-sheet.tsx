@@ -1,4 +1,3 @@
-import { ProblemError } from '@anlin/client';
 import {
   type DueBill,
   type DuePlace,
@@ -18,7 +17,7 @@ import { Money, sumYuan } from '../ui/money.tsx';
 import { Loaded, Wrong } from '../ui/page.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { toast } from '../ui/toast.tsx';
-import { openPayment, settledIdentity } from './open-payment.ts';
+import { identifyFirst, openPayment, settledIdentity } from './open-payment.ts';
 import { type Given, PayChoice } from './pay-choice.tsx';
 import { type ChannelKind, type Channels, newKey, WayChoice } from './pay-ways.tsx';
 
@@ -58,7 +57,11 @@ export function usePay(given: Given) {
       void queryClient.invalidateQueries({ queryKey: ['dues'] });
       const isPaid = async () =>
         (await call(getOwnPayment, { params: { key: orderId }, query: { asks: 'yes' } })).state === 'paid';
-      const opening = await openPayment(started, { back: hrefOf(`/payments/${orderId}`), isPaid });
+      const opening = await openPayment(started, {
+        back: hrefOf(`/payments/${orderId}`),
+        isPaid,
+        isOwn: true,
+      });
       return { started, orderId, opening };
     },
     onSuccess: ({ opening, orderId }) => {
@@ -67,15 +70,6 @@ export function usePay(given: Given) {
       if (opening === 'notPaid') setKey(newKey());
     },
   });
-}
-
-/** The server does not know the WeChat account: it is asked for, which leads away from this page where that can be done. */
-async function identifyFirst(error: unknown): Promise<never> {
-  if (error instanceof ProblemError && error.code === 'household.wechatNeeded') {
-    const { identify } = await import('../app/wechat-identity.ts');
-    await identify(true);
-  }
-  throw error;
 }
 
 /** What is paid, how, and the button that does it. */

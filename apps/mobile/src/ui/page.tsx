@@ -23,7 +23,7 @@ const tabs: readonly { to: string; label: string; icon: IconName; within: readon
     ],
   },
   { to: '/houses', label: '房屋', icon: 'house', within: ['houses', 'members', 'vehicles', 'vehicle'] },
-  { to: '/profile', label: '我的', icon: 'person', within: ['profile', 'messages'] },
+  { to: '/profile', label: '我的', icon: 'person', within: ['profile', 'messages', 'reminders'] },
 ];
 
 /** A page among the four tabs; `back` shows the arrow and says where it leads for whoever opened this page first. */

@@ -500,7 +500,8 @@ async function fillMessages(
     provider: 'tencent',
     settings: JSON.stringify({ signName: at.marks.company }),
   });
-  await add('channel_address', { resident_id: residents[0]!.id, channel: 'wechat' });
+  const addressId = await add('channel_address', { resident_id: residents[0]!.id, channel: 'wechat' });
+  await add('subscription_consent', { channel_address_id: addressId, event_kinds: ['receipt.taken'] });
   await fillOfficialAccount(ctx, at.marks.company);
   const deliveryId = await add('message_delivery', {
     outbox_event_id: at.eventId,

@@ -24,7 +24,7 @@ export const dunningReasons = {
   channelOff: '渠道没有启用',
   noResident: '没有在住的住户',
   noPhone: '住户没有手机号',
-  notFollowing: '住户没有关注公众号',
+  notFollowing: '住户没有关注公众号，也没有订阅小程序',
   notInWecom: '住户没有登记企业微信',
   formerOwner: '是原业主的欠费，不发给现住户',
   settled: '已缴清或正在代扣',

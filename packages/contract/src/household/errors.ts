@@ -45,7 +45,7 @@ export const householdErrors = defineErrors({
   'household.wechatSilent': { status: 503, text: '微信暂时没有应答，请稍后再试' },
   'household.wechatNeeded': {
     status: 409,
-    text: '在微信里付款，要先由微信确认是您本人的微信。请重新打开页面，再点“立即支付”',
+    text: '要先由微信确认是您本人的微信。请重新打开页面，再点一次',
   },
   'household.wechatUnknown': { status: 401, text: '这个微信还没有登录过，请用手机号和验证码登录' },
   'household.picturesOnly': { status: 422, text: '只能上传照片（JPG、PNG 或 WebP），请重新选择' },

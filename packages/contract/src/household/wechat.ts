@@ -30,8 +30,6 @@ export const getWechatIdentity = defineEndpoint({
     isOn: z.boolean(),
     /** Whether this session's WeChat account is known. */
     isKnown: z.boolean(),
-    /** Templates the mini-program may ask about, at most three. */
-    templateIds: z.array(z.string()),
   }),
 });
 

@@ -6,7 +6,7 @@ export const officialAccountErrors = defineErrors({
   'officialAccount.fieldMissing': { status: 422, text: '启用前请填写{fields}' },
   'officialAccount.noChannel': {
     status: 409,
-    text: '还没有填写公众号的 AppID 和 AppSecret。请先到“系统 · 消息渠道”设置“公众号”',
+    text: '还没有填写{account}的 AppID 和 AppSecret。请先到“系统 · 消息渠道”设置“{account}”',
   },
   'officialAccount.noSite': {
     status: 409,
@@ -23,10 +23,12 @@ export const officialAccountErrors = defineErrors({
   'officialTemplate.unknownEvent': { status: 422, text: '没有这种发给住户的通知' },
   'officialTemplate.unknownTemplate': {
     status: 422,
-    text: '公众号里没有这个模板。请先“从微信同步模板”，再从列表中选择',
+    text: '没有这个模板。请先“从微信同步模板”，再从列表中选择',
   },
   'officialTemplate.badFields': { status: 422, text: '模板“{title}”没有字段 {field}，请重新选择' },
+  'officialTemplate.emptyField': { status: 422, text: '请选择“{field}”填什么：微信不接受空着的字段' },
   'officialTemplate.notMapped': { status: 409, text: '这种通知还没有选择模板，无法试发' },
+  'subscriber.none': { status: 409, text: '这位住户已经没有可用的订阅次数，请对方在小程序里再开启一次' },
   'officialFollower.left': { status: 409, text: '这个人已取消关注，收不到消息' },
 });
 

@@ -41,7 +41,7 @@ export const attemptView = z.object({
   startedAt: instant,
   /** Null: the server stopped before the answer came. */
   endedAt: instant.nullable(),
-  outcome: z.enum(['sent', 'found', 'refused', 'limited', 'unreachable']).nullable(),
+  outcome: z.enum(['sent', 'found', 'refused', 'limited', 'unreachable', 'unknown']).nullable(),
   code: z.string(),
   answer: z.string(),
 });

@@ -6,6 +6,10 @@ import { residentChannels, staffChannels } from './message-channel.ts';
 const staffChannel = z.enum(staffChannels);
 const residentChannel = z.enum(residentChannels);
 
+/** Residents are told by every channel chosen, or in their order by the first that takes it. */
+export const residentWays = { all: '每种都发', first: '按顺序，发到一种为止' } as const;
+const residentWay = z.enum(Object.keys(residentWays) as [keyof typeof residentWays, ...(keyof typeof residentWays)[]]);
+
 const scope = z.object({ communityId: id, buildingId: id.nullable() });
 
 /** Who besides those concerned is told: a person, everybody of a permission group (岗位), or of a department and those below it. */
@@ -32,6 +36,7 @@ export const notificationView = z.object({
   /** Which residents are concerned; null when none is. */
   residentLabel: z.string().nullable(),
   residentChannels: z.array(residentChannel),
+  residentWay,
   /** Whether the event happens somewhere, so that a place can be chosen. */
   hasPlace: z.boolean(),
   subscribers: z.array(subscriber),
@@ -67,7 +72,9 @@ export const saveNotification = defineEndpoint({
   params: z.object({ kind: z.string().max(60) }),
   body: z.object({
     personalChannels: z.array(staffChannel).max(staffChannels.length),
+    /** In the order in which they are tried. */
     residentChannels: z.array(residentChannel).max(residentChannels.length),
+    residentWay: residentWay.default('all'),
     subscribers: z.array(subscriber).max(100, '最多 100 个接收人'),
     version: z.number().int().min(0).max(2_000_000_000),
   }),

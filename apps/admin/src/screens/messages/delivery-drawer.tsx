@@ -12,6 +12,7 @@ const outcomes: Readonly<Record<string, string>> = {
   refused: '被拒绝',
   limited: '对方限流',
   unreachable: '没有送到',
+  unknown: '不知道是否送到',
 };
 
 /** One delivery with every attempt, and sending it again. */

@@ -14,7 +14,7 @@ const purposes: Readonly<Record<ChannelView['channel'], string>> = {
   email: '发给员工',
   wecom: '发给员工；也用于企业微信登录',
   wechat: '发给关注了公众号的住户',
-  miniProgram: '发给订阅了通知的住户',
+  miniProgram: '发给在小程序里订阅了的住户，订阅一次收一条',
 };
 
 /** PLT-14: the ways messages leave the house, each with its account at the provider. */

@@ -2,13 +2,14 @@ import {
   channelLabels,
   type NotificationView,
   residentChannels,
+  residentWays,
   type Subscriber,
   saveNotification,
   staffChannels,
 } from '@anlin/contract';
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Select } from 'antd';
+import { Alert, App, Button, Checkbox, Drawer, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { useSession } from '../../session/session-context.ts';
@@ -40,6 +41,7 @@ export function NotificationDrawer({ notification, staff, groups, departments, o
   const queries = useQueryClient();
   const [personal, setPersonal] = useState(notification.personalChannels);
   const [residents, setResidents] = useState(notification.residentChannels);
+  const [residentWay, setResidentWay] = useState(notification.residentWay);
   const [subscribers, setSubscribers] = useState(
     notification.subscribers.map((one, index) => ({ ...one, key: index })),
   );
@@ -51,6 +53,7 @@ export function NotificationDrawer({ notification, staff, groups, departments, o
         body: {
           personalChannels: personal,
           residentChannels: residents,
+          residentWay,
           subscribers: subscribers.map(({ key: _, ...one }) => one),
           version: notification.version,
         },
@@ -93,11 +96,12 @@ export function NotificationDrawer({ notification, staff, groups, departments, o
       {notification.residentLabel ? (
         <>
           <h3 className={styles.group}>告诉住户（{notification.residentLabel}）</h3>
-          <Checkbox.Group
-            disabled={!mayEdit}
-            options={options(residentChannels)}
-            value={residents}
-            onChange={setResidents}
+          <ResidentChoice
+            channels={residents}
+            way={residentWay}
+            isReadOnly={!mayEdit}
+            onChannels={setResidents}
+            onWay={setResidentWay}
           />
         </>
       ) : null}
@@ -126,6 +130,55 @@ export function NotificationDrawer({ notification, staff, groups, departments, o
         </Button>
       ) : null}
     </Drawer>
+  );
+}
+
+interface ResidentChoiceProps {
+  channels: NotificationView['residentChannels'];
+  way: NotificationView['residentWay'];
+  isReadOnly: boolean;
+  onChannels: (channels: NotificationView['residentChannels']) => void;
+  onWay: (way: NotificationView['residentWay']) => void;
+}
+
+/** By all of the channels, or in the order in which they were chosen by the first that takes it. */
+function ResidentChoice({ channels, way, isReadOnly, onChannels, onWay }: ResidentChoiceProps) {
+  const isInTurn = way === 'first';
+  return (
+    <>
+      <Radio.Group
+        aria-label="发给住户的方式"
+        style={{ marginBottom: 8 }}
+        disabled={isReadOnly}
+        value={way}
+        options={Object.entries(residentWays).map(([value, label]) => ({ value, label }))}
+        onChange={(event) => onWay(event.target.value)}
+      />
+      {isInTurn ? (
+        <Select
+          mode="multiple"
+          aria-label="发给住户的渠道，按先后"
+          style={{ width: '100%' }}
+          disabled={isReadOnly}
+          placeholder="先选的先试，如小程序、公众号、短信"
+          value={channels}
+          options={options(residentChannels)}
+          onChange={onChannels}
+        />
+      ) : (
+        <Checkbox.Group
+          disabled={isReadOnly}
+          options={options(residentChannels)}
+          value={channels}
+          onChange={onChannels}
+        />
+      )}
+      <p className="muted">
+        {isInTurn
+          ? '先选的先试：小程序没有订阅、公众号没有关注或对方拒收时，改走下一种。'
+          : '小程序只发给还有订阅次数的住户。'}
+      </p>
+    </>
   );
 }
 

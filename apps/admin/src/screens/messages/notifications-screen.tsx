@@ -58,7 +58,10 @@ export default function NotificationsScreen() {
         row.residentLabel ? (
           <>
             {tags(row.residentChannels)}
-            <div className="muted">{row.residentLabel}</div>
+            <div className="muted">
+              {row.residentLabel}
+              {row.residentWay === 'first' && row.residentChannels.length > 1 ? '，按先后发到一种为止' : ''}
+            </div>
           </>
         ) : (
           <span className="muted">—</span>

@@ -1,13 +1,17 @@
 import {
+  channelLabels,
   type EndpointReply,
   fitTemplateValue,
   listOfficialFollowers,
   type listOfficialTemplates,
+  listSubscribers,
   type OfficialTemplateView,
   saveOfficialTemplate,
   type TemplateMapping,
   templateFieldRule,
   testOfficialTemplate,
+  testSubscription,
+  type WechatAccountKind,
 } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Form, Select } from 'antd';
@@ -19,6 +23,7 @@ import styles from './official-account.module.css';
 export const templatesKey = ['officialTemplates'] as const;
 
 interface TemplateDrawerProps {
+  account: WechatAccountKind;
   event: EndpointReply<typeof listOfficialTemplates>['events'][number];
   templates: readonly OfficialTemplateView[];
   mapping: TemplateMapping | undefined;
@@ -28,7 +33,8 @@ interface TemplateDrawerProps {
 }
 
 /** The template of one event, the fact in each of its fields, and the message as it arrives. */
-export function TemplateDrawer({ event, templates, mapping, version, mayEdit, onClose }: TemplateDrawerProps) {
+export function TemplateDrawer(props: TemplateDrawerProps) {
+  const { account, event, templates, mapping, version, mayEdit, onClose } = props;
   const { message } = App.useApp();
   const queries = useQueryClient();
   const [templateId, setTemplateId] = useState(mapping?.templateId);
@@ -36,7 +42,11 @@ export function TemplateDrawer({ event, templates, mapping, version, mayEdit, on
   const template = templates.find((one) => one.templateId === templateId);
   const save = useMutation({
     mutationFn: (next: TemplateMapping | null) =>
-      call(saveOfficialTemplate, { params: { kind: event.kind }, body: { mapping: next, version } }),
+      call(saveOfficialTemplate, {
+        params: { kind: event.kind },
+        query: { account },
+        body: { mapping: next, version },
+      }),
     async onSuccess() {
       message.success('已保存');
       await queries.invalidateQueries({ queryKey: templatesKey });
@@ -52,7 +62,7 @@ export function TemplateDrawer({ event, templates, mapping, version, mayEdit, on
       mayEdit={mayEdit}
       isSaving={save.isPending}
       error={save.error}
-      deleteQuestion={mapping ? '不再用公众号发这种通知？' : undefined}
+      deleteQuestion={mapping ? `不再用${channelLabels[account]}发这种通知？` : undefined}
       onSave={() =>
         template
           ? save.mutate({
@@ -102,7 +112,10 @@ export function TemplateDrawer({ event, templates, mapping, version, mayEdit, on
         ))}
       </Form>
       {template ? <Preview template={template} event={event} facts={Object.fromEntries(used)} /> : null}
-      {mayEdit && mapping ? <TestSend kind={event.kind} isUnsaved={unsaved} /> : null}
+      {mayEdit && mapping && account === 'wechat' ? <TestFollower kind={event.kind} isUnsaved={unsaved} /> : null}
+      {mayEdit && mapping && account === 'miniProgram' ? (
+        <TestSubscriber kind={event.kind} isUnsaved={unsaved} />
+      ) : null}
     </SettingsDrawer>
   );
 }
@@ -151,33 +164,80 @@ function Preview({ template, event, facts }: PreviewProps) {
   );
 }
 
-function TestSend({ kind, isUnsaved }: { kind: string; isUnsaved: boolean }) {
-  const [followerId, setFollowerId] = useState<string>();
+interface TestProps {
+  kind: string;
+  isUnsaved: boolean;
+}
+
+function TestFollower({ kind, isUnsaved }: TestProps) {
   const { data } = useQuery({
     queryKey: ['officialFollowers', 'choice'],
     queryFn: ({ signal }) => call(listOfficialFollowers, { query: { state: 'following', pageSize: 100 }, signal }),
   });
-  const test = useMutation({
-    mutationFn: () => call(testOfficialTemplate, { params: { kind }, body: { followerId: followerId ?? '' } }),
+  return (
+    <TestSend
+      isUnsaved={isUnsaved}
+      help="用示例内容和已保存的模板，发给一位关注者。"
+      placeholder="选择关注者"
+      people={(data?.rows ?? []).map((one) => ({
+        value: one.id,
+        label: one.residentName ? `${one.residentName}（${one.openIdMasked}）` : one.openIdMasked,
+      }))}
+      send={(followerId) => call(testOfficialTemplate, { params: { kind }, body: { followerId } })}
+    />
+  );
+}
+
+function TestSubscriber({ kind, isUnsaved }: TestProps) {
+  const queries = useQueryClient();
+  const { data } = useQuery({
+    queryKey: [...templatesKey, 'subscribers', kind],
+    queryFn: ({ signal }) => call(listSubscribers, { params: { kind }, signal }),
   });
+  return (
+    <TestSend
+      isUnsaved={isUnsaved}
+      help="用示例内容和已保存的模板，发给一位订阅了的住户，会用掉对方的一次订阅。自己试：在小程序“我的 → 消息提醒”里开启后选自己。"
+      placeholder={data?.rows.length === 0 ? '还没有住户订阅' : '选择订阅者'}
+      people={(data?.rows ?? []).map((one) => ({
+        value: one.id,
+        label: `${one.residentName}（还能收 ${one.agreed} 条）`,
+      }))}
+      send={async (subscriberId) => {
+        const reply = await call(testSubscription, { params: { kind }, body: { subscriberId } });
+        await queries.invalidateQueries({ queryKey: templatesKey });
+        return reply;
+      }}
+    />
+  );
+}
+
+interface TestSendProps {
+  isUnsaved: boolean;
+  help: string;
+  placeholder: string;
+  people: { value: string; label: string }[];
+  send: (id: string) => Promise<{ isSent: boolean; code: string; answer: string }>;
+}
+
+function TestSend({ isUnsaved, help, placeholder, people, send }: TestSendProps) {
+  const [personId, setPersonId] = useState<string>();
+  const test = useMutation({ mutationFn: () => send(personId ?? '') });
   return (
     <>
       <h3>试发一条</h3>
-      <p className="muted">用示例内容和已保存的模板，发给一位关注者。</p>
+      <p className="muted">{help}</p>
       <div className={styles.tools}>
         <Select
           aria-label="发给"
-          placeholder="选择关注者"
+          placeholder={placeholder}
           style={{ width: 280 }}
           showSearch={{ optionFilterProp: 'label' }}
-          value={followerId}
-          options={(data?.rows ?? []).map((one) => ({
-            value: one.id,
-            label: one.residentName ? `${one.residentName}（${one.openIdMasked}）` : one.openIdMasked,
-          }))}
-          onChange={setFollowerId}
+          value={personId}
+          options={people}
+          onChange={setPersonId}
         />
-        <Button disabled={followerId === undefined || isUnsaved} loading={test.isPending} onClick={() => test.mutate()}>
+        <Button disabled={personId === undefined || isUnsaved} loading={test.isPending} onClick={() => test.mutate()}>
           试发
         </Button>
       </div>

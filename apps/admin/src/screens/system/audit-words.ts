@@ -150,6 +150,7 @@ const wholes: Readonly<Record<string, string>> = {
   'session.signIn': '登录',
   'resident.signIn': '住户登录',
   'resident.wechatBind': '住户绑定微信',
+  'subscription.give': '住户同意接收小程序消息',
   'payLink.create': '住户发出代付链接',
   'session.changePassword': '修改密码',
   'staff.resetPassword': '重置员工密码',

@@ -88,7 +88,8 @@ export async function weighNotices(
     const present = (residents.get(household.house_id ?? '') ?? []).filter(
       (one) => draft.newcomerId === null || one.id === draft.newcomerId,
     );
-    const recipientIds = recipientsOf(draft.channel, setting, present, draft.newcomerId !== null);
+    const ways = waysOf(draft.channel).filter((way) => open.channels.has(way));
+    const recipientIds = recipientsOf(ways, setting, present, draft.newcomerId !== null);
     const principalFen = sumFen(own.map((bill) => bill.outstandingFen));
     const payload = payloadOf(draft, household, setting, {
       own,
@@ -101,7 +102,7 @@ export async function weighNotices(
         ? 'settled'
         : own.length === 0
           ? 'formerOwner'
-          : !open.channels.has(draft.channel)
+          : ways.length === 0
             ? 'channelOff'
             : hasAddress === true
               ? null
@@ -128,19 +129,23 @@ const isAsked = (bill: BillAccount) => bill.outstandingFen > 0n && !bill.isVoide
 
 /** A short message goes to one person, an owner if one has a phone; the others to all who can be reached and are to be told. */
 function recipientsOf(
-  channel: DunningChannel,
+  ways: readonly string[],
   setting: DunningSetting,
   residents: readonly Resident[],
   isNewcomer: boolean,
 ): string[] {
-  if (channel === 'sms')
+  if (ways.includes('sms'))
     return residents
       .filter((one) => one.phone !== '')
       .slice(0, 1)
       .map((one) => one.id);
   const told = residents.filter((one) => isNewcomer || setting.audience === 'residents' || one.role === 'owner');
-  return told.filter((one) => one.known[channel] !== undefined).map((one) => one.id);
+  return told.filter((one) => ways.some((way) => one.known[way] !== undefined)).map((one) => one.id);
 }
+
+/** In WeChat whoever does not follow the 公众号 may have agreed to it in the mini-program. */
+const waysOf = (channel: DunningChannel): readonly string[] =>
+  channel === 'wechat' ? ['wechat', 'miniProgram'] : [channel];
 
 function payloadOf(
   draft: NoticeDraft,
@@ -179,11 +184,14 @@ function readPlaces(ctx: Context, targetIds: readonly string[]): Promise<Househo
     where t.company_id = ${ctx.companyId} and t.id = any (${ids}::uuid[])`);
 }
 
-/** Who lives in these houses today: owners first, then whoever came first; each once. */
+/**
+ * Who lives in these houses today: owners first, then whoever came first; each once. The mini-program knows whom it may tell: who agreed.
+ */
 async function readResidents(ctx: Context, houseIds: readonly string[]): Promise<Resident[]> {
   const rows = await ctx.tx.rows<Resident>(sql`
     select r.id, o.house_id, o.role, r.phone,
-      coalesce((select jsonb_object_agg(a.channel, a.address) from channel_address a where a.company_id = r.company_id and a.resident_id = r.id), '{}') as known
+      coalesce((select jsonb_object_agg(a.channel, a.address) from channel_address a where a.company_id = r.company_id and a.resident_id = r.id
+        and (a.channel <> 'miniProgram' or has_consent(a.company_id, a.id, 'bill.dunned'))), '{}') as known
     from occupancy o join resident r on r.company_id = o.company_id and r.id = o.resident_id
       join community c on c.company_id = o.company_id and c.id = o.community_id
     where o.company_id = ${ctx.companyId} and o.house_id = any (${[...houseIds]}::uuid[]) and o.moved_out_on is null

@@ -1,4 +1,4 @@
-import { officialAccountFail } from '@anlin/contract';
+import { channelLabels, officialAccountFail, type WechatAccountKind } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { callWithToken, type WechatReply } from '../../platform/messages/channels/access-token.ts';
 import type { ChannelSetup, Outside } from '../../platform/messages/channels/channel.ts';
@@ -49,10 +49,11 @@ export function wechatWords({ errcode = 0, errmsg = '' }: WechatReply): string {
     : `${codeWords[errcode]}（${errcode}）`;
 }
 
-/** AppID and AppSecret of the company. Error: officialAccount.noChannel (409). */
-export async function readWechat(ctx: Context): Promise<ChannelSetup> {
-  const setup = await readChannel(ctx, 'wechat');
-  if (!setup?.settings.appId || !setup.secrets.appSecret) throw officialAccountFail('officialAccount.noChannel');
+/** AppID and AppSecret of the company's 公众号 or mini-program. Error: officialAccount.noChannel (409). */
+export async function readWechat(ctx: Context, kind: WechatAccountKind = 'wechat'): Promise<ChannelSetup> {
+  const setup = await readChannel(ctx, kind);
+  if (!setup?.settings.appId || !setup.secrets.appSecret)
+    throw officialAccountFail('officialAccount.noChannel', { account: channelLabels[kind] });
   return setup;
 }
 

@@ -6,6 +6,7 @@ import { listFollowers } from './follower.queries.ts';
 import { publishMenu, readMenu, saveMenu, syncMenu } from './menu.ts';
 import { receivePushRoute, verifyPushRoute } from './receive-push.ts';
 import { listReplies } from './reply.queries.ts';
+import { listSubscribers, testSubscription } from './subscribers.ts';
 import { startFollowerSync } from './sync-followers.task.ts';
 import { mapTemplate, readTemplates, syncTemplates, testTemplate } from './templates.ts';
 import { testAccount } from './test-account.ts';
@@ -43,14 +44,20 @@ export const officialAccountRoutes: Route[] = [
   route(contract.tryOfficialReply, (ctx, { body }) => tryReply(ctx, body.text)),
   route(contract.listOfficialFollowers, (ctx, { query }) => listFollowers(ctx, query)),
   route(contract.syncOfficialFollowers, async (ctx) => ({ taskId: await startFollowerSync(ctx) })),
-  route(contract.listOfficialTemplates, (ctx) => readTemplates(ctx)),
-  sessionRoute(contract.syncOfficialTemplates, (session, _, { services }) => syncTemplates(services, session)),
-  route(contract.saveOfficialTemplate, async (ctx, { params, body }) => {
-    await mapTemplate(ctx, params.kind, body.mapping, body.version);
+  route(contract.listOfficialTemplates, (ctx, { query }) => readTemplates(ctx, query.account)),
+  sessionRoute(contract.syncOfficialTemplates, (session, { query }, { services }) =>
+    syncTemplates(services, session, query.account),
+  ),
+  route(contract.saveOfficialTemplate, async (ctx, { params, query, body }) => {
+    await mapTemplate(ctx, query.account, params.kind, body.mapping, body.version);
     return contract.okReply;
   }),
   sessionRoute(contract.testOfficialTemplate, (session, { params, body }, { services }) =>
     testTemplate(services, session, params.kind, body.followerId),
+  ),
+  route(contract.listSubscribers, async (ctx, { params }) => ({ rows: await listSubscribers(ctx, params.kind) })),
+  sessionRoute(contract.testSubscription, (session, { params, body }, { services }) =>
+    testSubscription(services, session, params.kind, body.subscriberId),
   ),
   verifyPushRoute,
   receivePushRoute,

@@ -262,17 +262,18 @@ describe('followers', () => {
 });
 
 describe('templates', () => {
-  const list = () => admin.call(contract.listOfficialTemplates);
+  const list = () => admin.call(contract.listOfficialTemplates, { query: {} });
   const map = async (kind: string, mapping: contract.TemplateMapping | null) =>
     admin.call(contract.saveOfficialTemplate, {
       params: { kind },
+      query: {},
       body: { mapping, version: (await list()).version },
     });
 
   it('are read from WeChat, chosen for an event, and tried out on a follower', async () => {
     const before = await map('receipt.taken', { templateId: 'TPL-bill-paid-0002', fields: {} }).catch(() => 'refused');
     expect(before).toBe('refused');
-    expect(await admin.call(contract.syncOfficialTemplates)).toEqual({ count: 2 });
+    expect(await admin.call(contract.syncOfficialTemplates, { query: {} })).toEqual({ count: 2 });
     const { templates, events } = await list();
     expect(templates[0]).toMatchObject({
       title: '物业缴费通知',
@@ -314,11 +315,27 @@ describe('templates', () => {
   });
 
   it('say beforehand what WeChat would say of a value', () => {
-    expect(contract.fitTemplateValue('amount2', '275.80')).toEqual({ value: '275.80', problem: '' });
-    expect(contract.fitTemplateValue('amount2', '二百').problem).toContain('金额');
-    expect(contract.fitTemplateValue('thing1', '字'.repeat(25)).value).toBe('字'.repeat(20));
-    expect(contract.fitTemplateValue('character_string2', 'SJ-000001').problem).toBe('');
-    expect(contract.fitTemplateValue('character_string2', '收据').problem).toContain('不能有汉字');
-    expect(contract.fitTemplateValue('first', '您好').problem).toBe('');
+    const fit = contract.fitTemplateValue;
+    const fine = (value: string) => ({ value, problem: '', isBad: false });
+    expect(fit('amount2', '275.80')).toEqual(fine('275.80'));
+    expect(fit('amount2', '1,234,567.89元').value).toBe('1234567.89元');
+    // A sum or a day is never cut: the beginning of it would be another one.
+    for (const [field, value] of [
+      ['amount2', '二百'],
+      ['amount2', '123456789.50'],
+      ['date3', '下个月'],
+      ['car_number4', '粤A12345678'],
+      ['thing1', ' '.repeat(3)],
+    ] as const)
+      expect(fit(field, value).isBad, value).toBe(field !== 'thing1');
+    expect(fit('date3', '2026-12-31 15:01~16:00')).toEqual(fine('2026-12-31 15:01~16:00'));
+    expect(fit('thing1', `一\n二\u0007${'字'.repeat(25)}`).value).toBe(`一 二 ${'字'.repeat(16)}`);
+    expect(fit('thing1', '')).toEqual(fine('无'));
+    expect(fit('character_string2', 'SJ-000001')).toEqual(fine('SJ-000001'));
+    expect(fit('character_string2', '1幢1单元101室')).toMatchObject({ value: '1-1-101', isBad: false });
+    expect(fit('character_string2', '收据').problem).toContain('不能有汉字');
+    expect(fit('phrase1', '已通过（补）').value).toBe('已通过补');
+    expect(fit('name1', '欧阳娜娜第二2').value).toBe('欧阳娜娜第二');
+    expect(fit('first', '您好')).toEqual(fine('您好'));
   });
 });

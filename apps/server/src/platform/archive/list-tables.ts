@@ -52,6 +52,8 @@ const standstill: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     claimed_until: 'null::timestamptz',
     ended_at: 'coalesce(t.ended_at, t.created_at)',
   },
+  // What a person agreed to is good for one message, wherever it is sent from.
+  subscription_consent: { used_at: 'coalesce(t.used_at, t.given_at)' },
   // What opens without sign-in opens by the secret of one installation; elsewhere links are made anew.
   wall_link: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },
   statement_link: { revoked_at: 'coalesce(t.revoked_at, t.created_at)' },

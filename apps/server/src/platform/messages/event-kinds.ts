@@ -69,8 +69,8 @@ export interface EventKind<Payload> {
     channels: readonly ResidentChannel[];
     /** Kept in their own client as well, whatever the channels. */
     hasInbox?: boolean;
-    /** The channels whoever made the event chose, whatever the company set. */
-    chosen?(payload: Payload): readonly DunningChannel[];
+    /** The channels whoever made the event chose, whatever the company set; the first that takes it. */
+    chosen?(payload: Payload): readonly (DunningChannel | ResidentChannel)[];
   };
   place?(payload: Payload): Place | null;
   /** Not for the settings page: a code asked for, a test. */
@@ -419,7 +419,8 @@ export const eventKinds = {
       label: '房屋的住户',
       of: ({ residentIds }) => ({ residentIds }),
       channels: [],
-      chosen: ({ channel }) => [channel],
+      // Whoever does not follow the 公众号 may have agreed to it in the mini-program.
+      chosen: ({ channel }) => (channel === 'wechat' ? ['wechat', 'miniProgram'] : [channel]),
     },
     place: ({ communityId, houseId }) => ({ communityId, houseId }),
     page: ({ 网址: site = '', 链接: linkId = '' }) =>

@@ -12,6 +12,9 @@ export async function forgetMessages(ctx: Context): Promise<number> {
       .subtract({ hours: 24 * days })
       .toString();
   await ctx.tx.run(sql`delete from sign_in_code where created_at < ${before(2)}`);
+  await ctx.tx.run(
+    sql`delete from subscription_consent where company_id = ${ctx.companyId} and given_at is null and asked_at < ${before(1)}`,
+  );
   return ctx.tx.run(sql`delete from message_delivery where company_id = ${ctx.companyId} and id = any (array(
     select id from message_delivery where company_id = ${ctx.companyId} and ended_at < ${before(keptDays)}
     order by ended_at limit 1000))`);

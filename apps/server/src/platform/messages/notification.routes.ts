@@ -10,6 +10,7 @@ interface SettingRow {
   event_kind: string;
   personal_channels: NotificationView['personalChannels'];
   resident_channels: NotificationView['residentChannels'];
+  resident_way: NotificationView['residentWay'];
   version: number;
 }
 
@@ -25,7 +26,8 @@ interface SubscriberRow {
 
 /** Every settable kind with what holds for this company: its own settings, or the kind's defaults. */
 async function listNotifications(ctx: Context): Promise<NotificationView[]> {
-  const settings = await ctx.tx.rows<SettingRow>(sql`select event_kind, personal_channels, resident_channels, version
+  const settings =
+    await ctx.tx.rows<SettingRow>(sql`select event_kind, personal_channels, resident_channels, resident_way, version
     from notification_setting where company_id = ${ctx.companyId}`);
   const subscribers = await ctx.tx.rows<SubscriberRow>(sql`
     select s.event_kind, s.staff_id, s.permission_group_id, s.department_id, s.channels, s.is_everywhere,
@@ -43,6 +45,7 @@ async function listNotifications(ctx: Context): Promise<NotificationView[]> {
       personalChannels: setting?.personal_channels ?? [...(kind.personal?.channels ?? [])],
       residentLabel: kind.residents?.label ?? null,
       residentChannels: setting?.resident_channels ?? [...(kind.residents?.channels ?? [])],
+      residentWay: setting?.resident_way ?? 'all',
       hasPlace: kind.place !== undefined,
       version: setting?.version ?? 0,
       subscribers: subscribers

@@ -1,4 +1,4 @@
-import type { Channel } from '@anlin/contract';
+import { type Channel, channelForms, type OutsideChannel } from '@anlin/contract';
 import type { Context } from '../context.ts';
 import { sql } from '../database/sql.ts';
 import type { ConcernedResidents, EventKind, Place } from './event-kinds.ts';
@@ -7,7 +7,12 @@ import type { ConcernedResidents, EventKind, Place } from './event-kinds.ts';
 export interface NotificationPlan {
   /** Channels that are switched on; the inbox always is. */
   open: ReadonlySet<Channel>;
-  settings: ReadonlyMap<string, { personal: readonly Channel[]; residents: readonly Channel[] }>;
+  settings: ReadonlyMap<
+    string,
+    { personal: readonly Channel[]; residents: readonly Channel[]; residentWay: 'all' | 'first' }
+  >;
+  /** Events a channel can say nothing of: its provider wants a template, and none is set. */
+  isMute(channel: Channel, eventKind: string): boolean;
   subscribers: readonly PlannedSubscriber[];
 }
 
@@ -32,15 +37,17 @@ export interface Recipient {
 }
 
 export async function readPlan(ctx: Context): Promise<NotificationPlan> {
-  const channels = await ctx.tx.rows<{ channel: Channel }>(
-    sql`select channel from message_channel where company_id = ${ctx.companyId} and is_on`,
+  const channels = await ctx.tx.rows<{ channel: OutsideChannel; provider: string; kinds: string[] }>(
+    sql`select channel, provider, array(select jsonb_object_keys(templates)) as kinds from message_channel
+      where company_id = ${ctx.companyId} and is_on`,
   );
   const settings = await ctx.tx.rows<{
     event_kind: string;
     personal_channels: Channel[];
     resident_channels: Channel[];
+    resident_way: 'all' | 'first';
   }>(
-    sql`select event_kind, personal_channels, resident_channels from notification_setting where company_id = ${ctx.companyId}`,
+    sql`select event_kind, personal_channels, resident_channels, resident_way from notification_setting where company_id = ${ctx.companyId}`,
   );
   const subscribers = await ctx.tx.rows<PlannedSubscriber>(sql`
     select s.event_kind, s.staff_id, s.permission_group_id, s.department_id, s.channels, s.is_everywhere,
@@ -50,20 +57,33 @@ export async function readPlan(ctx: Context): Promise<NotificationPlan> {
   return {
     open: new Set<Channel>(['inApp', ...channels.map((one) => one.channel)]),
     settings: new Map(
-      settings.map((one) => [one.event_kind, { personal: one.personal_channels, residents: one.resident_channels }]),
+      settings.map((one) => [
+        one.event_kind,
+        { personal: one.personal_channels, residents: one.resident_channels, residentWay: one.resident_way },
+      ]),
     ),
+    isMute: (channel, eventKind) => {
+      const own = channels.find((one) => one.channel === channel);
+      return own !== undefined && needsTemplates(own) && !own.kinds.includes(eventKind);
+    },
     subscribers,
   };
 }
 
-/** Everybody who is told of an event, once per channel. Channels that are off, and people who left, are left out. */
+const needsTemplates = ({ channel, provider }: { channel: OutsideChannel; provider: string }): boolean =>
+  channelForms[channel].hasTemplates && provider !== 'development';
+
+/**
+ * Everybody who is told of an event. Each is told by the first of their ways that is open: of one way where they are told by every
+ * channel, of several where a resident is told by one of them. Channels that are off, and people who left, are left out.
+ */
 export async function findRecipients(
   ctx: Context,
   plan: NotificationPlan,
   name: string,
   kind: EventKind<unknown>,
   payload: unknown,
-): Promise<Recipient[]> {
+): Promise<Recipient[][]> {
   const setting = plan.settings.get(name);
   const wanted = new Map<string, Set<Channel>>();
   const want = (staffId: string, channels: readonly Channel[]) => {
@@ -82,13 +102,28 @@ export async function findRecipients(
   const outside: readonly Channel[] = chosen.filter((one) => plan.open.has(one));
   const channels: readonly Channel[] = kind.residents?.hasInbox ? ['inApp', ...outside] : outside;
   const concerned = channels.length > 0 ? kind.residents?.of(payload) : undefined;
-  if (concerned && 'phoneOfCodeId' in concerned) return phoneOfCode(ctx, concerned.phoneOfCodeId);
+  if (concerned && 'phoneOfCodeId' in concerned) return each(await phoneOfCode(ctx, concerned.phoneOfCodeId));
   if (concerned && 'phoneOfApplicationId' in concerned) {
     const applicant = outside.includes('sms') ? await phoneOfApplication(ctx, concerned.phoneOfApplicationId) : [];
-    return [...(await staffAddresses(ctx, wanted)), ...applicant];
+    return each([...(await staffAddresses(ctx, wanted)), ...applicant]);
   }
   const residentIds = concerned ? await residentsOf(ctx, concerned) : [];
-  return [...(await staffAddresses(ctx, wanted)), ...(await residentAddresses(ctx, residentIds, channels))];
+  const staff = each(await staffAddresses(ctx, wanted));
+  const residents = await residentAddresses(ctx, residentIds, channels);
+  const isInTurn = kind.residents?.chosen !== undefined || setting?.residentWay === 'first';
+  return [...staff, ...(isInTurn ? inTurn(residents, (one) => plan.isMute(one.channel, name)) : each(residents))];
+}
+
+const each = (recipients: readonly Recipient[]): Recipient[][] => recipients.map((one) => [one]);
+
+/** The inbox by itself, and of the other ways of each resident one; those that can say nothing are passed over where others can. */
+function inTurn(residents: readonly Recipient[], isMute: (one: Recipient) => boolean): Recipient[][] {
+  const outside = residents.filter((one) => one.channel !== 'inApp');
+  const turns = [...Map.groupBy(outside, (one) => one.id).values()].map((own) => {
+    const able = own.filter((one) => !isMute(one));
+    return able.length > 0 ? able : own.slice(0, 1);
+  });
+  return [...each(residents.filter((one) => one.channel === 'inApp')), ...turns];
 }
 
 /** With the building of the house, where only the house is told. */

@@ -8,6 +8,7 @@ import { findEventKind } from './event-kinds.ts';
 interface NotificationInput {
   personalChannels: readonly string[];
   residentChannels: readonly string[];
+  residentWay: 'all' | 'first';
   subscribers: readonly Subscriber[];
   version: number;
 }
@@ -23,23 +24,37 @@ export async function saveNotification(ctx: Context, name: string, input: Notifi
     throw platformFail('notification.noResidents', { name: kind.name });
   await checkSubscribers(ctx, input.subscribers);
   await ctx.tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${`notification ${ctx.companyId}/${name}`}, 0))`);
-  const before = await ctx.tx.first<{ version: number; personal_channels: string[]; resident_channels: string[] }>(
-    sql`select version, personal_channels, resident_channels from notification_setting where company_id = ${ctx.companyId} and event_kind = ${name}`,
+  const before = await ctx.tx.first<{
+    version: number;
+    personal_channels: string[];
+    resident_channels: string[];
+    resident_way: string;
+  }>(
+    sql`select version, personal_channels, resident_channels, resident_way from notification_setting where company_id = ${ctx.companyId} and event_kind = ${name}`,
   );
   if ((before?.version ?? 0) !== input.version) throw platformFail('resource.changed', { label: '通知设置' });
   const [personal, residents] = [[...new Set(input.personalChannels)], [...new Set(input.residentChannels)]];
-  await ctx.tx.run(sql`insert into notification_setting (company_id, id, event_kind, personal_channels, resident_channels, updated_at)
-    values (${ctx.companyId}, ${ctx.newId()}, ${name}, ${personal}, ${residents}, ${nowText(ctx)})
+  await ctx.tx.run(sql`insert into notification_setting (company_id, id, event_kind, personal_channels, resident_channels, resident_way, updated_at)
+    values (${ctx.companyId}, ${ctx.newId()}, ${name}, ${personal}, ${residents}, ${input.residentWay}, ${nowText(ctx)})
     on conflict (company_id, event_kind) do update set personal_channels = excluded.personal_channels,
-      resident_channels = excluded.resident_channels, updated_at = excluded.updated_at, version = notification_setting.version + 1`);
+      resident_channels = excluded.resident_channels, resident_way = excluded.resident_way, updated_at = excluded.updated_at, version = notification_setting.version + 1`);
   await writeSubscribers(ctx, name, input.subscribers);
   await recordAudit(ctx, {
     action: 'notification.save',
     targetKind: 'notification',
     targetId: null,
     targetLabel: kind.name,
-    before: before ? { personalChannels: before.personal_channels, residentChannels: before.resident_channels } : null,
-    after: { personalChannels: personal, residentChannels: residents, subscribers: input.subscribers.length },
+    before: before && {
+      personalChannels: before.personal_channels,
+      residentChannels: before.resident_channels,
+      residentWay: before.resident_way,
+    },
+    after: {
+      personalChannels: personal,
+      residentChannels: residents,
+      residentWay: input.residentWay,
+      subscribers: input.subscribers.length,
+    },
   });
 }
 

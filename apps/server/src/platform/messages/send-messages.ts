@@ -6,9 +6,11 @@ import type { Context } from '../context.ts';
 import { nowText } from '../context.ts';
 import { sql } from '../database/sql.ts';
 import { shareToken } from '../links/share-token.ts';
+import { tellByNext } from '../outbox/tell-recipients.ts';
 import type { Services } from '../services.ts';
-import type { Answer, ChannelSetup, Outgoing, Outside } from './channels/channel.ts';
+import { type Answer, type ChannelSetup, type Outgoing, type Outside, unknownArrival } from './channels/channel.ts';
 import { adapters } from './channels/index.ts';
+import { hasConsent, notSubscribed, settleConsent } from './consents.ts';
 import { findEventKind } from './event-kinds.ts';
 import { readChannel } from './read-channel.ts';
 import { addressOf, type Recipient } from './recipients.ts';
@@ -25,6 +27,7 @@ type SendServices = Pick<Services, 'pool' | 'clock' | 'newId' | 'secret' | 'vaul
 
 interface Claimed {
   id: string;
+  outbox_event_id: string;
   event_kind: string;
   channel: OutsideChannel;
   recipient_kind: Recipient['kind'];
@@ -80,7 +83,7 @@ async function claim(ctx: Context): Promise<Parcel[]> {
       order by created_at, id limit ${batchSize} for update skip locked)
     update message_delivery d set state = 'sending', next_attempt_at = null, claimed_until = ${until}, attempt_count = d.attempt_count + 1
     from due where d.company_id = ${ctx.companyId} and d.id = due.id
-    returning d.id, d.event_kind, d.channel, d.recipient_kind, d.recipient_id, d.title, d.body, d.link, d.facts, d.attempt_count,
+    returning d.id, d.outbox_event_id, d.event_kind, d.channel, d.recipient_kind, d.recipient_id, d.title, d.body, d.link, d.facts, d.attempt_count,
       d.expires_at, d.created_at, due.was_sending, delivery_refusal(d.event_kind, d.outbox_event_id) as refusal`);
   const setups = new Map<OutsideChannel, Parcel['setup']>();
   const parcels: Parcel[] = [];
@@ -90,6 +93,8 @@ async function claim(ctx: Context): Promise<Parcel[]> {
       values (${ctx.companyId}, ${attemptId}, ${delivery.id}, ${delivery.attempt_count}, ${now})`);
     const { channel } = delivery;
     if (!setups.has(channel)) setups.set(channel, await readChannel(ctx, channel));
+    if (channel === 'miniProgram' && !delivery.was_sending && !(await hasConsent(ctx, delivery)))
+      delivery.refusal ??= notSubscribed;
     const address = await addressOf(ctx, {
       recipientKind: delivery.recipient_kind,
       recipientId: delivery.recipient_id,
@@ -105,12 +110,13 @@ const refused = (answer: string): Answer => ({ outcome: 'refused', code: '', ans
 async function handOver(services: SendServices, parcel: Parcel): Promise<Answer> {
   const { delivery, address, setup } = parcel;
   const now = services.clock.now();
+  const adapter = setup && adapters[delivery.channel][setup.provider];
+  if (delivery.was_sending && adapter?.isBlind) return unknownArrival;
   if (delivery.expires_at && Temporal.Instant.compare(Temporal.Instant.from(delivery.expires_at), now) <= 0)
     return refused('已过有效时间，不再发送');
   if (delivery.refusal !== null && !delivery.was_sending) return refused(delivery.refusal);
   if (!setup?.isOn) return refused('这个渠道已停用');
   if (address === '') return refused('接收人没有登记这个渠道的地址');
-  const adapter = adapters[delivery.channel][setup.provider];
   if (!adapter) return refused('当前版本不认识这个服务商');
   const outside: Outside = { gateway: services.gateway, now, timeoutMs: answerMs };
   const message = outgoingOf(services, parcel);
@@ -152,15 +158,21 @@ async function mark(ctx: Context, { delivery, attemptId }: Parcel, answer: Answe
   const state = stateAfter(answer, delivery.attempt_count);
   const nextAt = state === 'failed' ? nextAttemptAt(ctx.clock.now(), delivery.id, delivery.attempt_count) : null;
   // Only the holder of the latest claim may mark: who took longer than the claim lasts has been overtaken.
-  await ctx.tx.run(sql`update message_delivery set state = ${state}, claimed_until = null, next_attempt_at = ${nextAt?.toString() ?? null},
+  const marked =
+    await ctx.tx.run(sql`update message_delivery set state = ${state}, claimed_until = null, next_attempt_at = ${nextAt?.toString() ?? null},
       ended_at = ${state === 'failed' ? null : now}, provider_id = ${answer.providerId ?? ''},
       last_answer = ${clean([answer.code, answer.answer].filter(Boolean).join(' '))}
     where company_id = ${ctx.companyId} and id = ${delivery.id} and state = 'sending' and attempt_count = ${delivery.attempt_count}`);
+  if (marked === 0) return;
+  if (delivery.channel === 'miniProgram') await settleConsent(ctx, delivery.id, answer, state !== 'failed');
+  // What is of no use any more is of none by another channel either.
+  const isOfUse = delivery.refusal === null || delivery.refusal === notSubscribed;
+  if (answer.outcome === 'refused' && isOfUse) await tellByNext(ctx, delivery);
 }
 
 function stateAfter({ outcome }: Answer, attemptCount: number): 'sent' | 'failed' | 'givenUp' {
   if (outcome === 'sent' || outcome === 'found') return 'sent';
-  return outcome === 'refused' || attemptCount % maxAttempts === 0 ? 'givenUp' : 'failed';
+  return outcome === 'refused' || outcome === 'unknown' || attemptCount % maxAttempts === 0 ? 'givenUp' : 'failed';
 }
 
 /** What providers answer is kept, but not without end, and without what PostgreSQL cannot keep. */

@@ -7,6 +7,7 @@ import { withinLink } from '../pay-link.ts';
 import { admitResident } from '../session.routes.ts';
 import { isAccountKnown, keepOpenId } from './keep-open-id.ts';
 import { signInByAccount, startSignIn } from './sign-in-by-wechat.ts';
+import { answerSubscriptions, askSubscriptions, listSubscriptions } from './subscriptions.ts';
 import {
   authorizeUrlOf,
   endVisit,
@@ -18,9 +19,6 @@ import {
 import { exchangeCode, findApplication, requireApplication } from './wechat-application.ts';
 import { browserCookie, openVisit, takeVisit } from './wechat-visit.ts';
 
-/** WeChat asks about three templates at most. */
-const mostTemplates = 3;
-
 const placeOfLink = (services: Services, token: string): VisitedPlace => ({
   purpose: 'payLink',
   run: (work) => withinLink(services, token, (ctx) => work(ctx)),
@@ -31,13 +29,8 @@ const placeOfLink = (services: Services, token: string): VisitedPlace => ({
 export const wechatRoutes: Route[] = [
   residentRoute(contract.getWechatIdentity, async (ctx, { query: { account: kind } }, _http, resident) => {
     const own = await findApplication(ctx, kind);
-    if (!own) return { isOn: false, isKnown: false, templateIds: [] };
-    const templateIds = Object.values(own.setup.templates).map((one) => one.templateId);
-    return {
-      isOn: true,
-      isKnown: await isAccountKnown(ctx, resident, { kind, appId: own.appId }),
-      templateIds: kind === 'miniProgram' ? [...new Set(templateIds)].slice(0, mostTemplates) : [],
-    };
+    if (!own) return { isOn: false, isKnown: false };
+    return { isOn: true, isKnown: await isAccountKnown(ctx, resident, { kind, appId: own.appId }) };
   }),
   residentRoute(contract.startWechatAuthorisation, async (ctx, { body }, http, { sessionId }) => {
     const { appId } = await requireApplication(ctx, 'wechat');
@@ -60,6 +53,15 @@ export const wechatRoutes: Route[] = [
     await session.run((ctx, resident) => keepOpenId(ctx, resident, { kind: 'miniProgram', appId: own.appId, openId }));
     return contract.okReply;
   }),
+  residentRoute(contract.listOwnSubscriptions, async (ctx, _input, _http, resident) => ({
+    rows: await listSubscriptions(ctx, resident),
+  })),
+  residentRoute(contract.askOwnSubscriptions, (ctx, { body }, _http, resident) =>
+    askSubscriptions(ctx, resident, body.kinds),
+  ),
+  residentRoute(contract.answerOwnSubscriptions, (ctx, { params, body }, _http, resident) =>
+    answerSubscriptions(ctx, resident, params.id, body.accepted),
+  ),
   publicRoute(contract.startWechatSignIn, async (services, { body }, http) => {
     const companyId = body.companyId.toLowerCase();
     const returnUrl = `${originOf(http)}${residentClientPath(companyId)}${body.page}`;

@@ -254,7 +254,6 @@ describe('the WeChat account of a resident', () => {
     expect(await neighbour.call(contract.getWechatIdentity, { query: { account: 'wechat' } })).toEqual({
       isOn: false,
       isKnown: false,
-      templateIds: [],
     });
     expect((await refusal(leave(neighbour))).code).toBe('household.wechatOff');
     await setUp(theirs, 'wechat');

@@ -29,10 +29,10 @@ export interface Outgoing {
 
 /**
  * What came of it. `refused`: trying again would change nothing. `limited` and `unreachable`: it may be tried again.
- * `found`: the provider knew it already.
+ * `found`: the provider knew it already. `unknown`: it may have arrived, and the provider would deliver a repetition as well.
  */
 export interface Answer {
-  outcome: 'sent' | 'found' | 'refused' | 'limited' | 'unreachable';
+  outcome: 'sent' | 'found' | 'refused' | 'limited' | 'unreachable' | 'unknown';
   /** The provider's own code. */
   code: string;
   /** Chinese or the provider's words, for a person to read. */
@@ -49,8 +49,12 @@ export interface Outside {
   timeoutMs: number;
 }
 
-/** A way to send. `find` asks whether a message that was handed over when the process died has arrived. */
+/**
+ * A way to send. `find` asks whether a message that was handed over when the process died has arrived. `isBlind`: the provider can
+ * neither tell that nor know a repetition, and people must not get it twice.
+ */
 export interface ChannelAdapter {
+  isBlind?: true;
   send(setup: ChannelSetup, message: Outgoing, outside: Outside): Promise<Answer>;
   find?(setup: ChannelSetup, message: Outgoing, outside: Outside): Promise<Answer | null>;
 }
@@ -60,3 +64,10 @@ export const unreachable = (error: unknown): Answer => ({
   code: '',
   answer: (error as Error).name === 'TimeoutError' ? '对方没有在限定时间内应答' : '连不上对方的服务器',
 });
+
+/** For providers that deliver a repetition as well: what may have arrived is not sent again. */
+export const unknownArrival: Answer = {
+  outcome: 'unknown',
+  code: '',
+  answer: '没有等到微信的答复，住户可能已收到；为避免重复，不再发送',
+};

@@ -23,3 +23,18 @@ export async function callProvider<Reply extends object>(
   if (response.status >= 500) throw new NoAnswer(`HTTP ${response.status}`);
   return (await response.json()) as Reply;
 }
+
+/** No connection came about: whatever was to be sent has reached nobody. */
+const unconnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+export function isNeverConnected(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && unconnected.has(String(cause.code));
+}

@@ -1,7 +1,15 @@
 import { fitTemplateValue } from '@anlin/contract';
+import { notSubscribed, notSubscribedCode } from '../consents.ts';
 import { callWithToken, type TokenSource, type WechatReply } from './access-token.ts';
-import { type Answer, type ChannelAdapter, type ChannelSetup, type Outgoing, unreachable } from './channel.ts';
-import { callProvider } from './http-call.ts';
+import {
+  type Answer,
+  type ChannelAdapter,
+  type ChannelSetup,
+  type Outgoing,
+  unknownArrival,
+  unreachable,
+} from './channel.ts';
+import { callProvider, isNeverConnected } from './http-call.ts';
 
 /**
  * 公众号 template messages and mini-program subscription messages (developers.weixin.qq.com: sendTemplateMessage,
@@ -35,14 +43,12 @@ export function judge(reply: WechatReply & { msgid?: number | string }): Answer 
   return { ...base, outcome: passing.has(code) ? 'unreachable' : 'refused' };
 }
 
-/** Each field of the provider's template with the fact mapped to it; WeChat refuses values that are too long. */
-function templateData(setup: ChannelSetup, message: Outgoing): Record<string, { value: string }> {
+/** Each field of the provider's template with the fact mapped to it, as WeChat takes it. */
+function fitFields(setup: ChannelSetup, message: Outgoing) {
   const fields = Object.entries(setup.templates[message.eventKind]?.fields ?? {});
-  return Object.fromEntries(
-    fields
-      .filter(([, field]) => field !== '')
-      .map(([fact, field]) => [field, { value: fitTemplateValue(field, message.facts[fact] ?? '').value }]),
-  );
+  return fields
+    .filter(([, field]) => field !== '')
+    .map(([fact, field]) => ({ field, ...fitTemplateValue(field, message.facts[fact] ?? '') }));
 }
 
 const noTemplate: Answer = { outcome: 'refused', code: '', answer: '这种通知还没有设置模板编号，请到“消息渠道”填写' };
@@ -55,7 +61,7 @@ export const wechatAdapter: ChannelAdapter = {
     const body = {
       touser: message.address,
       template_id: template.templateId,
-      data: templateData(setup, message),
+      data: Object.fromEntries(fitFields(setup, message).map(({ field, value }) => [field, { value }])),
       ...(message.url === undefined ? {} : { url: message.url }),
       client_msg_id: message.deliveryId,
     };
@@ -64,19 +70,49 @@ export const wechatAdapter: ChannelAdapter = {
   },
 };
 
-/** A subscription is used up by each message, so a second one is refused with 43101 unless the resident agreed again. */
+/** Page of the mini-program a message opens: that of the message in its web-view, or its first. */
+function pageOf({ url }: Outgoing): string {
+  const home = 'pages/index/index';
+  if (url === undefined) return home;
+  const { pathname, search } = new URL(url);
+  return `${home}?to=${encodeURIComponent(`${pathname}${search}`)}`;
+}
+
+/** Answers whose code says the message was not taken: it may be tried again, or never. */
+function judgeSubscription(reply: WechatReply): Answer {
+  const answer = judge(reply);
+  return answer.code === notSubscribedCode ? { ...answer, answer: notSubscribed } : answer;
+}
+
+/**
+ * Mini-program subscription messages (developers.weixin.qq.com: sendMessage). Each uses up one agreement of the person, see
+ * `consents.ts`. WeChat knows no repetition by any number of ours.
+ */
 export const miniProgramAdapter: ChannelAdapter = {
+  isBlind: true,
   async send(setup, message, outside) {
     const template = setup.templates[message.eventKind];
     if (!template) return noTemplate;
+    const fitted = fitFields(setup, message);
+    const bad = fitted.find((one) => one.isBad);
+    if (bad) return { outcome: 'refused', code: '', answer: `模板字段 ${bad.field}：${bad.problem}` };
     const body = {
       touser: message.address,
       template_id: template.templateId,
-      data: templateData(setup, message),
+      page: pageOf(message),
+      data: Object.fromEntries(fitted.map(({ field, value }) => [field, { value }])),
       miniprogram_state: 'formal',
       lang: 'zh_CN',
     };
-    const path = (token: string) => `/cgi-bin/message/subscribe/send?access_token=${token}`;
-    return callWithToken(wechatTokens(setup), outside, host, path, body).then(judge, unreachable);
+    let isHandedOver = false;
+    const path = (token: string) => {
+      isHandedOver = true;
+      return `/cgi-bin/message/subscribe/send?access_token=${token}`;
+    };
+    try {
+      return judgeSubscription(await callWithToken(wechatTokens(setup), outside, host, path, body));
+    } catch (error) {
+      return isHandedOver && !isNeverConnected(error) ? unknownArrival : unreachable(error);
+    }
   },
 };
