@@ -1,13 +1,15 @@
-import { type ListQuery, parseFilter } from '@anlin/contract';
+import { parseFilter } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
 import { identifier, type Sql, sql } from '../platform/database/sql.ts';
 import type { ResourceBinding } from './binding.ts';
 import { ownFields } from './custom/custom-values.ts';
 import { isTotalled } from './field-values.ts';
-import { whereClause } from './list-filter.ts';
+import { type ListNarrowing, whereClause } from './list-filter.ts';
 
 /** So many rows are named by their ids in the statements that follow. */
 const mostNamed = 2000;
+
+type Asked = ListNarrowing & { sort?: string | undefined };
 
 /** Which rows a list shows, in the way that costs least to ask on. */
 export interface MatchingRows {
@@ -29,7 +31,7 @@ export interface MatchingRows {
  * for the page; if there are, rows are so frequent that the look for them was short. What is found by fields of the company's own, or is
  * to be added up by them within a community, is gathered once.
  */
-export async function matchingRows(ctx: Context, binding: ResourceBinding, query: ListQuery): Promise<MatchingRows> {
+export async function matchingRows(ctx: Context, binding: ResourceBinding, query: Asked): Promise<MatchingRows> {
   const where = whereClause(ctx, binding, query);
   const searched = { where, by: 'search', isWhole: false, ids: [] } as const;
   const asked = narrowedFields(query);
@@ -54,13 +56,13 @@ export async function matchingRows(ctx: Context, binding: ResourceBinding, query
 }
 
 /** An order by a field of the company's own is read from the index of values, row by row, and not from what was gathered. */
-function isSortedByOwn({ sort }: ListQuery, own: ReturnType<typeof ownFields>): boolean {
+function isSortedByOwn({ sort }: Asked, own: ReturnType<typeof ownFields>): boolean {
   const sorted = (sort ?? '').split(',').map((key) => key.replace(/^-/, ''));
   return own.some(([key]) => sorted.includes(key));
 }
 
 /** Keys of the filter that narrow anything; a list of choices of which none is chosen does not. */
-function narrowedFields(query: ListQuery): string[] {
+function narrowedFields(query: Asked): string[] {
   return Object.entries(parseFilter(query.filter) ?? {})
     .filter(([, value]) => !Array.isArray(value) || value.length > 0)
     .map(([key]) => key);
@@ -70,7 +72,7 @@ function narrowedFields(query: ListQuery): string[] {
 function isTalliedBy(
   ctx: Context,
   { definition, tallied, seen }: ResourceBinding,
-  { q, communityId }: ListQuery,
+  { q, communityId }: Asked,
   asked: readonly string[],
 ): boolean {
   if (!tallied || seen || q || !definition.isCommunityScoped) return false;
