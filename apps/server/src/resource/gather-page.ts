@@ -26,7 +26,7 @@ export async function gatherPage(
   const answers = [
     sql`count(*) as total`,
     ...stored.map(([, field], n) => asSum(field, identifier(`s${n}`), n)),
-    ...own.map(([, field], n) => sql`(${sumAmong(ctx, field, sql`select id from found`)}) as ${identifier(`own${n}`)}`),
+    ...own.map(([, field], n) => sql`(${sumAmong(ctx, field, sql`found t`, sql`true`)}) as ${identifier(`own${n}`)}`),
     sql`array(select id from found order by ${join(order.map(({ name, direction }) => sql`${name}${raw(direction)}`))}
       limit ${query.pageSize} offset ${(query.page - 1) * query.pageSize}) as ids`,
   ];

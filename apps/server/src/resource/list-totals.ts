@@ -78,16 +78,16 @@ function sumOfValues(ctx: Context, { definition }: ResourceBinding, field: Field
   if (isWhole)
     return sql`select ${inUnits(sql`sum(t.number_value)`)} as sum from custom_value t
       where t.field_id = ${field.customFieldId} and t.number_value is not null and ${where}`;
-  return sumAmong(ctx, field, sql`select t.id from ${table} t where ${where}`);
+  return sumAmong(ctx, field, sql`${table} t`, where);
 }
 
 /**
- * Sum of a number of the company's own over rows of whom a sub-select gives the ids. The values are read once and each is looked up
- * among the ids: a sub-select that is no condition is hashed, whatever the planner believes of their number.
+ * Sum of a number of the company's own over rows `t` of a from clause. A join, and not a look at each value for whether its row is
+ * among them: of many rows PostgreSQL would make no hash, and go through all of them for every value.
  */
-export function sumAmong(ctx: Context, field: Field, ids: Sql): Sql {
-  return sql`select ${inUnits(sql`sum(v.number_value) filter (where v.owner_id in (${ids}))`)} as sum
-    from custom_value v where ${isOfField(ctx, field)}`;
+export function sumAmong(ctx: Context, field: Field, from: Sql, where: Sql): Sql {
+  return sql`select ${inUnits(sql`sum(v.number_value)`)} as sum
+    from ${from} join custom_value v on v.owner_id = t.id where ${isOfField(ctx, field)} and ${where}`;
 }
 
 const isOfField = (ctx: Context, field: Field): Sql =>
