@@ -61,17 +61,12 @@ export function asSum(field: Field, column: Sql, n: number): Sql {
 
 /**
  * Sum of a number of the company's own. Values go with their rows and are in the same community, so those of whole communities
- * need no look at the rows, and those of a few rows are found by their ids. Rows that stand for another row show its values, each row
- * once more.
+ * need no look at the rows, and those of a few rows are found by their ids. Rows that stand for another row show its values.
  */
 function sumOfValues(ctx: Context, { definition }: ResourceBinding, field: Field, matching: MatchingRows): Sql {
   const { where, by, isWhole, ids } = matching;
   const table = identifier(definition.table);
-  if (definition.borrowed)
-    return sql`select ${inUnits(sql`sum(v.number_value)`)} as sum
-      from custom_value v join ${table} t on t.company_id = v.company_id and ${ownerOfRow(field)} = v.owner_id
-      where ${isOfField(ctx, field)} and ${where}`;
-  if (by === 'ids')
+  if (by === 'ids' && !definition.borrowed)
     return sql`select ${inUnits(sql`sum(v.number_value)`)} as sum from custom_value v
       where ${isOfField(ctx, field)} and v.owner_id = any (${[...ids]}::uuid[])`;
   // Then `where` says nothing but company and community, which values have too.
@@ -87,7 +82,7 @@ function sumOfValues(ctx: Context, { definition }: ResourceBinding, field: Field
  */
 export function sumAmong(ctx: Context, field: Field, from: Sql, where: Sql): Sql {
   return sql`select ${inUnits(sql`sum(v.number_value)`)} as sum
-    from ${from} join custom_value v on v.owner_id = t.id where ${isOfField(ctx, field)} and ${where}`;
+    from ${from} join custom_value v on v.owner_id = ${ownerOfRow(field)} where ${isOfField(ctx, field)} and ${where}`;
 }
 
 const isOfField = (ctx: Context, field: Field): Sql =>
