@@ -35,6 +35,11 @@ export interface ResourceBinding {
   isBatchEdited?: true;
   /** Condition on alias `t` of what the actor sees, where that is less than the data scope: their own rows, for one. */
   seen?(ctx: Context): Sql;
+  /**
+   * Fields whose combinations are tallied in `<table>_tally`, beside the community (`call tally_rows_of`, ADR 0068): a list that is
+   * narrowed by them alone is not counted row by row.
+   */
+  tallied?: readonly string[];
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
   search?(ctx: Context, q: string): Sql;
   /** What the definition's `idFilters` mean: conditions on alias `t`. */

@@ -16,6 +16,7 @@ export { getRow } from './get-row.ts';
 export { likeText, whereClause } from './list-filter.ts';
 export { listRows, type ResourceList } from './list-rows.ts';
 export { maskPhone } from './mask-phone.ts';
+export { matchingRows } from './matching-rows.ts';
 export { resourceRoutes } from './resource.routes.ts';
 export { resourceDeletion } from './resource-deletion.ts';
 export { tagRows, tagRowsWhere } from './tag-rows.ts';

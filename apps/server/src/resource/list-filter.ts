@@ -6,7 +6,7 @@ import { type ResourceBinding, targetOf } from './binding.ts';
 import { havingValue, valueColumn } from './custom/custom-conditions.ts';
 import { seesPhones } from './field-values.ts';
 import { referenceLink } from './reference-link.ts';
-import { column, tagLink } from './select-rows.ts';
+import { column, comparedColumn, tagLink } from './select-rows.ts';
 
 export interface ListNarrowing {
   q?: string | undefined;
@@ -98,12 +98,17 @@ function instantText(field: Field, text: string, isUpper: boolean): string {
   }
 }
 
-/** A bound of a number of the company's own, which is kept in millionths; what is beyond all numbers stays beyond. */
-function millionths(field: Field, text: string, isUpper: boolean): Sql {
-  if (!decimal.test(text)) return refuse(field, '应为数字');
-  const rounded = isUpper ? sql`floor(${text}::numeric * 1000000)` : sql`ceil(${text}::numeric * 1000000)`;
-  return sql`least(greatest(${rounded}, -9e18), 9e18)::bigint`;
+/** A bound of a number that is kept in whole parts of one; what is beyond all numbers stays beyond. */
+function wholeParts(scale: number): typeof bound {
+  return (field, text, isUpper) => {
+    if (!decimal.test(text)) return refuse(field, '应为数字');
+    const exact = sql`(${text}::numeric * ${10 ** scale})`;
+    const rounded = isUpper ? sql`floor${exact}` : sql`ceil${exact}`;
+    return sql`least(greatest(${rounded}, -9e18), 9e18)::bigint`;
+  };
 }
+/** Numbers of the company's own are kept in millionths. */
+const millionths = wholeParts(6);
 
 function rangeFilter(field: Field, own: Sql, value: FilterValue, toBound = bound): Sql | null {
   if (typeof value !== 'object' || Array.isArray(value) || 'contains' in value) return refuse(field, '应为起止范围');
@@ -127,8 +132,11 @@ function condition(ctx: Context, binding: ResourceBinding, key: string, field: F
       const text = containedText(field, value);
       return text === '' ? null : phoneFilter(ctx, field, own, text);
     }
-    case 'integer':
     case 'decimal':
+      return field.wholeColumn
+        ? rangeFilter(field, comparedColumn(key, field), value, wholeParts(field.scale))
+        : rangeFilter(field, own, value);
+    case 'integer':
     case 'money':
     case 'day':
     case 'instant':

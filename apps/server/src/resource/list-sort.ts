@@ -3,7 +3,7 @@ import { identifier, join, raw, type Sql, sql } from '../platform/database/sql.t
 import type { ResourceBinding } from './binding.ts';
 import { targetOf } from './binding.ts';
 import { valueOfRow } from './custom/custom-conditions.ts';
-import { column } from './select-rows.ts';
+import { column, comparedColumn } from './select-rows.ts';
 
 const unsortable = new Set<Field['kind']>(['tags', 'choices', 'files', 'longText', 'phone']);
 
@@ -15,7 +15,7 @@ function collated(field: Field, expression: Sql): Sql {
 
 function sortExpression(binding: ResourceBinding, key: string, field: Field): Sql {
   if (field.customFieldId !== undefined) return valueOfRow(field);
-  const own = field.kind === 'references' ? sql`t.${identifier(field.firstColumn)}` : column(key, field);
+  const own = field.kind === 'references' ? sql`t.${identifier(field.firstColumn)}` : comparedColumn(key, field);
   if (field.kind === 'choice') return sql`array_position(${Object.keys(field.options)}::text[], ${own})`;
   if (field.kind !== 'reference' && field.kind !== 'references') return collated(field, own);
   // A reference sorts by what people read, not by its id; several by the first.
@@ -62,19 +62,29 @@ export function leadingCustomField(
   return { field, isDescending, rest };
 }
 
-/** `sortOrder,-fullName` as an order-by list on alias `t`, made total by the id. Unknown keys are refused (422). */
-export function orderBy(binding: ResourceBinding, sort: string | undefined): Sql {
+/** One term of an order: what is compared, and how: '', ' desc', ' desc nulls last'. */
+export interface OrderTerm {
+  expression: Sql;
+  direction: string;
+}
+
+/** `sortOrder,-fullName` as terms on alias `t`, made total by the id. Unknown keys are refused (422). */
+export function orderTerms(binding: ResourceBinding, sort: string | undefined): OrderTerm[] {
   const keys = sort ? sort.split(',').filter(Boolean) : binding.definition.defaultSort;
-  const terms: Sql[] = [];
+  const terms: OrderTerm[] = [];
   let isDescending = false;
   for (const text of keys) {
     isDescending = text.startsWith('-');
     const { expression, isNullable } = sortTerm(binding, isDescending ? text.slice(1) : text, !sort);
     // Empty cells come last either way; plain `desc` elsewhere, so that an index can be read backwards.
-    terms.push(sql`${expression}${raw(isDescending ? (isNullable ? ' desc nulls last' : ' desc') : '')}`);
+    terms.push({ expression, direction: isDescending ? (isNullable ? ' desc nulls last' : ' desc') : '' });
   }
-  terms.push(isDescending ? sql`t.id desc` : sql`t.id`);
-  return join(terms);
+  return [...terms, { expression: sql`t.id`, direction: isDescending ? ' desc' : '' }];
+}
+
+/** The same as an order-by list. */
+export function orderBy(binding: ResourceBinding, sort: string | undefined): Sql {
+  return join(orderTerms(binding, sort).map(({ expression, direction }) => sql`${expression}${raw(direction)}`));
 }
 
 /** Default order of a target's titles, for choices. */

@@ -17,6 +17,11 @@ export function column(key: string, field: Pick<Field, 'column'>, alias = 't'): 
   return sql`${raw(alias)}.${identifier(columnName(key, field))}`;
 }
 
+/** The column a field is compared, sorted and added up by: its own, or the whole number beside it. */
+export function comparedColumn(key: string, field: Field): Sql {
+  return field.kind === 'decimal' && field.wholeColumn ? sql`t.${identifier(field.wholeColumn)}` : column(key, field);
+}
+
 /** Fields kept in columns of the table itself. */
 export function storedFields(definition: ResourceDefinition): [string, Field][] {
   return Object.entries(definition.fields).filter(

@@ -290,6 +290,7 @@ export const houseResource = defineResource({
     builtArea: {
       kind: 'decimal',
       label: '建筑面积',
+      wholeColumn: 'built_area_hundredths',
       width: 120,
       scale: 2,
       min: 0,
@@ -407,6 +408,7 @@ export const parkingSpaceResource = defineResource({
     area: {
       kind: 'decimal',
       label: '面积',
+      wholeColumn: 'area_hundredths',
       width: 100,
       scale: 2,
       min: 0,

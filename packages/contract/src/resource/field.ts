@@ -56,6 +56,11 @@ export interface DecimalField extends FieldCommon {
   unit?: string;
   /** Added up over everything that matches the filter. */
   isTotalled?: boolean;
+  /**
+   * Column with the number in whole units of its last decimal, generated from it: what lists filter, sort and add up. Under
+   * row-level security PostgreSQL uses indexes and statistics for whole numbers and not for `numeric` (ADR 0068).
+   */
+  wholeColumn?: string;
 }
 /** Fen in SQL, yuan with two decimals on the wire. */
 export interface MoneyField extends FieldCommon {

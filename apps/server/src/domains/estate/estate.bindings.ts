@@ -92,13 +92,18 @@ export const unitBinding: ResourceBinding = {
 export const houseBinding: ResourceBinding = {
   definition: houseResource,
   targets,
+  tallied: ['buildingId', 'usage', 'status'],
   prepare: (ctx, { values }) => placeHouse(ctx, values),
   // By place in any notation, and by who lives there: name, pinyin, phone tail (EST-11). An array is searched for once,
   // whatever the planner believes of tables it has no statistics of.
   search: (ctx, q) => sql`t.id = any (array(${houseIdsMatching(ctx, searchTerms(q))}))`,
 };
 
-export const parkingSpaceBinding: ResourceBinding = { definition: parkingSpaceResource, targets };
+export const parkingSpaceBinding: ResourceBinding = {
+  definition: parkingSpaceResource,
+  targets,
+  tallied: ['type', 'status'],
+};
 
 export const vehicleBinding: ResourceBinding = {
   definition: vehicleResource,

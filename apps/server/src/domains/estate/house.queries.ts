@@ -1,7 +1,7 @@
 import { type EndpointReply, type houseRelations, type houseSummary, platformFail } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
-import { sql } from '../../platform/database/sql.ts';
-import { asCompanyHasIt, whereClause } from '../../resource/index.ts';
+import { raw, sql } from '../../platform/database/sql.ts';
+import { asCompanyHasIt, matchingRows } from '../../resource/index.ts';
 import { houseBinding } from './estate.bindings.ts';
 import { occupanciesOfHouse } from './occupancy.queries.ts';
 
@@ -31,8 +31,12 @@ export async function relationsOfHouse(ctx: Context, houseId: string): Promise<R
 }
 
 /** Houses and areas of what the list shows, and how much of it is lived in by owners or tenants (EST-4). */
-export async function summariseHouses(ctx: Context, query: Parameters<typeof whereClause>[2]): Promise<Summary> {
-  const binding = await asCompanyHasIt(ctx, houseBinding);
+export async function summariseHouses(ctx: Context, query: Parameters<typeof matchingRows>[2]): Promise<Summary> {
+  const { where, by } = await matchingRows(ctx, await asCompanyHasIt(ctx, houseBinding), query);
+  const isTally = by === 'tally';
+  const count = isTally ? sql`sum(t.row_count)` : sql`count(*)`;
+  const area = sql`sum(t.built_area_hundredths)`;
+  const isOccupied = sql`filter (where t.status in ('ownerOccupied', 'let'))`;
   const [row] = await ctx.tx.ad<{
     houses: bigint;
     area: string;
@@ -41,10 +45,9 @@ export async function summariseHouses(ctx: Context, query: Parameters<typeof whe
     rate: string | null;
   }>(
     sql`select houses, area, occupied, occupied_area, round(occupied * 100.0 / nullif(houses, 0), 2)::text as rate from (
-      select count(*) as houses, coalesce(sum(t.built_area), 0.00) as area,
-        count(*) filter (where t.status in ('ownerOccupied', 'let')) as occupied,
-        coalesce(sum(t.built_area) filter (where t.status in ('ownerOccupied', 'let')), 0.00) as occupied_area
-      from house t where ${whereClause(ctx, binding, query)}) s`,
+      select coalesce(${count}, 0)::bigint as houses, coalesce(${area}, 0) * 0.01 as area,
+        coalesce(${count} ${isOccupied}, 0)::bigint as occupied, coalesce(${area} ${isOccupied}, 0) * 0.01 as occupied_area
+      from ${raw(isTally ? 'house_tally' : 'house')} t where ${where}) s`,
   );
   return {
     houses: Number(row!.houses),

@@ -13,6 +13,7 @@ import { numberChecks } from './verify-numbers.ts';
 import { paymentChecks } from './verify-payments.ts';
 import { receiptChecks } from './verify-receipts.ts';
 import { shiftChecks } from './verify-shifts.ts';
+import { tallyChecks } from './verify-tallies.ts';
 
 export interface BooksReport {
   companyId: string;
@@ -35,6 +36,7 @@ const checks: readonly CheckQuery[] = [
   ...fundChecks,
   ...shiftChecks,
   ...voucherChecks,
+  ...tallyChecks,
 ];
 
 /**

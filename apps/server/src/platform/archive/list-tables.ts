@@ -103,6 +103,9 @@ const staysBehind: Readonly<Record<string, readonly string[]>> = {
   staff: ['account_id'],
 };
 
+/** Tallies are made anew by the triggers of the rows they count (ADR 0068). */
+const isTally = (table: string) => table.endsWith('_tally');
+
 interface ColumnRow {
   table: string;
   name: string;
@@ -142,7 +145,8 @@ export async function listTables(
     where n.nspname = ${schemaName} and k.contype = 'f'
     union select table_name, parent_name from kept_reference order by 1, 2`,
   );
-  return [...Map.groupBy(columns, (column) => column.table)].map(([name, own]) => {
+  const archived = columns.filter(({ table }) => !isTally(table));
+  return [...Map.groupBy(archived, (column) => column.table)].map(([name, own]) => {
     const companyColumn = name === 'company' ? 'id' : 'company_id';
     const isText = (column: string) => own.find((one) => one.name === column)?.category === 'S';
     const key = (keys.get(name) ?? []).filter((column) => column !== 'company_id');
