@@ -83,6 +83,15 @@ alter table income_movement
   drop constraint income_movement_company_id_community_id_fkey,
   drop constraint income_movement_company_id_payment_method_id_fkey,
   drop constraint income_movement_company_id_staff_id_fkey;
+-- A company is never deleted: the application may not, and what it holds refers to it. Its rows say whose they are under row-level
+-- security, which lets nobody write but into the company stepped into.
+alter table audit_entry drop constraint audit_entry_company_id_fkey;
+alter table outbox_event drop constraint outbox_event_company_id_fkey;
+create function keep_company() returns trigger language plpgsql as $$
+begin
+  raise foreign_key_violation using table = tg_table_name, message = 'a company is never deleted';
+end $$;
+create trigger company_kept before delete on company for each row execute function keep_company();
 
 -- What third parties are told of a receipt is noted by whoever takes it. The trigger for all documents runs as the owner with all
 -- communities in sight, which costs more than the row.
