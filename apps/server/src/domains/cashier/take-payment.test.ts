@@ -1,7 +1,7 @@
 import { getDeskAccount, getReceipt, reverseReceipt, takePayment } from '@anlin/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refusal, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
-import { sql } from '../../platform/database/sql.ts';
+import { raw, sql } from '../../platform/database/sql.ts';
 import { addOccupancy, countBreaches, type DeskFixture, makeDesk, noBreaches, paymentFor } from './cashier.fixture.ts';
 
 let server: TestApp;
@@ -71,6 +71,24 @@ describe('collecting at the desk', () => {
     );
     expect(row).toEqual({ received_fen: 27580n, late_fee_received_fen: 607n, outstanding_fen: 0n });
     expect(await desk.company.run(countBreaches)).toEqual(noBreaches);
+  });
+
+  it('writes beside the receipt the very income that the database would lay out from its documents', async () => {
+    await moveTo('2026-04-10T02:00:00Z');
+    await desk.bill({ amountFen: 27580n, month: '2026-01', dueOn: '2026-02-10' });
+    await desk.bill({ amountFen: 6060n, month: '2026-01', itemId: desk.waterItemId });
+    // Two bills of one item and month are one piece of income.
+    for (const amountFen of [27580n, 1300n]) await desk.bill({ amountFen, month: '2026-02', dueOn: '2026-03-31' });
+    const { bills } = await account();
+    const { id } = await cashier.call(takePayment, { body: paymentFor(desk, bills, { receivedOn: '2026-04-10' }) });
+    const columns = `receipt_tender_id, payment_method_id, source, amount_fen, principal_fen, late_fee_fen, prepaid_fen, deposit_fen, other_fen,
+      part_item_ids, part_months, part_kinds, part_fen`;
+    const rows = await desk.company.run(async (ctx) => ({
+      written: await ctx.tx.rows(sql`select ${raw(columns)} from income_movement where receipt_id = ${id}`),
+      laidOut: await ctx.tx.rows(sql`select ${raw(columns)} from income_of_receipt(${ctx.companyId}, ${id})`),
+    }));
+    expect(rows.written).toMatchObject([{ part_kinds: ['principal', 'principal', 'principal', 'lateFee', 'lateFee'] }]);
+    expect(rows.written).toEqual(rows.laidOut);
   });
 
   it('takes several methods in one receipt and gives change on the cash alone', async () => {

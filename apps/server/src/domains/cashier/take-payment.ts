@@ -7,8 +7,9 @@ import type { Context } from '../../platform/context.ts';
 import type { Sql } from '../../platform/database/sql.ts';
 import { nextNumber } from '../../platform/numbers/next-number.ts';
 import { eventInsert } from '../../platform/outbox/put-event.ts';
-import { lockBills } from '../charging/index.ts';
+import { type BillAccount, lockBills } from '../charging/index.ts';
 import type { AllocationPart } from './allocate.ts';
+import { billIncome } from './bill-income.ts';
 import { checkOffers } from './check-offers.ts';
 import { checkRules } from './check-rules.ts';
 import { type Counted, countMoney } from './count-money.ts';
@@ -48,13 +49,14 @@ export async function takePayment(
   const staffId = online ? online.cashierStaffId : isHeld ? null : ctx.actor.id;
   if (staffId === null && !online && !isHeld) throw new Error('a receipt is taken by a person');
   const requestHash = hashOf(input);
-  const desk = await openDesk(ctx, input, online !== undefined);
+  // Sent together: whoever takes money nearly always finds all in order.
+  const [desk, bills] = await Promise.all([openDesk(ctx, input, online !== undefined), lockAsked(ctx, input)]);
   if (desk.earlier) return repeatOf(desk.earlier, requestHash);
   checkTarget(input, desk, paysIncome);
   const today = businessDay(ctx.clock, desk.timeZone);
   if (!isInBank) checkReceiptDay(input.receivedOn, today.toString(), input.note);
   const counted = countMoney(input, desk, paysIncome);
-  const settled = await settleUnderLock(ctx, input, counted.billsFen, requestHash);
+  const settled = await settleUnderLock(ctx, { input, bills, billsFen: counted.billsFen, requestHash });
   if ('earlier' in settled) return settled.earlier;
   if (!isInBank) {
     await checkRules(ctx, desk.rules, settled.bills);
@@ -74,7 +76,15 @@ export async function takePayment(
   });
   const tenders = counted.tenders.map((one) => ({ ...one, id: ctx.newId() }));
   const { reductions } = settled;
-  const receipt = { ...input, ...counted, id, number, requestHash, parts, reductions, tenders, targetKind, targetId };
+  const billed = new Map(bills.map((bill) => [bill.id, bill]));
+  const isMoneyForBills =
+    tenders.length === 1 && tenders[0]!.source === 'money' && counted.billsFen === counted.totalFen;
+  const income = isMoneyForBills ? billIncome(parts, billed) : null;
+  const receipt = {
+    ...{ ...input, ...counted, id, number, requestHash, parts, reductions, tenders, targetKind, targetId },
+    bills: billed,
+    income,
+  };
   const kind = online ? 'online' : isHeld ? 'offset' : 'payment';
   await insertReceipt(ctx, { ...receipt, kind, cashierStaffId: staffId }, beside(ctx, receipt));
   const { receivedOn, reductionReason: reason = '' } = input;
@@ -164,27 +174,25 @@ function repeatOf(earlier: EarlierReceipt, requestHash: Buffer): PaymentTaken {
   };
 }
 
-function billIdsOf(input: PaymentInput): string[] {
+async function lockAsked(ctx: Context, input: PaymentInput): Promise<readonly BillAccount[]> {
   const ids = input.bills.map((bill) => bill.id.toLowerCase());
   if (new Set(ids).size !== ids.length) throw cashierFail('receipt.billsRepeated');
-  return ids;
+  return ids.length === 0 ? [] : lockBills(ctx, ids);
 }
 
 /**
- * Locks the bills and shares the money out to them as they are now. Whoever held the lock before may have been the same
- * click, sent twice: then its receipt is the answer.
+ * Shares the money out to the locked bills as they are now. Whoever held the lock before may have been the same click, sent
+ * twice: then its receipt is the answer.
  */
 async function settleUnderLock(
   ctx: Context,
-  input: PaymentInput,
-  billsFen: Fen,
-  requestHash: Buffer,
+  payment: { input: PaymentInput; bills: readonly BillAccount[]; billsFen: Fen; requestHash: Buffer },
 ): Promise<Settled | { earlier: PaymentTaken }> {
+  const { input, bills, billsFen, requestHash } = payment;
   if (input.bills.length === 0) {
     const earlier = await queueByKey(ctx, input.idempotencyKey);
     return earlier ? { earlier: repeatOf(earlier, requestHash) } : { parts: [], reductions: [], bills: [] };
   }
-  const bills = await lockBills(ctx, billIdsOf(input));
   try {
     const problem = await findProblem(ctx, input, bills);
     if (problem) throw problem.refusal;

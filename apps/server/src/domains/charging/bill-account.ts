@@ -86,12 +86,13 @@ interface BillRow {
   calculation: Calculation;
 }
 
-const billAccountColumns: Sql = raw(`b.id, b.community_id, b.target_kind, b.target_id, b.charge_item_id,
+const ownColumns: Sql = raw(`b.id, b.community_id, b.target_kind, b.target_id, b.charge_item_id,
   i.name as item_name, s.name as standard_name, b.period_from, b.period_to, b.due_on,
   b.receivable_fen, b.discount_fen, b.waived_fen, b.received_fen, b.refunded_fen, b.outstanding_fen, b.late_fee_received_fen, b.late_fee_waived_fen, b.raised_how,
-  (select d.name from resident d where d.company_id = b.company_id and d.id = b.debtor_resident_id) as former_owner,
   b.debtor_resident_id, b.withheld_in, b.voided_at is not null as is_voided, i.late_fee_rate_per_day, i.late_fee_grace_days, i.late_fee_cap_share,
   i.late_fee_rate_per_month, i.late_fee_start, i.late_fee_workdays_only, i.late_fee_precision, i.late_fee_rounding, b.calculation`);
+const billAccountColumns: Sql = sql`${ownColumns},
+  (select d.name from resident d where d.company_id = b.company_id and d.id = b.debtor_resident_id) as former_owner`;
 
 const billAccountTables: Sql = raw(`bill b
   join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
@@ -141,10 +142,22 @@ function accountOf(row: BillRow): BillAccount {
  * are under the lock. Bills that do not exist or are out of the caller's sight are simply missing from the answer.
  */
 export async function lockBills(ctx: Context, billIds: readonly string[]): Promise<BillAccount[]> {
-  const rows = await ctx.tx.rows<BillRow>(sql`select ${billAccountColumns} from ${billAccountTables}
+  const rows = await ctx.tx.rows<Omit<BillRow, 'former_owner'>>(sql`select ${ownColumns} from ${billAccountTables}
     where b.company_id = ${ctx.companyId} and b.id = any (${[...billIds]}::uuid[])
     order by b.id for no key update of b`);
-  return rows.map(accountOf);
+  const names = await namesOf(
+    ctx,
+    rows.flatMap((row) => row.debtor_resident_id ?? []),
+  );
+  return rows.map((row) => accountOf({ ...row, former_owner: names.get(row.debtor_resident_id ?? '') ?? null }));
+}
+
+/** Few bills are a former owner's, and preparing to look for a resident costs more than locking a bill. */
+async function namesOf(ctx: Context, residentIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (residentIds.length === 0) return new Map();
+  const rows = await ctx.tx.rows<{ id: string; name: string }>(sql`
+    select d.id, d.name from resident d where d.company_id = ${ctx.companyId} and d.id = any (${[...residentIds]}::uuid[])`);
+  return new Map(rows.map((row) => [row.id, row.name]));
 }
 
 /** Bills by id, not locked; those out of sight are missing. */
@@ -176,10 +189,10 @@ export interface BillAddition {
 
 /**
  * Adds to the sums kept on locked bills: an `update` that callers put beside their documents in one statement, so
- * that the sum changes with its document or not at all. `when` guards it: nothing is added unless it holds. Sums that
- * nothing is added to are not named, so that a plain payment costs what it must.
+ * that the sum changes with its document or not at all. Sums that nothing is added to are not named, so that a plain
+ * payment costs what it must.
  */
-export function addToBills(companyId: string, additions: readonly BillAddition[], when: Sql): Sql {
+export function addToBills(companyId: string, additions: readonly BillAddition[]): Sql {
   const rare = rareSums.filter(({ key }) => additions.some((one) => (one[key] ?? zeroFen) !== zeroFen));
   const column = (read: (one: BillAddition) => Fen | undefined) =>
     additions.map((one) => (read(one) ?? zeroFen).toString());
@@ -189,7 +202,7 @@ export function addToBills(companyId: string, additions: readonly BillAddition[]
   return sql`update bill set received_fen = received_fen + a.principal_fen, late_fee_received_fen = late_fee_received_fen + a.late_fee_fen${joinAll(sets)}
     from unnest(${additions.map((one) => one.billId)}::uuid[], ${column((one) => one.principalFen)}::bigint[],
       ${column((one) => one.lateFeeFen)}::bigint[]${joinAll(values)}) a (bill_id, principal_fen, late_fee_fen${joinAll(names)})
-    where bill.company_id = ${companyId} and bill.id = a.bill_id and ${when} returning bill.id`;
+    where bill.company_id = ${companyId} and bill.id = a.bill_id`;
 }
 
 const rareSums = [
