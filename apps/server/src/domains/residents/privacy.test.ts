@@ -26,6 +26,7 @@ import {
 import { openSpreadsheet } from '@anlin/spreadsheet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusal } from '../../../test/test-app.ts';
+import { addRow } from '../../../test/walk/marked-row.ts';
 import { taskHandlers } from '../../app.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { runTask } from '../../platform/tasks/run-task.ts';
@@ -187,6 +188,26 @@ function writeTo(residentId: string, name: string, address: string): Promise<voi
   });
 }
 
+/** A bill of their time in a house they have left. */
+const owe = (residentId: string) =>
+  at.company.run(async (ctx) => {
+    const itemId = await addRow(ctx, 'charge_item', '物业费', { kind: 'periodic' });
+    await addRow(ctx, 'bill', '孙合', {
+      community_id: at.company.communityId,
+      charge_item_id: itemId,
+      target_kind: 'house',
+      target_id: await at.house('1-301'),
+      period_from: '2026-01-01',
+      period_to: '2026-02-01',
+      due_on: '2026-01-31',
+      receivable_fen: 100,
+      raised_how: 'manual',
+      calculation: '{"a":"1.00"}',
+      debtor_resident_id: residentId,
+      note: '孙合',
+    });
+  });
+
 describe('two records of one person', () => {
   it('become one with all stays; what is empty is filled, and the other is gone', async () => {
     const kept = await at.live('1-301', { name: '孙合' });
@@ -195,6 +216,7 @@ describe('two records of one person', () => {
     await at.clerk.call(editResident, { params: { id: other.residentId }, body: { version: 1, employer: '某校' } });
     await writeTo(kept.residentId, '孙合', 'oKept');
     await writeTo(other.residentId, '孙合', 'oOther');
+    await owe(other.residentId);
     const merge = (id: string, otherId: string, who = at.admin) =>
       who.call(mergeResidents, { params: { id }, body: { otherId, reason: '同一个人' } });
     expect((await refusal(merge(kept.residentId, other.residentId, at.clerk))).status).toBe(403);
@@ -207,6 +229,10 @@ describe('two records of one person', () => {
       ['1-302', '2026-01-05'],
     ]);
     expect((await refusal(profileOf(other.residentId))).status).toBe(404);
+    const debtors = await at.company.run((ctx) =>
+      ctx.tx.rows(sql`select debtor_resident_id from bill where company_id = ${ctx.companyId} and note = '孙合'`),
+    );
+    expect(debtors).toEqual([{ debtor_resident_id: kept.residentId }]);
   });
 
   it('are not one when their id cards differ, or when one lives where the clerk may not look', async () => {
