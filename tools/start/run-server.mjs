@@ -5,6 +5,12 @@ import { join } from 'node:path';
 const repeatMs = 1000;
 
 /**
+ * V8 lets a heap grow to four times what is alive before it looks through all of it, less the nearer its limit is. With this
+ * limit it is less than two, and a large import takes 300 MB instead of 500; nothing of ours comes near the limit itself.
+ */
+const nodeOptions = ['--max-old-space-size=1536'];
+
+/**
  * Runs the server with our terminal until it ends.
  * @param {string} root
  * @param {string} node
@@ -16,7 +22,11 @@ export function runServer(root, node, args, entry = 'apps/server/src/main.ts') {
   const isWindows = process.platform === 'win32';
   // Ctrl-C reaches every process of the terminal, and npm sends it on once more. In a group of its own the server gets
   // from us exactly one. Windows has no such groups: there the server gets Ctrl-C by itself.
-  const child = spawn(node, [join(root, entry), ...args], { cwd: root, stdio: 'inherit', detached: !isWindows });
+  const child = spawn(node, [...nodeOptions, join(root, entry), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    detached: !isWindows,
+  });
   const shouldForward = makeRepeatFilter(() => performance.now());
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
