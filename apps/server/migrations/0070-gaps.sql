@@ -100,7 +100,10 @@ begin
     and pg_get_constraintdef(oid) like '%payment_method_id IS NULL%' and pg_get_constraintdef(oid) like '%money%';
   execute format('alter table account_mapping drop constraint %I', one);
 end $$;
-alter table account_mapping add check (payment_method_id is null or account in ('money', 'channelFee', 'payout'));
+alter table account_mapping add check (payment_method_id is null or account in ('money', 'channelFee', 'payout')),
+  -- One line of a voucher for all, for each item, or for each item and house.
+  add column detail text not null default 'sum' check (detail in ('sum', 'item', 'target')),
+  add check (detail <> 'target' or account in ('receivable', 'prepaid', 'deposit'));
 
 create or replace function fill_account_mapping(company uuid, chart text) returns void language sql as $$
   delete from account_mapping where company_id = company and num_nonnulls(charge_item_id, payment_method_id, tax_rate) > 0;
@@ -128,7 +131,7 @@ create or replace function fill_account_mapping(company uuid, chart text) return
     ('outputTax', 1, '222108', '应交税费—简易计税', '222108', '应交税费—简易计税', false)
   ) c (account, rate, code, name, small_code, small_name, has_tax)
   on conflict (company_id, account, charge_item_id, payment_method_id, tax_rate)
-    do update set code = excluded.code, name = excluded.name, has_tax = excluded.has_tax, auxiliaries = '{}';
+    do update set code = excluded.code, name = excluded.name, has_tax = excluded.has_tax, auxiliaries = '{}', detail = 'sum';
   insert into account_mapping (company_id, id, account, payment_method_id, code, name)
   select company, gen_random_uuid(), 'money', m.id, case when m.is_cash then '1001' else '1012' end,
     case when m.is_cash then '库存现金' else '其他货币资金' end
@@ -201,3 +204,63 @@ create or replace view collection_list with (security_invoker = true) as
     left join parking_space k on k.company_id = o.company_id and k.id = coalesce(o.target_id, d.target_id)
     left join vehicle v on v.company_id = o.company_id and v.id = coalesce(o.target_id, d.target_id)
   where o.collection_code_id is not null and o.state = 'paid';
+
+-- Vouchers by house (FIN-4): what the company's books call the houses. -------------------------------------------------
+
+-- The text field of houses that holds what the books call them; null: their own names.
+alter table voucher_dimension add column customer_field_id uuid,
+  add foreign key (company_id, customer_field_id) references custom_field (company_id, id) on delete set null (customer_field_id);
+create index voucher_dimension_of_field on voucher_dimension (company_id, customer_field_id) where customer_field_id is not null;
+
+-- What of the journal is about one house, space or vehicle: receivables, prepaid money and deposits. By community, day, kind of voucher
+-- and account its sums are those of `journal_detail`; `verify` proves it. Of what was offset from prepaid or a deposit the journal
+-- names no item on that side, and neither does this.
+create view journal_target with (security_invoker = true) as
+  select b.company_id, b.community_id, 'accrual' as voucher_kind, coalesce(b.booked_on, b.period_from) as day, 'receivable' as account,
+    coalesce(e.item_id, b.charge_item_id) as charge_item_id, b.target_kind, b.target_id, b.receivable_fen - coalesce(e.delta_fen, 0) as amount_fen
+    from bill b
+    left join (select company_id, bill_id, sum(delta_fen)::bigint as delta_fen, (array_agg((before ->> 'chargeItemId')::uuid order by edited_at, id))[1] as item_id
+      from bill_edit group by company_id, bill_id) e on e.company_id = b.company_id and e.bill_id = b.id
+  union all
+  select e.company_id, e.community_id, 'accrual', e.edited_on, 'receivable', coalesce((e.after ->> 'chargeItemId')::uuid, b.charge_item_id), b.target_kind, b.target_id, e.delta_fen
+    from bill_edit e join bill b on b.company_id = e.company_id and b.id = e.bill_id
+    where (e.before ->> 'chargeItemId' = e.after ->> 'chargeItemId') is not false and e.delta_fen <> 0
+  union all
+  select e.company_id, e.community_id, 'accrual', e.edited_on, 'receivable', (y.told ->> 'chargeItemId')::uuid, b.target_kind, b.target_id,
+    y.sign * ((y.told ->> 'receivable')::numeric * 100)::bigint
+    from bill_edit e join bill b on b.company_id = e.company_id and b.id = e.bill_id
+    cross join lateral (values (e.before, -1), (e.after, 1)) y (told, sign) where e.before ->> 'chargeItemId' <> e.after ->> 'chargeItemId'
+  union all
+  select v.company_id, v.community_id, 'accrual', v.voided_on, 'receivable', bill_item_at(v.company_id, v.bill_id, b.charge_item_id, v.voided_at), b.target_kind, b.target_id,
+    -v.receivable_fen from bill_void v join bill b on b.company_id = v.company_id and b.id = v.bill_id
+  union all
+  select v.company_id, v.community_id, 'accrual', v.restored_on, 'receivable', bill_item_at(v.company_id, v.bill_id, b.charge_item_id, v.restored_at), b.target_kind, b.target_id,
+    v.receivable_fen from bill_restoration v join bill b on b.company_id = v.company_id and b.id = v.bill_id
+  union all
+  select d.company_id, d.community_id, 'reduction', d.reduced_on, 'receivable', bill_item_at(d.company_id, d.bill_id, b.charge_item_id, d.reduced_at), b.target_kind, b.target_id,
+    -d.amount_fen from bill_reduction d join bill b on b.company_id = d.company_id and b.id = d.bill_id where d.kind <> 'lateFeeWaiver'
+  union all
+  -- What paid a bill, the late fee being offset first, as the pieces of a receipt are laid beside its tenders.
+  select a.company_id, a.community_id, case when a.kind = 'refund' then 'refund' else x.voucher_kind end,
+    coalesce(f.refunded_on, rs.restored_on, rv.reversed_on, r.received_on), 'receivable',
+    bill_item_at(a.company_id, a.bill_id, b.charge_item_id, coalesce(f.refunded_at, r.received_at)), b.target_kind, b.target_id, -x.fen
+    from allocation a join bill b on b.company_id = a.company_id and b.id = a.bill_id join receipt r on r.company_id = a.company_id and r.id = a.receipt_id
+    left join receipt_reversal rv on rv.company_id = a.company_id and rv.id = a.receipt_reversal_id
+    left join receipt_restoration rs on rs.company_id = a.company_id and rs.id = a.receipt_restoration_id
+    left join refund f on f.company_id = a.company_id and f.id = a.refund_id
+    cross join lateral (select sign(a.principal_fen + a.late_fee_fen)::int as sign, abs(a.offset_fen) - least(abs(a.offset_fen), abs(a.late_fee_fen)) as by_offset) o
+    cross join lateral (values ('receipt', a.principal_fen - o.sign * o.by_offset), ('offset', o.sign * o.by_offset)) x (voucher_kind, fen)
+    where x.fen <> 0
+  union all
+  select m.company_id, m.community_id, k.voucher_kind, m.moved_on, 'prepaid', case when k.has_item then p.charge_item_id end, p.target_kind, p.target_id, -m.amount_fen
+    from prepaid_movement m join prepaid_account p on p.company_id = m.company_id and p.id = m.prepaid_account_id
+    left join prepaid_movement o on o.company_id = m.company_id and o.id = m.other_movement_id and m.kind in ('reversal', 'restoration')
+    join (values ('topUp', 'prepaid', true), ('bonus', 'prepaid', true), ('moveIn', 'prepaid', true), ('moveOut', 'prepaid', true), ('offset', 'offset', false),
+      ('refund', 'refund', true), ('refundIn', 'refund', false), ('depositIn', 'deposit', false)) k (kind, voucher_kind, has_item) on k.kind = coalesce(o.kind, m.kind)
+  union all
+  select m.company_id, m.community_id, k.voucher_kind, m.moved_on, 'deposit', case when k.has_item then d.charge_item_id end, d.target_kind, d.target_id, -m.amount_fen
+    from deposit_movement m join deposit d on d.company_id = m.company_id and d.id = m.deposit_id
+    left join deposit_movement o on o.company_id = m.company_id and o.id = m.other_movement_id and m.kind in ('reversal', 'restoration')
+    join (values ('take', 'deposit', true), ('offset', 'offset', false), ('return', 'refund', true), ('toPrepaid', 'deposit', true), ('forfeit', 'deposit', true))
+      k (kind, voucher_kind, has_item) on k.kind = coalesce(o.kind, m.kind);
+grant select on journal_target to anlin_app;

@@ -122,6 +122,7 @@ const kindByWord: Readonly<Record<string, string>> = {
   price: 'charge_standard_price',
   placePrice: 'charge_standard_place_price',
   quantityField: 'custom_field',
+  customerField: 'custom_field',
   cashierStaff: 'staff',
   tags: 'tag',
   attachments: 'file',

@@ -53,6 +53,12 @@ export const auxiliaries = { department: '部门', customer: '客户', project: 
 export type Auxiliary = keyof typeof auxiliaries;
 const auxiliary = z.enum(Object.keys(auxiliaries) as [Auxiliary, ...Auxiliary[]]);
 
+/** How finely the lines of a voucher tell an account apart. */
+export const mappingDetails = { sum: '合计一行', item: '每个收费项目一行', target: '每个收费项目、每户一行' } as const;
+export type MappingDetail = keyof typeof mappingDetails;
+/** What is owed by, or held for, a house. */
+export const accountsByTarget: readonly MappedAccount[] = ['receivable', 'prepaid', 'deposit'];
+
 export const accountingCharts = { enterprise: '企业会计准则', small: '小企业会计准则' } as const;
 export type AccountingChart = keyof typeof accountingCharts;
 
@@ -82,6 +88,7 @@ const mappingValue = {
   name: shortText(80),
   hasTax: z.boolean(),
   auxiliaries: z.array(auxiliary).max(3),
+  detail: z.enum(['sum', 'item', 'target']).default('sum'),
 };
 
 export const accountMapping = z.object({ id, ...mappingKey, forName: z.string(), ...mappingValue });
@@ -94,6 +101,8 @@ const dimensionFields = {
   customerName: shortText(60),
   projectCode: code,
   projectName: shortText(60),
+  /** The text field of houses with their customer codes; null: a house goes by its own name. */
+  customerFieldId: id.nullable().default(null),
 };
 
 export const listAccountMappings = defineEndpoint({
@@ -107,6 +116,8 @@ export const listAccountMappings = defineEndpoint({
     rows: z.array(accountMapping),
     items: z.array(z.object({ id, name: z.string(), taxRate: z.number() })),
     methods: z.array(z.object({ id, name: z.string() })),
+    /** Text fields of houses. */
+    fields: z.array(z.object({ id, name: z.string() })),
     communities: z.array(z.object({ communityId: id, communityName: z.string(), ...dimensionFields })),
   }),
 });

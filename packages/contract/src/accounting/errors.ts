@@ -24,6 +24,10 @@ export const accountingErrors = defineErrors({
     text: '“{text}”中的“{character}”无法写入用友的文件（GBK 编码没有这个字）。请改用金蝶格式，或作废后改名再生成',
   },
   'accountMapping.notForAccount': { status: 422, text: '科目“{account}”不能按{by}细分，没有保存' },
+  'accountMapping.notByTarget': {
+    status: 422,
+    text: '“{account}”不能按户分行，只有应收账款、预存款和押金可以。请改选“合计一行”或“每个收费项目一行”',
+  },
   'accountMapping.general': { status: 422, text: '“{account}”的总对应不能删除，可以改成别的科目' },
 });
 export const accountingFail = raiser(accountingErrors);

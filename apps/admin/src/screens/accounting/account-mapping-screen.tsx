@@ -6,6 +6,7 @@ import {
   fillAccountMappings,
   listAccountMappings,
   mappedAccounts,
+  mappingDetails,
   removeAccountMapping,
 } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -90,11 +91,11 @@ export default function AccountMappingScreen() {
         pagination={false}
         columns={mayEdit ? [...columns, actions] : columns}
         dataSource={data?.rows ?? []}
-        scroll={{ x: 860 }}
+        scroll={{ x: 1050 }}
       />
       {data ? (
         <Card size="small" title="小区的辅助核算">
-          <DimensionTable rows={data.communities} mayEdit={mayEdit} onChanged={refresh} />
+          <DimensionTable rows={data.communities} fields={data.fields} mayEdit={mayEdit} onChanged={refresh} />
         </Card>
       ) : null}
       {isSettling ? <SettlementDrawer mayEdit={mayEdit} onClose={() => setSettling(false)} /> : null}
@@ -132,5 +133,10 @@ const columns: TableColumnType<AccountMapping>[] = [
     title: '辅助核算',
     width: 150,
     render: (_, row) => row.auxiliaries.map((key) => auxiliaries[key]).join('、') || '—',
+  },
+  {
+    title: '凭证分行',
+    width: 190,
+    render: (_, { detail }) => (detail === 'sum' ? '—' : mappingDetails[detail]),
   },
 ];

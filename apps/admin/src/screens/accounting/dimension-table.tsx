@@ -1,6 +1,6 @@
 import { auxiliaries, type EndpointReply, type listAccountMappings, saveVoucherDimension } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, Form, Input, Modal, Space, Table, type TableColumnType } from 'antd';
+import { Alert, Button, Form, Input, Modal, Select, Space, Table, type TableColumnType } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 
@@ -8,12 +8,14 @@ type Dimension = EndpointReply<typeof listAccountMappings>['communities'][number
 
 interface DimensionTableProps {
   rows: readonly Dimension[];
+  /** Text fields of houses. */
+  fields: readonly { id: string; name: string }[];
   mayEdit: boolean;
   onChanged: () => void;
 }
 
 /** What each community is called in the company's books: as department, customer and project. */
-export function DimensionTable({ rows, mayEdit, onChanged }: DimensionTableProps) {
+export function DimensionTable({ rows, fields, mayEdit, onChanged }: DimensionTableProps) {
   const [edited, setEdited] = useState<Dimension>();
   return (
     <>
@@ -29,6 +31,7 @@ export function DimensionTable({ rows, mayEdit, onChanged }: DimensionTableProps
       {edited ? (
         <DimensionDialog
           row={edited}
+          fields={fields}
           onClose={(isDone) => {
             setEdited(undefined);
             if (isDone) onChanged();
@@ -62,7 +65,15 @@ const editColumn = (edit: (row: Dimension) => void): TableColumnType<Dimension> 
   ),
 });
 
-function DimensionDialog({ row, onClose }: { row: Dimension; onClose: (isDone: boolean) => void }) {
+function DimensionDialog({
+  row,
+  fields,
+  onClose,
+}: {
+  row: Dimension;
+  fields: DimensionTableProps['fields'];
+  onClose: (isDone: boolean) => void;
+}) {
   const [draft, setDraft] = useState(row);
   const save = useMutation({
     mutationFn: () => {
@@ -102,6 +113,16 @@ function DimensionDialog({ row, onClose }: { row: Dimension; onClose: (isDone: b
             </Space.Compact>
           </Form.Item>
         ))}
+        <Form.Item label="按户分行时，各户的客户代码取自" help="房屋的文字类自定义字段；不选或没有填写的，用房号">
+          <Select
+            aria-label="客户代码字段"
+            allowClear
+            placeholder="房号"
+            value={draft.customerFieldId}
+            options={fields.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={(next: string | null | undefined) => setDraft({ ...draft, customerFieldId: next ?? null })}
+          />
+        </Form.Item>
       </Form>
       {save.error ? <Alert type="error" showIcon title={errorText(save.error)} /> : null}
     </Modal>

@@ -3,12 +3,14 @@ import {
   type Auxiliary,
   accountsByItem,
   accountsByMethod,
+  accountsByTarget,
   accountsWithTax,
   auxiliaries,
   type EndpointReply,
   type listAccountMappings,
   type MappedAccount,
   mappedAccounts,
+  mappingDetails,
   saveAccountMapping,
 } from '@anlin/contract';
 import { useMutation } from '@tanstack/react-query';
@@ -25,7 +27,7 @@ interface MappingDialogProps {
 
 type Draft = Pick<
   AccountMapping,
-  'account' | 'chargeItemId' | 'paymentMethodId' | 'taxRate' | 'code' | 'name' | 'hasTax' | 'auxiliaries'
+  'account' | 'chargeItemId' | 'paymentMethodId' | 'taxRate' | 'code' | 'name' | 'hasTax' | 'auxiliaries' | 'detail'
 >;
 
 const nothing: Draft = {
@@ -37,6 +39,7 @@ const nothing: Draft = {
   name: '',
   hasTax: true,
   auxiliaries: [],
+  detail: 'sum',
 };
 
 const finer: readonly MappedAccount[] = [...accountsByItem, ...accountsByMethod, 'outputTax'];
@@ -98,6 +101,21 @@ export function MappingDialog({ row, choices, onClose }: MappingDialogProps) {
             onChange={(chosen) => patch({ auxiliaries: chosen })}
           />
         </Form.Item>
+        {accountsByItem.includes(draft.account) ? (
+          <Form.Item
+            label="凭证分行"
+            help={draft.detail === 'target' ? '勾选“客户”的，客户是各户；车位、车辆归到所属房屋' : undefined}
+          >
+            <Select
+              aria-label="凭证分行"
+              value={draft.detail}
+              options={Object.entries(mappingDetails)
+                .filter(([value]) => value !== 'target' || accountsByTarget.includes(draft.account))
+                .map(([value, label]) => ({ value: value as AccountMapping['detail'], label }))}
+              onChange={(detail) => patch({ detail })}
+            />
+          </Form.Item>
+        ) : null}
         {accountsWithTax.includes(draft.account) ? (
           <Checkbox checked={draft.hasTax} onChange={(event) => patch({ hasTax: event.target.checked })}>
             金额含税，按收费项目的税率分出销项税额
@@ -144,6 +162,6 @@ function FinerBy({
 }
 
 function pick(row: AccountMapping): Draft {
-  const { account, chargeItemId, paymentMethodId, taxRate, code, name, hasTax } = row;
-  return { account, chargeItemId, paymentMethodId, taxRate, code, name, hasTax, auxiliaries: row.auxiliaries };
+  const { id: _, forName: __, ...draft } = row;
+  return draft;
 }

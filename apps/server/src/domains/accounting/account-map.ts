@@ -1,4 +1,4 @@
-import { type Auxiliary, type MappedAccount, mappedAccounts } from '@anlin/contract';
+import { type Auxiliary, type MappedAccount, type MappingDetail, mappedAccounts } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 
@@ -15,6 +15,7 @@ export interface MappingRow {
   name: string;
   has_tax: boolean;
   auxiliaries: Auxiliary[];
+  detail: MappingDetail;
 }
 
 /** What a line of a voucher is about. */
@@ -29,7 +30,7 @@ export type AccountMap = (key: AccountKey) => MappingRow;
 
 export function readMappingRows(ctx: Context): Promise<MappingRow[]> {
   return ctx.tx.rows<MappingRow>(sql`
-    select id, account, charge_item_id, payment_method_id, tax_rate, code, name, has_tax, auxiliaries from account_mapping
+    select id, account, charge_item_id, payment_method_id, tax_rate, code, name, has_tax, auxiliaries, detail from account_mapping
     where company_id = ${ctx.companyId} order by account, id`);
 }
 
@@ -50,6 +51,7 @@ export function accountMap(rows: readonly MappingRow[]): AccountMap {
       name: mappedAccounts[account],
       has_tax: false,
       auxiliaries: [],
+      detail: 'sum',
     };
 }
 

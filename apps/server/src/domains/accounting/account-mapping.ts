@@ -5,6 +5,7 @@ import {
   accountingFail,
   accountsByItem,
   accountsByMethod,
+  accountsByTarget,
   accountsWithTax,
   type EndpointReply,
   type listAccountMappings,
@@ -38,6 +39,8 @@ export async function readAccountMappings(ctx: Context): Promise<EndpointReply<t
       ),
     items: items.map(({ id, name, tax_rate }) => ({ id, name, taxRate: Number(tax_rate) })),
     methods,
+    fields: await ctx.tx.rows<{ id: string; name: string }>(sql`select id, label as name from custom_field
+      where company_id = ${ctx.companyId} and resource = 'house' and kind = 'text' and archived_at is null order by sort_order, key`),
     communities: communities.map((one) => ({
       communityId: one.id,
       communityName: one.name,
@@ -47,6 +50,7 @@ export async function readAccountMappings(ctx: Context): Promise<EndpointReply<t
       customerName: one.customer_name,
       projectCode: one.project_code,
       projectName: one.project_name,
+      customerFieldId: one.customer_field_id,
     })),
   };
 }
@@ -64,6 +68,7 @@ function viewMapping(row: MappingRow, names: ReadonlyMap<string, string>): Accou
     name: row.name,
     hasTax: row.has_tax,
     auxiliaries: row.auxiliaries,
+    detail: row.detail,
   };
 }
 
@@ -73,6 +78,8 @@ type MappingInput = Omit<AccountMapping, 'id' | 'forName'>;
 export async function saveAccountMapping(ctx: Context, input: MappingInput): Promise<{ id: string }> {
   const { account, chargeItemId, paymentMethodId, taxRate } = input;
   refuseOtherDetail(input);
+  if (input.detail === 'target' && !accountsByTarget.includes(account))
+    throw accountingFail('accountMapping.notByTarget', { account: mappedAccounts[account] });
   if (chargeItemId !== null) await requireRow(ctx, 'charge_item', chargeItemId);
   if (paymentMethodId !== null) await requireRow(ctx, 'payment_method', paymentMethodId);
   const hasTax = input.hasTax && accountsWithTax.includes(account);
@@ -84,16 +91,23 @@ export async function saveAccountMapping(ctx: Context, input: MappingInput): Pro
       (row.tax_rate === null ? null : Number(row.tax_rate)) === taxRate,
   );
   const row = await ctx.tx.first<{ id: string }>(sql`
-    insert into account_mapping (company_id, id, account, charge_item_id, payment_method_id, tax_rate, code, name, has_tax, auxiliaries)
-    values (${ctx.companyId}, ${ctx.newId()}, ${account}, ${chargeItemId}, ${paymentMethodId}, ${taxRate}, ${input.code}, ${input.name}, ${hasTax}, ${input.auxiliaries})
+    insert into account_mapping (company_id, id, account, charge_item_id, payment_method_id, tax_rate, code, name, has_tax, auxiliaries, detail)
+    values (${ctx.companyId}, ${ctx.newId()}, ${account}, ${chargeItemId}, ${paymentMethodId}, ${taxRate}, ${input.code}, ${input.name}, ${hasTax}, ${input.auxiliaries}, ${input.detail})
     on conflict (company_id, account, charge_item_id, payment_method_id, tax_rate)
-      do update set code = excluded.code, name = excluded.name, has_tax = excluded.has_tax, auxiliaries = excluded.auxiliaries returning id`);
+      do update set code = excluded.code, name = excluded.name, has_tax = excluded.has_tax, auxiliaries = excluded.auxiliaries,
+        detail = excluded.detail returning id`);
   await recordAudit(ctx, {
     action: 'accountMapping.save',
     targetKind: 'accountMapping',
     targetId: row!.id,
     targetLabel: mappedAccounts[account],
-    before: before && { code: before.code, name: before.name, hasTax: before.has_tax, auxiliaries: before.auxiliaries },
+    before: before && {
+      code: before.code,
+      name: before.name,
+      hasTax: before.has_tax,
+      auxiliaries: before.auxiliaries,
+      detail: before.detail,
+    },
     after: { ...input, hasTax },
   });
   return { id: row!.id };
@@ -153,17 +167,26 @@ interface DimensionInput {
   customerName: string;
   projectCode: string;
   projectName: string;
+  customerFieldId: string | null;
 }
 
 /** What a community is called in the company's books. */
 export async function saveVoucherDimension(ctx: Context, input: DimensionInput) {
   const [community] = await bookCommunities(ctx, input.communityId);
+  if (input.customerFieldId !== null) {
+    const field =
+      await ctx.tx.first(sql`select 1 from custom_field where company_id = ${ctx.companyId} and id = ${input.customerFieldId}
+      and resource = 'house' and kind = 'text'`);
+    if (!field) throw platformFail('reference.notFound', { label: '房屋的文字字段' });
+  }
   await ctx.tx.run(sql`
-    insert into voucher_dimension (company_id, community_id, department_code, department_name, customer_code, customer_name, project_code, project_name)
+    insert into voucher_dimension (company_id, community_id, department_code, department_name, customer_code, customer_name, project_code, project_name,
+      customer_field_id)
     values (${ctx.companyId}, ${input.communityId}, ${input.departmentCode}, ${input.departmentName}, ${input.customerCode}, ${input.customerName},
-      ${input.projectCode}, ${input.projectName})
+      ${input.projectCode}, ${input.projectName}, ${input.customerFieldId})
     on conflict (company_id, community_id) do update set department_code = excluded.department_code, department_name = excluded.department_name,
-      customer_code = excluded.customer_code, customer_name = excluded.customer_name, project_code = excluded.project_code, project_name = excluded.project_name`);
+      customer_code = excluded.customer_code, customer_name = excluded.customer_name, project_code = excluded.project_code, project_name = excluded.project_name,
+      customer_field_id = excluded.customer_field_id`);
   await recordAudit(ctx, {
     action: 'voucherDimension.save',
     targetKind: 'community',

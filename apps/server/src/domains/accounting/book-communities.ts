@@ -12,7 +12,7 @@ export async function bookCommunities(ctx: Context, communityId: string | undefi
   const rows = await ctx.tx.ad<BookCommunity>(sql`
     select c.id, c.name, b.closed_until, coalesce(d.department_code, '') as department_code, coalesce(d.department_name, '') as department_name,
       coalesce(d.customer_code, '') as customer_code, coalesce(d.customer_name, '') as customer_name,
-      coalesce(d.project_code, '') as project_code, coalesce(d.project_name, '') as project_name
+      coalesce(d.project_code, '') as project_code, coalesce(d.project_name, '') as project_name, d.customer_field_id
     from community c
     left join community_book b on b.company_id = c.company_id and b.community_id = c.id
     left join voucher_dimension d on d.company_id = c.company_id and d.community_id = c.id

@@ -111,13 +111,19 @@ function bundle(parts: readonly JournalGroup[], map: AccountMap): Bundle[] {
   for (const part of parts) {
     const mapping = map({ account: part.account, itemId: part.charge_item_id, methodId: part.payment_method_id });
     const rate = mapping.has_tax ? part.tax_rate : null;
-    const key = `${part.account} ${mapping.id} ${rate ?? ''}`;
+    const key = `${part.account} ${mapping.id} ${rate ?? ''} ${detailOf(mapping, part)}`;
     const known = bundles.get(key) ?? { mapping, rate, parts: [], netFen: 0n, taxFen: 0n };
     known.parts.push(part);
     known.netFen += part.amount_fen;
     bundles.set(key, known);
   }
   return [...bundles.values()].filter(({ netFen }) => netFen !== 0n);
+}
+
+/** What of a part has a line of its own, as finely as the mapping says. */
+function detailOf({ detail }: MappingRow, { charge_item_id, target_id }: JournalGroup): string {
+  if (detail === 'sum') return '';
+  return detail === 'item' ? `${charge_item_id ?? ''}` : `${charge_item_id ?? ''} ${target_id ?? ''}`;
 }
 
 /** Moves the tax out of the bundles that contain some; what each rate comes to. */
@@ -144,9 +150,12 @@ function lineOf({ mapping, rate, parts, netFen, taxFen }: Bundle, community: Boo
   const has = (auxiliary: MappingRow['auxiliaries'][number]) => mapping.auxiliaries.includes(auxiliary);
   const names = new Set(parts.map(({ item_name, method_name }) => method_name ?? item_name));
   const [only] = names.size === 1 ? [...names] : [null];
+  const [whose] = mapping.detail === 'target' ? parts : [];
+  const house = whose?.target_name ?? null;
   return {
     account: mapping.account,
-    summary: cutText(only ? `${text} ${only}` : text),
+    // The house comes first: a summary is cut after 25 characters.
+    summary: cutText([house, text, only].filter((part) => part !== null && part !== undefined).join(' ')),
     code: mapping.code,
     name: mapping.name,
     // Debit positive for now.
@@ -156,8 +165,8 @@ function lineOf({ mapping, rate, parts, netFen, taxFen }: Bundle, community: Boo
     taxFen,
     department_code: has('department') ? community.department_code : '',
     department_name: has('department') ? community.department_name : '',
-    customer_code: has('customer') ? community.customer_code : '',
-    customer_name: has('customer') ? community.customer_name : '',
+    customer_code: has('customer') ? (house === null ? community.customer_code : (whose?.target_code ?? house)) : '',
+    customer_name: has('customer') ? (house ?? community.customer_name) : '',
     project_code: has('project') ? community.project_code : '',
     project_name: has('project') ? community.project_name : '',
   };

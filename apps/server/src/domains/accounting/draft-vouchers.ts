@@ -38,8 +38,10 @@ export async function draftVouchers(ctx: Context, request: VoucherRequest): Prom
   if (days < 1) throw accountingFail('voucher.rangeReversed', { from: firstDay, to: lastDay });
   if (days > maxDays[grouping]) throw accountingFail('voucher.rangeTooLong', { max: maxDays[grouping] });
   const communities = await bookCommunities(ctx, request.communityId);
-  const groups = await readJournalGroups(ctx, communities, request);
-  const { drafts, unmapped } = buildVouchers(groups, communities, request, accountMap(await readMappingRows(ctx)));
+  const mappings = await readMappingRows(ctx);
+  const byTarget = [...new Set(mappings.flatMap(({ account, detail }) => (detail === 'target' ? [account] : [])))];
+  const groups = await readJournalGroups(ctx, communities, request, byTarget);
+  const { drafts, unmapped } = buildVouchers(groups, communities, request, accountMap(mappings));
   const made = await ctx.tx.rows<{ community_id: string }>(sql`
     select distinct community_id from voucher_batch where company_id = ${ctx.companyId} and voided_at is null
       and first_day <= ${lastDay}::date and last_day >= ${firstDay}::date`);

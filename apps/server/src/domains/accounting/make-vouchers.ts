@@ -4,6 +4,7 @@ import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import type { Draft } from './build-vouchers.ts';
 import { draftVouchers, obstaclesOf, type VoucherRequest } from './draft-vouchers.ts';
+import type { JournalGroup } from './journal-groups.ts';
 
 interface NumberedDraft extends Draft {
   id: string;
@@ -135,13 +136,24 @@ const linesOf = ({ id, communityId, lines }: NumberedDraft) =>
     tax_fen: taxFen,
   }));
 
-const partsOf = ({ id, communityId, parts }: NumberedDraft) =>
-  parts.map((part, index) => ({
-    voucher_id: id,
-    community_id: communityId,
-    part_number: index + 1,
-    account: part.account,
-    charge_item_id: part.charge_item_id,
-    payment_method_id: part.payment_method_id,
-    amount_fen: part.amount_fen,
+const partKey = ({ account, charge_item_id, payment_method_id }: JournalGroup) =>
+  `${account} ${charge_item_id ?? ''} ${payment_method_id ?? ''}`;
+
+// Whose money it is stands in the lines; what the journal is proved by does without.
+function partsOf({ id, communityId, parts }: NumberedDraft) {
+  const sums = [...Map.groupBy(parts, partKey).values()].map((ones) => ({
+    ...ones[0]!,
+    amount_fen: ones.reduce((sum, one) => sum + one.amount_fen, 0n),
   }));
+  return sums
+    .filter((part) => part.amount_fen !== 0n)
+    .map((part, index) => ({
+      voucher_id: id,
+      community_id: communityId,
+      part_number: index + 1,
+      account: part.account,
+      charge_item_id: part.charge_item_id,
+      payment_method_id: part.payment_method_id,
+      amount_fen: part.amount_fen,
+    }));
+}

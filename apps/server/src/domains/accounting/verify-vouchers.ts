@@ -26,6 +26,17 @@ export const voucherChecks: readonly VoucherCheck[] = [
       group by d.community_id, d.day, d.account having sum(d.fen) <> 0`,
   },
   {
+    key: 'voucher.target',
+    title: '按户的应收、预存、押金按日、种类合计 = 凭证所依据的明细',
+    count: (company) => sql`select count(*) from community where company_id = ${company}`,
+    breaches: (company) => sql`
+      select d.community_id as id, format('%s %s %s 相差 %s 分', d.day, d.voucher_kind, d.account, sum(d.fen)) as detail from (
+        select community_id, day, voucher_kind, account, sum(amount_fen) as fen from journal_target where company_id = ${company} group by 1, 2, 3, 4
+        union all select community_id, day, voucher_kind, account, -sum(amount_fen) from journal_detail
+          where company_id = ${company} and account in ('receivable', 'prepaid', 'deposit') group by 1, 2, 3, 4) d
+      group by d.community_id, d.day, d.voucher_kind, d.account having sum(d.fen) <> 0`,
+  },
+  {
     key: 'voucher.journal',
     title: '每张有效凭证 = 按单据重新汇总的结果，没有漏掉的',
     count: standing,
