@@ -47,7 +47,12 @@ export function TemplatesPanel() {
         <Alert type="error" showIcon role="alert" title={errorText(error ?? sync.error)} />
       ) : null}
       {data && data.version === 0 ? (
-        <Alert type="warning" showIcon title="请先到“系统 · 消息渠道 · 公众号”填写 AppID 和 AppSecret" />
+        <Alert
+          type="warning"
+          showIcon
+          title="请先到“系统 · 消息渠道 · 公众号”填写 AppID 和 AppSecret"
+          style={{ marginBottom: 12 }}
+        />
       ) : null}
       <Table<Event>
         size="small"
