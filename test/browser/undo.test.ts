@@ -39,7 +39,7 @@ describe('undoing at the desk', () => {
       });
       const { page } = await signIn(phone, `/cashier/receipts?id=${receipt.id}`);
       await page.getByRole('button', { name: '更多' }).click();
-      await page.getByRole('menuitem', { name: '退款' }).click();
+      await page.locator('.ant-dropdown').getByRole('menuitem', { name: '退款' }).click();
       await page.getByLabel(/^本次退 /).fill('75.80');
       await page.getByLabel('退款原因').fill('面积多算');
       await page.getByRole('button', { name: '退 75.80 元' }).click();
@@ -56,7 +56,7 @@ describe('undoing at the desk', () => {
 
       const other = page.getByRole('row').filter({ hasText: '待缴' });
       await other.getByRole('button', { name: '操作' }).click();
-      await page.getByRole('menuitem', { name: '作废' }).click();
+      await page.locator('.ant-dropdown').getByRole('menuitem', { name: '作废' }).click();
       await page.getByLabel('作废原因').fill('重复');
       await page.getByRole('button', { name: '作废 1 张' }).click();
       await page.getByRole('row').filter({ hasText: '已作废' }).waitFor();

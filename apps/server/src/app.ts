@@ -56,7 +56,7 @@ import {
 } from './domains/estate/index.ts';
 import { financeRoutes, financeTasks } from './domains/finance/index.ts';
 import { fundBindings, fundPaying, fundRoutes } from './domains/fund/index.ts';
-import { householdRoutes } from './domains/household/index.ts';
+import { forgetLoosePictures, householdRoutes } from './domains/household/index.ts';
 import { checkImport, forgetAbandonedSources, importRoutes, runImport, undoImport } from './domains/imports/index.ts';
 import { invoicingBindings, invoicingRoutes, submitDueInvoices } from './domains/invoicing/index.ts';
 import { meteringBindings, meteringRoutes, readingDeletion } from './domains/metering/index.ts';
@@ -275,6 +275,7 @@ export const sweeps: readonly Sweep[] = [
   fillStaffPinyin,
   expireStays,
   forgetAbandonedSources,
+  forgetLoosePictures,
   submitDueInvoices,
   followPayments,
   deductDue,

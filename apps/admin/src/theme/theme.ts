@@ -69,6 +69,8 @@ export function themeFor(mode: ThemeMode): ThemeConfig {
       },
       Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
       Drawer: { paddingLG: 20 },
+      // The compact algorithm would put the first field right under the title.
+      Modal: { marginXS: 10 },
       Tabs: { horizontalItemPadding: '10px 0' },
     },
   };

@@ -61,6 +61,7 @@ export default function TrialBalanceScreen() {
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       <Table<TrialBalanceRow>
         size="small"
+        style={{ marginTop: 8 }}
         aria-label="试算平衡表"
         rowKey="key"
         loading={isFetching}

@@ -211,7 +211,7 @@ function Detail({ receipt }: { receipt: ReceiptDetail }) {
       {receipt.history.map((entry) => (
         <div key={`${entry.at}${entry.action}`} className={styles.line}>
           <span>
-            {historyWords[entry.action] ?? entry.action} · {entry.actorName}
+            {[historyWords[entry.action] ?? entry.action, entry.actorName].filter((word) => word !== '').join(' · ')}
           </span>
           <span className="muted">{instantText(entry.at)}</span>
         </div>

@@ -91,8 +91,14 @@ const columns = (open: (row: OfficialReplyView) => void) => [
     title: '回复',
     ellipsis: true,
     render: (_: unknown, row: OfficialReplyView) => (
-      <Button type="link" size="small" style={{ padding: 0 }} onClick={() => open(row)}>
-        {inShort(row.content)}
+      <Button
+        type="link"
+        size="small"
+        title={inShort(row.content)}
+        style={{ padding: 0, maxWidth: '100%' }}
+        onClick={() => open(row)}
+      >
+        <span style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{inShort(row.content)}</span>
       </Button>
     ),
   },
@@ -106,7 +112,7 @@ const columns = (open: (row: OfficialReplyView) => void) => [
 function inShort(content: ReplyContent): string {
   if (content.kind === 'card') return `卡片：${content.title}`;
   const links = content.links.map((key) => residentFunctions[key].label);
-  return [content.text.slice(0, 40), ...links.map((label) => `[${label}]`)].join(' ');
+  return [content.text, ...links.map((label) => `[${label}]`)].join(' ');
 }
 
 function ReplyDrawer({ edited, mayEdit, onClose }: { edited: Edited; mayEdit: boolean; onClose: () => void }) {

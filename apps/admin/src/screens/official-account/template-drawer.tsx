@@ -74,6 +74,14 @@ export function TemplateDrawer(props: TemplateDrawerProps) {
       onDelete={() => save.mutate(null)}
       onClose={onClose}
     >
+      {templates.length === 0 ? (
+        <Alert
+          type="info"
+          showIcon
+          title="还没有可选的模板。先在公众平台“模板消息”里添加，再点“从微信同步模板”"
+          style={{ marginBottom: 16 }}
+        />
+      ) : null}
       <Form layout="vertical" disabled={!mayEdit}>
         <Form.Item label="模板" htmlFor="official-template">
           <Select

@@ -81,6 +81,7 @@ function AccountTemplates({ account }: { account: WechatAccountKind }) {
           type="warning"
           showIcon
           title={`请先到“系统 · 消息渠道 · ${channelLabels[account]}”填写 AppID 和 AppSecret`}
+          style={{ marginBottom: 12 }}
         />
       ) : null}
       <Table<Event>

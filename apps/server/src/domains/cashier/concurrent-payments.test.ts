@@ -1,5 +1,6 @@
 import { getDeskAccount, reverseReceipt, takePayment } from '@anlin/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { untilWaiting } from '../../../test/lock-waits.ts';
 import { Refused, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
 import {
@@ -135,12 +136,12 @@ describe('many hands at once', () => {
       waiting = take(paymentFor(desk, [held!])).finally(() => {
         isOver = true;
       });
-      await untilWaiting(1);
+      await untilWaiting(server);
       let isTaken = false;
       const other = take(paymentFor(desk, [{ id: again, toPay: '3.00' }]), second).finally(() => {
         isTaken = true;
       });
-      const stuck = untilWaiting(2, () => isTaken).then((): Promise<Outcome> | Outcome =>
+      const stuck = untilWaiting(server, 2, () => isTaken).then((): Promise<Outcome> | Outcome =>
         isTaken ? other : { code: 'waited', detail: '' },
       );
       expect(await Promise.race([other, stuck])).toEqual({ number: 'CH202603-000002' });
@@ -158,23 +159,11 @@ describe('many hands at once', () => {
     await desk.company.run(async (ctx) => {
       await ctx.tx.run(sql`select from bill where id = ${bills[0]!.id} for update`);
       clicks = Promise.all([take(body), take(body)]);
-      await untilWaiting(2);
+      await untilWaiting(server, 2);
     });
     expect(await clicks).toEqual([{ number: 'CH202603-000001' }, { number: 'CH202603-000001' }]);
     expect(await receiptCount()).toBe(1);
   });
-
-  /** Until so many sessions of this database wait for locks that others hold, or it is no longer asked. */
-  async function untilWaiting(count: number, isOver = () => false): Promise<void> {
-    for (let look = 0; look < 3000 && !isOver(); look += 1) {
-      const { rows } = await server.services.ownerPool.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      if (rows.length >= count) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    if (!isOver()) throw new Error('nobody waits for a lock');
-  }
 
   it('reverses a receipt once when two try', async () => {
     await desk.bill({ amountFen: 100n, month: '2026-03' });

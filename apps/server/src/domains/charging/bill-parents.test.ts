@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onServer } from '../../../test/database.ts';
+import { untilWaiting } from '../../../test/lock-waits.ts';
 import { startTestApp, type TestApp } from '../../../test/test-app.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -169,6 +169,7 @@ describe('what a bill names', () => {
 
 /** Two transactions at once; resolves with how each ended. */
 async function both(first: (ctx: Context) => Promise<unknown>, second: (ctx: Context) => Promise<unknown>, site: Site) {
+  let isOver = false;
   let isDone = () => {};
   const done = new Promise<void>((resolve) => {
     isDone = resolve;
@@ -179,11 +180,13 @@ async function both(first: (ctx: Context) => Promise<unknown>, second: (ctx: Con
     } finally {
       isDone();
     }
-    // The other one has begun and waits for the lock when this is committed.
-    await wait(150);
+    // The other one waits for the lock when this is committed, or was refused already.
+    await untilWaiting(server, 1, () => isOver);
   });
   await done;
-  const later = site.company.run(second);
+  const later = site.company.run(second).finally(() => {
+    isOver = true;
+  });
   return (await Promise.allSettled([earlier, later])).map(({ status }) => status);
 }
 

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { untilWaiting } from '../../../test/lock-waits.ts';
 import { startTestApp, type TestApp, type TestCompany } from '../../../test/test-app.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -135,7 +135,7 @@ describe('a binding that changes while a run is going on', () => {
           .then(() => {
             order += 'changed';
           });
-        await wait(200);
+        await untilWaiting(server);
         order += 'written ';
       },
     });
@@ -162,7 +162,7 @@ describe('a binding that changes while a run is going on', () => {
     });
     await locked;
     const raising = raiseWith(site, ['2026-03', '2026-03'], {
-      before: async () => void wait(200).then(commitEnd),
+      before: async () => void untilWaiting(server).then(commitEnd),
     });
     await Promise.all([ending, raising]);
     expect(await billsOf(company, first)).toEqual([]);
@@ -175,7 +175,7 @@ describe('a binding that changes while a run is going on', () => {
     await raiseWith(site, ['2026-03', '2026-03'], {
       inside: async () => {
         ending = company.run((other) => end(other, first, '2026-03-01')).catch((error: unknown) => error);
-        await wait(200);
+        await untilWaiting(server);
       },
     });
     expect(await ending).toMatchObject({ code: 'standardBinding.unpaidBeyond' });

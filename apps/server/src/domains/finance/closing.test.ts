@@ -1,6 +1,7 @@
 import * as contract from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onServer } from '../../../test/database.ts';
+import { untilWaiting } from '../../../test/lock-waits.ts';
 import { type Refused, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
 import { nowText } from '../../platform/context.ts';
 import { schemaName } from '../../platform/database/pool.ts';
@@ -196,7 +197,7 @@ describe('closing the books', () => {
       closing = refusal(
         manager.call(contract.closeBooks, { body: { ...at('day', '2026-02-10'), expectedHash: hash } }),
       );
-      await waitsForLock();
+      await untilWaiting(server);
     });
     expect(await closing).toMatchObject({ code: 'books.figuresChanged' });
     expect(await closedUntil()).toBe('2026-01-31');
@@ -264,15 +265,3 @@ describe('closing the books', () => {
     expect(await wrongChecks()).toEqual([]);
   });
 });
-
-/** Until some statement waits for the books, for at most three seconds. */
-async function waitsForLock(): Promise<void> {
-  for (let round = 0; round < 3000; round += 1) {
-    const { rows } = await server.services.ownerPool.query<{ waiting: boolean }>(
-      `select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and query like '%community_book%') as waiting`,
-    );
-    if (rows[0]?.waiting) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  expect.unreachable('nobody waits for the books');
-}

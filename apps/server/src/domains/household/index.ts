@@ -1,3 +1,4 @@
+export { forgetLoosePictures } from './forget-loose-pictures.ts';
 export { householdRoutes } from './household.routes.ts';
 export { listOwnPaymentWays, ownKeys, paymentViewOf, requireWay } from './pay.ts';
 export { payerOpenId } from './wechat/payer-open-id.ts';

@@ -1,14 +1,18 @@
+import { existsSync } from 'node:fs';
 import * as contract from '@anlin/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, emulatorAccounts, startEmulator } from '../../../../../tools/emulator/start-emulator.ts';
+import { sendFile } from '../../../test/pictures.ts';
 import { enterAsResident, type TestResident } from '../../../test/resident-person.ts';
 import { refusal, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { removeForgottenFiles } from '../../platform/files/forget-files.ts';
 import { sendMessages } from '../../platform/messages/send-messages.ts';
 import { dispatchOutbox } from '../../platform/outbox/dispatch-outbox.ts';
 import { type DeskFixture, makeDesk, paymentFor } from '../cashier/cashier.fixture.ts';
 import { moveIn } from '../estate/index.ts';
 import { submitDueInvoices } from '../invoicing/index.ts';
+import { forgetLoosePictures } from './forget-loose-pictures.ts';
 
 let server: TestApp;
 let emulator: Emulator;
@@ -201,6 +205,37 @@ it('tells a resident what became of their vehicle, with the reason', async () =>
   const { rows } = await owner.call(contract.listOwnMessages);
   expect(rows[0]).toMatchObject({ title: '车辆登记没有通过', page: '/vehicles' });
   expect(rows[0]!.body).toContain('行驶证不清楚');
+});
+
+it('keeps a photo that was handed in and what staff uploaded; what was handed in with nothing is gone after a day, bytes and all', async () => {
+  const stranger = await enterAsResident(server, desk.company.id, '13900004444');
+  const [used, loose] = [await upload(stranger), await upload(stranger)];
+  await stranger.call(contract.applyForHouse, {
+    body: { communityId: desk.company.communityId, name: '司徒婉清', note: '1栋105，业主', photos: [used.id] },
+  });
+  const ofStaff = await sendFile(server.app, office.cookie, { name: '大门.png', content: pixel, type: 'image/png' });
+  const kept = async () => {
+    const { rows } = await server.services.ownerPool.query<{ id: string }>(
+      'select id from file where company_id = $1 and id = any ($2)',
+      [desk.company.id, [used.id, loose.id, ofStaff.json().id]],
+    );
+    return new Set(rows.map(({ id }) => id));
+  };
+  const all = new Set([used.id, loose.id, ofStaff.json().id]);
+  const sweepAt = async (moment: string) => {
+    server.clock.set(moment);
+    await forgetLoosePictures(server.services, desk.company.id);
+  };
+  await sweepAt('2026-03-11T01:20:00Z');
+  expect(await kept()).toEqual(all);
+  await sweepAt('2026-03-11T02:19:00Z');
+  expect(await kept()).toEqual(all);
+  await sweepAt('2026-03-11T02:20:00Z');
+  expect(await kept()).toEqual(new Set([used.id, ofStaff.json().id]));
+  await removeForgottenFiles(server.services, desk.company.id, [loose.id]);
+  expect(existsSync(server.storedPath(desk.company.id, loose.id))).toBe(false);
+  expect(existsSync(server.storedPath(desk.company.id, used.id))).toBe(true);
+  server.clock.set('2026-03-10T02:05:00Z');
 });
 
 it('forgets the photos of an application with the person who is erased', async () => {
