@@ -1,7 +1,7 @@
 import { type Field, parseFilter, platformFail, type ResourceFilter } from '@anlin/contract';
 import { parseYuan } from '@anlin/money';
 import type { Context } from '../platform/context.ts';
-import { join, type Sql, sql } from '../platform/database/sql.ts';
+import { join, raw, type Sql, sql } from '../platform/database/sql.ts';
 import { type ResourceBinding, targetOf } from './binding.ts';
 import { havingValue, valueColumn } from './custom/custom-conditions.ts';
 import { seesPhones } from './field-values.ts';
@@ -23,6 +23,15 @@ const isoDay = /^\d{4}-\d{2}-\d{2}$/;
 /** `%` and `_` of a person's text mean themselves. */
 export function likeText(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
+}
+
+/**
+ * Whether a column contains what a person typed, in either case. What has no case, such as Chinese or digits, is compared as it
+ * is, several times faster: nothing has to be made lower case row by row.
+ */
+function contains(own: Sql, text: string): Sql {
+  const hasCase = text.toLowerCase() !== text.toUpperCase();
+  return sql`${own} ${raw(hasCase ? 'ilike' : 'like')} ${`%${likeText(text)}%`}`;
 }
 
 function refuse(field: { label: string }, reason: string): never {
@@ -126,7 +135,7 @@ function condition(ctx: Context, binding: ResourceBinding, key: string, field: F
     case 'text':
     case 'longText': {
       const text = containedText(field, value);
-      return text === '' ? null : sql`${own} ilike ${`%${likeText(text)}%`}`;
+      return text === '' ? null : contains(own, text);
     }
     case 'phone': {
       const text = containedText(field, value);
@@ -183,7 +192,7 @@ function customCondition(ctx: Context, field: Field, value: FilterValue): Sql | 
   switch (field.kind) {
     case 'text': {
       const text = containedText(field, value);
-      return text === '' ? null : havingValue(ctx, field, sql`${own} ilike ${`%${likeText(text)}%`}`);
+      return text === '' ? null : havingValue(ctx, field, contains(own, text));
     }
     case 'choice':
     case 'choices':
@@ -255,7 +264,7 @@ function containsAnywhere({ definition }: ResourceBinding, q: string): Sql {
   const searched = Object.entries(definition.fields).filter(([, field]) => field.kind === 'text' && field.isSearched);
   if (searched.length === 0) return sql`true`;
   return sql`(${join(
-    searched.map(([key, field]) => sql`${column(key, field)} ilike ${`%${likeText(q)}%`}`),
+    searched.map(([key, field]) => contains(column(key, field), q)),
     ' or ',
   )})`;
 }
