@@ -2,6 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 const propertySeed = 'tools/test/property-seed.ts';
 
+/**
+ * Where a database, processes or a browser take part, no seed fixes how they interleave: what fails is played once more,
+ * and `npm test` names at its end whatever passed only then. `--retry=0` when hunting such a one.
+ */
+const retry = 1;
+
 // `unit` needs nothing but Node; `server` gets a PostgreSQL from its global set-up; `crash` and `browser` start the product.
 export default defineConfig({
   test: {
@@ -23,6 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'server',
+          retry,
           include: ['apps/server/**/*.test.ts'],
           globalSetup: ['apps/server/test/global-setup.ts'],
           setupFiles: [propertySeed],
@@ -37,6 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'crash',
+          retry,
           include: ['test/crash/**/*.test.ts'],
           maxWorkers: 1,
           testTimeout: 300_000,
@@ -47,6 +55,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          retry,
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/harness/global-setup.ts'],
           // Half of a browser test is waiting: two files at a time fill two cores.

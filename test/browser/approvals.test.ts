@@ -124,7 +124,9 @@ function dayOfHandover(): string {
   return `${Temporal.PlainYearMonth.from(thisMonth()).subtract({ months: 1 }).toString()}-10`;
 }
 
+/** The drawer names the same people while it closes. */
 async function ownersShown(page: Page): Promise<void> {
+  await page.getByRole('dialog', { name: /^过户/ }).waitFor({ state: 'hidden' });
   await page.getByRole('row', { name: /周敏.*至今/ }).waitFor();
   await page.getByRole('row', { name: /崔春涛/ }).waitFor();
 }

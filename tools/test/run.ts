@@ -20,6 +20,8 @@ interface Count {
   failed: number;
   /** A line for each failed test: file, name and the first line of why. */
   failures: string[];
+  /** The same for each test that passed only when it was played again. */
+  unsteady: string[];
 }
 
 interface VitestReport {
@@ -44,7 +46,10 @@ function runStage(stage: Stage): Count {
     env: { ...process.env, PATH: path },
   });
   const isGood = status === 0;
-  if (!stage.isVitest) return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, failures: isGood ? [] : [stage.title] };
+  if (!stage.isVitest) {
+    const failures = isGood ? [] : [stage.title];
+    return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, failures, unsteady: [] };
+  }
   return countTests(report, isGood);
 }
 
@@ -57,19 +62,29 @@ function countTests(report: string, isGood: boolean): Count {
     const isBad = (!isGood && numFailedTests === 0) || isEmpty;
     const failures = failuresOf(read);
     if (isBad && failures.length === 0) failures.push(`the ${report} tells of no failed test, and yet it ended badly`);
-    return { passed: numPassedTests, failed: numFailedTests + (isBad ? 1 : 0), failures };
+    return { passed: numPassedTests, failed: numFailedTests + (isBad ? 1 : 0), failures, unsteady: unsteadyOf(read) };
   } catch {
-    return { passed: 0, failed: 1, failures: ['there is no report: the run did not come to its end'] };
+    return { passed: 0, failed: 1, failures: ['there is no report: the run did not come to its end'], unsteady: [] };
   }
 }
 
+const firstLine = (text: string | undefined) => (text ?? '').split('\n')[0]?.slice(0, 300) ?? '';
+
+/** A test that passed keeps the messages of the attempts before. */
+function unsteadyOf({ testResults }: VitestReport): string[] {
+  return testResults.flatMap((file) =>
+    file.assertionResults
+      .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+      .map((test) => `${relative(root, file.name)} › ${test.fullName}: ${firstLine(test.failureMessages[0])}`),
+  );
+}
+
 function failuresOf({ testResults }: VitestReport): string[] {
-  const line = (text: string | undefined) => (text ?? '').split('\n')[0]?.slice(0, 300) ?? '';
   return testResults.flatMap((file) => {
     const failed = file.assertionResults.filter((test) => test.status === 'failed');
     const name = relative(root, file.name);
-    if (failed.length === 0 && file.status === 'failed') return [`${name}: ${line(file.message)}`];
-    return failed.map((test) => `${name} › ${test.fullName}: ${line(test.failureMessages[0])}`);
+    if (failed.length === 0 && file.status === 'failed') return [`${name}: ${firstLine(file.message)}`];
+    return failed.map((test) => `${name} › ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
   });
 }
 
@@ -82,15 +97,16 @@ function chosenStages(args: readonly string[]): readonly Stage[] {
   return names.length > 0 ? stages.filter((stage) => names.includes(stage.name)) : stages;
 }
 
-const total: Count = { passed: 0, failed: 0, failures: [] };
+const total: Count = { passed: 0, failed: 0, failures: [], unsteady: [] };
 const lines: string[] = [];
 for (const stage of chosenStages(process.argv.slice(2))) {
   console.log(`\n── ${stage.title} ──`);
   const started = performance.now();
-  const { passed, failed, failures } = runStage(stage);
+  const { passed, failed, failures, unsteady } = runStage(stage);
   total.passed += passed;
   total.failed += failed;
   total.failures.push(...failures);
+  total.unsteady.push(...unsteady);
   lines.push(
     `${failed === 0 ? '✓' : '✗'} ${stage.title}：${passed} 通过，${failed} 失败，${Math.round((performance.now() - started) / 1000)} 秒`,
   );
@@ -98,6 +114,7 @@ for (const stage of chosenStages(process.argv.slice(2))) {
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${lines.join('\n')}`);
 // Once more and together: what comes before may be longer than what is kept of the output.
+for (const test of total.unsteady) console.log(`↻ 第二次才通过：${test}`);
 for (const failure of total.failures) console.log(`✗ ${failure}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -9,7 +9,8 @@ export const desktop = { width: 1440, height: 900 };
 export const laptop = { width: 1280, height: 720 };
 export const demoPassword = 'anlin2026';
 
-const actionMs = 15_000;
+/** Far more than any step needs: a busy machine is no reason to fail. */
+const actionMs = 45_000;
 
 export interface Person {
   page: Page;
@@ -55,7 +56,7 @@ export function openScene(): Scene {
   });
   return {
     services: () => services!,
-    test: (name, work, timeoutMs = 60_000) =>
+    test: (name, work, timeoutMs = 240_000) =>
       test(
         name,
         async () => {
