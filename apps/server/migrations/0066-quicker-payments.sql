@@ -39,6 +39,11 @@ alter policy company on community_book using (company_id = current_company_id())
 alter policy community on community_book
   using (sees_all_communities() or community_id = any (whole_community_ids()) or community_id = any (visible_community_ids()));
 
+-- So are the few ways of paying, items and standards of a company.
+alter policy company on payment_method using (company_id = current_company_id());
+alter policy company on charge_item using (company_id = current_company_id());
+alter policy company on charge_standard using (company_id = current_company_id());
+
 -- PostgreSQL reads and prepares the checks of a table for every statement that writes to it, whatever the rows. So few and short ones:
 -- sums that may not be negative are looked at together, and a list of words is one constant instead of one for each word.
 alter table bill
