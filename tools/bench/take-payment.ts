@@ -12,15 +12,13 @@ import { nowText } from '../../apps/server/src/platform/context.ts';
 import { createPool } from '../../apps/server/src/platform/database/pool.ts';
 import { sql } from '../../apps/server/src/platform/database/sql.ts';
 import { inTransaction } from '../../apps/server/src/platform/database/transaction.ts';
-import type { RunningServices } from '../../apps/server/src/platform/start-services.ts';
+import { mostConnections, type RunningServices } from '../../apps/server/src/platform/start-services.ts';
 import { type Bench, type BenchResult, inTurn, ratiosOf, spreadOf } from './bench.ts';
 import { prepareTpcb } from './tpcb.ts';
 
 const billsPerPayment = 2;
 /** Payments a second that no machine is expected to reach, as the stock of bills. */
 const fastestPayments = 4000;
-/** Both sides together fit into PostgreSQL's 100; more clients than this wait for a connection, and the wait counts. */
-const mostConnections = 40;
 /** The bars of the specification. */
 const leastRatio = 0.25;
 const mostP95Ms = 100;
@@ -33,6 +31,7 @@ export const paymentBench: Bench = {
     const most = Math.max(...numbers);
     const tpcb = await prepareTpcb(services.ownerPool, most);
     const ground = await prepareGround(services, most);
+    // As many as the product has: more clients than that wait for a connection, and the wait counts, on both sides.
     const connections = Math.min(most, mostConnections);
     const ourPool = createPool({ url: services.databaseUrl, as: 'application', max: connections });
     const referencePool = createPool({ url: services.databaseUrl, as: 'owner', max: connections });

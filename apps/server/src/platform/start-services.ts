@@ -22,6 +22,9 @@ export interface RunningServices extends Services {
   stop(): Promise<void>;
 }
 
+/** Transactions of requests and tasks at one time; whoever comes then waits for one to end. */
+export const mostConnections = 24;
+
 /** Opens the database (embedded unless `DATABASE_URL` names one), brings its structure up to date and opens the pools. */
 export async function startServices(
   config: Pick<Config, 'databaseUrl' | 'home' | 'logLevel'> & Partial<Pick<Config, 'gateway' | 's3'>>,
@@ -61,7 +64,7 @@ export async function openServices(options: {
   const { databaseUrl, home, dataDirectory } = options;
   await migrate(databaseUrl);
   const ownerPool = createPool({ url: databaseUrl, as: 'owner', max: 12 });
-  const pool = createPool({ url: databaseUrl, as: 'application', max: options.maxConnections ?? 24 });
+  const pool = createPool({ url: databaseUrl, as: 'application', max: options.maxConnections ?? mostConnections });
   await runMigrations({ pgPool: ownerPool });
   return {
     pool,
