@@ -192,7 +192,7 @@ describe('two runs over the same bindings', () => {
       inside: async () => {
         // It reads the bindings before these bills are committed, so it takes both for not billed yet, and for April they are not.
         later = raiseWith(site, ['2026-03', '2026-04'], {});
-        await isWaiting(company);
+        await untilWaiting(server);
       },
     });
     expect(earlier).toMatchObject({ billCount: 2, sumFen: 40000n });
@@ -201,15 +201,3 @@ describe('two runs over the same bindings', () => {
     for (const binding of [first, second]) expect(await billsOf(company, binding)).toEqual(both);
   });
 });
-
-/** Until some transaction of the application waits for another one to end. */
-async function isWaiting(company: TestCompany): Promise<void> {
-  const isThere = () =>
-    company.run(async (ctx) => {
-      const row = await ctx.tx.first(
-        sql`select 1 from pg_locks where not granted and locktype = 'transactionid' limit 1`,
-      );
-      return row !== undefined;
-    });
-  for (let look = 0; look < 500 && !(await isThere()); look += 1) await wait(20);
-}
