@@ -1,11 +1,13 @@
 import { describe, expect } from 'vitest';
 import { addBuilding, addHouse, addItem } from '../../apps/server/src/domains/charging/charging.fixture.ts';
+import { createChargeStandard } from '../../apps/server/src/domains/charging/index.ts';
 import { sql } from '../../apps/server/src/platform/database/sql.ts';
 import { choose, enterDay } from './harness/choose.ts';
 import { makeCompany, thisMonth } from './harness/company.ts';
 import { openScene } from './harness/index.ts';
 
 const scene = openScene();
+const tier = (upTo: string | null, price: string) => ({ upTo, perHead: '0', price });
 
 describe('a charge standard by formula', () => {
   scene.test(
@@ -78,4 +80,37 @@ describe('a charge standard by formula', () => {
       expect(bills).toEqual([{ fen: 28180, formula: '建筑面积 * 单价 + 楼层 * 0.5' }]);
     },
   );
+
+  scene.test('by tiers is changed from a day on, and its history tells both tables', async ({ signIn }) => {
+    const company = await makeCompany(scene.services(), '阶梯物业');
+    await company.community('翠湖花园', 'JTHY');
+    const standardId = await company.run(async (ctx) => {
+      const tiers = { span: 'year' as const, freeHeads: 0, tiers: [tier('216', '3.03'), tier(null, '4.23')] };
+      const { id } = await createChargeStandard(ctx, {
+        ...{ chargeItemId: await addItem(ctx, { name: '水费' }), name: '居民用水', method: 'tiers', everyMonths: 1 },
+        ...{ quantitySource: 'meterUsage', quantityUnit: 'm³', quantityFieldId: null, formula: null, tiers },
+        ...{ alignment: 'natural', note: '', price: null },
+      });
+      return id;
+    });
+    const { page } = await signIn(await company.person('收费主管'), '/charging/charge-standards');
+    await page
+      .getByRole('row', { name: /居民用水/ })
+      .getByRole('button', { name: '修改' })
+      .click();
+    const form = page.getByRole('dialog', { name: '修改收费标准' });
+    await form.getByLabel('第 1 档单价').fill('3.50');
+    await enterDay(form, '新阶梯从哪天起', '2027-03-16');
+    await form.getByRole('button', { name: '保存' }).click();
+    await page.getByText('收费标准已保存').waitFor();
+    await page.getByRole('button', { name: '居民用水' }).click();
+    await page.getByRole('tab', { name: '公式与阶梯历史' }).click();
+    await page.getByText('0 至 216 m³：3.50 元').waitFor();
+    await page.getByText('0 至 216 m³：3.03 元').waitFor();
+    const kept = await company.run((ctx) =>
+      ctx.tx.rows(sql`select holds_until, tiers -> 'tiers' -> 0 ->> 'price' price from charge_standard_rule
+        where company_id = ${ctx.companyId} and charge_standard_id = ${standardId}`),
+    );
+    expect(kept).toEqual([{ holds_until: '2027-03-16', price: '3.03' }]);
+  });
 });

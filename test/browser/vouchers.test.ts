@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { addDefaultAccounts } from '../../apps/server/src/domains/accounting/index.ts';
 import { sql } from '../../apps/server/src/platform/database/sql.ts';
+import { enterDay } from './harness/choose.ts';
 import { makeBilledHouses, makeCompany, thisMonth } from './harness/company.ts';
 import { openScene } from './harness/index.ts';
 
@@ -35,6 +36,19 @@ describe('vouchers', () => {
       await page.getByLabel('科目编码', { exact: true }).fill('6001.01');
       await page.getByRole('button', { name: '保存' }).click();
       await page.getByRole('row', { name: /^收费收入 6001\.01/ }).waitFor();
+      // What channels pay out is to be booked from a day on; the accounts for it are there.
+      await page.getByRole('row', { name: /^渠道手续费 6603/ }).waitFor();
+      await page.getByRole('button', { name: '渠道手续费与结算' }).click();
+      const settlement = page.getByRole('dialog', { name: '渠道手续费与结算' });
+      await settlement.getByRole('switch', { name: '结算到账记账' }).click();
+      await enterDay(settlement, '从哪天的渠道账单起记到账', from);
+      await settlement.getByRole('button', { name: '保存' }).click();
+      await page.getByText('已保存，对过账的日子已按新设置补记或冲回').waitFor();
+      const setting = await company.run((ctx) =>
+        ctx.tx.first(sql`select books_fees, fees_from, books_payouts, payouts_from from channel_settlement_setting
+          where company_id = ${ctx.companyId}`),
+      );
+      expect(setting).toEqual({ books_fees: true, fees_from: null, books_payouts: true, payouts_from: from });
 
       await page.goto('/finance/vouchers');
       await page.getByRole('button', { name: '生成凭证' }).click();

@@ -16,7 +16,7 @@ export const fundErrors = defineErrors({
   'fund.projectState': { status: 409, text: '使用方案“{project}”现在是“{state}”，不能{action}。请刷新页面查看' },
   'fund.voteFigures': {
     status: 422,
-    text: '表决数字不对：同意的不能多于参与的，参与的不能多于全体（{heads} 户、{area} 平方米）',
+    text: '表决数字不对：同意的不能多于参与的，参与的不能多于全体（{heads} 人、{area} 平方米）',
   },
   'fund.reversed': { status: 409, text: '这一笔已经冲回过，或本身就是冲回，不能再冲回' },
   'fund.keyReused': { status: 409, text: '这次提交的编号已用于另一笔，请刷新页面后重新填写' },

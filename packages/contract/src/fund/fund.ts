@@ -100,7 +100,7 @@ export const voteOnFundProject = defineEndpoint({
   method: 'POST',
   path: '/api/fund-projects/:id/vote',
   access: 'maintenanceFund.draw',
-  summary: '登记表决结果：参与和同意的户数、面积（民法典第 278 条）',
+  summary: '登记表决结果：参与和同意的人数、面积（民法典第 278 条）',
   tag,
   params: idParams,
   body: z.strictObject({
@@ -124,6 +124,9 @@ export const previewFundDraw = defineEndpoint({
   params: idParams,
   reply: z.object({
     total: money,
+    /** Houses that share. */
+    houseCount: z.int(),
+    /** Owners who may vote on it: of several houses once. */
     heads: z.int(),
     area: z.string(),
     shortCount: z.int(),

@@ -15,7 +15,7 @@ export default function SharePanel({ projectId }: { projectId: string }) {
   return (
     <Space orientation="vertical" size={12} style={{ width: '100%' }}>
       <p style={{ margin: 0 }}>
-        {data.heads} 户、{data.area} 平方米分摊 {groupThousands(data.total)} 元
+        {data.houseCount} 户、{data.area} 平方米分摊 {groupThousands(data.total)} 元
       </p>
       {data.shortCount > 0 ? <Alert type="warning" showIcon title={`${data.shortCount} 户现在的余额不够`} /> : null}
       {data.files.length > 0 ? (

@@ -15,7 +15,7 @@ interface VoteForm {
 }
 
 const areaRule = [{ required: true, pattern: /^\d{1,9}(\.\d{1,2})?$/, message: '请填写面积，最多两位小数' }];
-const headRule = [{ required: true, message: '请填写户数' }];
+const headRule = [{ required: true, message: '请填写人数' }];
 
 /** How the owners voted, entered from the papers. */
 export default function VoteDialog({ row, onClose }: { row: ResourceRow; onClose: () => void }) {
@@ -47,8 +47,8 @@ export default function VoteDialog({ row, onClose }: { row: ResourceRow; onClose
       onCancel={onClose}
     >
       <p className="muted">
-        {data ? `全体 ${data.heads} 户、${data.area} 平方米。` : ''}
-        参与的须达到户数和面积的三分之二，其中户数和面积都过半数同意。
+        {data ? `全体 ${data.heads} 人、${data.area} 平方米。一人有几套的算一人，几人共有一套的也算一人。` : ''}
+        参与的须达到人数和面积的三分之二，其中人数和面积都过半数同意。
       </p>
       <Form<VoteForm>
         form={form}
@@ -60,13 +60,13 @@ export default function VoteDialog({ row, onClose }: { row: ResourceRow; onClose
           <DayField />
         </Form.Item>
         <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', columnGap: 16 }}>
-          <Form.Item name="partHeads" label="参与户数" rules={headRule}>
+          <Form.Item name="partHeads" label="参与人数" rules={headRule}>
             <InputNumber min={0} precision={0} style={{ width: '100%' }} />
           </Form.Item>
           <Form.Item name="partArea" label="参与面积（㎡）" rules={areaRule}>
             <Input className="figures" inputMode="decimal" />
           </Form.Item>
-          <Form.Item name="agreedHeads" label="同意户数" rules={headRule}>
+          <Form.Item name="agreedHeads" label="同意人数" rules={headRule}>
             <InputNumber min={0} precision={0} style={{ width: '100%' }} />
           </Form.Item>
           <Form.Item name="agreedArea" label="同意面积（㎡）" rules={areaRule}>

@@ -60,7 +60,7 @@ export async function readJournalGroups(
   const wanted = sql`d.company_id = ${ctx.companyId} and d.community_id = any (${ids}::uuid[]) and d.day >= ${firstDay}::date and d.day <= ${lastDay}::date`;
   // What belongs to a space or vehicle goes with its house.
   const ofTargets = sql`union all
-      select d.community_id, d.voucher_kind, ${period}, d.account, d.charge_item_id, null, coalesce(t.house_id, d.target_id), sum(d.amount_fen)::bigint
+      select d.community_id, d.voucher_kind, ${period}, d.account, d.charge_item_id, null::uuid, coalesce(t.house_id, d.target_id), sum(d.amount_fen)::bigint
       from journal_target d left join charge_target t on t.company_id = d.company_id and t.kind = d.target_kind and t.id = d.target_id
       where ${wanted} and d.account = any (${[...byTarget]}::text[]) group by 1, 2, 3, 4, 5, 6, 7 having sum(d.amount_fen) <> 0`;
   const rows = await ctx.tx.ad<JournalGroup>(sql`

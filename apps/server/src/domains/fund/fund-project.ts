@@ -7,6 +7,7 @@ import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { checkFiles, useFiles } from '../../platform/files/file-use.ts';
 import { readFundHouses, requireFundCommunity, requireParts } from './fund-house.ts';
+import { countHeads, hasPassed } from './fund-vote.ts';
 
 export interface FundProject {
   id: string;
@@ -72,9 +73,8 @@ export interface FundVote {
 }
 
 /**
- * Writes down how the owners voted. Using the fund is an ordinary matter (民法典 278): owners of at least two thirds of heads and
- * of area take part, and more than half of those, of both, agree. A vote may be entered again until the money is paid.
- * All who may vote are the houses that share. Errors: fund.projectState (409), fund.voteFigures, fund.futureDay (422).
+ * Writes down how the owners voted; using the fund is an ordinary matter. A vote may be entered again until the money is paid.
+ * All who may vote are the owners of the houses that share, of several houses once. Errors: fund.projectState (409), fund.voteFigures, fund.futureDay (422).
  */
 export async function voteOnFundProject(
   ctx: Context,
@@ -89,15 +89,19 @@ export async function voteOnFundProject(
   const houses = await readFundHouses(ctx, project.communityId, { buildingIds: project.buildingIds });
   if (houses.length === 0) throw fundFail('fund.noHouses');
   const area = houses.reduce((sum, house) => sum.add(house.area), new Decimal(0));
+  const heads = await countHeads(
+    ctx,
+    houses.map(({ houseId }) => houseId),
+  );
   const [partArea, agreedArea] = [new Decimal(vote.partArea), new Decimal(vote.agreedArea)];
   const isSound =
-    vote.agreedHeads <= vote.partHeads &&
-    vote.partHeads <= houses.length &&
-    agreedArea.lte(partArea) &&
-    partArea.lte(area);
-  if (!isSound) throw fundFail('fund.voteFigures', { heads: houses.length, area: area.toFixed(2) });
-  const isPassed = hasPassed(vote.agreedHeads, vote.partHeads, houses.length) && hasPassed(agreedArea, partArea, area);
-  await ctx.tx.run(sql`update fund_project set state = ${isPassed ? 'passed' : 'refused'}, voted_on = ${vote.votedOn}, total_heads = ${houses.length},
+    vote.agreedHeads <= vote.partHeads && vote.partHeads <= heads && agreedArea.lte(partArea) && partArea.lte(area);
+  if (!isSound) throw fundFail('fund.voteFigures', { heads, area: area.toFixed(2) });
+  const isPassed = hasPassed(
+    { all: heads, part: vote.partHeads, agreed: vote.agreedHeads },
+    { all: area, part: partArea, agreed: agreedArea },
+  );
+  await ctx.tx.run(sql`update fund_project set state = ${isPassed ? 'passed' : 'refused'}, voted_on = ${vote.votedOn}, total_heads = ${heads},
       total_area = ${area.toFixed(2)}, part_heads = ${vote.partHeads}, part_area = ${partArea.toFixed(2)}, agreed_heads = ${vote.agreedHeads},
       agreed_area = ${agreedArea.toFixed(2)}, version = version + 1 where company_id = ${ctx.companyId} and id = ${projectId}`);
   await recordAudit(ctx, {
@@ -109,8 +113,4 @@ export async function voteOnFundProject(
     after: { ...vote, isPassed },
   });
   return { isPassed };
-}
-
-function hasPassed(agreed: Decimal | number, part: Decimal | number, all: Decimal | number): boolean {
-  return new Decimal(part).mul(3).gte(new Decimal(all).mul(2)) && new Decimal(agreed).mul(2).gt(part);
 }

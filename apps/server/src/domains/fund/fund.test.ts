@@ -118,7 +118,19 @@ it('is drawn only after a lawful vote, shared to the fen, never below zero, and 
   expect((await refusal(vote(id, { agreedHeads: 4 }))).code).toBe('fund.voteFigures');
   expect(await vote(id)).toEqual({ isPassed: true });
   const preview = await accountant.call(previewFundDraw, { params: { id } });
-  expect(preview).toMatchObject({ heads: 3, area: '281.98', shortCount: 0 });
+  expect(preview).toMatchObject({ houseCount: 3, heads: 3, area: '281.98', shortCount: 0 });
+  // One owner of two houses is one head of two, and three of them cannot have taken part.
+  await company.run(async (ctx) => {
+    const [residentId, now] = [ctx.newId(), nowText(ctx)];
+    await ctx.tx.run(sql`insert into resident (company_id, id, name, pinyin, pinyin_initials, phone, created_at, updated_at)
+      values (${ctx.companyId}, ${residentId}, '崔春涛', 'cuichuntao', 'cct', '', ${now}, ${now})`);
+    for (const houseId of houses.slice(0, 2))
+      await ctx.tx.run(sql`insert into occupancy (company_id, id, community_id, house_id, resident_id, role, moved_in_on, created_at, updated_at)
+        values (${ctx.companyId}, ${ctx.newId()}, ${company.communityId}, ${houseId}, ${residentId}, 'owner', '2020-01-01', ${now}, ${now})`);
+  });
+  expect(await accountant.call(previewFundDraw, { params: { id } })).toMatchObject({ houseCount: 3, heads: 2 });
+  expect((await refusal(vote(id))).code).toBe('fund.voteFigures');
+  await company.run((ctx) => ctx.tx.run(sql`delete from occupancy where company_id = ${ctx.companyId}`));
   const before = await accounts();
   const paid = await Promise.allSettled([pay(id), pay(id)]);
   expect(paid.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

@@ -7,6 +7,7 @@ import { sql } from '../../platform/database/sql.ts';
 import { lockFund } from './deposit-fund.ts';
 import { type FundHouse, lockFundHouses, readFundHouses, requireFundCommunity } from './fund-house.ts';
 import { type FundProject, lockFundProject, requireProjectState } from './fund-project.ts';
+import { countHeads } from './fund-vote.ts';
 import { type FundWritten, findWritten, hashOfRequest, writeFundDocument } from './write-document.ts';
 
 interface PayInput {
@@ -123,7 +124,11 @@ export async function previewFundDraw(ctx: Context, projectId: string): Promise<
     where u.company_id = ${ctx.companyId} and u.resource = 'fundProject' and u.owner_id = ${projectId} order by f.name, f.id`);
   return {
     total: formatYuan(project.budgetFen),
-    heads: shares.length,
+    houseCount: shares.length,
+    heads: await countHeads(
+      ctx,
+      shares.map(({ house }) => house.houseId),
+    ),
     area: shares.reduce((sum, { house }) => sum.add(house.area), new Decimal(0)).toFixed(2),
     shortCount: shares.filter(isShort).length,
     files,

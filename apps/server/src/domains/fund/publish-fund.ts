@@ -80,7 +80,7 @@ async function readProjects(ctx: Context, communityId: string): Promise<FundPubl
     paidOn: string | null;
   }>(sql`
     select p.name, p.reason, p.contractor, p.budget_fen as total, p.state, d.booked_on as "paidOn",
-      case when p.voted_on is null then '' else format('%s：全体 %s 户 %s ㎡，参与 %s 户 %s ㎡，同意 %s 户 %s ㎡', p.voted_on, p.total_heads, p.total_area,
+      case when p.voted_on is null then '' else format('%s：全体 %s 人 %s ㎡，参与 %s 人 %s ㎡，同意 %s 人 %s ㎡', p.voted_on, p.total_heads, p.total_area,
         p.part_heads, p.part_area, p.agreed_heads, p.agreed_area) end as vote
     from fund_project p left join fund_project_list l on l.company_id = p.company_id and l.id = p.id
       left join fund_document d on d.company_id = p.company_id and d.id = l.draw_id

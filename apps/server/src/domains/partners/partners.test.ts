@@ -214,7 +214,7 @@ it('is described by a document of its own: these addresses alone, the signature,
   expect(document.openapi).toBe('3.1.0');
   expect(document.info.description).toContain('HMAC-SHA256');
   const paths = Object.keys(document.paths);
-  expect(paths.length).toBe(10);
+  expect(paths.length).toBe(11);
   expect(paths.every((path) => path.startsWith('/api/open/v1/'))).toBe(true);
   const sync = document.paths['/api/open/v1/bills/sync'].post;
   expect(sync.security).toEqual([{ app: [] }]);
