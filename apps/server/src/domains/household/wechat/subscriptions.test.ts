@@ -290,31 +290,6 @@ describe('an agreement in the mini-program', () => {
   });
 });
 
-describe('asking residents to pay', () => {
-  it('by 微信 reaches whoever agreed in the mini-program and follows no 公众号, and opens the bills there', async () => {
-    server.clock.set('2026-03-10T02:00:00Z');
-    await map('bill.dunned', { 房屋: 'thing1', 金额: 'amount2', 期限: 'date3' }, 'MINI-due-0000000004');
-    const manager = await company.person('管理员');
-    const { sms: _, ...terms } = await manager.call(contract.readDunningSetting);
-    await manager.call(contract.saveDunningSetting, { body: { ...terms, siteUrl: 'https://wy.example.com' } });
-    await desk.bill({ amountFen: 27_580n, month: '2026-02', itemId: desk.waterItemId });
-    const order = { selection: { by: 'houses' as const, ids: [desk.houseId] }, channels: ['wechat' as const] };
-    const preview = async () => (await manager.call(contract.previewDunning, { body: order })).channels;
-    owner = await enterFromMini(ownerPhone, '崔');
-    expect(await preview()).toMatchObject([{ sendCount: 0, refused: [{ reason: 'notFollowing', count: 1 }] }]);
-    await agree(owner, '崔', 'bill.dunned');
-    expect(await preview()).toMatchObject([{ sendCount: 1, refused: [] }]);
-    const { taskId } = await manager.call(contract.startDunning, { body: order });
-    await runTask(server.services, taskHandlers, company.id, taskId);
-    await company.run(dispatchOutbox);
-    await send();
-    expect(came()).toEqual(['miniProgram 1-101；275.80；2026-02-28']);
-    const { page } = emulator.arrived[0]!.raw as { page: string };
-    expect(decodeURIComponent(page)).toMatch(/^pages\/index\/index\?to=\/[\w/.-]+$/);
-    expect(await preview()).toMatchObject([{ sendCount: 0, refused: [{ reason: 'notFollowing', count: 1 }] }]);
-  });
-});
-
 describe('what a phone says of an answer', () => {
   it('counts once, only for what was asked of this person, within the hour', async () => {
     const askId = await agree();
@@ -420,5 +395,30 @@ describe('in the back office', () => {
     const everything = told.join('\n') + JSON.stringify(audit);
     expect(everything).toContain('缴费成功通知');
     for (const person of ['崔', '邻居', '要走的人']) expect(everything).not.toContain(openIdOf(person));
+  });
+});
+
+describe('asking residents to pay', () => {
+  it('by 微信 reaches whoever agreed in the mini-program and follows no 公众号, and opens the bills there', async () => {
+    server.clock.set('2026-03-10T02:00:00Z');
+    await map('bill.dunned', { 房屋: 'thing1', 金额: 'amount2', 期限: 'date3' }, 'MINI-due-0000000004');
+    const manager = await company.person('管理员');
+    const { sms: _, ...terms } = await manager.call(contract.readDunningSetting);
+    await manager.call(contract.saveDunningSetting, { body: { ...terms, siteUrl: 'https://wy.example.com' } });
+    await desk.bill({ amountFen: 27_580n, month: '2026-02', itemId: desk.waterItemId });
+    const order = { selection: { by: 'houses' as const, ids: [desk.houseId] }, channels: ['wechat' as const] };
+    const preview = async () => (await manager.call(contract.previewDunning, { body: order })).channels;
+    owner = await enterFromMini(ownerPhone, '崔');
+    expect(await preview()).toMatchObject([{ sendCount: 0, refused: [{ reason: 'notFollowing', count: 1 }] }]);
+    await agree(owner, '崔', 'bill.dunned');
+    expect(await preview()).toMatchObject([{ sendCount: 1, refused: [] }]);
+    const { taskId } = await manager.call(contract.startDunning, { body: order });
+    await runTask(server.services, taskHandlers, company.id, taskId);
+    await company.run(dispatchOutbox);
+    await send();
+    expect(came()).toEqual(['miniProgram 1-101；275.80；2026-02-28']);
+    const { page } = emulator.arrived[0]!.raw as { page: string };
+    expect(decodeURIComponent(page)).toMatch(/^pages\/index\/index\?to=\/[\w/.-]+$/);
+    expect(await preview()).toMatchObject([{ sendCount: 0, refused: [{ reason: 'notFollowing', count: 1 }] }]);
   });
 });
