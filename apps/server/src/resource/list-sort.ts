@@ -63,7 +63,7 @@ export function leadingCustomField(
 }
 
 /** One term of an order: what is compared, and how: '', ' desc', ' desc nulls last'. */
-export interface OrderTerm {
+interface OrderTerm {
   expression: Sql;
   direction: string;
 }
