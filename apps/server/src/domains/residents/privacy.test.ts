@@ -440,7 +440,7 @@ describe("the owner's file", () => {
       expect(isOfStays ? list.total : people.size, part.label).toBe(part.count);
     }
     expect(portrait.habits.reduce((sum, part) => sum + part.count, 0)).toBe(80);
-    expect(portrait.habits.find((part) => part.key === 'arrears1')?.count).toBe(2);
+    expect(portrait.habits.find((part) => part.key === 'arrears1')?.count).toBe(3);
     const cashier = await at.company.person('客服');
     expect((await cashier.call(residentPortrait, { query: {} })).habits).toEqual([]);
   });

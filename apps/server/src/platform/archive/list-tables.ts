@@ -149,7 +149,9 @@ export async function listTables(
   return [...Map.groupBy(archived, (column) => column.table)].map(([name, own]) => {
     const companyColumn = name === 'company' ? 'id' : 'company_id';
     const isText = (column: string) => own.find((one) => one.name === column)?.category === 'S';
-    const key = (keys.get(name) ?? []).filter((column) => column !== 'company_id');
+    const beside = (keys.get(name) ?? []).filter((column) => column !== 'company_id');
+    // A table may have one row of each company.
+    const key = beside.length > 0 ? beside : [companyColumn];
     return {
       name,
       companyColumn,
