@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   await serveClients(app, { backOffice: folderOf('admin'), residents: folderOf('mobile') }, services.gateway);
   await app.listen({ port: config.port, host: config.host });
   // Work left from before, such as sealing a year of demo entries, does not keep people waiting.
-  const working = startWorker(services, taskHandlers, sweeps);
+  const working = startWorker({ ...services, pool: services.backgroundPool }, taskHandlers, sweeps);
   const stop = once(async () => {
     say('正在停止…');
     const patience = setTimeout(() => process.exit(1), stopSeconds * 1000);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
+import type pg from 'pg';
 import { measureDisk } from './backup/disk-space.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -18,12 +19,19 @@ import type { Services } from './services.ts';
 
 export interface RunningServices extends Services {
   databaseUrl: string;
+  /** Connections of background work, which nobody waits for; otherwise like `pool`. */
+  backgroundPool: pg.Pool;
   /** Closes connections and, where it is ours, the database. */
   stop(): Promise<void>;
 }
 
-/** Transactions of requests and tasks at one time; whoever comes then waits for one to end. */
-export const mostConnections = 24;
+/**
+ * Transactions of requests at one time; whoever comes then waits for one to end. More at once take longer together: two cores
+ * book more payments in a second for eight than for twenty-four (docs/bench.md).
+ */
+export const mostConnections = 10;
+/** The same of background work, so that exports and imports take no turn from people. */
+const mostInBackground = 8;
 
 /** Opens the database (embedded unless `DATABASE_URL` names one), brings its structure up to date and opens the pools. */
 export async function startServices(
@@ -65,9 +73,12 @@ export async function openServices(options: {
   await migrate(databaseUrl);
   const ownerPool = createPool({ url: databaseUrl, as: 'owner', max: 12 });
   const pool = createPool({ url: databaseUrl, as: 'application', max: options.maxConnections ?? mostConnections });
+  // Opens no connection before the first work.
+  const backgroundPool = createPool({ url: databaseUrl, as: 'application', max: mostInBackground });
   await runMigrations({ pgPool: ownerPool });
   return {
     pool,
+    backgroundPool,
     ownerPool,
     clock: options.clock ?? systemClock,
     newId,
@@ -80,6 +91,7 @@ export async function openServices(options: {
     databaseUrl,
     async stop() {
       await pool.end();
+      await backgroundPool.end();
       await ownerPool.end();
     },
   };
