@@ -397,7 +397,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'what a channel kept is booked on the day of its bill, closed or not',
-    file: 'apps/server/src/domains/payments/reconcile/book-settlements.ts',
+    file: 'apps/server/src/domains/payments/first-open-day.ts',
     find: 'closedUntil === null || day > closedUntil',
     replace: 'closedUntil === null || day <= closedUntil',
     project: 'server',

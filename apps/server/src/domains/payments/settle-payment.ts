@@ -7,6 +7,7 @@ import { addOnlineMethod, readClosedUntil, shareReceived, takePayment } from '..
 import { concludeDeduction, lockDeductionOf } from './agreements/conclude-deduction.ts';
 import { readChannel } from './channel-account.ts';
 import type { ChannelPayment } from './channels/payment-channel.ts';
+import { firstOpenDay } from './first-open-day.ts';
 import { lockOrder, type PaymentOrder } from './order-row.ts';
 import { followUp, lockForSequel } from './order-sequel.ts';
 import { type PaymentEventKind, recordEvent } from './record-event.ts';
@@ -259,7 +260,5 @@ async function openDay(ctx: Context, communityId: string, paidAt: Temporal.Insta
     sql`select time_zone from community where company_id = ${ctx.companyId} and id = ${communityId}`,
   );
   const paidOn = paidAt.toZonedDateTimeISO(community!.time_zone).toPlainDate();
-  const closedUntil = await readClosedUntil(ctx, communityId);
-  if (closedUntil === null || paidOn.toString() > closedUntil) return paidOn.toString();
-  return Temporal.PlainDate.from(closedUntil).add({ days: 1 }).toString();
+  return firstOpenDay(paidOn.toString(), await readClosedUntil(ctx, communityId));
 }

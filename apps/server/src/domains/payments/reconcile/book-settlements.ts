@@ -1,6 +1,7 @@
 import type { Context } from '../../../platform/context.ts';
 import { nowText } from '../../../platform/context.ts';
 import { empty, sql } from '../../../platform/database/sql.ts';
+import { firstOpenDay } from '../first-open-day.ts';
 
 interface Missing {
   reconciliationId: string;
@@ -52,9 +53,4 @@ async function lockBooks(ctx: Context, communityIds: string[]): Promise<Map<stri
     select community_id as id, closed_until as "until" from community_book
     where company_id = ${ctx.companyId} and community_id = any (${communityIds.toSorted()}::uuid[]) order by community_id for key share`);
   return new Map(rows.map(({ id, until }) => [id, until]));
-}
-
-function firstOpenDay(day: string, closedUntil: string | null): string {
-  if (closedUntil === null || day > closedUntil) return day;
-  return Temporal.PlainDate.from(closedUntil).add({ days: 1 }).toString();
 }
