@@ -3,6 +3,7 @@ import { platformFail } from '@anlin/contract';
 import type { PeekedSession } from './auth/peek-sessions.ts';
 import type { Client, Context } from './context.ts';
 import { sql } from './database/sql.ts';
+import type { Stop } from './database/stop.ts';
 import { enterCompany, inOpenedTransaction, type Transaction } from './database/transaction.ts';
 import { knownRights, permissionsOf, readRights } from './rights/stamped-rights.ts';
 import type { Services } from './services.ts';
@@ -79,11 +80,17 @@ async function openSession(tx: Transaction, services: Services, tokenHash: Buffe
   };
 }
 
+/** Who asks, from where, and for readings when they wait no more. */
+export interface Asking {
+  tokenHash: Buffer;
+  origin: Context['origin'];
+  stop?: Stop | undefined;
+}
+
 /** One transaction for one signed-in request: session, rights and data scope are read inside it. */
 export function inSession<T>(
   services: Services,
-  tokenHash: Buffer,
-  origin: Context['origin'],
+  { tokenHash, origin, stop }: Asking,
   authorize: (session: SignedIn) => void,
   work: (ctx: Context, session: SignedIn) => Promise<T>,
 ): Promise<T> {
@@ -95,6 +102,7 @@ export function inSession<T>(
         authorize(session);
         return work(contextOf(services, tx, session, origin), session);
       },
+      { stop },
     ),
   );
 }
@@ -122,9 +130,8 @@ function contextOf(services: Services, tx: Transaction, session: SignedIn, origi
  */
 export function inSteadySession<T>(
   services: Services,
-  tokenHash: Buffer,
+  { tokenHash, origin, stop }: Asking,
   peeked: PeekedSession,
-  origin: Context['origin'],
   authorize: (session: SignedIn) => void,
   read: (ctx: Context, session: SignedIn) => Promise<T>,
 ): Promise<{ result: T; isSteady: boolean }> {
@@ -151,6 +158,7 @@ export function inSteadySession<T>(
         );
         return { result, isSteady };
       },
+      { stop },
     );
     return { result, isSteady: await isSteady };
   });
@@ -230,7 +238,7 @@ export function asStaff<T>(
         };
         return work(ctx, row.scope);
       },
-      begin,
+      { begin },
     ),
   );
 }

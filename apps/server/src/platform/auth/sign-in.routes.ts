@@ -39,8 +39,7 @@ export async function enter(
   const origin = { ip, requestId: request.id };
   return inSession(
     services,
-    tokenHash(opened.token),
-    origin,
+    { tokenHash: tokenHash(opened.token), origin },
     () => {},
     async (ctx, session) => {
       await recordAudit(ctx, {

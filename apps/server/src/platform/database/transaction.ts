@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { QueryResultRow } from 'pg';
 import { type Sql, sql } from './sql.ts';
+import { heedStop, type Stop } from './stop.ts';
 
 /** One open transaction. Everything a use case reads and writes goes through it. */
 export interface Transaction {
@@ -27,8 +28,10 @@ function nameOf(text: string): string {
   return name;
 }
 
-export function transactionOf(client: pg.PoolClient): Transaction {
+/** `signal`: nothing more is asked once it says so. */
+export function transactionOf(client: pg.PoolClient, signal?: AbortSignal): Transaction {
   const named = async <Row extends QueryResultRow>(query: Sql) => {
+    signal?.throwIfAborted();
     const text = query.text;
     return client.query<Row>({ name: nameOf(text), text, values: query.values });
   };
@@ -37,8 +40,10 @@ export function transactionOf(client: pg.PoolClient): Transaction {
     rows: async <Row extends QueryResultRow>(query: Sql) => (await named<Row>(query)).rows,
     first: async <Row extends QueryResultRow>(query: Sql) => (await named<Row>(query)).rows[0],
     run: async (query) => (await named(query)).rowCount ?? 0,
-    ad: async <Row extends QueryResultRow>(query: Sql) =>
-      (await client.query<Row>({ text: query.text, values: query.values })).rows,
+    ad: async <Row extends QueryResultRow>(query: Sql) => {
+      signal?.throwIfAborted();
+      return (await client.query<Row>({ text: query.text, values: query.values })).rows;
+    },
   };
 }
 
@@ -54,6 +59,13 @@ export function inTransaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promi
   );
 }
 
+interface Opening {
+  /** How the transaction is opened, where it is not the plain way. */
+  begin?: string | undefined;
+  /** Says when nobody waits for the outcome any more: what runs is cancelled and rolled back. */
+  stop?: Stop | undefined;
+}
+
 /**
  * The same with a first step that travels together with `begin`, in one round trip. It may only read and set the
  * transaction's own settings: should `begin` be refused, it has run outside a transaction and nothing after it is sent.
@@ -62,17 +74,20 @@ export async function inOpenedTransaction<Opened, T>(
   pool: pg.Pool,
   open: (tx: Transaction) => Promise<Opened>,
   work: (tx: Transaction, opened: Opened) => Promise<T>,
-  begin = 'begin',
+  { begin = 'begin', stop }: Opening = {},
 ): Promise<T> {
   const client = await pool.connect();
+  const stopHeeding = stop ? heedStop(stop, client) : undefined;
   let broken: Error | undefined;
   try {
-    const tx = transactionOf(client);
+    const tx = transactionOf(client, stop?.signal);
     const [, opened] = await Promise.all([client.query(begin), open(tx)]);
     const result = await work(tx, opened);
+    await stopHeeding?.();
     await client.query('commit');
     return result;
   } catch (error) {
+    await stopHeeding?.();
     await client.query('rollback').catch((failure: Error) => {
       broken = failure;
     });

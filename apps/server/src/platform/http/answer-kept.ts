@@ -6,6 +6,7 @@ import { inSteadySession, type SignedIn } from '../boundary.ts';
 import type { Context } from '../context.ts';
 import type { Services } from '../services.ts';
 import { type KeptReplies, keyOf } from './kept-replies.ts';
+import { stopWhenGone } from './stop-when-gone.ts';
 
 const json = 'application/json; charset=utf-8';
 
@@ -59,7 +60,8 @@ export async function readAndKeep(
 ): Promise<unknown> {
   const { hash, session, atMilliseconds } = peeks.get(request)!;
   const origin = { ip: request.ip, requestId: request.id };
-  const { result, isSteady } = await inSteadySession(services, hash, session, origin, authorize, read);
+  const asking = { tokenHash: hash, origin, stop: stopWhenGone(reply, services) };
+  const { result, isSteady } = await inSteadySession(services, asking, session, authorize, read);
   touch(session);
   if (!isSteady) return result;
   const bytes = Buffer.from(String(reply.serialize(result)));

@@ -168,9 +168,8 @@ describe('a reply that is kept', () => {
     const read = (peeked: PeekedSession, work: () => Promise<unknown>) =>
       inSteadySession(
         server.services,
-        hash,
+        { tokenHash: hash, origin: noOrigin },
         peeked,
-        noOrigin,
         () => {},
         () => work(),
       );

@@ -20,6 +20,7 @@ import { readResidentCookie, residentCookie } from '../auth/resident-session.ts'
 import { isDiskLow } from '../backup/disk-space.ts';
 import { inSession, type SignedIn } from '../boundary.ts';
 import type { Context } from '../context.ts';
+import type { Stop } from '../database/stop.ts';
 import { liveNoticesOf } from '../live/live-notices.ts';
 import { inResidentSession, type SignedInResident } from '../resident-boundary.ts';
 import type { Services } from '../services.ts';
@@ -30,6 +31,7 @@ import { openDocument } from './open-document.ts';
 import { problemOf } from './problem.ts';
 import type { Http, Route } from './route.ts';
 import { protectBrowsers } from './security-headers.ts';
+import { isReading, stopWhenGone, wasGivenUp } from './stop-when-gone.ts';
 
 export const sessionCookie = 'anlin_session';
 /** What a person must still be able to do before the initial password is changed. */
@@ -149,7 +151,8 @@ export async function buildHttpServer(services: Services, options: HttpOptions):
 function answerProblems(app: FastifyInstance, services: Services): void {
   app.setErrorHandler((error, request, reply) => {
     const status = sendProblem(error, request, reply);
-    if (status >= 500) services.logger.error({ err: error, requestId: request.id }, 'request failed');
+    if (status >= 500 && !wasGivenUp(request, reply))
+      services.logger.error({ err: error, requestId: request.id }, 'request failed');
   });
   app.setNotFoundHandler((request, reply) => void sendProblem({ code: 'FST_ERR_NOT_FOUND' }, request, reply));
 }
@@ -257,20 +260,21 @@ function mount(app: FastifyInstance, services: Services, route: Route, keeping: 
         return answerResident(services, route, input, http);
       const token = tokenOf(request);
       const origin = { ip: request.ip, requestId: request.id };
-      const open = <T>(work: Parameters<typeof inSession<T>>[4]) =>
-        inSession(services, tokenHash(token), origin, authorize(route), work);
+      const open = <T>(work: Parameters<typeof inSession<T>>[3], stop?: Stop) =>
+        inSession(services, { tokenHash: tokenHash(token), origin, stop }, authorize(route), work);
       if (isKept(route))
         return readAndKeep(services, keeping, request, reply, authorize(route), (ctx, session) =>
           route.handle(ctx, input, http, session),
         );
       if (route.kind === 'transaction') {
-        return open(async (ctx, session) => {
+        const answer = async (ctx: Context, session: SignedIn) => {
           const result = await route.handle(ctx, input, http, session);
           touchWhenDue(services, session);
           return result;
-        });
+        };
+        return open(answer, isReading(request) ? stopWhenGone(reply, services) : undefined);
       }
-      return route.handle({ run: open }, input, http);
+      return route.handle({ run: (work) => open(work) }, input, http);
     },
   });
 }
