@@ -4,6 +4,7 @@ import { deskBench } from './desk.ts';
 import { openEnvironment } from './environment.ts';
 import { exportBench } from './export-houses.ts';
 import { importBench } from './import-houses.ts';
+import { billListBench } from './list-bills.ts';
 import { listBench } from './list-houses.ts';
 import { printBench } from './print.ts';
 import { raisingBench } from './raise-bills.ts';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   raisingBench,
   paymentBench,
   listBench,
+  billListBench,
   deskBench,
   rowSecurityBench,
   importBench,

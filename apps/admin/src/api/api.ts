@@ -1,6 +1,6 @@
 import { createClient, ProblemError } from '@anlin/client';
 import { currentSession, type SessionView } from '@anlin/contract';
-import { QueryClient } from '@tanstack/react-query';
+import { CancelledError, QueryClient } from '@tanstack/react-query';
 
 export const sessionKey = ['session'] as const;
 
@@ -59,5 +59,6 @@ function signedOutReason(problem: ProblemError): string {
 /** The Chinese sentence of any error, for a message or an alert. */
 export function errorText(error: unknown): string {
   if (error instanceof ProblemError) return error.detail;
+  if (error instanceof CancelledError) return '已按您的要求停止读取，这里没有最新的数据。需要时请刷新页面再读一次';
   return '页面出错了，请刷新后再试';
 }

@@ -8,6 +8,7 @@ import { SideMenu } from './side-menu.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const CommandPalette = lazy(() => import('./command-palette.tsx'));
+const SlowReading = lazy(() => import('./slow-reading.tsx'));
 
 /** Frame of every page after sign-in: menu on the left, bar on top, the page in the rest. */
 export function Shell() {
@@ -31,6 +32,9 @@ export function Shell() {
           <Outlet />
         </main>
         <Suspense>{isPaletteOpen ? <CommandPalette onClose={() => setPaletteOpen(false)} /> : null}</Suspense>
+        <Suspense>
+          <SlowReading />
+        </Suspense>
       </div>
     </ManualProvider>
   );

@@ -42,6 +42,11 @@ export interface ResourceBinding {
   tallied?: readonly string[];
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
   search?(ctx: Context, q: string): Sql;
+  /**
+   * Of choices that are worked out row by row: a condition on alias `t` that all rows with one of the chosen values meet, and that
+   * leaves most others out sooner.
+   */
+  implied?: Readonly<Record<string, (chosen: readonly string[]) => Sql | undefined>>;
   /** What the definition's `idFilters` mean: conditions on alias `t`. */
   idFilters?: Readonly<Record<string, (ctx: Context, ids: readonly string[]) => Sql>>;
 }

@@ -153,7 +153,11 @@ function condition(ctx: Context, binding: ResourceBinding, key: string, field: F
     case 'boolean':
       return typeof value === 'boolean' ? sql`${own} = ${value}` : refuse(field, '应为是或否');
     case 'choice':
-      return anyOf(keys(field, value), (list) => sql`${own} = any (${list}::text[])`);
+      return anyOf(keys(field, value), (list) => {
+        const implied = binding.implied?.[key]?.(list);
+        const chosen = sql`${own} = any (${list}::text[])`;
+        return implied ? sql`${implied} and ${chosen}` : chosen;
+      });
     case 'choices':
       return anyOf(keys(field, value), (list) => sql`${own} && ${list}::text[]`);
     case 'reference':

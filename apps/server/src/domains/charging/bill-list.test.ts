@@ -6,11 +6,14 @@ import {
   previewBills,
   raiseBills,
   resourceEndpoints,
+  voidBills,
+  waiveBills,
 } from '@anlin/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { finishedTask } from '../../../test/finished-task.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { makeDesk } from '../cashier/cashier.fixture.ts';
 import { addBuilding, addHouse, addItem, addStandard, bindHouses } from './charging.fixture.ts';
 import { addDefaultChargeItems } from './default-charge-items.ts';
 
@@ -54,6 +57,32 @@ async function raise(monthFrom: string, monthTo: string) {
 }
 
 const { list } = resourceEndpoints(billResource);
+
+describe('the states of bills', () => {
+  it('are found by any of them as they are shown', async () => {
+    const desk = await makeDesk(await server.company());
+    const person = await desk.company.person('收费主管');
+    const bill = (month: string) => desk.bill({ amountFen: 10_000n, month });
+    const pay = (billId: string, amountFen: bigint) =>
+      desk.payInPart({ billId, amountFen, receivedOn: '2026-03-10', cashierStaffId: person.staffId });
+    await bill('2026-01');
+    await pay(await bill('2026-02'), 4_000n);
+    await pay(await bill('2026-03'), 10_000n);
+    const waived = await bill('2026-04');
+    const lines = [{ billId: waived, principal: '100.00', lateFee: '0.00' }];
+    await person.call(waiveBills, { body: { lines, reason: '空置' } });
+    await person.call(voidBills, { body: { ids: [await bill('2026-05')], reason: '重复' } });
+    const states = async (...chosen: string[]) => {
+      const filter = chosen.length > 0 ? { filter: JSON.stringify({ state: chosen }) } : {};
+      const { rows } = await person.call(list, { query: { sort: 'periodFrom', ...filter } });
+      return rows.map(({ state }) => state);
+    };
+    const all = ['due', 'partlyPaid', 'paid', 'waived', 'void'];
+    expect(await states()).toEqual(all);
+    for (const one of all) expect(await states(one)).toEqual([one]);
+    for (const pair of [all.slice(0, 2), all.slice(1, 3), all.slice(2, 4)]) expect(await states(...pair)).toEqual(pair);
+  });
+});
 
 describe('raising from the back office', () => {
   it('runs as a task that tells count, sum and failures; again, it adds nothing; the audit keeps both', async () => {

@@ -1,5 +1,6 @@
 import {
   billResource,
+  type billStates,
   buildingResource,
   chargeItemResource,
   chargeStandardResource,
@@ -54,7 +55,13 @@ export const billBinding: ResourceBinding = {
   definition: billResource,
   targets,
   search: (ctx, q) => sql`t.target_id in (${targetsNamed(ctx, q)} ${targetsOwnedBy(ctx, q)})`,
+  implied: {
+    state: (states) => (states.every((one) => isOwing.has(one)) ? sql`t.outstanding_fen > 0` : undefined),
+  },
 };
+
+/** States of bills something is still to be paid of. */
+const isOwing = new Set<string>(['due', 'partlyPaid'] satisfies (keyof typeof billStates)[]);
 
 export const raisingRunBinding: ResourceBinding = { definition: raisingRunResource, targets };
 
