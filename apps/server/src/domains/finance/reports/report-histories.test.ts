@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refused, refusal, startTestApp, type TestApp, type TestPerson } from '../../../../test/test-app.ts';
 import { asStaff } from '../../../platform/boundary.ts';
-import { empty, sql } from '../../../platform/database/sql.ts';
+import type { Context } from '../../../platform/context.ts';
+import { empty, identifier, sql } from '../../../platform/database/sql.ts';
 import { type DeskFixture, makeDesk } from '../../cashier/cashier.fixture.ts';
 import { offsetPrepaid } from '../../cashier/offset-prepaid.ts';
 import { verifyBooks } from '../verify-books.ts';
@@ -576,7 +577,9 @@ async function compareJournal(life: Life): Promise<void> {
 
 const byKey = (left: { key: string }, right: { key: string }) => (left.key < right.key ? -1 : 1);
 
-/** Who sees one house sees the allocations of its receipts, and what moved on its prepaid accounts and deposits, and no more. */
+/**
+ * Who sees one house sees the allocations of its receipts, and what moved on its prepaid accounts and deposits, and no more;
+ * what may be invoiced comes out the same receipt by receipt and added up of all. */
 async function compareScope({ desk, person, houses }: Life): Promise<void> {
   const keeper = await desk.company.person('管理员');
   await person.call(contract.setStaffScope, {
@@ -591,6 +594,17 @@ async function compareScope({ desk, person, houses }: Life): Promise<void> {
     union all select 'deposit_movement', m.id from deposit_movement m
       ${house ? sql`join deposit d on d.company_id = m.company_id and d.id = m.deposit_id and d.target_id = ${house}` : empty}
     order by 1, 2`;
+  const invoiceable = (view: string) =>
+    sql`select id, invoiceable_fen, left_fen, state, target_label from ${identifier(view)} order by id`;
+  for (const as of [
+    desk.company.run,
+    (work: (ctx: Context) => Promise<object[]>) => asStaff(server.services, desk.company.id, keeper.staffId, work),
+  ]) {
+    const [list, sums] = await Promise.all(
+      ['receipt_invoicing_list', 'receipt_invoicing_sums'].map((view) => as((ctx) => ctx.tx.ad(invoiceable(view)))),
+    );
+    expect(sums).toEqual(list);
+  }
   const seen = await asStaff(server.services, desk.company.id, keeper.staffId, (ctx) => ctx.tx.ad(rows(null)));
   expect(seen).toEqual(await desk.company.run((ctx) => ctx.tx.ad(rows(houses[0]!))));
 }
