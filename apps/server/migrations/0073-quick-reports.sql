@@ -89,19 +89,20 @@ create view receipt_invoicing_sums with (security_invoker = true) as
     x.fen - r.invoiced_fen as left_fen,
     case when x.fen = 0 then 'nothing' when x.fen <= r.invoiced_fen then 'invoiced' when r.invoiced_fen > 0 then 'partly' else 'none' end as state
   from receipt r
-    left join (select y.company_id, y.receipt_id, sum(y.fen)::bigint as fen from (
-      select a.company_id, a.receipt_id, a.principal_fen + a.late_fee_fen as fen from allocation a
-        where (select sees_all_communities()) or a.community_id = any ((select whole_community_ids())::uuid[]) or a.target_id in (select visible_target_ids())
-      union all
-      select o.company_id, o.receipt_id, o.amount_fen from other_income o
+    -- By receipt alone, whose ids are unique: PostgreSQL then leaves the sums out where none is asked for.
+    left join (select a.receipt_id, sum(a.principal_fen + a.late_fee_fen)::bigint as fen from allocation a
+      where (select sees_all_communities()) or a.community_id = any ((select whole_community_ids())::uuid[]) or a.target_id in (select visible_target_ids())
+      group by a.receipt_id) s on s.receipt_id = r.id
+    left join (select y.receipt_id, sum(y.fen)::bigint as fen from (
+      select o.receipt_id, o.amount_fen as fen from other_income o
       union all
       -- Prepaid given as a bonus, which is below zero where it is used.
-      select m.company_id, m.receipt_id, m.bonus_fen from prepaid_movement m
+      select m.receipt_id, m.bonus_fen from prepaid_movement m
         left join prepaid_movement o on o.company_id = m.company_id and o.id = m.other_movement_id and o.receipt_id = m.receipt_id and o.kind = 'offset'
         where m.receipt_id is not null and m.bonus_fen <> 0
           and (m.kind in ('offset', 'refundIn') or (m.kind in ('reversal', 'restoration') and o.id is not null))) y
-      group by y.company_id, y.receipt_id) s on s.company_id = r.company_id and s.receipt_id = r.id
-    cross join lateral (select greatest(0, coalesce(s.fen, 0)) as fen) x
+      group by y.receipt_id) n on n.receipt_id = r.id
+    cross join lateral (select greatest(0, coalesce(s.fen, 0) + coalesce(n.fen, 0)) as fen) x
     left join house h on h.company_id = r.company_id and h.id = r.target_id and r.target_kind = 'house'
     left join parking_space k on k.company_id = r.company_id and k.id = r.target_id and r.target_kind = 'parkingSpace'
     left join vehicle v on v.company_id = r.company_id and v.id = r.target_id and r.target_kind = 'vehicle';
