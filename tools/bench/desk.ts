@@ -13,7 +13,7 @@ export const deskBench: Bench = {
     const houses = isQuick ? 200 : 4_000;
     environment.say(`  filling ten years of bills of ${houses} houses`);
     await addManyHouses(services, company, houses);
-    await addManyReceipts(services, company, 120);
+    await addManyReceipts(services, company, 120, environment.say);
     const app = await buildApp(services);
     const cookie = await signInOf(app);
     const { rows } = await services.ownerPool.query<{ id: string }>(

@@ -1,6 +1,6 @@
 import type { ResourceDefinition } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
-import type { Sql } from '../platform/database/sql.ts';
+import { identifier, type Sql } from '../platform/database/sql.ts';
 import type { FileOwnerKind } from '../platform/files/file-use.ts';
 
 /** Values of a row by field key, as they go over the wire. */
@@ -40,6 +40,11 @@ export interface ResourceBinding {
    * narrowed by them alone is not counted row by row.
    */
   tallied?: readonly string[];
+  /**
+   * Where rows are found, counted and added up, when that is not the definition's table: a view with the same rows and columns that
+   * works them out of all rows together, where the table does so row by row. The rows of a page are read from the table.
+   */
+  searchedIn?: string;
   /** Condition of the search box on alias `t`, in place of "a searched field contains it". */
   search?(ctx: Context, q: string): Sql;
   /**
@@ -74,6 +79,10 @@ export function fileOwnerKinds(bindings: readonly ResourceBinding[]): Map<string
     bindings.map(({ definition }) => [definition.name, { table: definition.table, view: definition.permissions.view }]),
   );
 }
+
+/** The table or view in which a list looks for its rows. */
+export const searchedTable = ({ definition, searchedIn }: ResourceBinding): Sql =>
+  identifier(searchedIn ?? definition.table);
 
 /** The definition a reference points at. A wrong name is a mistake in the program. */
 export function targetOf(targets: ResourceTargets, name: string): ResourceDefinition {

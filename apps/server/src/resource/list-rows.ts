@@ -1,7 +1,7 @@
 import type { ListQuery, ResourceRow } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
 import { empty, identifier, raw, sql } from '../platform/database/sql.ts';
-import type { ResourceBinding } from './binding.ts';
+import { type ResourceBinding, searchedTable } from './binding.ts';
 import { ownerOfRow, sortable, valueColumn } from './custom/custom-conditions.ts';
 import { readCustomValues } from './custom/custom-values.ts';
 import { asCompanyHasIt } from './custom/read-custom-fields.ts';
@@ -54,7 +54,7 @@ async function pageIds(
   const offset = (query.page - 1) * query.pageSize;
   const custom = leadingCustomField(binding, query.sort);
   if (custom) return pageByCustomField(ctx, binding, matching, custom, query.pageSize, offset);
-  const page = await ctx.tx.ad<{ id: string }>(sql`select t.id from ${identifier(binding.definition.table)} t
+  const page = await ctx.tx.ad<{ id: string }>(sql`select t.id from ${searchedTable(binding)} t
     where ${where} order by ${orderBy(binding, query.sort)} limit ${query.pageSize} offset ${offset}`);
   return page.map(({ id }) => id);
 }

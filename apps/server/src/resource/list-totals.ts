@@ -1,7 +1,7 @@
 import type { Field } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
 import { identifier, join, type Sql, sql } from '../platform/database/sql.ts';
-import type { ResourceBinding } from './binding.ts';
+import { type ResourceBinding, searchedTable } from './binding.ts';
 import { ownerOfRow } from './custom/custom-conditions.ts';
 import { ownFields, padded } from './custom/custom-values.ts';
 import { isTotalled, totalToWire } from './field-values.ts';
@@ -41,7 +41,7 @@ export async function countAndTotal(ctx: Context, binding: ResourceBinding, matc
   const count = isTally ? sql`coalesce(sum(t.row_count), 0)::bigint as total` : sql`count(*) as total`;
   const sums = stored.map(([key, field], n) => asSum(field, comparedColumn(key, field), n));
   const counted = ctx.tx.ad<SumRow>(
-    sql`select ${join([count, ...sums])} from ${identifier(isTally ? `${definition.table}_tally` : definition.table)} t where ${matching.where}`,
+    sql`select ${join([count, ...sums])} from ${isTally ? identifier(`${definition.table}_tally`) : searchedTable(binding)} t where ${matching.where}`,
   );
   const added = own.map(([, field]) => ctx.tx.ad<{ sum: string | null }>(sumOfValues(ctx, binding, field, matching)));
   const [[row], ...ownRows] = await Promise.all([counted, ...added]);

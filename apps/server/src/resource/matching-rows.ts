@@ -1,7 +1,7 @@
 import { parseFilter } from '@anlin/contract';
 import type { Context } from '../platform/context.ts';
-import { identifier, type Sql, sql } from '../platform/database/sql.ts';
-import type { ResourceBinding } from './binding.ts';
+import { type Sql, sql } from '../platform/database/sql.ts';
+import { type ResourceBinding, searchedTable } from './binding.ts';
 import { ownFields } from './custom/custom-values.ts';
 import { isTotalled } from './field-values.ts';
 import { type ListNarrowing, whereClause } from './list-filter.ts';
@@ -45,7 +45,7 @@ export async function matchingRows(ctx: Context, binding: ResourceBinding, query
   const mayGather = !binding.definition.borrowed && !isSortedByOwn(query, own);
   if (isOwnAsked && mayGather) return { ...searched, by: 'gather' };
   const found = await ctx.tx.ad<{ id: string }>(
-    sql`select t.id from ${identifier(binding.definition.table)} t where ${where} limit ${mostNamed + 1}`,
+    sql`select t.id from ${searchedTable(binding)} t where ${where} limit ${mostNamed + 1}`,
   );
   if (found.length <= mostNamed) {
     const ids = found.map(({ id }) => id);

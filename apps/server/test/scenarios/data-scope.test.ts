@@ -4,6 +4,7 @@ import { openSpreadsheet } from '@anlin/spreadsheet';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { taskHandlers } from '../../src/app.ts';
 import { addBill, type Books, makeBooks, type Payment, payAtDesk } from '../../src/domains/finance/finance.fixture.ts';
+import { asStaff } from '../../src/platform/boundary.ts';
 import { nowText } from '../../src/platform/context.ts';
 import { sql } from '../../src/platform/database/sql.ts';
 import { runTask } from '../../src/platform/tasks/run-task.ts';
@@ -162,6 +163,34 @@ describe('a keeper who sees one building', () => {
     expect(figures.counts).toEqual({ communities: 1, houses: 2, residents: 2, parkingSpaces: 2 });
     const charts = await keeper.call(contract.dashboardCharts, { query: {} });
     expect(charts.arrearsByBuilding.map((row) => row.label)).toEqual(['1栋']);
+  });
+
+  it('sees what paid there, also for a house elsewhere, and nothing of what was paid for it elsewhere', async () => {
+    const pay = async (desk: number, of: number) => {
+      const query = { targetKind: 'house' as const, targetId: target(of).id };
+      const [bill] = (await admin.call(contract.getDeskAccount, { query })).bills;
+      const body = {
+        communityId: books.company.communityId,
+        targetKind: 'house' as const,
+        targetId: target(desk).id,
+        bills: [{ id: bill!.id, expected: bill!.toPay }],
+        expectedTotal: bill!.toPay,
+        tenders: [{ paymentMethodId: books.methods[0]!, amount: bill!.toPay }],
+        payerName: '崔春涛',
+        receivedOn: '2026-03-10',
+        idempotencyKey: `elsewhere-${desk}-${of}`,
+      };
+      return (await admin.call(contract.takePayment, { body })).id;
+    };
+    const [here, elsewhere] = [await pay(0, 2), await pay(2, 1)];
+    const seen = await asStaff(server.services, books.company.id, keeper.staffId, (ctx) =>
+      ctx.tx.ad<{ receipt_id: string }>(
+        sql`select distinct receipt_id from allocation where company_id = ${ctx.companyId}`,
+      ),
+    );
+    const receipts = seen.map(({ receipt_id }) => receipt_id);
+    expect(receipts.toSorted()).toEqual([here, payments.get(target(0).id)!.receiptId].toSorted());
+    expect(receipts).not.toContain(elsewhere);
   });
 
   it('exports that building alone', async () => {

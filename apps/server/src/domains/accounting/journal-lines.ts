@@ -16,7 +16,12 @@ export interface LinesRequest {
 }
 
 interface LineRow {
-  day: string;
+  /** Of all lines, the same in every row. */
+  total: bigint;
+  all_debit: bigint;
+  all_credit: bigint;
+  /** Null, as all that follows, where there is no line on the page. */
+  day: string | null;
   community_name: string;
   document: JournalDocument;
   document_id: string;
@@ -27,6 +32,8 @@ interface LineRow {
   label: string;
   amount_fen: bigint;
 }
+
+const isLine = (row: LineRow): row is LineRow & { day: string } => row.day !== null;
 
 /** What an account was moved by in some days, document by document, with where each is to be found. */
 export async function journalLines(
@@ -44,14 +51,14 @@ export async function journalLines(
       and j.day >= ${from}::date and j.day <= ${to}::date ${document ? sql`and j.document = ${document}` : empty}
     group by 1, 2, 3, 4 having sum(j.amount_fen) <> 0
     ${hasBills ? sql`union all ${billLines(ctx, ids, request, sign)}` : empty}`;
-  const [sums] = await ctx.tx.ad<{ total: bigint; debit: bigint; credit: bigint }>(sql`
-    select count(*) as total, coalesce(sum(l.amount_fen) filter (where l.amount_fen > 0), 0)::bigint as debit,
-      coalesce(-sum(l.amount_fen) filter (where l.amount_fen < 0), 0)::bigint as credit from (${lines}) l`);
   const rows = await ctx.tx.ad<LineRow>(sql`
-    select l.day, c.name as community_name, l.document, l.document_id, l.amount_fen, b.id as bill_id, r.id as receipt_id, f.id as refund_id,
+    with all_lines as materialized (${lines}), sums as (
+      select count(*) as total, coalesce(sum(l.amount_fen) filter (where l.amount_fen > 0), 0)::bigint as all_debit,
+        coalesce(-sum(l.amount_fen) filter (where l.amount_fen < 0), 0)::bigint as all_credit from all_lines l)
+    select s.*, l.day, c.name as community_name, l.document, l.document_id, l.amount_fen, b.id as bill_id, r.id as receipt_id, f.id as refund_id,
       rc.day as channel_day, concat_ws(' ', ct.name, i.name, to_char(b.period_from, 'YYYY-MM'), r.number, f.number, cm.name, rc.day) as label
-    from (${lines} order by 1, 3, 4 limit ${pageSize} offset ${(page - 1) * pageSize}) l
-    join community c on c.company_id = ${ctx.companyId} and c.id = l.community_id
+    from sums s left join (select * from all_lines order by 1, 3, 4 limit ${pageSize} offset ${(page - 1) * pageSize}) l on true
+    left join community c on c.company_id = ${ctx.companyId} and c.id = l.community_id
     left join bill_edit be on be.company_id = ${ctx.companyId} and be.id = l.document_id
     left join bill_void bv on bv.company_id = ${ctx.companyId} and bv.id = l.document_id
     left join bill_restoration br on br.company_id = ${ctx.companyId} and br.id = l.document_id
@@ -74,7 +81,7 @@ export async function journalLines(
     left join charge_item i on i.company_id = ${ctx.companyId} and i.id = coalesce(b.charge_item_id, pa.charge_item_id, d.charge_item_id)
     order by l.day, l.document, l.document_id`);
   return {
-    rows: rows.map((row) => ({
+    rows: rows.filter(isLine).map((row) => ({
       key: `${row.document} ${row.document_id} ${row.day}`,
       day: row.day,
       communityName: row.community_name,
@@ -88,9 +95,9 @@ export async function journalLines(
       debit: row.amount_fen > 0n ? formatYuan(fen(row.amount_fen)) : null,
       credit: row.amount_fen < 0n ? formatYuan(fen(-row.amount_fen)) : null,
     })),
-    total: Number(sums!.total),
-    debit: formatYuan(fen(sums!.debit)),
-    credit: formatYuan(fen(sums!.credit)),
+    total: Number(rows[0]!.total),
+    debit: formatYuan(fen(rows[0]!.all_debit)),
+    credit: formatYuan(fen(rows[0]!.all_credit)),
   };
 }
 

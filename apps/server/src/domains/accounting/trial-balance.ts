@@ -3,6 +3,7 @@ import { fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { bookCommunities } from './book-communities.ts';
+import { type Stretch, sumJournal } from './journal-sums.queries.ts';
 import { refuseReversed } from './range.ts';
 
 export interface BalanceRequest {
@@ -71,9 +72,9 @@ async function byAccount(ctx: Context, ids: readonly string[], { from, to }: Bal
     opening.push(...openFrom(balances, id, own, from));
     moved.push(...moveThrough(balances, id, own, from, to));
   }
-  for (const row of await journalSums(ctx, opening))
+  for (const row of await sumJournal(ctx, opening, 'balance'))
     add(balances, row.account, { openingFen: row.debit - row.credit, debitFen: 0n, creditFen: 0n });
-  for (const row of await journalSums(ctx, moved))
+  for (const row of await sumJournal(ctx, moved, 'split'))
     add(balances, row.account, { openingFen: 0n, debitFen: row.debit, creditFen: row.credit });
   return Object.entries(journalAccounts).flatMap(([key, name]) => {
     const sums = balances.get(key);
@@ -88,13 +89,6 @@ interface ClosingRow {
   last_day: string;
   accounts: Record<string, { debit: string; credit: string }>;
   balances: Record<string, string>;
-}
-
-/** Days whose journal must be added up; a null first day is the beginning of the books. */
-interface Stretch {
-  communityId: string;
-  firstDay: string | null;
-  lastDay: string;
 }
 
 function add(balances: Balances, account: string, more: Sums): void {
@@ -138,15 +132,6 @@ function moveThrough(
     { communityId, firstDay: from, lastDay: before(oldest.first_day) },
     { communityId, firstDay: after(newest.last_day), lastDay: to },
   ].filter(({ firstDay, lastDay }) => firstDay <= lastDay);
-}
-
-async function journalSums(ctx: Context, stretches: readonly Stretch[]) {
-  if (stretches.length === 0) return [];
-  const rows = await ctx.tx.ad<{ account: string; debit: string; credit: string }>(sql`
-    select account, sum(debit)::text as debit, sum(credit)::text as credit
-    from journal_sums(${ctx.companyId}, ${stretches.map((one) => one.communityId)}::uuid[],
-      ${stretches.map((one) => one.firstDay)}::date[], ${stretches.map((one) => one.lastDay)}::date[]) group by 1`);
-  return rows.map(({ account, debit, credit }) => ({ account, debit: BigInt(debit), credit: BigInt(credit) }));
 }
 
 async function byCode(ctx: Context, ids: readonly string[], { from, to }: BalanceRequest): Promise<BalanceRow[]> {

@@ -7,6 +7,7 @@ import {
   platformFail,
 } from '@anlin/contract';
 import type { Context } from '../../platform/context.ts';
+import { allowManyGroups } from '../../platform/database/group-memory.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type LedgerSqlRow, readTotals, selectLedger, viewLedgerRow, viewSums } from './charge-ledger.queries.ts';
 
@@ -15,6 +16,7 @@ export async function listChargeLedger(
   ctx: Context,
   { page, pageSize, ...listing }: LedgerListing & { page: number; pageSize: number },
 ): Promise<EndpointReply<typeof listEndpoint>> {
+  await allowManyGroups(ctx.tx);
   const rows = await ctx.tx.ad<LedgerSqlRow>(
     selectLedger(ctx, listing, sql`limit ${pageSize} offset ${(page - 1) * pageSize}`),
   );

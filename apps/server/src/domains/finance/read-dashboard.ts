@@ -2,6 +2,7 @@ import type { dashboardCharts, dashboardFigures, EndpointReply } from '@anlin/co
 import { fen, formatYuan, zeroFen } from '@anlin/money';
 import { businessDay } from '../../platform/clock.ts';
 import type { Context } from '../../platform/context.ts';
+import { allowManyGroups } from '../../platform/database/group-memory.ts';
 import { empty, sql } from '../../platform/database/sql.ts';
 import { arrearsByTarget } from './arrears-by-target.ts';
 import {
@@ -75,6 +76,7 @@ export async function readDashboardCharts(
   const today = await readToday(ctx, communityId);
   const days = daysUpTo(today, chartDays);
   const months = monthsUpTo(today.toPlainYearMonth().toString(), chartMonths);
+  await allowManyGroups(ctx.tx);
   const byDay = await incomeByDay(ctx, { communityId, from: days[0], to: days.at(-1) });
   const byMonth = await sumLedgerByMonth(ctx, { communityId, monthFrom: months[0], monthTo: months.at(-1) });
   const buildings = await arrearsByBuilding(ctx, { communityId, monthTo: months.at(-1) }, topBuildings);

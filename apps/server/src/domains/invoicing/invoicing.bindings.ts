@@ -54,6 +54,7 @@ const invoiceBinding: ResourceBinding = {
 const receiptInvoicingBinding: ResourceBinding = {
   definition: receiptInvoicingResource,
   targets,
+  searchedIn: 'receipt_invoicing_sums',
   search: (_, q) => sql`(t.number = ${q} or t.payer_name ilike ${likeOf(q)} or t.target_label ilike ${likeOf(q)})`,
 };
 

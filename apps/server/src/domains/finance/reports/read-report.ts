@@ -14,6 +14,7 @@ import {
 import { fen, formatYuan } from '@anlin/money';
 import { businessDay } from '../../../platform/clock.ts';
 import type { Context } from '../../../platform/context.ts';
+import { allowManyGroups } from '../../../platform/database/group-memory.ts';
 import { type Sql, sql } from '../../../platform/database/sql.ts';
 import { officeTimeZone } from '../office-time-zone.ts';
 import type { ReportRange, ReportSource } from './report-source.ts';
@@ -26,6 +27,7 @@ export async function readReport(
   { report, page, pageSize, ...listing }: ReportListing & { report: ReportKey; page: number; pageSize: number },
 ): Promise<EndpointReply<typeof readEndpoint>> {
   const asked = askReport(ctx, report, listing);
+  await allowManyGroups(ctx.tx);
   const rows = await ctx.tx.ad<ReportSqlRow>(asked.select(sql`limit ${pageSize} offset ${(page - 1) * pageSize}`));
   const [first] = rows;
   return {

@@ -3,7 +3,9 @@ import { fen, formatYuan, parseYuan } from '@anlin/money';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refused, refusal, startTestApp, type TestApp, type TestPerson } from '../../../../test/test-app.ts';
-import { sql } from '../../../platform/database/sql.ts';
+import { asStaff } from '../../../platform/boundary.ts';
+import type { Context } from '../../../platform/context.ts';
+import { empty, identifier, sql } from '../../../platform/database/sql.ts';
 import { type DeskFixture, makeDesk } from '../../cashier/cashier.fixture.ts';
 import { offsetPrepaid } from '../../cashier/offset-prepaid.ts';
 import { verifyBooks } from '../verify-books.ts';
@@ -539,6 +541,74 @@ async function compareOwed(life: Life): Promise<void> {
   expect(-balance('lateFeeIncome')).toBe(total(model, 'lateFee'));
 }
 
+/** The trial balance adds each table up by itself; the journal says the same line by line, of each document its balance. */
+async function compareJournal(life: Life): Promise<void> {
+  const ranges = [
+    { from: '2000-01-01', to: '2099-12-31' },
+    { from: '2026-01-01', to: '2026-03-09' },
+    { from: '2025-12-20', to: '2026-01-15' },
+    { from: '2026-03-10', to: '2026-03-10' },
+  ];
+  for (const { from, to } of ranges) {
+    const shown = await life.person.call(contract.readTrialBalance, { query: { from, to } });
+    const lines = await life.desk.company.run((ctx) =>
+      ctx.tx.rows<{ key: string; opening: bigint; debit: bigint; credit: bigint }>(sql`
+        select d.account as key, coalesce(sum(d.fen) filter (where not d.within), 0)::bigint as opening,
+          coalesce(sum(greatest(d.fen, 0)) filter (where d.within), 0)::bigint as debit,
+          coalesce(sum(greatest(-d.fen, 0)) filter (where d.within), 0)::bigint as credit
+        from (select account, day >= ${from}::date as within, document, document_id, sum(amount_fen) as fen from journal_line
+          where company_id = ${ctx.companyId} and day <= ${to}::date group by 1, 2, 3, 4) d
+        group by 1 having bool_or(d.fen <> 0) order by 1`),
+    );
+    expect(
+      shown.rows.map(({ key, opening, debit, credit }) => ({ key, opening, debit, credit })).toSorted(byKey),
+    ).toEqual(
+      lines
+        .map(({ key, opening, debit, credit }) => ({
+          key,
+          opening: yuan(opening),
+          debit: yuan(debit),
+          credit: yuan(credit),
+        }))
+        .toSorted(byKey),
+    );
+  }
+}
+
+const byKey = (left: { key: string }, right: { key: string }) => (left.key < right.key ? -1 : 1);
+
+/**
+ * Who sees one house sees the allocations of its receipts, and what moved on its prepaid accounts and deposits, and no more;
+ * what may be invoiced comes out the same receipt by receipt and added up of all. */
+async function compareScope({ desk, person, houses }: Life): Promise<void> {
+  const keeper = await desk.company.person('管理员');
+  await person.call(contract.setStaffScope, {
+    params: { id: keeper.staffId },
+    body: { hasAllCommunities: false, communityIds: [], buildingIds: [], houseIds: [houses[0]!] },
+  });
+  const rows = (house: string | null) => sql`
+    select 'allocation' as name, a.id from allocation a
+      ${house ? sql`join receipt r on r.company_id = a.company_id and r.id = a.receipt_id and r.target_id = ${house}` : empty}
+    union all select 'prepaid_movement', m.id from prepaid_movement m
+      ${house ? sql`join prepaid_account p on p.company_id = m.company_id and p.id = m.prepaid_account_id and p.target_id = ${house}` : empty}
+    union all select 'deposit_movement', m.id from deposit_movement m
+      ${house ? sql`join deposit d on d.company_id = m.company_id and d.id = m.deposit_id and d.target_id = ${house}` : empty}
+    order by 1, 2`;
+  const invoiceable = (view: string) =>
+    sql`select id, invoiceable_fen, left_fen, state, target_label from ${identifier(view)} order by id`;
+  for (const as of [
+    desk.company.run,
+    (work: (ctx: Context) => Promise<object[]>) => asStaff(server.services, desk.company.id, keeper.staffId, work),
+  ]) {
+    const [list, sums] = await Promise.all(
+      ['receipt_invoicing_list', 'receipt_invoicing_sums'].map((view) => as((ctx) => ctx.tx.ad(invoiceable(view)))),
+    );
+    expect(sums).toEqual(list);
+  }
+  const seen = await asStaff(server.services, desk.company.id, keeper.staffId, (ctx) => ctx.tx.ad(rows(null)));
+  expect(seen).toEqual(await desk.company.run((ctx) => ctx.tx.ad(rows(houses[0]!))));
+}
+
 /** Behind every figure of every report are rows that add up to it. */
 async function compareRows(life: Life): Promise<void> {
   for (const report of contract.reportKeys) {
@@ -569,6 +639,8 @@ describe('any history of everything money does', () => {
         await compareMoney(life);
         await compareHeld(life);
         await compareOwed(life);
+        await compareJournal(life);
+        await compareScope(life);
         await compareRows(life);
         const report = await life.desk.company.run(verifyBooks);
         expect(report.checks.filter(({ wrong }) => wrong > 0)).toEqual([]);
