@@ -99,3 +99,9 @@ alter table income_movement
 
 -- Communities are few and found by their key, one at a time, by whoever takes money.
 alter policy company on community using (company_id = current_company_id());
+
+-- A statement that adds to sums sees to it itself that it changed every row: then `commit` may follow without waiting for its answer.
+create function require_whole(changed bigint, wanted bigint) returns void language plpgsql as $$
+begin
+  if changed <> wanted then raise 'a document is written whole: % of % rows were changed', changed, wanted; end if;
+end $$;

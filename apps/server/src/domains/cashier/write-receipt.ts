@@ -42,9 +42,9 @@ export interface NewReceipt {
 
 /**
  * Writes a receipt with its tenders, allocations, income, event and audit entry and the sums of its bills in one statement,
- * because the number's counter is locked meanwhile. Nothing is asked back but how many bills were changed: to give rows back,
- * PostgreSQL would prepare for each table what the actor may read of it. A key that another transaction used at the same
- * moment is refused: receipt.keyReused.
+ * because the number's counter is locked meanwhile. Nothing is asked back: to give rows of a table back, PostgreSQL would prepare
+ * what the actor may read of it. Whether every bill was changed, the statement sees to itself. A key that another transaction used
+ * at the same moment is refused: receipt.keyReused.
  */
 export async function insertReceipt(
   ctx: Context,
@@ -56,7 +56,7 @@ export async function insertReceipt(
   const receivedAt = nowText(ctx);
   // Then no trigger lays out income or tells third parties.
   const isWhole = receipt.income != null && tenders.length === 1;
-  const changed = await ctx.tx
+  await ctx.tx
     .run(sql`
     with new_receipt as (
       insert into receipt (company_id, id, community_id, number, total_fen, cash_tendered_fen, change_fen, payer_name,
@@ -69,13 +69,13 @@ export async function insertReceipt(
     new_allocation as (${insertAllocations(ctx, receipt)}),
     new_income as (${insertIncome(ctx, { ...receipt, tenders, receivedAt })}),
     told as (${isWhole ? insertOpenEvent(ctx, receipt) : sql`select`}),
-    event as (${beside.event}), audit as (${beside.audit})
-    ${addToBills(ctx.companyId, additions)}`)
+    event as (${beside.event}), audit as (${beside.audit}),
+    changed as (${addToBills(ctx.companyId, additions)} returning 1)
+    select require_whole((select count(*) from changed), ${additions.length})`)
     .catch((error: { code?: string; constraint?: string }) => {
       if (error.code === '23505' && error.constraint === keyIsUnique) throw cashierFail('receipt.keyReused');
       throw error;
     });
-  if (changed !== additions.length) throw new Error('a receipt is written whole');
 }
 
 const keyIsUnique = 'receipt_company_id_idempotency_key_key';
