@@ -226,6 +226,8 @@ function payer(services: RunningServices, ground: Ground, communities: number): 
           note: '',
           idempotencyKey: ctx.newId(),
         },
+        // As the route does.
+        { isLast: true },
       ),
     );
   };

@@ -33,8 +33,6 @@ export interface Desk {
   timeZone: string;
   communityCode: string;
   numberPattern: string;
-  /** False when a target was named that is not in the community. */
-  hasTarget: boolean;
   rules: DeskRules;
   /** Enabled methods among those asked for, by id. */
   methods: ReadonlyMap<string, DeskMethod>;
@@ -46,11 +44,13 @@ interface DeskRow {
   time_zone: string;
   code: string;
   receipt_number_pattern: string;
-  has_target: boolean;
   takes_oldest_first: boolean;
   refuses_part_payment: boolean;
   refuses_overpayment: boolean;
-  methods: DeskMethod[] | null;
+  method_id: string | null;
+  method_name: string;
+  is_cash: boolean;
+  source: DeskMethod['source'];
   receipt_id: string | null;
   number: string;
   total_fen: Fen;
@@ -66,36 +66,50 @@ const tableOf: Readonly<Record<TargetKind, Sql>> = {
 };
 
 /**
- * The community, the target, the payment methods and an earlier receipt of the same key, in one round trip. From here on
+ * The community, the payment methods and an earlier receipt of the same key, in one round trip. From here on
  * the transaction keeps the plans of its statements: they only look up keys, and planning anew costs more than running.
  * `isOnline`: methods of payment channels count too, which nobody chooses at the desk.
  */
 export async function openDesk(ctx: Context, input: PaymentInput, isOnline: boolean): Promise<Desk> {
-  const { targetKind = null, targetId = null } = input;
   const methodIds = input.tenders.map((tender) => tender.paymentMethodId);
-  const row = await ctx.tx.first<DeskRow>(sql`
+  // A row for each method.
+  const rows = await ctx.tx.rows<DeskRow>(sql`
     select set_config('plan_cache_mode', 'force_generic_plan', true), c.time_zone, c.code, c.receipt_number_pattern,
       c.takes_oldest_first, c.refuses_part_payment, c.refuses_overpayment,
-      ${targetKind === null ? sql`true` : sql`exists (select from ${tableOf[targetKind]} t where t.company_id = c.company_id and t.community_id = c.id and t.id = ${targetId})`} as has_target,
-      (select jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'isCash', m.is_cash, 'source', m.source)) from payment_method m
-        where m.company_id = c.company_id and (m.is_enabled or (${isOnline}::boolean and m.channel is not null)) and m.id = any (${methodIds}::uuid[])) as methods,
-      r.id as receipt_id, r.number, r.total_fen, r.change_fen, r.request_hash
-    from community c left join receipt r on r.company_id = c.company_id and r.idempotency_key = ${input.idempotencyKey}
+      m.id as method_id, m.name as method_name, m.is_cash, m.source, r.id as receipt_id, r.number, r.total_fen, r.change_fen, r.request_hash
+    from community c
+    left join payment_method m on m.company_id = ${ctx.companyId} and m.id = any (${methodIds}::uuid[])
+      and (m.is_enabled or (${isOnline}::boolean and m.channel is not null))
+    left join receipt r on r.company_id = ${ctx.companyId} and r.idempotency_key = ${input.idempotencyKey}
     where c.company_id = ${ctx.companyId} and c.id = ${input.communityId}`);
+  const [row] = rows;
   if (!row) throw platformFail('reference.notFound', { label: '小区' });
   return {
     timeZone: row.time_zone,
     communityCode: row.code,
     numberPattern: row.receipt_number_pattern,
-    hasTarget: row.has_target,
     rules: {
       takesOldestFirst: row.takes_oldest_first,
       refusesPartPayment: row.refuses_part_payment,
       refusesOverpayment: row.refuses_overpayment,
     },
-    methods: new Map((row.methods ?? []).map((method) => [method.id, method])),
+    methods: new Map(
+      rows.flatMap(({ method_id: id, method_name: name, is_cash: isCash, source }) =>
+        id === null ? [] : [[id, { id, name, isCash, source }]],
+      ),
+    ),
     earlier: row.receipt_id === null ? null : earlierOf({ ...row, id: row.receipt_id }),
   };
+}
+
+/** Whether a house, parking space or vehicle is in the community and in sight. */
+export async function isTargetOf(
+  ctx: Context,
+  { communityId, targetKind, targetId }: { communityId: string; targetKind: TargetKind; targetId: string },
+): Promise<boolean> {
+  const row = await ctx.tx.first(sql`select from ${tableOf[targetKind]} t
+    where t.company_id = ${ctx.companyId} and t.community_id = ${communityId} and t.id = ${targetId}`);
+  return row !== undefined;
 }
 
 function earlierOf(

@@ -173,9 +173,9 @@ async function insertReceipts(
   const now = nowText(ctx);
   await ctx.tx.run(sql`
     insert into receipt (company_id, id, community_id, number, total_fen, payer_name, target_kind, target_id, received_on, received_at,
-      note, idempotency_key, request_hash, kind)
+      note, idempotency_key, request_hash, kind, is_whole)
     select ${ctx.companyId}, n.id, ${communityId}, n.number, n.sum, n.payer, n.target_kind, n.target_id, n.day, ${now},
-      n.note, 'import:' || n.bill_id, decode(n.hash, 'hex'), 'import'
+      n.note, 'import:' || n.bill_id, decode(n.hash, 'hex'), 'import', true
     from unnest(${ids}::uuid[], ${numbers}::text[], ${sums}::bigint[], ${column((line) => line.payment.payerName)}::text[],
         ${column((line) => line.bill.targetKind)}::text[], ${column((line) => line.bill.targetId)}::uuid[], ${days}::date[],
         ${column((line) => (line.payment.originalNumber === '' ? '' : `原收据号 ${line.payment.originalNumber}`))}::text[],
@@ -193,7 +193,9 @@ async function insertReceipts(
         ${column((line) => line.bill.chargeItemId)}::uuid[], ${column((line) => line.bill.targetKind)}::text[],
         ${column((line) => line.bill.targetId)}::uuid[], ${column((line) => line.bill.row.periodFrom)}::date[])
       as n (id, receipt_id, bill_id, sum, day, item_id, target_kind, target_id, period_from)`);
-  // What the trigger would work out receipt by receipt at the end of the transaction; it leaves those that are there.
+  // What triggers would do receipt by receipt: a whole one is left to its writer.
+  await ctx.tx.run(sql`insert into open_event (company_id, id, community_id, stream, kind)
+    select ${ctx.companyId}, n.id, ${communityId}, 'money', 'receipt' from unnest(${ids}::uuid[]) n (id)`);
   await ctx.tx.run(sql`
     insert into income_movement (company_id, community_id, document_id, receipt_id, receipt_tender_id, kind, source, target_kind, target_id, day, at,
       payment_method_id, amount_fen, principal_fen, late_fee_fen, part_item_ids, part_months, part_kinds, part_fen)

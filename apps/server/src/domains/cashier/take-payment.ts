@@ -13,7 +13,7 @@ import { billIncome } from './bill-income.ts';
 import { checkOffers } from './check-offers.ts';
 import { checkRules } from './check-rules.ts';
 import { type Counted, countMoney } from './count-money.ts';
-import { type Desk, type EarlierReceipt, findByKey, openDesk, queueByKey } from './desk.queries.ts';
+import { type EarlierReceipt, findByKey, isTargetOf, openDesk, queueByKey } from './desk.queries.ts';
 import { checkDiscountLimit } from './discount-limit.ts';
 import { lockOffsets } from './lock-offsets.ts';
 import type { NewReduction, PaymentInput, PaymentTaken } from './payment-input.ts';
@@ -28,6 +28,7 @@ interface TakingBy {
   online?: { cashierStaffId: string | null };
   paysIncome?: boolean;
   isHeld?: boolean;
+  isLast?: boolean;
 }
 
 /**
@@ -39,12 +40,13 @@ interface TakingBy {
  * which a desk refuses it do not apply: part payment, overpayment, older first, days entered afterwards, the cashier's limit.
  * `online`: a channel says so, and nobody takes it; `cashierStaffId` is who asked for it at the desk. `paysIncome`: a deposit that
  * was kept until somebody knew what it was for pays other income, which offsets else never do. `isHeld`: nothing but prepaid
- * pays, and nobody takes it.
+ * pays, and nobody takes it. `isLast`: the caller does nothing more in the transaction, which may then end in the same packet; what
+ * refuses the receipt at the very end refuses the transaction.
  */
 export async function takePayment(
   ctx: Context,
   input: PaymentInput,
-  { isInBank = false, online, paysIncome = false, isHeld = false }: TakingBy = {},
+  { isInBank = false, online, paysIncome = false, isHeld = false, isLast = false }: TakingBy = {},
 ): Promise<PaymentTaken> {
   const staffId = online ? online.cashierStaffId : isHeld ? null : ctx.actor.id;
   if (staffId === null && !online && !isHeld) throw new Error('a receipt is taken by a person');
@@ -52,7 +54,7 @@ export async function takePayment(
   // Sent together: whoever takes money nearly always finds all in order.
   const [desk, bills] = await Promise.all([openDesk(ctx, input, online !== undefined), lockAsked(ctx, input)]);
   if (desk.earlier) return repeatOf(desk.earlier, requestHash);
-  checkTarget(input, desk, paysIncome);
+  await checkTarget(ctx, input, bills, paysIncome);
   const today = businessDay(ctx.clock, desk.timeZone);
   if (!isInBank) checkReceiptDay(input.receivedOn, today.toString(), input.note);
   const counted = countMoney(input, desk, paysIncome);
@@ -86,26 +88,48 @@ export async function takePayment(
     income,
   };
   const kind = online ? 'online' : isHeld ? 'offset' : 'payment';
-  await insertReceipt(ctx, { ...receipt, kind, cashierStaffId: staffId }, beside(ctx, receipt));
+  const taken = { id, number, total: formatYuan(counted.totalFen), change: formatYuan(counted.changeFen) };
+  const written = insertReceipt(ctx, { ...receipt, kind, cashierStaffId: staffId }, beside(ctx, receipt));
+  if (isLast && income && reductions.length === 0) {
+    ctx.tx.leaveToEnd(written);
+    return taken;
+  }
+  await written;
   const { receivedOn, reductionReason: reason = '' } = input;
   await writeReductions(
     ctx,
     givenReductions(reductions, { communityId, receiptId: id, reducedOn: receivedOn, reason }),
   );
   await writeLines(ctx, receipt, lines, tenders);
-  return { id, number, total: formatYuan(counted.totalFen), change: formatYuan(counted.changeFen) };
+  return taken;
 }
 
-/** What needs a house or parking space must have one, and it must be of the community. */
-function checkTarget(input: PaymentInput, desk: Desk, paysIncome: boolean): void {
-  const hasNone = input.targetId === undefined || input.targetKind === undefined;
+/**
+ * What needs a house or parking space must have one, and it must be of the community. Where a bill of the community is for it, that
+ * is known; otherwise it is looked up.
+ */
+async function checkTarget(
+  ctx: Context,
+  input: PaymentInput,
+  bills: readonly BillAccount[],
+  paysIncome: boolean,
+): Promise<void> {
+  const { communityId, targetKind, targetId } = input;
+  const hasNone = targetId === undefined || targetKind === undefined;
   const drawsOn =
     !paysIncome && input.tenders.some((one) => one.prepaidAccountId !== undefined || one.depositId !== undefined);
-  if (hasNone !== (input.targetId === undefined && input.targetKind === undefined))
-    throw cashierFail('receipt.needsTarget');
+  if (hasNone !== (targetId === undefined && targetKind === undefined)) throw cashierFail('receipt.needsTarget');
   if (hasNone && (input.bills.length > 0 || (input.topUps ?? []).length > 0 || drawsOn))
     throw cashierFail('receipt.needsTarget');
-  if (!desk.hasTarget) throw platformFail('reference.notFound', { label: '收费对象' });
+  if (hasNone) return;
+  const isBilled = bills.some(
+    (bill) =>
+      bill.targetId === targetId.toLowerCase() &&
+      bill.targetKind === targetKind &&
+      bill.communityId === communityId.toLowerCase(),
+  );
+  if (!isBilled && !(await isTargetOf(ctx, { communityId, targetKind, targetId })))
+    throw platformFail('reference.notFound', { label: '收费对象' });
 }
 
 /** The event and the audit entry of a receipt, written in one statement with it. */

@@ -42,9 +42,9 @@ export interface NewReceipt {
 
 /**
  * Writes a receipt with its tenders, allocations, income, event and audit entry and the sums of its bills in one statement,
- * because the number's counter is locked meanwhile. Nothing is asked back but how many bills were changed: to give rows back,
- * PostgreSQL would prepare for each table what the actor may read of it. A key that another transaction used at the same
- * moment is refused: receipt.keyReused.
+ * because the number's counter is locked meanwhile. Nothing is asked back: to give rows of a table back, PostgreSQL would prepare
+ * what the actor may read of it. Whether every bill was changed, the statement sees to itself. A key that another transaction used
+ * at the same moment is refused: receipt.keyReused.
  */
 export async function insertReceipt(
   ctx: Context,
@@ -54,25 +54,28 @@ export async function insertReceipt(
   const additions = additionsOf(receipt.parts, receipt.reductions ?? []);
   const tenders = receipt.tenders.map((one) => ({ ...one, id: one.id ?? ctx.newId() }));
   const receivedAt = nowText(ctx);
-  const changed = await ctx.tx
+  // Then no trigger lays out income or tells third parties.
+  const isWhole = receipt.income != null && tenders.length === 1;
+  await ctx.tx
     .run(sql`
     with new_receipt as (
       insert into receipt (company_id, id, community_id, number, total_fen, cash_tendered_fen, change_fen, payer_name,
-        target_kind, target_id, received_on, received_at, cashier_staff_id, note, idempotency_key, request_hash, kind)
+        target_kind, target_id, received_on, received_at, cashier_staff_id, note, idempotency_key, request_hash, kind, is_whole)
       values (${ctx.companyId}, ${receipt.id}, ${receipt.communityId}, ${receipt.number}, ${receipt.totalFen.toString()},
         ${receipt.cashTenderedFen.toString()}, ${receipt.changeFen.toString()}, ${receipt.payerName}, ${receipt.targetKind},
         ${receipt.targetId}, ${receipt.receivedOn}, ${receivedAt}, ${receipt.cashierStaffId}, ${receipt.note},
-        ${receipt.idempotencyKey}, ${receipt.requestHash}, ${receipt.kind ?? 'payment'})
+        ${receipt.idempotencyKey}, ${receipt.requestHash}, ${receipt.kind ?? 'payment'}, ${isWhole})
     ), new_tender as (${insertTenders(ctx, receipt, tenders)}),
     new_allocation as (${insertAllocations(ctx, receipt)}),
     new_income as (${insertIncome(ctx, { ...receipt, tenders, receivedAt })}),
-    event as (${beside.event}), audit as (${beside.audit})
-    ${addToBills(ctx.companyId, additions)}`)
+    told as (${isWhole ? insertOpenEvent(ctx, receipt) : sql`select`}),
+    event as (${beside.event}), audit as (${beside.audit}),
+    changed as (${addToBills(ctx.companyId, additions)} returning 1)
+    select require_whole((select count(*) from changed), ${additions.length})`)
     .catch((error: { code?: string; constraint?: string }) => {
       if (error.code === '23505' && error.constraint === keyIsUnique) throw cashierFail('receipt.keyReused');
       throw error;
     });
-  if (changed !== additions.length) throw new Error('a receipt is written whole');
 }
 
 const keyIsUnique = 'receipt_company_id_idempotency_key_key';
@@ -121,6 +124,12 @@ function insertIncome(
       ${targetId}, ${receivedOn}, ${receivedAt}, ${tender.paymentMethodId}, ${cashierStaffId}, ${totalFen.toString()},
       ${principalFen.toString()}, ${lateFeeFen.toString()}, 0, 0, 0, ${pieces.map((one) => one.chargeItemId)},
       ${pieces.map((one) => one.month)}, ${pieces.map((one) => one.kind)}, ${fenTexts(pieces.map((one) => one.fen))})`;
+}
+
+/** What third parties are told of it (0057). */
+function insertOpenEvent({ companyId }: Context, { id, communityId }: NewReceipt): Sql {
+  return sql`insert into open_event (company_id, id, community_id, stream, kind)
+    values (${companyId}, ${id}, ${communityId}, 'money', 'receipt')`;
 }
 
 /** What is added to the sums of each bill: what it was paid and what it was reduced by. */

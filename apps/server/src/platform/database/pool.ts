@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 
 /**
@@ -46,6 +47,7 @@ export function createPool({ url, as, max }: PoolOptions): pg.Pool {
     // Statements that do not wait for each other's answers are sent at once; PostgreSQL still runs them in turn. The
     // owner's pool serves the job queue, whose library was not written for that.
     pipeline: as === 'application',
+    ...(as === 'application' ? { stream: gatheringSocket } : {}),
     application_name: `anlin-${as}`,
     options: `-c search_path=${schemaName},public -c timezone=UTC -c jit=off${role}`,
     connectionTimeoutMillis: 10_000,
@@ -55,4 +57,29 @@ export function createPool({ url, as, max }: PoolOptions): pg.Pool {
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
+}
+
+/**
+ * A connection on which statements sent in one turn of the event loop leave in one packet. A packet costs more than most statements:
+ * half of what Node spends on a payment.
+ */
+function gatheringSocket(): Socket {
+  const socket = new Socket();
+  // Connecting puts the plain `write` back in its place.
+  socket.once('connect', () => {
+    const write = socket.write.bind(socket);
+    let isGathering = false;
+    socket.write = ((...args: Parameters<typeof write>) => {
+      if (!isGathering) {
+        isGathering = true;
+        socket.cork();
+        process.nextTick(() => {
+          isGathering = false;
+          socket.uncork();
+        });
+      }
+      return write(...args);
+    }) as typeof socket.write;
+  });
+  return socket;
 }

@@ -13,6 +13,11 @@ export interface Transaction {
   run(query: Sql): Promise<number>;
   /** Rows of a statement built from a filter: planned anew each time, so that its shape fits its values. */
   ad<Row extends QueryResultRow>(query: Sql): Promise<Row[]>;
+  /**
+   * Whatever was sent and needs no answer but that it succeeded: `commit` follows at once, in the same packet. Only for the last statement,
+   * which refuses by itself whatever must not be committed: PostgreSQL then rolls back, and the transaction fails with its error.
+   */
+  leaveToEnd(sent: Promise<unknown>): void;
   /** The connection itself, for streams. */
   client: pg.PoolClient;
 }
@@ -28,15 +33,24 @@ function nameOf(text: string): string {
   return name;
 }
 
+/** What each open transaction left to its end. */
+const leftToEnd = new WeakMap<Transaction, Promise<unknown>[]>();
+
 /** `signal`: nothing more is asked once it says so. */
 export function transactionOf(client: pg.PoolClient, signal?: AbortSignal): Transaction {
+  const left: Promise<unknown>[] = [];
   const named = async <Row extends QueryResultRow>(query: Sql) => {
     signal?.throwIfAborted();
     const text = query.text;
     return client.query<Row>({ name: nameOf(text), text, values: query.values });
   };
-  return {
+  const tx: Transaction = {
     client,
+    leaveToEnd(sent) {
+      // Awaited with `commit`; should the transaction fail before, nobody else would take note of it.
+      sent.catch(() => {});
+      left.push(sent);
+    },
     rows: async <Row extends QueryResultRow>(query: Sql) => (await named<Row>(query)).rows,
     first: async <Row extends QueryResultRow>(query: Sql) => (await named<Row>(query)).rows[0],
     run: async (query) => (await named(query)).rowCount ?? 0,
@@ -45,6 +59,8 @@ export function transactionOf(client: pg.PoolClient, signal?: AbortSignal): Tran
       return (await client.query<Row>({ text: query.text, values: query.values })).rows;
     },
   };
+  leftToEnd.set(tx, left);
+  return tx;
 }
 
 /**
@@ -84,7 +100,7 @@ export async function inOpenedTransaction<Opened, T>(
     const [, opened] = await Promise.all([client.query(begin), open(tx)]);
     const result = await work(tx, opened);
     await stopHeeding?.();
-    await client.query('commit');
+    await Promise.all([...(leftToEnd.get(tx) ?? []), client.query('commit')]);
     return result;
   } catch (error) {
     await stopHeeding?.();
