@@ -36,7 +36,7 @@ export const billListBench: Bench = {
     const company = await environment.freshCompany();
     environment.say('  filling bills and receipts');
     await addManyHouses(services, company, isQuick ? 1_000 : 10_000);
-    await addManyReceipts(services, company, isQuick ? 30 : 53);
+    await addManyReceipts(services, company, isQuick ? 30 : 53, environment.say);
     const app = await buildApp(services);
     const address = await app.listen({ port: 0, host: '127.0.0.1' });
     const cookie = await signInAt(address);
