@@ -1,106 +1,134 @@
 import { type Bill, type Books, outstandingOf } from './books.ts';
 import type { RaisedBill, RequestOf } from './operation.ts';
-import { differs, firstDifference, type RulesOf, type Scene } from './rule.ts';
+import { differs, firstDifference, lateFeeOf, type RulesOf, type Scene } from './rule.ts';
 
 /** Bills raised, changed, waived, voided and brought back. */
-export const billRules: RulesOf<'oneOff' | 'raise' | 'waive' | 'takeBackWaiver' | 'edit' | 'voidBill' | 'restoreBill'> =
-  {
-    oneOff: {
-      refusals: () => [],
-      apply(books, { houseId, itemId, fen, from, to, dueOn, key }, told) {
-        books.bills.put({
-          ...empty,
-          id: told.id!,
-          houseId,
-          itemId,
-          from,
-          to,
-          dueOn,
-          isBound: false,
-          receivableFen: fen,
-        });
-        books.keys.put({ key, id: told.id!, number: '', fen });
-        return differs('amount', told.fen, fen);
-      },
+export const billRules: RulesOf<
+  'oneOff' | 'raise' | 'waive' | 'reduce' | 'takeBackWaiver' | 'edit' | 'voidBill' | 'restoreBill'
+> = {
+  oneOff: {
+    refusals: () => [],
+    apply(books, { houseId, itemId, fen, from, to, dueOn, key }, told) {
+      books.bills.put({
+        ...empty,
+        id: told.id!,
+        houseId,
+        itemId,
+        from,
+        to,
+        dueOn,
+        isBound: false,
+        receivableFen: fen,
+      });
+      books.keys.put({ key, id: told.id!, number: '', fen });
+      return differs('amount', told.fen, fen);
     },
-    raise: {
-      refusals: () => [],
-      apply(books, request, told, scene) {
-        const raised = told.raised ?? [];
-        const problem = firstDifference(...raised.map((bill) => wrongWith(books, bill, request, scene)));
-        if (problem) return problem;
-        const missing = missingOf(books, raised, request, scene);
-        if (missing) return missing;
-        const { fee: itemId } = scene.itemIds;
-        for (const { id, houseId, from, to, dueOn, fen } of raised)
-          books.bills.put({ ...empty, id, houseId, itemId, from, to, dueOn, isBound: true, receivableFen: fen });
-        const fen = raised.reduce((sum, bill) => sum + bill.fen, 0n);
-        return firstDifference(differs('bills', told.count, raised.length), differs('sum', told.fen, fen));
-      },
+  },
+  raise: {
+    refusals: () => [],
+    apply(books, request, told, scene) {
+      const raised = told.raised ?? [];
+      const problem = firstDifference(...raised.map((bill) => wrongWith(books, bill, request, scene)));
+      if (problem) return problem;
+      const missing = missingOf(books, raised, request, scene);
+      if (missing) return missing;
+      const { fee: itemId } = scene.itemIds;
+      for (const { id, houseId, from, to, dueOn, fen } of raised)
+        books.bills.put({ ...empty, id, houseId, itemId, from, to, dueOn, isBound: true, receivableFen: fen });
+      const fen = raised.reduce((sum, bill) => sum + bill.fen, 0n);
+      return firstDifference(differs('bills', told.count, raised.length), differs('sum', told.fen, fen));
     },
-    waive: {
-      refusals(books, { billId, fen }) {
-        const bill = books.bills.get(billId)!;
-        if (bill.voidedBy !== null) return ['waiver.voided'];
-        return fen > outstandingOf(bill) ? ['waiver.abovePrincipal'] : [];
-      },
-      apply(books, { billId, fen, reason }, told) {
-        waive(books, billId, fen, reason);
-        return differs('sum', told.fen, fen);
-      },
+  },
+  waive: {
+    refusals(books, { billId, fen, isOfLateFee }, scene) {
+      const bill = books.bills.get(billId)!;
+      if (bill.voidedBy !== null) return ['waiver.voided'];
+      if (isOfLateFee) return fen > lateFeeOf(bill, scene.today, scene) ? ['waiver.aboveLateFee'] : [];
+      return fen > outstandingOf(bill) ? ['waiver.abovePrincipal'] : [];
     },
-    takeBackWaiver: {
-      refusals: (books, { waiver }) => (books.waivers.get(waiver)!.isTakenBack ? ['waiver.takenBack'] : []),
-      apply(books, request, told) {
-        const waiver = books.waivers.get(request.waiver)!;
-        const bill = books.bills.get(waiver.billId)!;
-        const after = { ...bill, waivedFen: bill.waivedFen - waiver.fen };
-        books.waivers.put({ ...waiver, isTakenBack: true });
-        books.bills.put(after);
-        return differs('outstanding', told.leftFen, outstandingOf(after));
-      },
+    apply(books, { billId, fen, isOfLateFee, reason }, told) {
+      if (isOfLateFee) waiveLateFee(books, billId, fen, reason);
+      else waive(books, billId, fen, reason);
+      return differs('sum', told.fen, fen);
     },
-    edit: {
-      refusals(books, { billId, fen }) {
-        const bill = books.bills.get(billId)!;
-        if (bill.voidedBy !== null) return ['bill.editVoided'];
-        if (bill.receivedFen > 0n) return ['bill.edited'];
-        if (bill.discountFen + bill.waivedFen > 0n) return ['bill.editReduced'];
-        return fen === bill.receivableFen ? ['bill.editNothing'] : [];
-      },
-      apply(books, { billId, fen }) {
-        books.bills.put({ ...books.bills.get(billId)!, receivableFen: fen });
-        return null;
-      },
+  },
+  reduce: {
+    refusals(books, { billId, discountFen, lateFeeWaivedFen }, scene) {
+      const bill = books.bills.get(billId)!;
+      if (bill.voidedBy !== null) return ['receipt.billVoided'];
+      return [
+        ...(discountFen > outstandingOf(bill) ? ['receipt.overReduced'] : []),
+        ...(lateFeeWaivedFen > lateFeeOf(bill, scene.today, scene) ? ['receipt.overWaived'] : []),
+      ];
     },
-    voidBill: {
-      refusals: (books, { billId }) => refusalsOfVoid(books.bills.get(billId)!),
-      apply(books, { billId }, told) {
-        const bill = books.bills.get(billId)!;
-        books.bills.put({ ...bill, voidedBy: 'itself' });
-        return differs('sum', told.fen, bill.receivableFen);
-      },
+    apply(books, { billId, discountFen, lateFeeWaivedFen, reason }, told, { today }) {
+      const bill = books.bills.get(billId)!;
+      const lowered = [...bill.lowered, { day: today, fen: discountFen, by: reason }];
+      books.bills.put({ ...bill, discountFen: bill.discountFen + discountFen, lowered });
+      if (lateFeeWaivedFen > 0n) waiveLateFee(books, billId, lateFeeWaivedFen, reason);
+      return firstDifference(
+        differs('discount', told.fen, discountFen),
+        differs('late fee', told.otherFen, lateFeeWaivedFen),
+      );
     },
-    restoreBill: {
-      refusals(books, { billId }) {
-        const bill = books.bills.get(billId)!;
-        if (bill.voidedBy === null) return ['bill.notVoided'];
-        if (bill.voidedBy !== 'itself') return ['bill.voidedWithReceipt'];
-        return isRaisedAgain(books, bill) ? ['bill.periodTaken'] : [];
-      },
-      apply(books, { billId }, told) {
-        const bill = books.bills.get(billId)!;
-        books.bills.put({ ...bill, voidedBy: null });
-        return differs('sum', told.fen, bill.receivableFen);
-      },
+  },
+  takeBackWaiver: {
+    refusals: (books, { waiver }) => (books.waivers.get(waiver)!.isTakenBack ? ['waiver.takenBack'] : []),
+    apply(books, request, told) {
+      const waiver = books.waivers.get(request.waiver)!;
+      const bill = books.bills.get(waiver.billId)!;
+      const after = waiver.isOfLateFee
+        ? { ...bill, lateFeeWaivedFen: bill.lateFeeWaivedFen - waiver.fen }
+        : { ...bill, waivedFen: bill.waivedFen - waiver.fen };
+      books.waivers.put({ ...waiver, isTakenBack: true });
+      books.bills.put(after);
+      return differs('outstanding', told.leftFen, outstandingOf(after));
     },
-  };
+  },
+  edit: {
+    refusals(books, { billId, fen }) {
+      const bill = books.bills.get(billId)!;
+      if (bill.voidedBy !== null) return ['bill.editVoided'];
+      if (bill.receivedFen + bill.lateFeeReceivedFen > 0n) return ['bill.edited'];
+      if (isReduced(bill)) return ['bill.editReduced'];
+      return fen === bill.receivableFen ? ['bill.editNothing'] : [];
+    },
+    apply(books, { billId, fen }) {
+      books.bills.put({ ...books.bills.get(billId)!, receivableFen: fen });
+      return null;
+    },
+  },
+  voidBill: {
+    refusals: (books, { billId }) => refusalsOfVoid(books.bills.get(billId)!),
+    apply(books, { billId }, told) {
+      const bill = books.bills.get(billId)!;
+      books.bills.put({ ...bill, voidedBy: 'itself' });
+      return differs('sum', told.fen, bill.receivableFen);
+    },
+  },
+  restoreBill: {
+    refusals(books, { billId }) {
+      const bill = books.bills.get(billId)!;
+      if (bill.voidedBy === null) return ['bill.notVoided'];
+      if (bill.voidedBy !== 'itself') return ['bill.voidedWithReceipt'];
+      return isRaisedAgain(books, bill) ? ['bill.periodTaken'] : [];
+    },
+    apply(books, { billId }, told) {
+      const bill = books.bills.get(billId)!;
+      books.bills.put({ ...bill, voidedBy: null });
+      return differs('sum', told.fen, bill.receivableFen);
+    },
+  },
+};
 
 const empty = {
   discountFen: 0n,
   waivedFen: 0n,
   receivedFen: 0n,
   refundedFen: 0n,
+  lateFeeReceivedFen: 0n,
+  lateFeeWaivedFen: 0n,
+  lowered: [],
   voidedBy: null,
   isFormerOwners: false,
 } as const;
@@ -110,13 +138,22 @@ export const waiverName = (reason: string, billId: string) => `${reason}|${billI
 export function waive(books: Books, billId: string, fen: bigint, reason: string): void {
   const bill = books.bills.get(billId)!;
   books.bills.put({ ...bill, waivedFen: bill.waivedFen + fen });
-  books.waivers.put({ name: waiverName(reason, billId), billId, fen, isTakenBack: false });
+  books.waivers.put({ name: waiverName(reason, billId), billId, fen, isOfLateFee: false, isTakenBack: false });
 }
+
+function waiveLateFee(books: Books, billId: string, fen: bigint, reason: string): void {
+  const bill = books.bills.get(billId)!;
+  books.bills.put({ ...bill, lateFeeWaivedFen: bill.lateFeeWaivedFen + fen });
+  books.waivers.put({ name: waiverName(reason, billId), billId, fen, isOfLateFee: true, isTakenBack: false });
+}
+
+export const isReduced = (bill: Bill) => bill.discountFen + bill.waivedFen + bill.lateFeeWaivedFen > 0n;
+export const isPaid = (bill: Bill) => bill.receivedFen > bill.refundedFen || bill.lateFeeReceivedFen > 0n;
 
 function refusalsOfVoid(bill: Bill): string[] {
   if (bill.voidedBy !== null) return ['bill.alreadyVoided'];
-  if (bill.receivedFen > bill.refundedFen) return ['bill.paid'];
-  return bill.discountFen + bill.waivedFen > 0n ? ['bill.reduced'] : [];
+  if (isPaid(bill)) return ['bill.paid'];
+  return isReduced(bill) ? ['bill.reduced'] : [];
 }
 
 const isStanding = (bill: Bill) => bill.isBound && bill.voidedBy === null;

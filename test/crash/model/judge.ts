@@ -48,7 +48,7 @@ function absentOf(books: Books, request: Request): string | null {
 /** Everything an operation needs to be judged, worked out once for a stretch of operations. */
 export function scenesOf(
   operations: readonly Operation[],
-  fixed: Pick<Scene, 'today' | 'itemIds'>,
+  fixed: Pick<Scene, 'today' | 'itemIds' | 'lateFees'>,
   billsOfReceipt: (receiptId: string) => readonly string[],
 ): Map<number, Scene> {
   const named = new Map(operations.map((one) => [one.id, billsNamed(one, billsOfReceipt)]));

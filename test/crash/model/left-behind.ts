@@ -1,5 +1,6 @@
 import type { Answer, Request } from './operation.ts';
-import { noteDown, offsetOf, ownerOf, raisedBy } from './send.ts';
+import { offsetOf, ownerOf, raisedBy } from './reply.ts';
+import { noteDown } from './send.ts';
 import { query, type World } from './world.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function findLeftBehind(world: World, request: Request): Promise<An
 
 const traces: Partial<Record<Request['kind'], string>> = {
   waive: 'select 1 from bill_reduction where reason = $1 and amount_fen > 0',
+  reduce: 'select 1 from bill_reduction where reason = $1 and amount_fen > 0',
   takeBackWaiver: 'select 1 from bill_reduction where reason = $1 and amount_fen < 0',
   edit: 'select 1 from bill_edit where reason = $1',
   voidBill: 'select 1 from bill_void where reason = $1',

@@ -1,5 +1,15 @@
 import type { Tender } from './books.ts';
 
+/** A bill as a cashier takes it: what it was seen to owe, late fee included, what is given up and what is paid. */
+export interface AskedBill {
+  id: string;
+  expectedFen: bigint;
+  lateFeeFen: bigint;
+  discountFen: bigint;
+  lateFeeWaivedFen: bigint;
+  payFen: bigint;
+}
+
 /** What a client asks for, with the ids of the moment; amounts in fen. */
 export type Request =
   | {
@@ -16,8 +26,8 @@ export type Request =
   | {
       kind: 'pay';
       houseId: string;
-      bills: { id: string; expectedFen: bigint; discountFen: bigint; payFen: bigint }[];
-      topUp: { itemId: string | null; fen: bigint } | null;
+      bills: AskedBill[];
+      topUp: { itemId: string | null; fen: bigint; packageId: string | null; bonusFen: bigint } | null;
       deposit: { holder: string; fen: bigint } | null;
       incomeFen: bigint;
       tenders: Tender[];
@@ -25,7 +35,8 @@ export type Request =
       key: string;
     }
   | { kind: 'offset'; account: string; houseId: string }
-  | { kind: 'waive'; billId: string; fen: bigint; reason: string }
+  | { kind: 'waive'; billId: string; fen: bigint; isOfLateFee: boolean; reason: string }
+  | { kind: 'reduce'; billId: string; discountFen: bigint; lateFeeWaivedFen: bigint; reason: string }
   | { kind: 'takeBackWaiver'; waiver: string; reason: string }
   | { kind: 'edit'; billId: string; fen: bigint; reason: string }
   | { kind: 'voidBill' | 'restoreBill'; billId: string; reason: string }
@@ -33,7 +44,7 @@ export type Request =
   | {
       kind: 'refundBills';
       receiptId: string;
-      bills: { id: string; fen: bigint }[];
+      bills: { id: string; fen: bigint; lateFeeFen: bigint }[];
       /** By this method; null: back into prepaid. */
       methodId: string | null;
       isWaived: boolean;
@@ -81,7 +92,7 @@ export interface Told {
   day?: string | null;
   /** Bills that came about, or were paid. */
   raised?: RaisedBill[];
-  paid?: { id: string; fen: bigint }[];
+  paid?: { id: string; fen: bigint; lateFeeFen: bigint }[];
 }
 
 export type Answer = { isDone: true; told: Told } | { isDone: false; code: string };

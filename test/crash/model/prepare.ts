@@ -1,22 +1,23 @@
 import { getDeskAccount } from '@anlin/contract';
 import { accountKey, type Tender } from './books.ts';
 import type { Command } from './commands.ts';
-import type { Request } from './operation.ts';
+import type { Request, RequestOf } from './operation.ts';
 import { read, type World } from './world.ts';
 import { fenOf, least } from './yuan.ts';
 
 interface View {
   houseId: string;
-  bills: { id: string; itemId: string; fen: bigint }[];
+  /** `fen` with late fee as of the day looked at. */
+  bills: { id: string; itemId: string; fen: bigint; lateFeeFen: bigint }[];
   accounts: { key: string; itemId: string | null; fen: bigint }[];
   deposits: { holder: string; fen: bigint }[];
 }
 
 /** A house as the desk shows it; ids of its accounts and deposits go into the notebook. */
-async function look(world: World, houseId: string): Promise<View> {
+async function look(world: World, houseId: string, asOf = world.today): Promise<View> {
   const account = (await read(
     world,
-    `${getDeskAccount.path}?targetKind=house&targetId=${houseId}`,
+    `${getDeskAccount.path}?targetKind=house&targetId=${houseId}&asOf=${asOf}`,
   )) as unknown as (typeof getDeskAccount)['reply']['_output'];
   const { notebook } = world;
   const accounts = account.prepaid
@@ -28,7 +29,12 @@ async function look(world: World, houseId: string): Promise<View> {
     houseId,
     bills: account.bills
       .filter((one) => one.targetId === houseId)
-      .map((one) => ({ id: one.id, itemId: one.chargeItemId, fen: fenOf(one.toPay) })),
+      .map((one) => ({
+        id: one.id,
+        itemId: one.chargeItemId,
+        fen: fenOf(one.toPay),
+        lateFeeFen: fenOf(one.lateFee),
+      })),
     accounts: accounts.map((one) => ({ key: one.key, itemId: one.chargeItemId, fen: fenOf(one.balance) })),
     deposits: account.deposits.map((one) => ({ holder: one.holderName, fen: fenOf(one.held) })),
   };
@@ -73,15 +79,25 @@ export async function prepare(world: World, command: Command): Promise<Request |
       return { kind: 'raise', houseIds, months: months.slice(first, first + 1 + (a % 3)) };
     }
     case 'pay':
-      return pay(world, await look(world, houseId), { ...command, key, day, methodId });
+      return pay(world, await look(world, houseId, day), { ...command, key, day, methodId });
     case 'offset': {
       const account = oneOf((await look(world, houseId)).accounts, b);
       return account ? { kind: 'offset', account: account.key, houseId } : null;
     }
     case 'waive': {
       const bill = oneOf((await look(world, houseId)).bills, b);
-      const part = bill && (c % 2 === 0 ? bill.fen : (bill.fen * 30n) / 100n);
-      return bill && part ? { kind: 'waive', billId: bill.id, fen: part, reason: `减免 ${name}` } : null;
+      const isOfLateFee = c % 3 === 0;
+      const owed = bill ? (isOfLateFee ? bill.lateFeeFen : bill.fen - bill.lateFeeFen) : 0n;
+      const part = c % 2 === 0 ? owed : (owed * 30n) / 100n;
+      return bill && part ? { kind: 'waive', billId: bill.id, fen: part, isOfLateFee, reason: `减免 ${name}` } : null;
+    }
+    case 'reduce': {
+      const bill = oneOf((await look(world, houseId)).bills, b);
+      if (!bill) return null;
+      const discountFen = c % 3 === 0 ? 0n : least(fen, bill.fen - bill.lateFeeFen);
+      const lateFeeWaivedFen = c % 3 === 1 ? 0n : bill.lateFeeFen - bill.lateFeeFen / 3n;
+      if (discountFen + lateFeeWaivedFen === 0n) return null;
+      return { kind: 'reduce', billId: bill.id, discountFen, lateFeeWaivedFen, reason: `优惠 ${name}` };
     }
     case 'takeBackWaiver': {
       const waiver = oneOf(notebook.waivers, b);
@@ -110,13 +126,20 @@ export async function prepare(world: World, command: Command): Promise<Request |
       );
       if (!receipt) return null;
       const whole = b % 2 === 0;
-      const bills = receipt.bills.map(({ id, fen: paid }) => ({ id, fen: whole ? paid : paid - paid / 3n }));
+      const back = (paid: bigint) => (whole ? paid : paid - paid / 3n);
+      // Late fee is given back with the principal, or not, or alone.
+      const bills = receipt.bills.map((one) => ({
+        id: one.id,
+        fen: c % 5 === 0 && one.lateFeeFen > 0n ? 0n : back(one.fen),
+        lateFeeFen: c % 5 === 1 ? 0n : back(one.lateFeeFen),
+      }));
+      if (sum(bills.map((one) => one.fen + one.lateFeeFen)) === 0n) return null;
       return {
         kind: 'refundBills',
         receiptId: receipt.id,
         bills,
         methodId: a % 3 === 0 ? null : methodId,
-        isWaived: b % 3 === 0,
+        isWaived: b % 3 === 0 && bills.some((one) => one.fen > 0n),
         // Not before the money came.
         day: today,
         reason: `退款 ${name}`,
@@ -181,16 +204,16 @@ function pay(
   const first = c % Math.max(1, view.bills.length);
   const chosen = view.bills.slice(first, first + (b % 4));
   const bills = chosen.map((bill, place) => {
-    const discountFen = d % 5 === 0 && place === 0 && bill.fen > 50n ? BigInt(1 + (d % 49)) : 0n;
-    const most = bill.fen - discountFen;
+    const principalFen = bill.fen - bill.lateFeeFen;
+    const discountFen = d % 5 === 0 && place === 0 && principalFen > 50n ? BigInt(1 + (d % 49)) : 0n;
+    const lateFeeWaivedFen = d % 4 === 2 ? bill.lateFeeFen - bill.lateFeeFen / BigInt(1 + (d % 3)) : 0n;
+    const most = bill.fen - discountFen - lateFeeWaivedFen;
     const part = (most * 37n) / 100n;
     const payFen = c % 3 === 0 && place === chosen.length - 1 && part > 0n ? part : most;
-    return { id: bill.id, expectedFen: bill.fen, discountFen, payFen };
+    return { id: bill.id, expectedFen: bill.fen, lateFeeFen: bill.lateFeeFen, discountFen, lateFeeWaivedFen, payFen };
   });
   const wantsTopUp = bills.length === 0 || d % 4 === 1;
-  const topUp = wantsTopUp
-    ? { itemId: d % 3 === 0 ? company.itemIds.fee : null, fen: BigInt(500 + (c % 40_000)) }
-    : null;
+  const topUp = wantsTopUp ? topUpOf(company, c, d) : null;
   const deposit = d % 7 === 2 ? { holder: `押金人 ${name}`, fen: BigInt(1000 + (c % 9_000)) } : null;
   const incomeFen = d % 11 === 3 ? BigInt(300 + (c % 900)) : 0n;
   const tenders = draws(company, view, { chosen, bills, numbers });
@@ -208,6 +231,14 @@ function pay(
   ] as const)
     if (part > 0n) tenders.push({ methodId: method, source: 'money', fen: part, from: null });
   return { kind: 'pay', houseId: view.houseId, bills, topUp, deposit, incomeFen, tenders, day, key };
+}
+
+/** Any sum, or a package with something on top. */
+function topUpOf(company: World['company'], c: number, d: number): RequestOf<'pay'>['topUp'] {
+  const sold = company.packages[c % 4];
+  if (sold) return { itemId: sold.itemId, fen: sold.fen, packageId: sold.id, bonusFen: sold.bonusFen };
+  const itemId = d % 3 === 0 ? company.itemIds.fee : null;
+  return { itemId, fen: BigInt(500 + (c % 40_000)), packageId: null, bonusFen: 0n };
 }
 
 /** Out of one prepaid account and one deposit, never more than they may pay. */

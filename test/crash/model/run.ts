@@ -107,7 +107,8 @@ async function playStretch(run: Run, world: World, books: Books, stretch: number
   const operations = await settle(run, world, perClient, stretch * 10_000);
   const billsOfReceipt = (id: string) =>
     world.notebook.receipts.find((one) => one.id === id)?.bills.map((bill) => bill.id) ?? [];
-  const scenes = scenesOf(operations, { today: run.today, itemIds: run.company.itemIds }, billsOfReceipt);
+  const { itemIds, lateFees } = run.company;
+  const scenes = scenesOf(operations, { today: run.today, itemIds, lateFees }, billsOfReceipt);
   const product = await readProduct(world);
   explain(books, operations, scenes, () => differenceOf(books, product));
 }

@@ -7,6 +7,7 @@ import { type Context, nowText } from '../../../apps/server/src/platform/context
 import { sql } from '../../../apps/server/src/platform/database/sql.ts';
 import { inTransaction } from '../../../apps/server/src/platform/database/transaction.ts';
 import type { Services } from '../../../apps/server/src/platform/services.ts';
+import type { LateFeeTerms } from './late-fee.ts';
 
 /** A company with its items, methods and one person who may do everything. */
 export interface Company {
@@ -15,6 +16,10 @@ export interface Company {
   phone: string;
   password: string;
   itemIds: { fee: string; oneOff: string; deposit: string };
+  /** By item; what it charges for being late. */
+  lateFees: ReadonlyMap<string, LateFeeTerms>;
+  /** Prepaid that is sold with something on top. */
+  packages: { id: string; itemId: string | null; fen: bigint; bonusFen: bigint }[];
   methodIds: { cash: string; wechat: string; prepaid: string; deposit: string };
 }
 
@@ -24,6 +29,16 @@ export interface Site {
   standardId: string;
   houses: { id: string; area: bigint; occupancyId: string }[];
 }
+
+/** The fee's is slow and after a while; that of one-off charges is quick and capped. */
+const lateFeeTerms = {
+  fee: { daily: 50n, graceDays: 15, capPercent: null },
+  oneOff: { daily: 300n, graceDays: 0, capPercent: 12n },
+} as const;
+const packages = [
+  { isGeneral: true, fen: 9_600n, bonusFen: 400n },
+  { isGeneral: false, fen: 20_000n, bonusFen: 3_001n },
+];
 
 export const firstPriceFen = 280n;
 const boundFrom = '2025-01-01';
@@ -52,16 +67,22 @@ export async function makeCompany(services: Services): Promise<Company> {
       groups: ['管理员'],
       communityIds: '*',
     });
+    const itemIds = {
+      fee: await addItem(ctx, { name: '物业管理费' }),
+      oneOff: await kindOf('临时收费', 'oneOff'),
+      deposit: await kindOf('装修押金', 'deposit'),
+    };
     return {
       id,
       staffId,
       phone,
       password,
-      itemIds: {
-        fee: await addItem(ctx, { name: '物业管理费' }),
-        oneOff: await kindOf('临时收费', 'oneOff'),
-        deposit: await kindOf('装修押金', 'deposit'),
-      },
+      itemIds,
+      lateFees: new Map([
+        [itemIds.fee, await chargeLateFee(ctx, itemIds.fee, lateFeeTerms.fee)],
+        [itemIds.oneOff, await chargeLateFee(ctx, itemIds.oneOff, lateFeeTerms.oneOff)],
+      ]),
+      packages: await addPackages(ctx, itemIds.fee),
       methodIds: {
         cash: method('cash'),
         wechat: method('wechat'),
@@ -70,6 +91,25 @@ export async function makeCompany(services: Services): Promise<Company> {
       },
     };
   });
+}
+
+async function chargeLateFee(ctx: Context, itemId: string, terms: LateFeeTerms): Promise<LateFeeTerms> {
+  const { daily, graceDays, capPercent } = terms;
+  await ctx.tx.run(sql`update charge_item set late_fee_rate_per_day = ${daily.toString()}::numeric / 100000, late_fee_grace_days = ${graceDays},
+      late_fee_cap_share = ${capPercent === null ? null : capPercent.toString()}::numeric / 100
+    where company_id = ${ctx.companyId} and id = ${itemId}`);
+  return terms;
+}
+
+async function addPackages(ctx: Context, feeItemId: string): Promise<Company['packages']> {
+  const made: Company['packages'] = [];
+  for (const { isGeneral, fen, bonusFen } of packages) {
+    const [id, itemId, now] = [ctx.newId(), isGeneral ? null : feeItemId, nowText(ctx)];
+    await ctx.tx.run(sql`insert into prepaid_package (company_id, id, name, price_fen, credit_fen, charge_item_id, is_enabled, created_at, updated_at)
+      values (${ctx.companyId}, ${id}, ${`预存 ${fen}`}, ${fen.toString()}, ${(fen + bonusFen).toString()}, ${itemId}, true, ${now}, ${now})`);
+    made.push({ id, itemId, fen, bonusFen });
+  }
+  return made;
 }
 
 export async function makeSite(services: Services, company: Company, seed: number, houseCount: number): Promise<Site> {

@@ -7,7 +7,7 @@ import type { Company, Site } from './site.ts';
 export interface Notebook {
   billIds: string[];
   voidedBillIds: string[];
-  receipts: { id: string; bills: { id: string; fen: bigint }[] }[];
+  receipts: { id: string; bills: { id: string; fen: bigint; lateFeeFen: bigint }[] }[];
   waivers: string[];
   /** Ids by the model's names. */
   depositIds: Map<string, string>;
