@@ -4,7 +4,7 @@ import { differs, firstDifference, lateFeeOf, type RulesOf, type Scene } from '.
 
 /** Bills raised, changed, waived, voided and brought back. */
 export const billRules: RulesOf<
-  'oneOff' | 'raise' | 'waive' | 'reduce' | 'takeBackWaiver' | 'edit' | 'voidBill' | 'restoreBill'
+  'oneOff' | 'raise' | 'waive' | 'reduce' | 'takeBackWaiver' | 'edit' | 'voidBill' | 'restoreBill' | 'advance'
 > = {
   oneOff: {
     refusals: () => [],
@@ -33,23 +33,52 @@ export const billRules: RulesOf<
       const missing = missingOf(books, raised, request, scene);
       if (missing) return missing;
       const { fee: itemId } = scene.itemIds;
-      for (const { id, houseId, from, to, dueOn, fen } of raised)
-        books.bills.put({ ...empty, id, houseId, itemId, from, to, dueOn, isBound: true, receivableFen: fen });
+      for (const bill of raised) putRaised(books, bill, itemId);
+      const fen = raised.reduce((sum, bill) => sum + bill.fen, 0n);
+      return firstDifference(differs('bills', told.count, raised.length), differs('sum', told.fen, fen));
+    },
+  },
+  advance: {
+    refusals: () => [],
+    apply(books, { houseId, monthTo }, told, scene) {
+      const raised = told.raised ?? [];
+      const bound = books.bills.rows().filter((bill) => bill.isBound && bill.houseId === houseId);
+      // It goes on where the last bill ends; which that is may have changed at that moment.
+      const isSure = !bound.some((bill) => scene.touched.has(bill.id));
+      const last = bound
+        .filter(isStanding)
+        .map((bill) => bill.to.slice(0, 7))
+        .sort()
+        .at(-1);
+      const months = monthsUpTo(isSure ? (last ?? scene.today.slice(0, 7)) : '2025-01', monthTo);
+      const request = { houseIds: [houseId], months };
+      const problem = firstDifference(
+        ...raised.map((bill) => wrongWith(books, bill, request, scene)),
+        isSure ? missingOf(books, raised, request, scene) : null,
+      );
+      if (problem) return problem;
+      for (const bill of raised) putRaised(books, bill, scene.itemIds.fee);
       const fen = raised.reduce((sum, bill) => sum + bill.fen, 0n);
       return firstDifference(differs('bills', told.count, raised.length), differs('sum', told.fen, fen));
     },
   },
   waive: {
-    refusals(books, { billId, fen, isOfLateFee }, scene) {
-      const bill = books.bills.get(billId)!;
-      if (bill.voidedBy !== null) return ['waiver.voided'];
-      if (isOfLateFee) return fen > lateFeeOf(bill, scene.today, scene) ? ['waiver.aboveLateFee'] : [];
-      return fen > outstandingOf(bill) ? ['waiver.abovePrincipal'] : [];
+    refusals(books, request, scene) {
+      const refusals = refusalsOfWaiver(books, request, scene);
+      if (refusals.length > 0 || request.fen < waiverLimitFen) return refusals;
+      const isAsked = books.waiting.rows().some((one) => one.billId === request.billId && !one.isDecided);
+      return isAsked ? ['approval.alreadyPending'] : [];
     },
-    apply(books, { billId, fen, isOfLateFee, reason }, told) {
-      if (isOfLateFee) waiveLateFee(books, billId, fen, reason);
-      else waive(books, billId, fen, reason);
-      return differs('sum', told.fen, fen);
+    apply(books, request, told) {
+      const { billId, fen, isOfLateFee, reason } = request;
+      const isWaiting = fen >= waiverLimitFen;
+      if (isWaiting) {
+        const bill = books.bills.get(billId)!;
+        const asked = { approvalId: told.id!, billId, fen, isOfLateFee, reason, isDecided: false };
+        const { receivableFen } = bill;
+        books.waiting.put({ ...asked, receivableFen, outstandingFen: outstandingOf(bill) });
+      } else applyWaiver(books, request);
+      return firstDifference(differs('waits', told.isWaiting, isWaiting), differs('sum', told.fen, fen));
     },
   },
   reduce: {
@@ -129,11 +158,39 @@ const empty = {
   lateFeeReceivedFen: 0n,
   lateFeeWaivedFen: 0n,
   lowered: [],
+  withheldIn: null,
   voidedBy: null,
   isFormerOwners: false,
 } as const;
 
+function putRaised(books: Books, { id, houseId, from, to, dueOn, fen }: RaisedBill, itemId: string): void {
+  books.bills.put({ ...empty, id, houseId, itemId, from, to, dueOn, isBound: true, receivableFen: fen });
+}
+
+function monthsUpTo(first: string, last: string): string[] {
+  const months: string[] = [];
+  for (let month = first; month <= last; month = nextMonth(`${month}-01`).slice(0, 7)) months.push(month);
+  return months;
+}
+
 export const waiverName = (reason: string, billId: string) => `${reason}|${billId}`;
+
+/** From here on somebody else has to say yes. */
+export const waiverLimitFen = 12_000n;
+
+type Waiver = Pick<RequestOf<'waive'>, 'billId' | 'fen' | 'isOfLateFee' | 'reason'>;
+
+export function refusalsOfWaiver(books: Books, { billId, fen, isOfLateFee }: Waiver, scene: Scene): string[] {
+  const bill = books.bills.get(billId)!;
+  if (bill.voidedBy !== null) return ['waiver.voided'];
+  if (isOfLateFee) return fen > lateFeeOf(bill, scene.today, scene) ? ['waiver.aboveLateFee'] : [];
+  return fen > outstandingOf(bill) ? ['waiver.abovePrincipal'] : [];
+}
+
+export function applyWaiver(books: Books, { billId, fen, isOfLateFee, reason }: Waiver): void {
+  if (isOfLateFee) waiveLateFee(books, billId, fen, reason);
+  else waive(books, billId, fen, reason);
+}
 
 export function waive(books: Books, billId: string, fen: bigint, reason: string): void {
   const bill = books.bills.get(billId)!;
@@ -169,7 +226,7 @@ export function isRaisedAgain(books: Books, { id, houseId, from, isBound }: Bill
 function wrongWith(
   books: Books,
   bill: RaisedBill,
-  { houseIds, months }: RequestOf<'raise'>,
+  { houseIds, months }: Pick<RequestOf<'raise'>, 'houseIds' | 'months'>,
   scene: Scene,
 ): string | null {
   const { houseId, from, fen } = bill;
@@ -185,7 +242,7 @@ function wrongWith(
 function missingOf(
   books: Books,
   raised: readonly RaisedBill[],
-  { houseIds, months }: RequestOf<'raise'>,
+  { houseIds, months }: Pick<RequestOf<'raise'>, 'houseIds' | 'months'>,
   { touched }: Scene,
 ): string | null {
   for (const houseId of houseIds)

@@ -22,6 +22,8 @@ export interface Bill {
   lateFeeWaivedFen: bigint;
   /** What lowered the principal that late fee runs on, and from the day after which; negative where it went back. */
   lowered: readonly Lowering[];
+  /** The batch by which a bank is taking its money just now. */
+  withheldIn: string | null;
   /** In the recycle bin: by itself, or with this receipt. */
   voidedBy: 'itself' | { receiptId: string } | null;
   /** It stays with an owner who left, so prepaid of the house no longer pays it by itself. */
@@ -104,6 +106,34 @@ export interface Waiver {
   isTakenBack: boolean;
 }
 
+/** A waiver that waits for a yes, and how its bill stood when it was asked for. */
+export interface Waiting {
+  approvalId: string;
+  billId: string;
+  fen: bigint;
+  isOfLateFee: boolean;
+  reason: string;
+  receivableFen: bigint;
+  outstandingFen: bigint;
+  isDecided: boolean;
+}
+
+/** What a bank is asked to take by one agreement. */
+export interface BatchLine {
+  reference: string;
+  houseId: string;
+  fen: bigint;
+  bills: { id: string; principalFen: bigint; lateFeeFen: bigint }[];
+  isPaid: boolean;
+  receiptId: string | null;
+}
+
+export interface Batch {
+  id: string;
+  state: 'ready' | 'answered' | 'cancelled';
+  lines: BatchLine[];
+}
+
 export interface Closing {
   id: string;
   kind: 'day' | 'month';
@@ -167,6 +197,8 @@ export interface Books {
   accounts: Table<Account>;
   deposits: Table<Deposit>;
   waivers: Table<Waiver>;
+  waiting: Table<Waiting>;
+  batches: Table<Batch>;
   closings: Table<Closing>;
   prices: Table<Price>;
   keys: Table<UsedKey>;
@@ -210,6 +242,8 @@ export function createBooks(): Books {
     accounts: table('account', (row) => row.key),
     deposits: table('deposit', (row) => row.holder),
     waivers: table('waiver', (row) => row.name),
+    waiting: table('waiting', (row) => row.approvalId),
+    batches: table('batch', (row) => row.id),
     closings: table('closing', (row) => row.id),
     prices: table('price', (row) => row.startsOn),
     keys: table('key', (row) => row.key),

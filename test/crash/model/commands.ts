@@ -18,6 +18,7 @@ const deskWeights: [Request['kind'], number][] = [
   ['offset', 7],
   ['waive', 5],
   ['reduce', 4],
+  ['decide', 5],
   ['takeBackWaiver', 4],
   ['edit', 4],
   ['voidBill', 4],
@@ -35,6 +36,8 @@ const deskWeights: [Request['kind'], number][] = [
 const officeWeights: [Request['kind'], number][] = [
   ['raise', 20],
   ['price', 5],
+  ['advance', 6],
+  ['makeBatch', 14],
   ['handOver', 6],
   ['close', 9],
   ['reopen', 7],

@@ -119,6 +119,7 @@ export const numberOf = (start: string, place: number) => `${start}-${String(pla
 function refusalsOfBill(bill: Bill, asked: AskedBill, day: string, scene: Scene): string[] {
   if (bill.voidedBy !== null) return ['receipt.billVoided'];
   const [left, lateFee] = [outstandingOf(bill), lateFeeOf(bill, day, scene)];
+  if (bill.withheldIn !== null && left > 0n) return ['receipt.billWithheld'];
   if (left === 0n) return ['receipt.billPaid'];
   if (left + lateFee !== asked.expectedFen) return ['receipt.amountChanged'];
   return [
@@ -191,7 +192,10 @@ interface Plan {
 function planFor(books: Books, { houseId }: Offset, paid: readonly { id: string }[], scene: Scene): Plan | string {
   const open = books.bills
     .rows()
-    .filter((bill) => bill.houseId === houseId && !bill.isFormerOwners && outstandingOf(bill) > 0n);
+    .filter(
+      (bill) =>
+        bill.houseId === houseId && !bill.isFormerOwners && bill.withheldIn === null && outstandingOf(bill) > 0n,
+    );
   const wanted = new Set(paid.map((one) => one.id));
   const isAsTold = (plan: Plan) => plan.paid.length === wanted.size && plan.paid.every((bill) => wanted.has(bill.id));
   const all = plan(books, houseId, open, scene);

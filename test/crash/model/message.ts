@@ -1,10 +1,12 @@
 import * as contract from '@anlin/contract';
 import type { Request, RequestOf } from './operation.ts';
-import { call, query, type World } from './world.ts';
+import { call, query, upload, type World } from './world.ts';
 import { yuanOf } from './yuan.ts';
 
 export interface Message {
   endpoint: { method: string; path: string };
+  /** Of another person than the usual one. */
+  cookie?: string;
   params?: Record<string, string>;
   body: object;
 }
@@ -30,6 +32,36 @@ export async function messageOf(world: World, request: Request): Promise<Message
     }
     case 'pay':
       return { endpoint: contract.takePayment, body: paymentOf(world, request) };
+    case 'advance':
+      return {
+        endpoint: contract.chargeAdvance,
+        body: { targetKind: 'house', targetId: request.houseId, monthTo: request.monthTo },
+      };
+    case 'decide':
+      return {
+        endpoint: request.isYes ? contract.approveApproval : contract.rejectApproval,
+        params: { id: request.approvalId },
+        body: { level: 1, note: request.note },
+        cookie: world.deciderCookie(),
+      };
+    case 'makeBatch': {
+      const choice = { communityId, bankTemplateId: company.bankTemplateId, chargeItemIds: [], monthTo: '2026-12' };
+      return { endpoint: contract.makeWithholding, body: { ...choice, bankAccountId: null } };
+    }
+    case 'answerBatch':
+      return {
+        endpoint: contract.readWithholdingResult,
+        params: { id: request.batchId },
+        body: { fileId: await uploadAnswer(world, request), receivedOn: world.today },
+      };
+    case 'cancelBatch':
+      return {
+        endpoint: contract.cancelWithholding,
+        params: { id: request.batchId },
+        body: { reason: request.reason },
+      };
+    case 'bookLine':
+      throw new Error('nobody sends it');
     case 'offset':
       return {
         endpoint: contract.offsetTarget,
@@ -107,6 +139,15 @@ export async function messageOf(world: World, request: Request): Promise<Message
     case 'reopen':
       return { endpoint: contract.reopenBooks, params: { id: request.closingId }, body: { reason: request.reason } };
   }
+}
+
+/** The bank's file of what it took and what not, as its template says. */
+async function uploadAnswer(world: World, { batchId, paid }: RequestOf<'answerBatch'>): Promise<string> {
+  const { lines } = world.notebook.batches.get(batchId)!;
+  const total = lines.reduce((sum, line) => sum + line.fen, 0n);
+  const number = lines[0]!.reference.split('-')[0];
+  const texts = lines.map(({ reference, fen }, place) => `${reference}||${yuanOf(fen)}|${paid[place] ? 'S' : 'F01'}|`);
+  return upload(world, [`${number}|${lines.length}|${yuanOf(total)}`, ...texts, ''].join('\n'), '回盘.txt');
 }
 
 function holdingMessage(

@@ -1,4 +1,4 @@
-import type { Tender } from './books.ts';
+import type { BatchLine, Tender } from './books.ts';
 
 /** A bill as a cashier takes it: what it was seen to owe, late fee included, what is given up and what is paid. */
 export interface AskedBill {
@@ -65,6 +65,14 @@ export type Request =
       arrears: 'stay' | 'takeOver' | 'mustBePaid';
       note: string;
     }
+  | { kind: 'advance'; houseId: string; monthTo: string }
+  | { kind: 'decide'; approvalId: string; isYes: boolean; note: string }
+  | { kind: 'makeBatch'; agreedHouseIds: string[] }
+  /** `paid`: by line, whether the bank took the money. */
+  | { kind: 'answerBatch'; batchId: string; paid: boolean[]; key: string }
+  /** Nobody sends it: what the task does with a line of an answer. */
+  | { kind: 'bookLine'; batchId: string; reference: string; methodId: string }
+  | { kind: 'cancelBatch'; batchId: string; reason: string }
   | { kind: 'close'; closing: 'day' | 'month'; lastDay: string }
   | { kind: 'reopen'; closingId: string; reason: string };
 
@@ -90,6 +98,10 @@ export interface Told {
   otherFen?: bigint;
   count?: number;
   day?: string | null;
+  /** It waits for a yes; or what became of one that did. */
+  isWaiting?: boolean;
+  state?: string;
+  lines?: BatchLine[];
   /** Bills that came about, or were paid. */
   raised?: RaisedBill[];
   paid?: { id: string; fen: bigint; lateFeeFen: bigint }[];

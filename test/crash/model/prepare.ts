@@ -99,6 +99,11 @@ export async function prepare(world: World, command: Command): Promise<Request |
       if (discountFen + lateFeeWaivedFen === 0n) return null;
       return { kind: 'reduce', billId: bill.id, discountFen, lateFeeWaivedFen, reason: `优惠 ${name}` };
     }
+    case 'decide': {
+      const open = [...notebook.waiting].filter(([, one]) => b % 5 === 0 || !one.isDecided).map(([id]) => id);
+      const approvalId = oneOf(open, a, 4);
+      return approvalId === undefined ? null : { kind: 'decide', approvalId, isYes: c % 4 !== 0, note: `审批 ${name}` };
+    }
     case 'takeBackWaiver': {
       const waiver = oneOf(notebook.waivers, b);
       return waiver === undefined ? null : { kind: 'takeBackWaiver', waiver, reason: `撤回 ${name}` };
@@ -116,8 +121,9 @@ export async function prepare(world: World, command: Command): Promise<Request |
     case 'reverse':
     case 'void':
     case 'restore': {
-      const receipt = oneOf(notebook.receipts, a, 6);
-      return receipt ? { kind: command.do, receiptId: receipt.id, reason: `${command.do} ${name}` } : null;
+      const all = notebook.receipts.map((one) => one.id);
+      const receiptId = oneOf(command.do === 'restore' && b % 4 > 0 ? notebook.voidedReceiptIds : all, a, 6);
+      return receiptId === undefined ? null : { kind: command.do, receiptId, reason: `${command.do} ${name}` };
     }
     case 'refundBills': {
       const receipt = oneOf(
@@ -171,9 +177,12 @@ export async function prepare(world: World, command: Command): Promise<Request |
   }
 }
 
-function office({ notebook, today }: World, command: Command, houseId: string): Request | null {
+function office(world: World, command: Command, houseId: string): Request | null {
+  const { notebook, today } = world;
   const { name, numbers } = command;
   const [a, b, c] = numbers;
+  if (command.do === 'advance') return { kind: 'advance', houseId, monthTo: ['2026-03', '2026-04', '2026-06'][b % 3]! };
+  if (command.do === 'makeBatch') return bank(world, command);
   if (command.do === 'price') {
     const startsOn = ['2025-07-01', '2025-09-01', '2025-10-01', '2025-11-01', '2026-01-01'][a % 5]!;
     return { kind: 'price', startsOn, fen: BigInt(150 + (b % 400)) };
@@ -192,6 +201,15 @@ function office({ notebook, today }: World, command: Command, houseId: string): 
   }
   const closingId = oneOf(notebook.closingIds, b, 3);
   return closingId === undefined ? null : { kind: 'reopen', closingId, reason: `反结 ${name}` };
+}
+
+/** What is with the bank comes back, or is not sent at all; if nothing is, something is sent. */
+function bank({ notebook, site }: World, { name, numbers: [a, b] }: Command): Request {
+  const [batchId, batch] = [...notebook.batches].find(([, one]) => one.isOpen) ?? [];
+  if (batchId === undefined) return { kind: 'makeBatch', agreedHouseIds: site.agreedHouseIds };
+  if (a % 5 === 0) return { kind: 'cancelBatch', batchId, reason: `取消 ${name}` };
+  const paid = batch!.lines.map((_, place) => (b >> place) % 4 !== 0);
+  return { kind: 'answerBatch', batchId, paid, key: `answer-${name}` };
 }
 
 /** Some bills in whole or in part, with a discount, prepaid, a deposit or other income, by money and out of what is held. */

@@ -17,6 +17,12 @@ interface Body {
   outstanding: string;
   arrearsSum: string;
   discount: string;
+  approvalId: string;
+  billIds: string[];
+  state: string;
+  isRepeated: boolean;
+  paidCount: number;
+  paidTotal: string;
   lateFeeWaived: string;
   billCount: number;
   closedUntil: string | null;
@@ -44,6 +50,24 @@ export async function toldBy(world: World, request: Request, reply: Reply): Prom
         leftFen: fenOf(body.left),
       };
     case 'waive':
+      if (body.approvalId) return { id: body.approvalId, isWaiting: true };
+      return { isWaiting: false, fen: fenOf(body.sum) };
+    case 'advance':
+      return {
+        ...(await billsOf(world, 'b.id = any ($1)', body.billIds)),
+        count: body.billCount,
+        fen: fenOf(body.sum),
+      };
+    case 'decide':
+      return { state: body.state };
+    case 'makeBatch':
+      return batchOf(world, body.id);
+    case 'answerBatch':
+      if (body.taskId) await untilDone(world, body.taskId);
+      return { id: request.batchId, ...(body.isRepeated ? {} : { count: body.paidCount, fen: fenOf(body.paidTotal) }) };
+    case 'cancelBatch':
+    case 'bookLine':
+      return {};
     case 'voidBill':
     case 'restoreBill':
       return { fen: fenOf(body.sum) };
@@ -84,13 +108,22 @@ export async function ownerOf(world: World, houseId: string): Promise<string> {
 
 /** The receipt of an offset, and what it paid. */
 export async function offsetOf(world: World, number: string): Promise<Told> {
-  const rows = await query<{ id: string; bill_id: string; fen: string; late: string }>(
+  const [receipt] = await query<{ id: string }>(
     world,
-    `select r.id, a.bill_id, a.principal_fen::text as fen, a.late_fee_fen::text as late from receipt r join allocation a on a.company_id = r.company_id and a.receipt_id = r.id
-      where r.community_id = $1 and r.number = $2 and a.kind = 'receipt' order by a.bill_id`,
+    'select id from receipt where community_id = $1 and number = $2',
     [world.site.communityId, number],
   );
-  return { id: rows[0]!.id, number, paid: rows.map(paidBill) };
+  return { id: receipt!.id, number, ...(await paidOf(world, receipt!.id)) };
+}
+
+async function paidOf(world: World, receiptId: string): Promise<Pick<Told, 'paid'>> {
+  const rows = await query<{ bill_id: string; fen: string; late: string }>(
+    world,
+    `select bill_id, principal_fen::text as fen, late_fee_fen::text as late from allocation
+      where receipt_id = $1 and kind = 'receipt' order by bill_id`,
+    [receiptId],
+  );
+  return { paid: rows.map(paidBill) };
 }
 
 const paidBill = (row: { bill_id: string; fen: string; late: string }) => ({
@@ -101,14 +134,26 @@ const paidBill = (row: { bill_id: string; fen: string; late: string }) => ({
 
 /** Waits for a raising to end, through a crash if need be; its own count and sum, and the bills that are there. */
 export async function raisedBy(world: World, taskId: string): Promise<Told> {
+  const { raisingRunId, ...sums } = (await untilDone(world, taskId)) as unknown as Raised;
+  return { ...(await billsOf(world, 'b.raising_run_id = $1', raisingRunId)), ...countOf(sums) };
+}
+
+interface Raised {
+  raisingRunId: string;
+  billCount: number;
+  sum: string;
+}
+
+/** Waits for a task to end, through a crash if need be; what it came to. */
+export async function untilDone(world: World, taskId: string): Promise<object> {
   const path = contract.getTask.path.replace(':id', taskId);
   for (let waits = 0; waits < 1200; waits++) {
     const task = (await read(world, path)) as {
       state?: string;
-      result: { raisingRunId: string; billCount: number; sum: string };
+      result: object;
     };
-    if (task.state === 'done') return { ...(await billsOf(world, task.result.raisingRunId)), ...countOf(task.result) };
-    if (task.state !== 'queued' && task.state !== 'running') throw new Error(`raising: ${JSON.stringify(task)}`);
+    if (task.state === 'done') return task.result;
+    if (task.state !== 'queued' && task.state !== 'running') throw new Error(`task: ${JSON.stringify(task)}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error(`task ${taskId} does not end`);
@@ -116,13 +161,61 @@ export async function raisedBy(world: World, taskId: string): Promise<Told> {
 
 const countOf = ({ billCount, sum }: { billCount: number; sum: string }) => ({ count: billCount, fen: fenOf(sum) });
 
-async function billsOf(world: World, runId: string): Promise<Told> {
+/** A batch after it was made; one without lines is good for nothing. */
+export async function batchOf(world: World, id: string): Promise<Told> {
+  const [batch] = await query<{ task_id: string }>(world, 'select task_id from withholding_batch where id = $1', [id]);
+  await untilDone(world, batch!.task_id);
+  const rows = await query<{
+    reference: string;
+    house: string;
+    fen: string;
+    bill: string;
+    principal: string;
+    late: string;
+  }>(
+    world,
+    `select l.reference, l.house_id as house, l.amount_fen::text as fen, b.bill_id as bill, b.principal_fen::text as principal, b.late_fee_fen::text as late
+     from withholding_line l join withholding_bill b on b.company_id = l.company_id and b.line_id = l.id where l.batch_id = $1 order by l.line_number, b.bill_id`,
+    [id],
+  );
+  const lines = [...Map.groupBy(rows, (row) => row.reference)].map(([reference, of]) => ({
+    reference,
+    houseId: of[0]!.house,
+    fen: BigInt(of[0]!.fen),
+    bills: of.map((row) => ({ id: row.bill, principalFen: BigInt(row.principal), lateFeeFen: BigInt(row.late) })),
+    isPaid: false,
+    receiptId: null,
+  }));
+  return { id, lines };
+}
+
+/** The receipts of what a bank took by a batch, as answers of their own. */
+export async function bookedLines(world: World, batchId: string): Promise<{ reference: string; told: Told }[]> {
+  const rows = await query<{ reference: string; id: string; number: string; fen: string; prepaid: string }>(
+    world,
+    `select l.reference, r.id, r.number, r.total_fen::text as fen, l.prepaid_fen::text as prepaid
+     from withholding_line l join receipt r on r.company_id = l.company_id and r.id = l.receipt_id where l.batch_id = $1`,
+    [batchId],
+  );
+  return Promise.all(
+    rows.map(async ({ reference, id, number, fen, prepaid }) => {
+      const { paid } = await paidOf(world, id);
+      return { reference, told: { id, number, fen: BigInt(fen), leftFen: BigInt(prepaid), ...(paid ? { paid } : {}) } };
+    }),
+  );
+}
+
+/** Bills of a house that were raised ahead. */
+export const advancedBills = (world: World, houseId: string) =>
+  billsOf(world, "b.raised_how = 'advance' and b.target_id = $1", houseId);
+
+async function billsOf(world: World, condition: string, value: unknown): Promise<Told> {
   const rows = await query<{ id: string; house: string; from: string; to: string; due: string; fen: string }>(
     world,
     `select b.id, b.target_id as house, b.period_from::text as from, b.period_to::text as to, b.due_on::text as due,
       (b.receivable_fen - coalesce((select sum(e.delta_fen) from bill_edit e where e.company_id = b.company_id and e.bill_id = b.id), 0))::text as fen
-     from bill b where b.raising_run_id = $1 order by b.id`,
-    [runId],
+     from bill b where ${condition} order by b.id`,
+    [value],
   );
   return {
     raised: rows.map((row) => ({ ...row, houseId: row.house, dueOn: row.due, fen: BigInt(row.fen) })),

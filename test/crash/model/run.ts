@@ -9,7 +9,8 @@ import { scenesOf } from './judge.ts';
 import { findLeftBehind } from './left-behind.ts';
 import type { Operation } from './operation.ts';
 import { prepare } from './prepare.ts';
-import { type Sent, send } from './send.ts';
+import { bookedLines } from './reply.ts';
+import { noteDown, type Sent, send } from './send.ts';
 import { type Company, firstPriceFen, type Site } from './site.ts';
 import type { World } from './world.ts';
 
@@ -44,6 +45,7 @@ export interface Run {
   site: Site;
   standing: Standing;
   cookie: string;
+  deciderCookie: string;
   commandsPerClient: number;
   tally: Tally;
   /** Throws unless the books of the company are proved. */
@@ -62,10 +64,15 @@ export async function play(run: Run, stretches: number): Promise<void> {
     today: run.today,
     ...standing,
     cookie: () => run.cookie,
+    deciderCookie: () => run.deciderCookie,
     notebook: {
       billIds: [],
       voidedBillIds: [],
       receipts: [],
+      waiting: new Map(),
+      batches: new Map(),
+      bookings: new Map(),
+      voidedReceiptIds: [],
       waivers: [],
       depositIds: new Map(),
       accountIds: new Map(),
@@ -105,10 +112,14 @@ async function playStretch(run: Run, world: World, books: Books, stretch: number
   const perClient = await Promise.all(playing);
   run.tally.crashes += world.crashes() - before;
   const operations = await settle(run, world, perClient, stretch * 10_000);
-  const billsOfReceipt = (id: string) =>
-    world.notebook.receipts.find((one) => one.id === id)?.bills.map((bill) => bill.id) ?? [];
+  const { notebook } = world;
+  const billsOf = {
+    receipt: (id: string) => notebook.receipts.find((one) => one.id === id)?.bills.map((bill) => bill.id) ?? [],
+    batch: (id: string) => notebook.batches.get(id)?.lines.flatMap((line) => line.bills.map((bill) => bill.id)) ?? [],
+    approval: (id: string) => [notebook.waiting.get(id)?.billId ?? ''],
+  };
   const { itemIds, lateFees } = run.company;
-  const scenes = scenesOf(operations, { today: run.today, itemIds, lateFees }, billsOfReceipt);
+  const scenes = scenesOf(operations, { today: run.today, itemIds, lateFees }, billsOf);
   const product = await readProduct(world);
   explain(books, operations, scenes, () => differenceOf(books, product));
 }
@@ -141,5 +152,18 @@ async function settle(run: Run, world: World, perClient: readonly Sent[][], firs
       tally.byKind.set(name, counts);
       operations.push({ ...sent, id: firstId + operations.length, client, answer });
     }
+  for (const [batchId, times] of world.notebook.bookings)
+    for (const { reference, told } of await bookedLines(world, batchId)) {
+      const request = { kind: 'bookLine', batchId, reference, methodId: run.company.methodIds.withholding } as const;
+      noteDown(world, request, told);
+      operations.push({
+        request,
+        ...times,
+        id: firstId + operations.length,
+        client: 0,
+        answer: { isDone: true, told },
+      });
+    }
+  world.notebook.bookings.clear();
   return operations;
 }
