@@ -77,9 +77,11 @@ async function find(world: World, request: Request): Promise<Told | null> {
       return id === undefined ? null : batchOf(world, id);
     }
     case 'cancelBatch': {
-      const rows = await query(world, "select 1 from withholding_batch where id = $1 and state = 'cancelled'", [
-        request.batchId,
-      ]);
+      const rows = await query(
+        world,
+        "select 1 from audit_entry where action = 'bankBatch.cancel' and after ->> 'reason' = $1",
+        [request.reason],
+      );
       return rows.length > 0 ? {} : null;
     }
     case 'offset': {

@@ -173,26 +173,29 @@ export async function prepare(world: World, command: Command): Promise<Request |
       return { kind: command.do, holder: deposit.holder, fen: part, reason: `${command.do} ${name}` };
     }
     default:
-      return office(world, command, houseId);
+      return office(world, command);
   }
 }
 
-function office(world: World, command: Command, houseId: string): Request | null {
-  const { notebook, today } = world;
+function office(world: World, command: Command): Request | null {
+  const { notebook, today, site } = world;
   const { name, numbers } = command;
   const [a, b, c] = numbers;
-  if (command.do === 'advance') return { kind: 'advance', houseId, monthTo: ['2026-03', '2026-04', '2026-06'][b % 3]! };
+  // Houses that are charged ahead do not change hands here: that would divide their bills.
+  const [ahead, handed] = [site.houses.slice(0, 2), site.houses.slice(2)].map((list) => list[a % 2]!.id);
+  if (command.do === 'advance')
+    return { kind: 'advance', houseId: ahead!, monthTo: ['2026-03', '2026-04', '2026-06'][b % 3]! };
   if (command.do === 'makeBatch') return bank(world, command);
   if (command.do === 'price') {
     const startsOn = ['2025-07-01', '2025-09-01', '2025-10-01', '2025-11-01', '2026-01-01'][a % 5]!;
     return { kind: 'price', startsOn, fen: BigInt(150 + (b % 400)) };
   }
   if (command.do === 'handOver') {
-    const { occupancyId, since } = notebook.owners.get(houseId)!;
+    const { occupancyId, since } = notebook.owners.get(handed!)!;
     const first = Temporal.PlainDate.from(since < '2026-02-02' ? '2026-02-02' : since).add({ days: 1 + (b % 4) });
     const day = first.toString();
     const arrears = (['stay', 'takeOver', 'mustBePaid'] as const)[c % 3]!;
-    return day > today ? null : { kind: 'handOver', houseId, occupancyId, day, arrears, note: `过户 ${name}` };
+    return day > today ? null : { kind: 'handOver', houseId: handed!, occupancyId, day, arrears, note: `过户 ${name}` };
   }
   if (command.do === 'close') {
     if (c % 4 === 0)
