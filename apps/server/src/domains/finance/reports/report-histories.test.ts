@@ -3,6 +3,7 @@ import { fen, formatYuan, parseYuan } from '@anlin/money';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refused, refusal, startTestApp, type TestApp, type TestPerson } from '../../../../test/test-app.ts';
+import { nowText } from '../../../platform/context.ts';
 import { sql } from '../../../platform/database/sql.ts';
 import { type DeskFixture, makeDesk } from '../../cashier/cashier.fixture.ts';
 import { offsetPrepaid } from '../../cashier/offset-prepaid.ts';
@@ -38,7 +39,9 @@ type Deed =
       split: boolean;
       more: number;
       discountFen: bigint;
+      waivesLateFee: boolean;
       fromPrepaid: boolean;
+      fromDeposit: boolean;
     }
   | { do: 'waive' | 'edit' | 'voidBill'; pick: number; fen: bigint }
   | { do: 'reverse' | 'void' | 'restore' | 'refund' | 'amend'; pick: number }
@@ -67,7 +70,9 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       split: fc.boolean(),
       more: fc.nat(7),
       discountFen: fc.oneof(fc.constant(0n), fc.bigInt({ min: 1n, max: 90n })),
+      waivesLateFee: fc.boolean(),
       fromPrepaid: fc.boolean(),
+      fromDeposit: fc.boolean(),
     }),
   },
   {
@@ -85,7 +90,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       pick,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('returnHeld' as const), pick, fen: amountFen }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('returnHeld' as const), pick, fen: amountFen }) },
 );
 const history = fc.array(fc.array(deed, { minLength: 10, maxLength: 16 }), { minLength: 3, maxLength: 3 });
 
@@ -93,6 +98,8 @@ interface Life {
   desk: DeskFixture;
   person: TestPerson;
   houses: readonly string[];
+  /** 123.45 for 130.00. */
+  packageId: string;
   model: Model;
   day: string;
 }
@@ -147,9 +154,12 @@ async function raise({ desk, houses, model }: Life, one: Extract<Deed, { do: 'ra
   model.facts.push({ kind: 'receivable', day: `${month}-01`, itemId, month, houseId, fen: one.fen });
 }
 
-/** Bills of the house in part or whole, a discount, prepaid, a deposit, other income; by one or two methods and out of prepaid. */
+/**
+ * Bills of the house in part or whole, a discount, late fee not asked for, prepaid or a package of it, a deposit, other
+ * income; by one or two methods, out of prepaid and out of a deposit.
+ */
 async function pay(life: Life, one: Extract<Deed, { do: 'pay' }>): Promise<void> {
-  const { desk, person, houses, model, day } = life;
+  const { desk, person, houses, model, day, packageId } = life;
   const houseId = houses[one.house]!;
   const account = await person.call(contract.getDeskAccount, { query: { targetKind: 'house', targetId: houseId } });
   const facts: Fact[] = [];
@@ -165,20 +175,24 @@ async function pay(life: Life, one: Extract<Deed, { do: 'pay' }>): Promise<void>
       const outstandingFen = parseYuan(bill.outstanding);
       const lateFen = parseYuan(bill.lateFee);
       const discountFen = one.discountFen < outstandingFen && lateFen === 0n ? one.discountFen : 0n;
-      const dueFen = outstandingFen + lateFen - discountFen;
+      const lateWaivedFen = one.waivesLateFee ? lateFen - lateFen / 3n : 0n;
+      const dueFen = outstandingFen + lateFen - discountFen - lateWaivedFen;
       const payFen = one.part === 100 ? dueFen : (dueFen * BigInt(one.part)) / 100n + 1n;
-      const latePaidFen = least(lateFen, payFen);
+      const latePaidFen = least(lateFen - lateWaivedFen, payFen);
       given.set(bill.id, discountFen);
       note('discount', discountFen, { itemId, month });
+      note('lateFeeWaived', lateWaivedFen, { itemId, month });
       note('lateFee', latePaidFen, { itemId, month });
       note('principal', payFen - latePaidFen, { itemId, month });
       return {
         payFen,
+        isReduced: discountFen + lateWaivedFen > 0n,
         line: {
           id: bill.id,
           expected: bill.toPay,
           pay: yuan(payFen),
           ...(discountFen > 0n ? { discounts: [{ amount: yuan(discountFen) }] } : {}),
+          ...(lateWaivedFen > 0n ? { lateFeeWaived: yuan(lateWaivedFen) } : {}),
         },
       };
     });
@@ -186,21 +200,27 @@ async function pay(life: Life, one: Extract<Deed, { do: 'pay' }>): Promise<void>
   const topUpFen = one.more & 1 ? 12_345n : 0n;
   const depositFen = one.more & 2 ? 50_000n : 0n;
   const otherFen = one.more & 4 ? 1_999n : 0n;
+  const isPackage = topUpFen > 0n && one.waivesLateFee;
   note('topUp', topUpFen);
+  note('bonus', isPackage ? 655n : 0n);
   note('deposit', depositFen, { itemId: desk.depositItemId });
   note('other', otherFen, { itemId: desk.waterItemId });
   const totalFen = billsFen + topUpFen + depositFen + otherFen;
   if (totalFen === 0n) return;
   const prepaid = account.prepaid.find(({ balance }) => parseYuan(balance) > 0n);
   const offsetFen = one.fromPrepaid && prepaid ? least(parseYuan(prepaid.balance), billsFen) : 0n;
-  const moneyFen = totalFen - offsetFen;
+  const held = account.deposits.find((deposit) => parseYuan(deposit.held) > 0n);
+  const depositUsedFen = one.fromDeposit && held ? least(parseYuan(held.held), billsFen - offsetFen) : 0n;
+  const moneyFen = totalFen - offsetFen - depositUsedFen;
   const secondFen = one.split && moneyFen > 700n ? 700n : 0n;
   note('used', offsetFen);
+  note('depositUsed', depositUsedFen, { itemId: desk.depositItemId });
   note('money', moneyFen);
   const tenders = [
     { paymentMethodId: desk.methods.cash, amountFen: moneyFen - secondFen },
     { paymentMethodId: desk.methods.wechat, amountFen: secondFen },
     { paymentMethodId: desk.methods.prepaid, amountFen: offsetFen, prepaidAccountId: prepaid?.id },
+    { paymentMethodId: desk.methods.deposit, amountFen: depositUsedFen, depositId: held?.id },
   ].filter((tender) => tender.amountFen > 0n);
   const receipt = await accepted(
     person.call(contract.takePayment, {
@@ -209,9 +229,19 @@ async function pay(life: Life, one: Extract<Deed, { do: 'pay' }>): Promise<void>
         targetKind: 'house',
         targetId: houseId,
         bills: bills.map(({ line }) => line),
-        ...([...given.values()].some((amount) => amount > 0n) ? { reductionReason: '老业主' } : {}),
+        ...(bills.some(({ isReduced }) => isReduced) ? { reductionReason: '老业主' } : {}),
         ...(topUpFen
-          ? { topUps: [{ targetKind: 'house', targetId: houseId, chargeItemId: null, amount: yuan(topUpFen) }] }
+          ? {
+              topUps: [
+                {
+                  targetKind: 'house',
+                  targetId: houseId,
+                  chargeItemId: null,
+                  amount: yuan(topUpFen),
+                  ...(isPackage ? { packageId } : {}),
+                },
+              ],
+            }
           : {}),
         ...(depositFen ? { deposits: [{ chargeItemId: desk.depositItemId, amount: yuan(depositFen) }] } : {}),
         ...(otherFen ? { incomes: [{ chargeItemId: desk.waterItemId, amount: yuan(otherFen) }] } : {}),
@@ -288,7 +318,7 @@ async function undo(
   }
 }
 
-/** Half of everything a receipt took for bills goes back in cash. */
+/** Half of everything a receipt took for bills goes back in cash, late fee too. */
 async function refund({ person, model, day, desk }: Life, at: number): Promise<void> {
   const receipt = chosen(
     model.receipts.filter(({ state, facts }) => state === 'valid' && facts.some(({ kind }) => kind === 'principal')),
@@ -298,14 +328,24 @@ async function refund({ person, model, day, desk }: Life, at: number): Promise<v
   const able = await person.call(contract.getRefundable, { params: { id: receipt.id } });
   const lines = able.bills
     .filter(({ principal, offset }) => parseYuan(principal) > 1n && offset === '0.00')
-    .map((bill) => ({ billId: bill.billId, fen: parseYuan(bill.principal) / 2n }));
-  const sumFen = lines.reduce((sum, one) => sum + one.fen, 0n);
+    .map((bill) => ({
+      billId: bill.billId,
+      fen: parseYuan(bill.principal) / 2n,
+      lateFen: parseYuan(bill.lateFee) / 2n,
+    }));
+  const sumFen = lines.reduce((sum, one) => sum + one.fen + one.lateFen, 0n);
   if (sumFen === 0n) return;
   const done = await accepted(
     person.call(contract.takeRefund, {
       body: {
         receiptId: receipt.id,
-        lines: { bills: lines.map((line) => ({ billId: line.billId, principal: yuan(line.fen), lateFee: '0' })) },
+        lines: {
+          bills: lines.map((line) => ({
+            billId: line.billId,
+            principal: yuan(line.fen),
+            lateFee: yuan(line.lateFen),
+          })),
+        },
         tenders: [{ paymentMethodId: desk.methods.cash, amount: yuan(sumFen) }],
         reason: '业主要求',
         refundedOn: day,
@@ -317,12 +357,14 @@ async function refund({ person, model, day, desk }: Life, at: number): Promise<v
   receipt.state = 'refunded';
   for (const line of lines) {
     const { itemId, month, houseId } = model.bills.get(line.billId)!;
-    model.facts.push({ kind: 'refundedPrincipal', day, itemId, month, houseId, fen: line.fen });
+    const of = { day, itemId, month, houseId };
+    model.facts.push({ ...of, kind: 'refundedPrincipal', fen: line.fen });
+    model.facts.push({ ...of, kind: 'refundedLateFee', fen: line.lateFen });
   }
   model.facts.push({ kind: 'refundedMoney', day, itemId: null, month: null, houseId: '', fen: sumFen });
 }
 
-/** Some of a deposit, or of prepaid, goes back in cash. */
+/** Some of a deposit, or of prepaid, goes back in cash; of a deposit it may be kept as prepaid or forfeited as well. */
 async function returnHeld(
   { person, model, day, desk, houses }: Life,
   one: { pick: number; fen: bigint },
@@ -337,6 +379,18 @@ async function returnHeld(
   const row = chosen(held, one.pick);
   if (!row) return;
   const amount = yuan(one.fen);
+  if (row.kind === 'deposit' && one.fen % 3n > 0n) {
+    const isKept = one.fen % 3n === 1n;
+    const of = { params: { id: row.id } };
+    const done = isKept
+      ? await accepted(
+          person.call(contract.keepDeposit, { ...of, body: { amount, reason: '转预存', chargeItemId: null } }),
+        )
+      : await accepted(person.call(contract.forfeitDeposit, { ...of, body: { amount, reason: '违约' } }));
+    const kind = isKept ? 'depositKept' : 'depositForfeited';
+    if (done) model.facts.push({ kind, day, houseId, month: null, itemId: desk.depositItemId, fen: one.fen });
+    return;
+  }
   const lines =
     row.kind === 'prepaid'
       ? { prepaid: [{ prepaidAccountId: row.id, amount }] }
@@ -378,14 +432,25 @@ async function amend({ person, model, desk }: Life, at: number): Promise<void> {
 async function live(deeds: readonly Deed[][]): Promise<Life> {
   const desk = await makeDesk(await server.company());
   const houses = [desk.houseId, await desk.house('2-201')];
+  const packageId = await addPackage(desk);
   const model: Model = { facts: [], bills: new Map(), receipts: [] };
   let life: Life | undefined;
   for (const [index, day] of days.entries()) {
     server.clock.set(`${day}T02:00:00Z`);
-    life = { desk, houses, model, day, person: await desk.company.person('管理员') };
+    life = { desk, houses, packageId, model, day, person: await desk.company.person('管理员') };
     for (const one of deeds[index] ?? []) await act(life, one);
   }
   return life!;
+}
+
+/** 130.00 for 123.45. */
+function addPackage(desk: DeskFixture): Promise<string> {
+  return desk.company.run(async (ctx) => {
+    const [id, now] = [ctx.newId(), nowText(ctx)];
+    await ctx.tx.run(sql`insert into prepaid_package (company_id, id, name, price_fen, credit_fen, is_enabled, created_at, updated_at)
+      values (${ctx.companyId}, ${id}, '充 123.45 送 6.55', 12345, 13000, true, ${now}, ${now})`);
+    return id;
+  });
 }
 
 type Cells = Record<string, bigint>;
@@ -456,7 +521,7 @@ async function compareMoney(life: Life): Promise<void> {
     refunded: yuan(total(model, 'refundedMoney')),
     reversed: yuan(total(model, 'undoneMoney')),
     prepaidOffset: yuan(total(model, 'used')),
-    depositOffset: '0.00',
+    depositOffset: yuan(total(model, 'depositUsed')),
   });
   const byDay = await read(life, 'income', { groupBy: 'day' });
   for (const { keys, cells } of byDay.rows) {
@@ -467,7 +532,7 @@ async function compareMoney(life: Life): Promise<void> {
   expect(detail.totals).toMatchObject({
     income: yuan(moneyFen),
     deposit: yuan(deposits),
-    offset: yuan(total(model, 'used')),
+    offset: yuan(total(model, ['used', 'depositUsed'])),
     refunded: yuan(-total(model, 'refundedMoney')),
     discount: yuan(total(model, 'discount')),
   });
@@ -489,29 +554,44 @@ async function compareHeld(life: Life): Promise<void> {
   expect(prepaid.totals).toMatchObject({
     opening: '0.00',
     topUp: yuan(total(model, 'topUp')),
+    bonus: yuan(total(model, 'bonus')),
+    depositIn: yuan(total(model, 'depositKept')),
     used: yuan(total(model, 'used')),
     returned: yuan(total(model, 'prepaidReturned')),
-    closing: yuan(total(model, 'topUp') - total(model, ['used', 'prepaidReturned'])),
+    closing: yuan(prepaidHeld(model)),
   });
   const deposit = await read(life, 'deposit', { from: '2026-01-01', groupBy: 'month' });
-  const before = { to: '2025-12-31' };
-  expect(deposit.totals).toMatchObject({
-    opening: yuan(total(model, 'deposit', before) - total(model, 'depositReturned', before)),
-    taken: yuan(total(model, 'deposit', { from: '2026-01-01' })),
-    closing: yuan(total(model, 'deposit') - total(model, 'depositReturned')),
+  const since = { from: '2026-01-01' };
+  expect(deposit.totals).toEqual({
+    opening: yuan(depositHeld(model, { to: '2025-12-31' })),
+    taken: yuan(total(model, 'deposit', since)),
+    offset: yuan(total(model, 'depositUsed', since)),
+    returned: yuan(total(model, 'depositReturned', since)),
+    toPrepaid: yuan(total(model, 'depositKept', since)),
+    forfeited: yuan(total(model, 'depositForfeited', since)),
+    closing: yuan(depositHeld(model)),
   });
   const given = await read(life, 'reductions');
   expect(given.totals).toMatchObject({
     discount: yuan(total(model, 'discount')),
     waiver: yuan(total(model, 'waiver')),
-    total: yuan(total(model, ['discount', 'waiver'])),
+    lateFeeWaiver: yuan(total(model, 'lateFeeWaived')),
+    total: yuan(total(model, ['discount', 'waiver', 'lateFeeWaived'])),
   });
   const late = await read(life, 'lateFees');
-  expect(late.totals).toMatchObject({
+  expect(late.totals).toEqual({
+    received: yuan(total(model, 'lateFee')),
+    refunded: yuan(total(model, 'refundedLateFee')),
     net: yuan(total(model, 'lateFee') - total(model, 'refundedLateFee')),
-    waived: '0.00',
+    waived: yuan(total(model, 'lateFeeWaived')),
   });
 }
+
+const prepaidHeld = (model: Model) =>
+  total(model, ['topUp', 'bonus', 'depositKept']) - total(model, ['used', 'prepaidReturned']);
+const depositHeld = (model: Model, wanted: Wanted = {}) =>
+  total(model, 'deposit', wanted) -
+  total(model, ['depositUsed', 'depositReturned', 'depositKept', 'depositForfeited'], wanted);
 
 /** What is owed, from five sides: the reports, the charge ledger, the journal and the independent books. */
 async function compareOwed(life: Life): Promise<void> {
@@ -536,7 +616,13 @@ async function compareOwed(life: Life): Promise<void> {
   expect(-balance('income')).toBe(total(model, 'receivable'));
   expect(balance('discount')).toBe(total(model, 'discount'));
   expect(balance('waiver')).toBe(total(model, 'waiver'));
-  expect(-balance('lateFeeIncome')).toBe(total(model, 'lateFee'));
+  expect(-balance('lateFeeIncome')).toBe(total(model, 'lateFee') - total(model, 'refundedLateFee'));
+  expect(-balance('prepaid')).toBe(prepaidHeld(model));
+  expect(-balance('deposit')).toBe(depositHeld(model));
+  expect(-balance('otherIncome')).toBe(total(model, 'other'));
+  expect(-balance('forfeitIncome')).toBe(total(model, 'depositForfeited'));
+  expect(balance('prepaidBonus')).toBe(total(model, 'bonus'));
+  expect(journal.reduce((sum, line) => sum + line.fen, 0n)).toBe(0n);
 }
 
 /** Behind every figure of every report are rows that add up to it. */
@@ -586,6 +672,7 @@ describe('the books of one house', () => {
     const life = {
       desk,
       person,
+      packageId: '',
       houses: [desk.houseId],
       model: { facts: [], bills: new Map(), receipts: [] },
       day: '2026-03-10',
@@ -598,7 +685,9 @@ describe('the books of one house', () => {
       split: false,
       more: 1,
       discountFen: 0n,
+      waivesLateFee: false,
       fromPrepaid: false,
+      fromDeposit: false,
     });
     const { communityId } = desk.company;
     await desk.bill({ amountFen: 10_000n, month: '2026-03', itemId: desk.waterItemId, dueOn: '2026-12-31' });
