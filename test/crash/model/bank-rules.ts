@@ -67,7 +67,7 @@ export const bankRules: RulesOf<'makeBatch' | 'answerBatch' | 'bookLine' | 'canc
           bills,
           topUp: leftFen > 0n ? { account: accountKey(line.houseId, null), fen: leftFen, bonusFen: 0n } : null,
           deposit: null,
-          incomeFen: 0n,
+          income: null,
           tenders: [{ methodId, source: 'money', fen: line.fen, from: null, bonusFen: 0n }],
           state: 'valid',
           refundedFen: {},

@@ -63,7 +63,7 @@ export interface Receipt {
   /** `bonusFen` was given on top by a package. */
   topUp: { account: string; fen: bigint; bonusFen: bigint } | null;
   deposit: { holder: string; fen: bigint } | null;
-  incomeFen: bigint;
+  income: { itemId: string; fen: bigint } | null;
   /** `bonusFen`: of what was drawn from prepaid, the part that had been given; never above zero. */
   tenders: (Tender & { bonusFen: bigint })[];
   state: 'valid' | 'reversed' | 'voided';
@@ -134,6 +134,15 @@ export interface Batch {
   lines: BatchLine[];
 }
 
+/** What of a receipt is asked to be invoiced; it counts until it is rejected. */
+export interface Invoice {
+  id: string;
+  receiptId: string;
+  itemId: string;
+  fen: bigint;
+  isHeld: boolean;
+}
+
 export interface Closing {
   id: string;
   kind: 'day' | 'month';
@@ -199,6 +208,7 @@ export interface Books {
   waivers: Table<Waiver>;
   waiting: Table<Waiting>;
   batches: Table<Batch>;
+  invoices: Table<Invoice>;
   closings: Table<Closing>;
   prices: Table<Price>;
   keys: Table<UsedKey>;
@@ -244,6 +254,7 @@ export function createBooks(): Books {
     waivers: table('waiver', (row) => row.name),
     waiting: table('waiting', (row) => row.approvalId),
     batches: table('batch', (row) => row.id),
+    invoices: table('invoice', (row) => row.id),
     closings: table('closing', (row) => row.id),
     prices: table('price', (row) => row.startsOn),
     keys: table('key', (row) => row.key),

@@ -19,6 +19,8 @@ const deskWeights: [Request['kind'], number][] = [
   ['waive', 5],
   ['reduce', 4],
   ['decide', 5],
+  ['invoice', 5],
+  ['rejectInvoice', 3],
   ['takeBackWaiver', 4],
   ['edit', 4],
   ['voidBill', 4],

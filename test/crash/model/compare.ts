@@ -33,6 +33,9 @@ export async function readProduct(world: World): Promise<Figures> {
   await add(
     `select 'refunds' as name, coalesce(string_agg(number, ' ' order by number), '') as value from refund where community_id = $1`,
   );
+  await add(
+    `select 'invoiced ' || number as name, invoiced_fen::text as value from receipt where community_id = $1 and invoiced_fen <> 0`,
+  );
   await add(`select 'receipts' as name, count(*)::text as value from receipt where community_id = $1`);
   return figures;
 }
@@ -59,6 +62,13 @@ function figuresOf(books: Books): Figures {
   for (const { key, fen, bonusFen } of books.accounts.rows())
     if (fen !== 0n) figures.set(`prepaid ${key}`, `${fen}, given ${bonusFen}`);
   for (const { holder, heldFen } of books.deposits.rows()) figures.set(`deposit ${holder}`, heldFen.toString());
+  for (const { id, number } of receipts) {
+    const held = books.invoices.rows().filter((one) => one.receiptId === id && one.isHeld);
+    addUnlessZero(
+      `invoiced ${number}`,
+      sumOf(held, (one) => one.fen),
+    );
+  }
   for (const { key, fen } of books.dayMoney.rows()) addUnlessZero(`money ${key}`, fen);
   for (const { day, fen } of books.dayLateFee.rows()) addUnlessZero(`late fee ${day}`, fen);
   for (const [account, fen] of Object.entries(journalOf(books))) addUnlessZero(`journal ${account}`, fen);
@@ -83,7 +93,7 @@ function journalOf(books: Books): Record<string, bigint> {
     discount: sumOf(bills, (bill) => bill.discountFen),
     waiver: sumOf(bills, (bill) => bill.waivedFen),
     lateFeeIncome: -sumOf(bills, (bill) => bill.lateFeeReceivedFen),
-    otherIncome: -sumOf(receipts, (one) => one.incomeFen),
+    otherIncome: -sumOf(receipts, (one) => one.income?.fen ?? 0n),
     forfeitIncome: -sumOf(deposits, (one) => one.forfeitedFen),
     prepaidBonus: sumOf(receipts, (one) => one.topUp?.bonusFen ?? 0n),
     prepaid: -sumOf(books.accounts.rows(), (one) => one.fen),

@@ -39,7 +39,7 @@ export const deskRules: RulesOf<'pay' | 'offset'> = {
         bills: bills.map((one) => paidBy(books.bills.get(one.id)!, one, request.day, scene)),
         topUp: topUp && { ...topUp, account: accountKey(request.houseId, topUp.itemId) },
         deposit,
-        incomeFen,
+        income: incomeFen > 0n ? { itemId: scene.itemIds.oneOff, fen: incomeFen } : null,
         tenders: tenders.map((one) => ({ ...one, bonusFen: 0n })),
         ...fresh,
       };
@@ -79,7 +79,7 @@ export const deskRules: RulesOf<'pay' | 'offset'> = {
             })),
             topUp: null,
             deposit: null,
-            incomeFen: 0n,
+            income: null,
             tenders: [...plan.drawn].map(([from, fen]) => ({
               methodId: '',
               source: 'prepaid',

@@ -4,6 +4,7 @@ import { billRules } from './bill-rules.ts';
 import type { Books } from './books.ts';
 import { deskRules } from './desk-rules.ts';
 import { holdingRules } from './holding-rules.ts';
+import { invoiceRules } from './invoice-rules.ts';
 import { officeRules } from './office-rules.ts';
 import { isAtOnce, type Operation, type Request } from './operation.ts';
 import type { Rule, RulesOf, Scene } from './rule.ts';
@@ -16,6 +17,7 @@ const rules: RulesOf<Request['kind']> = {
   ...deskRules,
   ...undoRules,
   ...holdingRules,
+  ...invoiceRules,
   ...officeRules,
 };
 
@@ -52,6 +54,7 @@ function absentOf(books: Books, request: Request): string | null {
   if ('waiver' in request) named.push([request.waiver, books.waivers]);
   if ('holder' in request) named.push([request.holder, books.deposits]);
   if ('approvalId' in request) named.push([request.approvalId, books.waiting]);
+  if ('invoiceId' in request) named.push([request.invoiceId, books.invoices]);
   if ('batchId' in request) named.push([request.batchId, books.batches]);
   if (request.kind === 'bookLine' && books.batches.get(request.batchId)?.state === 'ready') return 'the answer';
   if ('closingId' in request) named.push([request.closingId, books.closings]);

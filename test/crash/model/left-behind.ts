@@ -15,6 +15,7 @@ export async function findLeftBehind(world: World, request: Request): Promise<An
 }
 
 const traces: Partial<Record<Request['kind'], string>> = {
+  rejectInvoice: 'select 1 from invoice where reason = $1',
   reduce: 'select 1 from bill_reduction where reason = $1 and amount_fen > 0',
   takeBackWaiver: 'select 1 from bill_reduction where reason = $1 and amount_fen < 0',
   edit: 'select 1 from bill_edit where reason = $1',

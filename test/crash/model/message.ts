@@ -60,6 +60,18 @@ export async function messageOf(world: World, request: Request): Promise<Message
         params: { id: request.batchId },
         body: { reason: request.reason },
       };
+    case 'invoice': {
+      const { receiptId, itemId, fen, key } = request;
+      const lines = [{ receiptId, chargeItemId: itemId, amount: yuanOf(fen) }];
+      const buyer = { kind: 'person', name: '崔春涛' };
+      return { endpoint: contract.requestInvoice, body: { kind: 'normal', lines, buyer, idempotencyKey: key } };
+    }
+    case 'rejectInvoice':
+      return {
+        endpoint: contract.reviewInvoice,
+        params: { id: request.invoiceId },
+        body: { decision: 'reject', reason: request.reason },
+      };
     case 'bookLine':
       throw new Error('nobody sends it');
     case 'offset':

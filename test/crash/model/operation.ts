@@ -73,6 +73,8 @@ export type Request =
   /** Nobody sends it: what the task does with a line of an answer. */
   | { kind: 'bookLine'; batchId: string; reference: string; methodId: string }
   | { kind: 'cancelBatch'; batchId: string; reason: string }
+  | { kind: 'invoice'; receiptId: string; itemId: string; fen: bigint; key: string }
+  | { kind: 'rejectInvoice'; invoiceId: string; reason: string }
   | { kind: 'close'; closing: 'day' | 'month'; lastDay: string }
   | { kind: 'reopen'; closingId: string; reason: string };
 

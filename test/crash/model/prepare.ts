@@ -2,7 +2,7 @@ import { getDeskAccount } from '@anlin/contract';
 import { accountKey, type Tender } from './books.ts';
 import type { Command } from './commands.ts';
 import type { Request, RequestOf } from './operation.ts';
-import { read, type World } from './world.ts';
+import { query, read, type World } from './world.ts';
 import { fenOf, least } from './yuan.ts';
 
 interface View {
@@ -38,6 +38,16 @@ async function look(world: World, houseId: string, asOf = world.today): Promise<
     accounts: accounts.map((one) => ({ key: one.key, itemId: one.chargeItemId, fen: fenOf(one.balance) })),
     deposits: account.deposits.map((one) => ({ holder: one.holderName, fen: fenOf(one.held) })),
   };
+}
+
+/** What a receipt received by item, as whoever asks for an invoice sees it. */
+async function itemsReceived(world: World, receiptId: string): Promise<{ itemId: string; fen: bigint }[]> {
+  const rows = await query<{ item: string; fen: string }>(
+    world,
+    'select charge_item_id as item, fen::text from receipt_item_received where receipt_id = $1 order by 1',
+    [receiptId],
+  );
+  return rows.map(({ item, fen }) => ({ itemId: item, fen: BigInt(fen) }));
 }
 
 /** One of the newest of a list. */
@@ -103,6 +113,18 @@ export async function prepare(world: World, command: Command): Promise<Request |
       const open = [...notebook.waiting].filter(([, one]) => b % 5 === 0 || !one.isDecided).map(([id]) => id);
       const approvalId = oneOf(open, a, 4);
       return approvalId === undefined ? null : { kind: 'decide', approvalId, isYes: c % 4 !== 0, note: `审批 ${name}` };
+    }
+    case 'invoice': {
+      const receipt = oneOf(notebook.receipts, a, 8);
+      const items = receipt ? await itemsReceived(world, receipt.id) : [];
+      const item = items[b % Math.max(1, items.length)];
+      // All of it, half of it, or more than there is.
+      const share = item ? (c % 3 === 0 ? item.fen : item.fen / 2n + (c % 7 === 0 ? item.fen : 1n)) : 0n;
+      return share > 0n ? { kind: 'invoice', receiptId: receipt!.id, itemId: item!.itemId, fen: share, key } : null;
+    }
+    case 'rejectInvoice': {
+      const invoiceId = oneOf(notebook.invoiceIds, a);
+      return invoiceId === undefined ? null : { kind: 'rejectInvoice', invoiceId, reason: `驳回 ${name}` };
     }
     case 'takeBackWaiver': {
       const waiver = oneOf(notebook.waivers, b);

@@ -66,6 +66,7 @@ export async function toldBy(world: World, request: Request, reply: Reply): Prom
       if (body.taskId) await untilDone(world, body.taskId);
       return { id: request.batchId, ...(body.isRepeated ? {} : { count: body.paidCount, fen: fenOf(body.paidTotal) }) };
     case 'cancelBatch':
+    case 'rejectInvoice':
     case 'bookLine':
       return {};
     case 'voidBill':
@@ -88,6 +89,7 @@ export async function toldBy(world: World, request: Request, reply: Reply): Prom
     case 'handOver':
       return { id: await ownerOf(world, request.houseId), fen: fenOf(body.arrearsSum) };
     case 'close':
+    case 'invoice':
       return { id: body.id };
     case 'reopen':
       return { day: body.closedUntil };

@@ -69,6 +69,7 @@ export async function play(run: Run, stretches: number): Promise<void> {
       billIds: [],
       voidedBillIds: [],
       receipts: [],
+      invoiceIds: [],
       waiting: new Map(),
       batches: new Map(),
       bookings: new Map(),

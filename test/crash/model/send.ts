@@ -84,6 +84,9 @@ export function noteDown({ notebook }: World, request: Request, told: Told): voi
     case 'makeBatch':
       notebook.batches.set(told.id!, { lines: told.lines!, isOpen: told.lines!.length > 0 });
       return;
+    case 'invoice':
+      if (!notebook.invoiceIds.includes(told.id!)) notebook.invoiceIds.push(told.id!);
+      return;
     case 'answerBatch':
     case 'cancelBatch':
       notebook.batches.set(request.batchId, { ...notebook.batches.get(request.batchId)!, isOpen: false });

@@ -12,6 +12,7 @@ import {
   type Receipt,
 } from './books.ts';
 import { numberOf, sum, write } from './desk-rules.ts';
+import { refusalsOfReturn } from './invoice-rules.ts';
 import type { RequestOf, Told } from './operation.ts';
 import { differs, firstDifference, type Rule, type RulesOf, type Scene } from './rule.ts';
 import { least } from './yuan.ts';
@@ -49,12 +50,12 @@ export const undoRules: RulesOf<'reverse' | 'void' | 'restore' | 'refundBills'> 
         ...(above ? ['refund.aboveLine'] : []),
         ...(moneyFen > cameFen - receipt.refundedMoneyFen ? ['refund.aboveMoney'] : []),
         ...(request.day <= closedUntil(books) ? ['books.closed'] : []),
+        ...refusalsOfReturn(books, afterRefund(receipt, request)),
       ];
     },
     apply(books, request, told) {
       const receipt = books.receipts.get(request.receiptId)!;
       const fen = sum(request.bills.map((one) => one.fen + one.lateFeeFen));
-      const [refundedFen, refundedLateFeeFen] = [{ ...receipt.refundedFen }, { ...receipt.refundedLateFeeFen }];
       for (const { id, fen: back, lateFeeFen } of request.bills) {
         const bill = books.bills.get(id)!;
         books.bills.put({
@@ -64,27 +65,35 @@ export const undoRules: RulesOf<'reverse' | 'void' | 'restore' | 'refundBills'> 
           lowered: [...bill.lowered, { day: request.day, fen: -back, by: receipt.id }],
         });
         moveLateFee(books, request.day, -lateFeeFen);
-        refundedFen[id] = (refundedFen[id] ?? 0n) + back;
-        refundedLateFeeFen[id] = (refundedLateFeeFen[id] ?? 0n) + lateFeeFen;
         if (request.isWaived && back > 0n) waive(books, id, back, request.reason);
       }
-      const { refundedMoneyFen, refundedInto, refundedBonusFen } = receipt;
-      const after = { ...receipt, refundedFen, refundedLateFeeFen, isRefunded: true };
+      const after = afterRefund(receipt, request);
       if (request.methodId === null) {
         const account = accountToReturnTo(receipt);
-        // What was given comes back as given, first.
-        const givenFen = least(fen, -sum(receipt.tenders.map((one) => one.bonusFen)) - refundedBonusFen);
-        moveAccount(books, account, fen, givenFen);
-        const into = { ...refundedInto, [account]: (refundedInto[account] ?? 0n) + fen };
-        books.receipts.put({ ...after, refundedInto: into, refundedBonusFen: refundedBonusFen + givenFen });
+        moveAccount(books, account, fen, after.refundedBonusFen - receipt.refundedBonusFen);
+        const into = { ...receipt.refundedInto, [account]: (receipt.refundedInto[account] ?? 0n) + fen };
+        books.receipts.put({ ...after, refundedInto: into });
       } else {
         moveMoney(books, request.methodId, request.day, -fen);
-        books.receipts.put({ ...after, refundedMoneyFen: refundedMoneyFen + fen });
+        books.receipts.put({ ...after, refundedMoneyFen: receipt.refundedMoneyFen + fen });
       }
       return writeRefund(books, request.key, fen, told);
     },
   },
 };
+
+/** What a receipt says it gave back after a refund; of prepaid, what was given comes back as given, first. */
+function afterRefund(receipt: Receipt, { bills, methodId }: RequestOf<'refundBills'>): Receipt {
+  const [refundedFen, refundedLateFeeFen] = [{ ...receipt.refundedFen }, { ...receipt.refundedLateFeeFen }];
+  for (const { id, fen, lateFeeFen } of bills) {
+    refundedFen[id] = (refundedFen[id] ?? 0n) + fen;
+    refundedLateFeeFen[id] = (refundedLateFeeFen[id] ?? 0n) + lateFeeFen;
+  }
+  const outFen = -sum(receipt.tenders.map((one) => one.bonusFen)) - receipt.refundedBonusFen;
+  const givenFen = methodId === null ? least(sum(bills.map((one) => one.fen + one.lateFeeFen)), outFen) : 0n;
+  const refundedBonusFen = receipt.refundedBonusFen + givenFen;
+  return { ...receipt, refundedFen, refundedLateFeeFen, refundedBonusFen, isRefunded: true };
+}
 
 /** The account most of what is still out was drawn from; the general one of the house where none was drawn on. */
 function accountToReturnTo({ tenders, houseId, refundedInto }: Receipt): string {
@@ -127,7 +136,10 @@ function undoing(state: 'reversed' | 'voided'): Rule<Undo> {
       const receipt = books.receipts.get(receiptId)!;
       if (receipt.state !== 'valid') return ['receipt.alreadyReversed'];
       if (receipt.isRefunded) return ['receipt.refunded'];
-      return trying(books, () => undo(books, receipt, scene.today));
+      return [
+        ...trying(books, () => undo(books, receipt, scene.today)),
+        ...refusalsOfReturn(books, { ...receipt, state }),
+      ];
     },
     apply(books, { receiptId }, told, scene) {
       const receipt = books.receipts.get(receiptId)!;

@@ -19,6 +19,7 @@ export interface Notebook {
   batches: Map<string, { lines: readonly BatchLine[]; isOpen: boolean }>;
   /** Answers of banks whose lines are being booked: from when to when. */
   bookings: Map<string, { startedAt: number; endedAt: number }>;
+  invoiceIds: string[];
   closingIds: string[];
   taskIds: string[];
   owners: Map<string, { occupancyId: string; since: string }>;
