@@ -40,6 +40,7 @@ const officeWeights: [Request['kind'], number][] = [
   ['price', 5],
   ['advance', 6],
   ['makeBatch', 14],
+  ['offsetAll', 5],
   ['handOver', 6],
   ['close', 9],
   ['reopen', 7],

@@ -10,7 +10,7 @@ import { isAtOnce, type Operation, type Request } from './operation.ts';
 import type { Rule, RulesOf, Scene } from './rule.ts';
 import { undoRules } from './undo-rules.ts';
 
-const rules: RulesOf<Request['kind']> = {
+const rules: RulesOf<Exclude<Request['kind'], 'offsetAll'>> = {
   ...approvalRules,
   ...bankRules,
   ...billRules,
@@ -34,6 +34,7 @@ export function judge(books: Books, { request, answer }: Operation, scene: Scene
   }
   const absent = absentOf(books, request);
   if (absent !== null) return `${absent} is not there yet`;
+  if (request.kind === 'offsetAll') return 'it is looked at house by house';
   const rule = rules[request.kind] as Rule;
   const refusals = rule.refusals(books, request, scene);
   if (!answer.isDone) {

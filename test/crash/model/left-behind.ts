@@ -63,6 +63,8 @@ async function find(world: World, request: Request): Promise<Told | null> {
       );
       return decided ?? null;
     }
+    case 'offsetAll':
+      return null;
     case 'advance': {
       const told = await advancedBills(world, request.houseId);
       const raised = (told.raised ?? []).filter((one) => !billIds.includes(one.id));

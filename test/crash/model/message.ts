@@ -72,6 +72,8 @@ export async function messageOf(world: World, request: Request): Promise<Message
         params: { id: request.invoiceId },
         body: { decision: 'reject', reason: request.reason },
       };
+    case 'offsetAll':
+      return { endpoint: contract.offsetCommunity, body: { communityId, bills: 'all' } };
     case 'bookLine':
       throw new Error('nobody sends it');
     case 'offset':

@@ -34,6 +34,8 @@ export type Request =
       day: string;
       key: string;
     }
+  /** A task that offsets house by house: what it did is looked at as an offset of each. */
+  | { kind: 'offsetAll' }
   | { kind: 'offset'; account: string; houseId: string }
   | { kind: 'waive'; billId: string; fen: bigint; isOfLateFee: boolean; reason: string }
   | { kind: 'reduce'; billId: string; discountFen: bigint; lateFeeWaivedFen: bigint; reason: string }

@@ -8,7 +8,7 @@ import { fenOf, least } from './yuan.ts';
 interface View {
   houseId: string;
   /** `fen` with late fee as of the day looked at. */
-  bills: { id: string; itemId: string; fen: bigint; lateFeeFen: bigint }[];
+  bills: { id: string; itemId: string; fen: bigint; lateFeeFen: bigint; isWithBank: boolean }[];
   accounts: { key: string; itemId: string | null; fen: bigint }[];
   deposits: { holder: string; fen: bigint }[];
 }
@@ -34,6 +34,7 @@ async function look(world: World, houseId: string, asOf = world.today): Promise<
         itemId: one.chargeItemId,
         fen: fenOf(one.toPay),
         lateFeeFen: fenOf(one.lateFee),
+        isWithBank: one.withheldIn !== '',
       })),
     accounts: accounts.map((one) => ({ key: one.key, itemId: one.chargeItemId, fen: fenOf(one.balance) })),
     deposits: account.deposits.map((one) => ({ holder: one.holderName, fen: fenOf(one.held) })),
@@ -207,6 +208,7 @@ function office(world: World, command: Command): Request | null {
   const [ahead, handed] = [site.houses.slice(0, 2), site.houses.slice(2)].map((list) => list[a % 2]!.id);
   if (command.do === 'advance')
     return { kind: 'advance', houseId: ahead!, monthTo: ['2026-03', '2026-04', '2026-06'][b % 3]! };
+  if (command.do === 'offsetAll') return { kind: 'offsetAll' };
   if (command.do === 'makeBatch') return bank(world, command);
   if (command.do === 'price') {
     const startsOn = ['2025-07-01', '2025-09-01', '2025-10-01', '2025-11-01', '2026-01-01'][a % 5]!;
@@ -244,8 +246,10 @@ function pay(
   { name, numbers, key, day, methodId }: Command & { key: string; day: string; methodId: string },
 ): Request {
   const [, b, c, d] = numbers;
-  const first = c % Math.max(1, view.bills.length);
-  const chosen = view.bills.slice(first, first + (b % 4));
+  // Nobody takes money for what is with the bank, or nearly so.
+  const free = view.bills.filter((one) => !one.isWithBank || d % 6 === 0);
+  const first = c % Math.max(1, free.length);
+  const chosen = free.slice(first, first + (b % 4));
   const bills = chosen.map((bill, place) => {
     const principalFen = bill.fen - bill.lateFeeFen;
     const discountFen = d % 5 === 0 && place === 0 && principalFen > 50n ? BigInt(1 + (d % 49)) : 0n;

@@ -65,6 +65,9 @@ export async function toldBy(world: World, request: Request, reply: Reply): Prom
     case 'answerBatch':
       if (body.taskId) await untilDone(world, body.taskId);
       return { id: request.batchId, ...(body.isRepeated ? {} : { count: body.paidCount, fen: fenOf(body.paidTotal) }) };
+    case 'offsetAll':
+      await untilDone(world, body.taskId);
+      return {};
     case 'cancelBatch':
     case 'rejectInvoice':
     case 'bookLine':
@@ -203,6 +206,32 @@ export async function bookedLines(world: World, batchId: string): Promise<{ refe
     rows.map(async ({ reference, id, number, fen, prepaid }) => {
       const { paid } = await paidOf(world, id);
       return { reference, told: { id, number, fen: BigInt(fen), leftFen: BigInt(prepaid), ...(paid ? { paid } : {}) } };
+    }),
+  );
+}
+
+/** Waits until every task that pays from everybody's prepaid has ended. */
+export async function untilSwept(world: World): Promise<void> {
+  const tasks = await query<{ id: string }>(
+    world,
+    "select id from task where community_id = $1 and kind = 'offsetPrepaid'",
+    [world.site.communityId],
+  );
+  for (const { id } of tasks) await untilDone(world, id);
+}
+
+/** Receipts of offsets that nobody at the desk was told of. */
+export async function offsetsBesides(world: World): Promise<{ houseId: string; told: Told }[]> {
+  const rows = await query<{ id: string; house: string; number: string; fen: string }>(
+    world,
+    "select id, target_id as house, number, total_fen::text as fen from receipt where community_id = $1 and kind = 'offset' order by id",
+    [world.site.communityId],
+  );
+  const unknown = rows.filter((row) => world.notebook.receipts.every((one) => one.id !== row.id));
+  return Promise.all(
+    unknown.map(async ({ id, house, number, fen }) => {
+      const { paid = [] } = await paidOf(world, id);
+      return { houseId: house, told: { id, number, fen: BigInt(fen), count: paid.length, paid } };
     }),
   );
 }

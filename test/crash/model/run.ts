@@ -6,27 +6,13 @@ import { differenceOf, readProduct } from './compare.ts';
 import { type Standing, victims } from './crashes.ts';
 import { explain } from './explain.ts';
 import { scenesOf } from './judge.ts';
-import { findLeftBehind } from './left-behind.ts';
-import type { Operation } from './operation.ts';
 import { prepare } from './prepare.ts';
-import { bookedLines } from './reply.ts';
-import { noteDown, type Sent, send } from './send.ts';
+import { type Sent, send } from './send.ts';
+import { settle, type Tally } from './settle.ts';
 import { type Company, firstPriceFen, type Site } from './site.ts';
 import type { World } from './world.ts';
 
 const clientCount = 4;
-
-/** How much happened, for whoever wants to know what a run was worth. */
-export interface Tally {
-  commands: number;
-  done: number;
-  refused: number;
-  /** Answers a crash took: found done, found undone. */
-  lostDone: number;
-  lostUndone: number;
-  crashes: number;
-  byKind: Map<string, { done: number; refused: number }>;
-}
 
 export const emptyTally = (): Tally => ({
   commands: 0,
@@ -112,7 +98,7 @@ async function playStretch(run: Run, world: World, books: Books, stretch: number
   await crashing;
   const perClient = await Promise.all(playing);
   run.tally.crashes += world.crashes() - before;
-  const operations = await settle(run, world, perClient, stretch * 10_000);
+  const operations = await settle(world, run.tally, perClient, stretch * 10_000);
   const { notebook } = world;
   const billsOf = {
     receipt: (id: string) => notebook.receipts.find((one) => one.id === id)?.bills.map((bill) => bill.id) ?? [],
@@ -134,37 +120,4 @@ async function playClient(world: World, commands: readonly Command[]): Promise<S
     sent.push(...(await Promise.all(Array.from({ length: times }, () => send(world, request)))));
   }
   return sent;
-}
-
-/** All that was sent as operations with an answer; what was lost is looked for, and left out where it came to nothing. */
-async function settle(run: Run, world: World, perClient: readonly Sent[][], firstId: number): Promise<Operation[]> {
-  const { tally } = run;
-  const operations: Operation[] = [];
-  for (const [client, list] of perClient.entries())
-    for (const { answer: known, ...sent } of list) {
-      const answer = known === 'lost' ? await findLeftBehind(world, sent.request) : known;
-      if (known === 'lost') tally[answer ? 'lostDone' : 'lostUndone'] += 1;
-      tally.commands += 1;
-      if (!answer) continue;
-      tally[answer.isDone ? 'done' : 'refused'] += 1;
-      const name = answer.isDone ? sent.request.kind : `${sent.request.kind} ${answer.code}`;
-      const counts = tally.byKind.get(name) ?? { done: 0, refused: 0 };
-      counts[answer.isDone ? 'done' : 'refused'] += 1;
-      tally.byKind.set(name, counts);
-      operations.push({ ...sent, id: firstId + operations.length, client, answer });
-    }
-  for (const [batchId, times] of world.notebook.bookings)
-    for (const { reference, told } of await bookedLines(world, batchId)) {
-      const request = { kind: 'bookLine', batchId, reference, methodId: run.company.methodIds.withholding } as const;
-      noteDown(world, request, told);
-      operations.push({
-        request,
-        ...times,
-        id: firstId + operations.length,
-        client: 0,
-        answer: { isDone: true, told },
-      });
-    }
-  world.notebook.bookings.clear();
-  return operations;
 }
