@@ -61,7 +61,7 @@ export const otherMoneyBugs: readonly PlantedBug[] = [
     find: 'amountFen * 10000n <= ofFen * share',
     replace: 'amountFen * 100n <= ofFen * share',
     project: 'server',
-    caughtBy: [offersTest],
+    caughtBy: [`${cashier}/desk-lines.test.ts`],
   },
   {
     name: 'two offers that stand alone are added up',
