@@ -120,10 +120,10 @@ export const otherMoneyBugs: readonly PlantedBug[] = [
     caughtBy: [holdingsTest],
   },
   {
-    name: 'a receipt comes back on bills that owe less',
+    name: 'a receipt that was reversed comes back from the bin',
     file: `${cashier}/restore-receipt.ts`,
-    find: 'if (wantedFen > bill.outstandingFen)',
-    replace: 'if (wantedFen > bill.receivableFen)',
+    find: "if (!receipt.isReversed || row?.kind !== 'void')",
+    replace: 'if (!receipt.isReversed || !row)',
     project: 'server',
     caughtBy: [undoTest],
   },
