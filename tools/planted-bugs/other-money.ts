@@ -136,10 +136,10 @@ export const otherMoneyBugs: readonly PlantedBug[] = [
     caughtBy: ['apps/server/test/scenarios/shift-close.test.ts'],
   },
   {
-    name: 'a line of the bank is booked a second time',
+    name: 'what the bank took stays marked as with the bank',
     file: `${domains}/banking/book-batch.ts`,
-    find: "if (line?.answer !== 'paid' || line.receipt_id !== null) return;",
-    replace: 'if (!line || line.receipt_id !== null) return;',
+    find: 'await unmarkBills(ctx, [lineId]);',
+    replace: '',
     project: 'server',
     caughtBy: [withholdingTest],
   },
