@@ -21,7 +21,7 @@ import { type Company, makeCompany, makeSite } from './site.ts';
  * MODEL_FROM on or any; MODEL_STRETCHES and MODEL_COMMANDS (of each client and stretch) make them longer.
  */
 const houseCount = 4;
-const commandsPerClient = Number(process.env.MODEL_COMMANDS ?? 24);
+const commandsPerClient = Number(process.env.MODEL_COMMANDS ?? 30);
 const today = '2026-03-10';
 const stretches = Number(process.env.MODEL_STRETCHES ?? 2);
 const home = mkdtempSync(join(tmpdir(), 'anlin-test-model-'));
