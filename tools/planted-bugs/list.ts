@@ -1,14 +1,5 @@
-/** A mistake somebody could make, as a replacement of text that occurs exactly once in a file. */
-export interface PlantedBug {
-  /** What the mistake is, in a line. */
-  name: string;
-  file: string;
-  find: string;
-  replace: string;
-  project: 'unit' | 'server';
-  /** Test files that must fail with it. */
-  caughtBy: readonly string[];
-}
+import { otherMoneyBugs } from './other-money.ts';
+import type { PlantedBug } from './planted-bug.ts';
 
 const cashier = 'apps/server/src/domains/cashier';
 const finance = 'apps/server/src/domains/finance';
@@ -527,4 +518,5 @@ export const plantedBugs: readonly PlantedBug[] = [
       'apps/server/src/platform/jobs/worker.test.ts',
     ],
   },
+  ...otherMoneyBugs,
 ];

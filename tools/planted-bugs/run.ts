@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type PlantedBug, plantedBugs } from './list.ts';
+import { plantedBugs } from './list.ts';
+import type { PlantedBug } from './planted-bug.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const mostMilliseconds = 300_000;

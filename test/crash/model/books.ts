@@ -18,10 +18,23 @@ export interface Bill {
   waivedFen: bigint;
   receivedFen: bigint;
   refundedFen: bigint;
+  lateFeeReceivedFen: bigint;
+  lateFeeWaivedFen: bigint;
+  /** What lowered the principal that late fee runs on, and from the day after which; negative where it went back. */
+  lowered: readonly Lowering[];
+  /** The batch by which a bank is taking its money just now. */
+  withheldIn: string | null;
   /** In the recycle bin: by itself, or with this receipt. */
   voidedBy: 'itself' | { receiptId: string } | null;
   /** It stays with an owner who left, so prepaid of the house no longer pays it by itself. */
   isFormerOwners: boolean;
+}
+
+export interface Lowering {
+  day: string;
+  fen: bigint;
+  /** The receipt it came with, or the words only its command used. */
+  by: string;
 }
 
 export interface Tender {
@@ -32,21 +45,35 @@ export interface Tender {
   from: string | null;
 }
 
+/** What a receipt did to one bill. */
+export interface PaidBill {
+  id: string;
+  principalFen: bigint;
+  lateFeeFen: bigint;
+  discountFen: bigint;
+  lateFeeWaivedFen: bigint;
+}
+
 export interface Receipt {
   id: string;
   number: string;
   houseId: string;
   day: string;
-  bills: { id: string; principalFen: bigint; discountFen: bigint }[];
-  topUp: { account: string; fen: bigint } | null;
+  bills: PaidBill[];
+  /** `bonusFen` was given on top by a package. */
+  topUp: { account: string; fen: bigint; bonusFen: bigint } | null;
   deposit: { holder: string; fen: bigint } | null;
-  tenders: Tender[];
+  income: { itemId: string; fen: bigint } | null;
+  /** `bonusFen`: of what was drawn from prepaid, the part that had been given; never above zero. */
+  tenders: (Tender & { bonusFen: bigint })[];
   state: 'valid' | 'reversed' | 'voided';
-  /** Given back so far, by bill; and how much of it by money. */
+  /** Given back so far, principal and late fee by bill; and how much of it by money. */
   refundedFen: Record<string, bigint>;
+  refundedLateFeeFen: Record<string, bigint>;
   refundedMoneyFen: bigint;
-  /** What went back into prepaid accounts. */
+  /** What went back into prepaid accounts, and how much of it as given. */
   refundedInto: Record<string, bigint>;
+  refundedBonusFen: bigint;
   isRefunded: boolean;
 }
 
@@ -56,6 +83,8 @@ export interface Account {
   houseId: string;
   itemId: string | null;
   fen: bigint;
+  /** The part that was given and not paid: used last, and never paid out. */
+  bonusFen: bigint;
 }
 
 /** A deposit, by the name of who gave it, which a test gives once only. */
@@ -64,6 +93,7 @@ export interface Deposit {
   houseId: string;
   takenFen: bigint;
   heldFen: bigint;
+  forfeitedFen: bigint;
   isReversed: boolean;
 }
 
@@ -72,7 +102,45 @@ export interface Waiver {
   name: string;
   billId: string;
   fen: bigint;
+  isOfLateFee: boolean;
   isTakenBack: boolean;
+}
+
+/** A waiver that waits for a yes, and how its bill stood when it was asked for. */
+export interface Waiting {
+  approvalId: string;
+  billId: string;
+  fen: bigint;
+  isOfLateFee: boolean;
+  reason: string;
+  receivableFen: bigint;
+  outstandingFen: bigint;
+  isDecided: boolean;
+}
+
+/** What a bank is asked to take by one agreement. */
+export interface BatchLine {
+  reference: string;
+  houseId: string;
+  fen: bigint;
+  bills: { id: string; principalFen: bigint; lateFeeFen: bigint }[];
+  isPaid: boolean;
+  receiptId: string | null;
+}
+
+export interface Batch {
+  id: string;
+  state: 'ready' | 'answered' | 'cancelled';
+  lines: BatchLine[];
+}
+
+/** What of a receipt is asked to be invoiced; it counts until it is rejected. */
+export interface Invoice {
+  id: string;
+  receiptId: string;
+  itemId: string;
+  fen: bigint;
+  isHeld: boolean;
 }
 
 export interface Closing {
@@ -107,6 +175,12 @@ export interface DayMoney {
   fen: bigint;
 }
 
+/** Late fee of one business day, less what went back. */
+export interface DayLateFee {
+  day: string;
+  fen: bigint;
+}
+
 export interface House {
   id: string;
   /** Hundredths of a square metre. */
@@ -132,10 +206,14 @@ export interface Books {
   accounts: Table<Account>;
   deposits: Table<Deposit>;
   waivers: Table<Waiver>;
+  waiting: Table<Waiting>;
+  batches: Table<Batch>;
+  invoices: Table<Invoice>;
   closings: Table<Closing>;
   prices: Table<Price>;
   keys: Table<UsedKey>;
   dayMoney: Table<DayMoney>;
+  dayLateFee: Table<DayLateFee>;
   counts: Table<Count>;
   /** A point to come back to. */
   mark(): number;
@@ -174,10 +252,14 @@ export function createBooks(): Books {
     accounts: table('account', (row) => row.key),
     deposits: table('deposit', (row) => row.holder),
     waivers: table('waiver', (row) => row.name),
+    waiting: table('waiting', (row) => row.approvalId),
+    batches: table('batch', (row) => row.id),
+    invoices: table('invoice', (row) => row.id),
     closings: table('closing', (row) => row.id),
     prices: table('price', (row) => row.startsOn),
     keys: table('key', (row) => row.key),
     dayMoney: table('dayMoney', (row) => row.key),
+    dayLateFee: table('dayLateFee', (row) => row.day),
     counts: table('count', (row) => row.name),
     mark: () => trail.length,
     rewind(mark) {
@@ -206,16 +288,22 @@ export function outstandingOf(bill: Bill): bigint {
 
 export function accountOf(books: Books, houseId: string, itemId: string | null): Account {
   const key = accountKey(houseId, itemId);
-  return books.accounts.get(key) ?? { key, houseId, itemId, fen: 0n };
+  return books.accounts.get(key) ?? { key, houseId, itemId, fen: 0n, bonusFen: 0n };
 }
 
-/** Adds to an account, or says that it does not hold enough. */
-export function moveAccount(books: Books, key: string, fen: bigint): boolean {
+/**
+ * Adds to an account; tells how much of it is given money, which goes out last unless `givenFen` says how much does. Null:
+ * it does not hold enough.
+ */
+export function moveAccount(books: Books, key: string, fen: bigint, givenFen?: bigint): bigint | null {
   const [houseId = '', itemId] = key.split(' ');
   const account = accountOf(books, houseId, itemId === 'general' ? null : (itemId ?? null));
-  if (account.fen + fen < 0n) return false;
-  books.accounts.put({ ...account, fen: account.fen + fen });
-  return true;
+  const paidFen = account.fen - account.bonusFen;
+  const bonusFen = givenFen ?? (-fen > paidFen ? paidFen + fen : 0n);
+  const after = { ...account, fen: account.fen + fen, bonusFen: account.bonusFen + bonusFen };
+  if (after.fen < 0n || after.bonusFen < 0n || after.bonusFen > after.fen) return null;
+  books.accounts.put(after);
+  return bonusFen;
 }
 
 /** Adds to what is held of a deposit, or says that it does not hold enough. */
@@ -230,6 +318,10 @@ export function moveMoney(books: Books, methodId: string, day: string, fen: bigi
   const key = `${methodId} ${day}`;
   const before = books.dayMoney.get(key)?.fen ?? 0n;
   books.dayMoney.put({ key, methodId, day, fen: before + fen });
+}
+
+export function moveLateFee(books: Books, day: string, fen: bigint): void {
+  if (fen !== 0n) books.dayLateFee.put({ day, fen: (books.dayLateFee.get(day)?.fen ?? 0n) + fen });
 }
 
 export function closedUntil(books: Books): string {

@@ -4,7 +4,11 @@ import { explain } from './explain.ts';
 import { scenesOf } from './judge.ts';
 import type { Answer, Operation, Request } from './operation.ts';
 
-const fixed = { today: '2026-03-10', itemIds: { fee: 'fee', oneOff: 'oneOff', deposit: 'deposit' } };
+const fixed = {
+  today: '2026-03-10',
+  itemIds: { fee: 'fee', oneOff: 'oneOff', deposit: 'deposit' },
+  lateFees: new Map(),
+};
 const charge: Request = {
   kind: 'oneOff',
   houseId: 'house',
@@ -18,7 +22,7 @@ const charge: Request = {
 const payment = (key: string, payFen: bigint, expectedFen = 10_000n): Request => ({
   kind: 'pay',
   houseId: 'house',
-  bills: [{ id: 'bill', expectedFen, discountFen: 0n, payFen }],
+  bills: [{ id: 'bill', expectedFen, lateFeeFen: 0n, discountFen: 0n, lateFeeWaivedFen: 0n, payFen }],
   topUp: null,
   deposit: null,
   incomeFen: 0n,
@@ -41,11 +45,8 @@ function explained(accepts: (books: Books) => string | null = () => null): Books
   const books = createBooks();
   const list = operations;
   operations = [];
-  explain(
-    books,
-    list,
-    scenesOf(list, fixed, () => []),
-    () => accepts(books),
+  explain(books, list, scenesOf(list, fixed, { receipt: () => [], batch: () => [], approval: () => [] }), () =>
+    accepts(books),
   );
   return books;
 }

@@ -2,7 +2,12 @@ import { accountKey, type Books, closedUntil, moveAccount, moveDeposit, moveMone
 import { differs, firstDifference, type RulesOf } from './rule.ts';
 import { writeRefund } from './undo-rules.ts';
 
-const hasLess = (books: Books, account: string, fen: bigint) => (books.accounts.get(account)?.fen ?? 0n) < fen;
+/** Only what was paid in goes out of an account otherwise than by paying bills. */
+function refusalsOfOut(books: Books, key: string, fen: bigint): string[] {
+  const account = books.accounts.get(key);
+  if ((account?.fen ?? 0n) < fen) return ['prepaid.short'];
+  return account!.fen - account!.bonusFen < fen ? ['prepaid.bonusStays'] : [];
+}
 const holdsLess = (books: Books, holder: string, fen: bigint) => books.deposits.get(holder)!.heldFen < fen;
 const dayClosed = (books: Books, day: string) => (day <= closedUntil(books) ? ['books.closed'] : []);
 
@@ -11,10 +16,7 @@ export const holdingRules: RulesOf<
   'refundPrepaid' | 'refundDeposit' | 'movePrepaid' | 'keepDeposit' | 'forfeitDeposit'
 > = {
   refundPrepaid: {
-    refusals: (books, { account, fen, day }) => [
-      ...(hasLess(books, account, fen) ? ['prepaid.short'] : []),
-      ...dayClosed(books, day),
-    ],
+    refusals: (books, { account, fen, day }) => [...refusalsOfOut(books, account, fen), ...dayClosed(books, day)],
     apply(books, { account, fen, methodId, day, key }, told) {
       moveAccount(books, account, -fen);
       moveMoney(books, methodId, day, -fen);
@@ -33,7 +35,7 @@ export const holdingRules: RulesOf<
     },
   },
   movePrepaid: {
-    refusals: (books, { account, fen }) => (hasLess(books, account, fen) ? ['prepaid.short'] : []),
+    refusals: (books, { account, fen }) => refusalsOfOut(books, account, fen),
     apply(books, { account, toHouseId, fen }, told) {
       const to = accountKey(toHouseId, null);
       moveAccount(books, account, -fen);
@@ -62,7 +64,9 @@ export const holdingRules: RulesOf<
     refusals: (books, { holder, fen }) => (holdsLess(books, holder, fen) ? ['deposit.short'] : []),
     apply(books, { holder, fen }, told) {
       moveDeposit(books, holder, -fen);
-      return differs('held', told.leftFen, books.deposits.get(holder)!.heldFen);
+      const deposit = books.deposits.get(holder)!;
+      books.deposits.put({ ...deposit, forfeitedFen: deposit.forfeitedFen + fen });
+      return differs('held', told.leftFen, deposit.heldFen);
     },
   },
 };

@@ -1,13 +1,25 @@
+import { approvalRules } from './approval-rules.ts';
+import { bankRules } from './bank-rules.ts';
 import { billRules } from './bill-rules.ts';
 import type { Books } from './books.ts';
 import { deskRules } from './desk-rules.ts';
 import { holdingRules } from './holding-rules.ts';
+import { invoiceRules } from './invoice-rules.ts';
 import { officeRules } from './office-rules.ts';
 import { isAtOnce, type Operation, type Request } from './operation.ts';
 import type { Rule, RulesOf, Scene } from './rule.ts';
 import { undoRules } from './undo-rules.ts';
 
-const rules: RulesOf<Request['kind']> = { ...billRules, ...deskRules, ...undoRules, ...holdingRules, ...officeRules };
+const rules: RulesOf<Exclude<Request['kind'], 'offsetAll'>> = {
+  ...approvalRules,
+  ...bankRules,
+  ...billRules,
+  ...deskRules,
+  ...undoRules,
+  ...holdingRules,
+  ...invoiceRules,
+  ...officeRules,
+};
 
 /**
  * Whether an answer is the one the books demand, and if so writes the command down; otherwise what the model expected. A key
@@ -22,6 +34,7 @@ export function judge(books: Books, { request, answer }: Operation, scene: Scene
   }
   const absent = absentOf(books, request);
   if (absent !== null) return `${absent} is not there yet`;
+  if (request.kind === 'offsetAll') return 'it is looked at house by house';
   const rule = rules[request.kind] as Rule;
   const refusals = rule.refusals(books, request, scene);
   if (!answer.isDone) {
@@ -41,17 +54,28 @@ function absentOf(books: Books, request: Request): string | null {
   if ('receiptId' in request) named.push([request.receiptId, books.receipts]);
   if ('waiver' in request) named.push([request.waiver, books.waivers]);
   if ('holder' in request) named.push([request.holder, books.deposits]);
+  if ('approvalId' in request) named.push([request.approvalId, books.waiting]);
+  if ('invoiceId' in request) named.push([request.invoiceId, books.invoices]);
+  if ('batchId' in request) named.push([request.batchId, books.batches]);
+  if (request.kind === 'bookLine' && books.batches.get(request.batchId)?.state === 'ready') return 'the answer';
   if ('closingId' in request) named.push([request.closingId, books.closings]);
   return named.find(([id, table]) => table.get(id) === undefined)?.[0] ?? null;
+}
+
+/** Bills behind the ids that commands name. */
+export interface BillsOf {
+  receipt(id: string): readonly string[];
+  batch(id: string): readonly string[];
+  approval(id: string): readonly string[];
 }
 
 /** Everything an operation needs to be judged, worked out once for a stretch of operations. */
 export function scenesOf(
   operations: readonly Operation[],
-  fixed: Pick<Scene, 'today' | 'itemIds'>,
-  billsOfReceipt: (receiptId: string) => readonly string[],
+  fixed: Pick<Scene, 'today' | 'itemIds' | 'lateFees'>,
+  billsOf: BillsOf,
 ): Map<number, Scene> {
-  const named = new Map(operations.map((one) => [one.id, billsNamed(one, billsOfReceipt)]));
+  const named = new Map(operations.map((one) => [one.id, billsNamed(one, billsOf)]));
   return new Map(
     operations.map((operation) => {
       const others = operations.filter((one) => one !== operation && isAtOnce(one, operation));
@@ -61,11 +85,14 @@ export function scenesOf(
   );
 }
 
-function billsNamed({ request, answer }: Operation, billsOfReceipt: (id: string) => readonly string[]): string[] {
+function billsNamed({ request, answer }: Operation, billsOf: BillsOf): string[] {
   const told = answer.isDone ? answer.told : {};
   const made = [...(told.raised ?? []), ...(told.paid ?? [])].map((one) => one.id);
+  if (told.lines) return told.lines.flatMap((line) => line.bills.map((bill) => bill.id));
+  if ('batchId' in request) return [...billsOf.batch(request.batchId)];
+  if ('approvalId' in request) return [...billsOf.approval(request.approvalId)];
   if ('bills' in request) return request.bills.map((one) => one.id);
   if ('billId' in request) return [request.billId];
-  if ('receiptId' in request) return [...billsOfReceipt(request.receiptId)];
+  if ('receiptId' in request) return [...billsOf.receipt(request.receiptId)];
   return request.kind === 'oneOff' && told.id !== undefined ? [told.id] : made;
 }

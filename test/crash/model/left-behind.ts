@@ -1,5 +1,6 @@
 import type { Answer, Request } from './operation.ts';
-import { noteDown, offsetOf, ownerOf, raisedBy } from './send.ts';
+import { advancedBills, batchOf, offsetOf, ownerOf, raisedBy } from './reply.ts';
+import { noteDown } from './send.ts';
 import { query, type World } from './world.ts';
 
 /**
@@ -14,7 +15,8 @@ export async function findLeftBehind(world: World, request: Request): Promise<An
 }
 
 const traces: Partial<Record<Request['kind'], string>> = {
-  waive: 'select 1 from bill_reduction where reason = $1 and amount_fen > 0',
+  rejectInvoice: 'select 1 from invoice where reason = $1',
+  reduce: 'select 1 from bill_reduction where reason = $1 and amount_fen > 0',
   takeBackWaiver: 'select 1 from bill_reduction where reason = $1 and amount_fen < 0',
   edit: 'select 1 from bill_edit where reason = $1',
   voidBill: 'select 1 from bill_void where reason = $1',
@@ -31,7 +33,7 @@ type Told = Extract<Answer, { isDone: true }>['told'];
 
 async function find(world: World, request: Request): Promise<Told | null> {
   const { communityId, standardId } = world.site;
-  const { receipts, closingIds, taskIds } = world.notebook;
+  const { receipts, closingIds, taskIds, billIds, batches } = world.notebook;
   const known = new Set([...receipts.map((one) => one.id), ...closingIds, ...taskIds]);
   const unknown = async (text: string, values: unknown[]) =>
     (await query<{ id: string }>(world, text, values)).find((row) => !known.has(row.id))?.id;
@@ -43,6 +45,47 @@ async function find(world: World, request: Request): Promise<Told | null> {
       if (id === undefined) return null;
       taskIds.push(id);
       return raisedBy(world, id);
+    }
+    case 'waive': {
+      if (
+        (await query(world, 'select 1 from bill_reduction where reason = $1 and amount_fen > 0', [request.reason]))
+          .length > 0
+      )
+        return { isWaiting: false };
+      const [asked] = await query<{ id: string }>(world, 'select id from approval where reason = $1', [request.reason]);
+      return asked ? { isWaiting: true, id: asked.id } : null;
+    }
+    case 'decide': {
+      const [decided] = await query<{ state: string }>(
+        world,
+        "select p.state from approval_step s join approval p on p.company_id = s.company_id and p.id = s.approval_id where s.note = $1 and s.kind in ('approved', 'rejected')",
+        [request.note],
+      );
+      return decided ?? null;
+    }
+    case 'offsetAll':
+      return null;
+    case 'advance': {
+      const told = await advancedBills(world, request.houseId);
+      const raised = (told.raised ?? []).filter((one) => !billIds.includes(one.id));
+      return raised.length > 0 ? { raised } : null;
+    }
+    case 'makeBatch': {
+      const rows = await query<{ id: string }>(
+        world,
+        'select id from withholding_batch where community_id = $1 order by id',
+        [communityId],
+      );
+      const id = rows.find((row) => !batches.has(row.id))?.id;
+      return id === undefined ? null : batchOf(world, id);
+    }
+    case 'cancelBatch': {
+      const rows = await query(
+        world,
+        "select 1 from audit_entry where action = 'bankBatch.cancel' and after ->> 'reason' = $1",
+        [request.reason],
+      );
+      return rows.length > 0 ? {} : null;
     }
     case 'offset': {
       const rows = await query<{ id: string; number: string }>(

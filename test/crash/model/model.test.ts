@@ -21,7 +21,7 @@ import { type Company, makeCompany, makeSite } from './site.ts';
  * MODEL_FROM on or any; MODEL_STRETCHES and MODEL_COMMANDS (of each client and stretch) make them longer.
  */
 const houseCount = 4;
-const commandsPerClient = Number(process.env.MODEL_COMMANDS ?? 24);
+const commandsPerClient = Number(process.env.MODEL_COMMANDS ?? 30);
 const today = '2026-03-10';
 const stretches = Number(process.env.MODEL_STRETCHES ?? 2);
 const home = mkdtempSync(join(tmpdir(), 'anlin-test-model-'));
@@ -30,6 +30,7 @@ const tally = emptyTally();
 let company: Company;
 let standing: Standing;
 let cookie = '';
+let deciderCookie = '';
 
 /** From here on the product's clock runs on noon of `today`, so that no run meets midnight. */
 const aheadMs = Temporal.Instant.from(`${today}T04:00:00Z`).epochMilliseconds - Date.now();
@@ -40,7 +41,8 @@ beforeAll(async () => {
   company = await makeCompany(services);
   await services.stop();
   standing = standOn(await start(), start);
-  cookie = await signInOnce();
+  cookie = await signInOnce(company);
+  deciderCookie = await signInOnce(company.decider);
 });
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
@@ -50,11 +52,11 @@ afterAll(async () => {
   process.stdout.write(`model: ${JSON.stringify(sums)}\n  ${kinds.join(', ')}\n`);
 });
 
-async function signInOnce(): Promise<string> {
+async function signInOnce({ phone, password }: { phone: string; password: string }): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${standing.server().port}${signIn.path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ phone: company.phone, password: company.password }),
+    body: JSON.stringify({ phone, password }),
   });
   return response.headers.getSetCookie()[0]!.split(';')[0]!;
 }
@@ -90,7 +92,10 @@ describe('four clients at the books, while the server and its database are kille
     async (seed) => {
       const site = await beside((services) => makeSite(services, company, seed, houseCount));
       try {
-        await play({ seed, today, company, site, standing, cookie, commandsPerClient, tally, verify }, stretches);
+        await play(
+          { seed, today, company, site, standing, cookie, deciderCookie, commandsPerClient, tally, verify },
+          stretches,
+        );
       } catch (error) {
         const again = `MODEL_SEED=${seed} MODEL_STRETCHES=${stretches} MODEL_COMMANDS=${commandsPerClient} npx vitest run --project crash model`;
         throw new Error(`replay with: ${again}\n${error instanceof Error ? error.message : error}`, { cause: error });

@@ -1,4 +1,14 @@
-import type { Tender } from './books.ts';
+import type { BatchLine, Tender } from './books.ts';
+
+/** A bill as a cashier takes it: what it was seen to owe, late fee included, what is given up and what is paid. */
+export interface AskedBill {
+  id: string;
+  expectedFen: bigint;
+  lateFeeFen: bigint;
+  discountFen: bigint;
+  lateFeeWaivedFen: bigint;
+  payFen: bigint;
+}
 
 /** What a client asks for, with the ids of the moment; amounts in fen. */
 export type Request =
@@ -16,16 +26,19 @@ export type Request =
   | {
       kind: 'pay';
       houseId: string;
-      bills: { id: string; expectedFen: bigint; discountFen: bigint; payFen: bigint }[];
-      topUp: { itemId: string | null; fen: bigint } | null;
+      bills: AskedBill[];
+      topUp: { itemId: string | null; fen: bigint; packageId: string | null; bonusFen: bigint } | null;
       deposit: { holder: string; fen: bigint } | null;
       incomeFen: bigint;
       tenders: Tender[];
       day: string;
       key: string;
     }
+  /** A task that offsets house by house: what it did is looked at as an offset of each. */
+  | { kind: 'offsetAll' }
   | { kind: 'offset'; account: string; houseId: string }
-  | { kind: 'waive'; billId: string; fen: bigint; reason: string }
+  | { kind: 'waive'; billId: string; fen: bigint; isOfLateFee: boolean; reason: string }
+  | { kind: 'reduce'; billId: string; discountFen: bigint; lateFeeWaivedFen: bigint; reason: string }
   | { kind: 'takeBackWaiver'; waiver: string; reason: string }
   | { kind: 'edit'; billId: string; fen: bigint; reason: string }
   | { kind: 'voidBill' | 'restoreBill'; billId: string; reason: string }
@@ -33,7 +46,7 @@ export type Request =
   | {
       kind: 'refundBills';
       receiptId: string;
-      bills: { id: string; fen: bigint }[];
+      bills: { id: string; fen: bigint; lateFeeFen: bigint }[];
       /** By this method; null: back into prepaid. */
       methodId: string | null;
       isWaived: boolean;
@@ -54,6 +67,16 @@ export type Request =
       arrears: 'stay' | 'takeOver' | 'mustBePaid';
       note: string;
     }
+  | { kind: 'advance'; houseId: string; monthTo: string }
+  | { kind: 'decide'; approvalId: string; isYes: boolean; note: string }
+  | { kind: 'makeBatch'; agreedHouseIds: string[] }
+  /** `paid`: by line, whether the bank took the money. */
+  | { kind: 'answerBatch'; batchId: string; paid: boolean[]; key: string }
+  /** Nobody sends it: what the task does with a line of an answer. */
+  | { kind: 'bookLine'; batchId: string; reference: string; methodId: string }
+  | { kind: 'cancelBatch'; batchId: string; reason: string }
+  | { kind: 'invoice'; receiptId: string; itemId: string; fen: bigint; key: string }
+  | { kind: 'rejectInvoice'; invoiceId: string; reason: string }
   | { kind: 'close'; closing: 'day' | 'month'; lastDay: string }
   | { kind: 'reopen'; closingId: string; reason: string };
 
@@ -79,9 +102,13 @@ export interface Told {
   otherFen?: bigint;
   count?: number;
   day?: string | null;
+  /** It waits for a yes; or what became of one that did. */
+  isWaiting?: boolean;
+  state?: string;
+  lines?: BatchLine[];
   /** Bills that came about, or were paid. */
   raised?: RaisedBill[];
-  paid?: { id: string; fen: bigint }[];
+  paid?: { id: string; fen: bigint; lateFeeFen: bigint }[];
 }
 
 export type Answer = { isDone: true; told: Told } | { isDone: false; code: string };

@@ -1,22 +1,23 @@
 import { getDeskAccount } from '@anlin/contract';
 import { accountKey, type Tender } from './books.ts';
 import type { Command } from './commands.ts';
-import type { Request } from './operation.ts';
-import { read, type World } from './world.ts';
+import type { Request, RequestOf } from './operation.ts';
+import { query, read, type World } from './world.ts';
 import { fenOf, least } from './yuan.ts';
 
 interface View {
   houseId: string;
-  bills: { id: string; itemId: string; fen: bigint }[];
+  /** `fen` with late fee as of the day looked at. */
+  bills: { id: string; itemId: string; fen: bigint; lateFeeFen: bigint; isWithBank: boolean }[];
   accounts: { key: string; itemId: string | null; fen: bigint }[];
   deposits: { holder: string; fen: bigint }[];
 }
 
 /** A house as the desk shows it; ids of its accounts and deposits go into the notebook. */
-async function look(world: World, houseId: string): Promise<View> {
+async function look(world: World, houseId: string, asOf = world.today): Promise<View> {
   const account = (await read(
     world,
-    `${getDeskAccount.path}?targetKind=house&targetId=${houseId}`,
+    `${getDeskAccount.path}?targetKind=house&targetId=${houseId}&asOf=${asOf}`,
   )) as unknown as (typeof getDeskAccount)['reply']['_output'];
   const { notebook } = world;
   const accounts = account.prepaid
@@ -28,10 +29,26 @@ async function look(world: World, houseId: string): Promise<View> {
     houseId,
     bills: account.bills
       .filter((one) => one.targetId === houseId)
-      .map((one) => ({ id: one.id, itemId: one.chargeItemId, fen: fenOf(one.toPay) })),
+      .map((one) => ({
+        id: one.id,
+        itemId: one.chargeItemId,
+        fen: fenOf(one.toPay),
+        lateFeeFen: fenOf(one.lateFee),
+        isWithBank: one.withheldIn !== '',
+      })),
     accounts: accounts.map((one) => ({ key: one.key, itemId: one.chargeItemId, fen: fenOf(one.balance) })),
     deposits: account.deposits.map((one) => ({ holder: one.holderName, fen: fenOf(one.held) })),
   };
+}
+
+/** What a receipt received by item, as whoever asks for an invoice sees it. */
+async function itemsReceived(world: World, receiptId: string): Promise<{ itemId: string; fen: bigint }[]> {
+  const rows = await query<{ item: string; fen: string }>(
+    world,
+    'select charge_item_id as item, fen::text from receipt_item_received where receipt_id = $1 order by 1',
+    [receiptId],
+  );
+  return rows.map(({ item, fen }) => ({ itemId: item, fen: BigInt(fen) }));
 }
 
 /** One of the newest of a list. */
@@ -73,15 +90,42 @@ export async function prepare(world: World, command: Command): Promise<Request |
       return { kind: 'raise', houseIds, months: months.slice(first, first + 1 + (a % 3)) };
     }
     case 'pay':
-      return pay(world, await look(world, houseId), { ...command, key, day, methodId });
+      return pay(world, await look(world, houseId, day), { ...command, key, day, methodId });
     case 'offset': {
       const account = oneOf((await look(world, houseId)).accounts, b);
       return account ? { kind: 'offset', account: account.key, houseId } : null;
     }
     case 'waive': {
       const bill = oneOf((await look(world, houseId)).bills, b);
-      const part = bill && (c % 2 === 0 ? bill.fen : (bill.fen * 30n) / 100n);
-      return bill && part ? { kind: 'waive', billId: bill.id, fen: part, reason: `减免 ${name}` } : null;
+      const isOfLateFee = c % 3 === 0;
+      const owed = bill ? (isOfLateFee ? bill.lateFeeFen : bill.fen - bill.lateFeeFen) : 0n;
+      const part = c % 2 === 0 ? owed : (owed * 30n) / 100n;
+      return bill && part ? { kind: 'waive', billId: bill.id, fen: part, isOfLateFee, reason: `减免 ${name}` } : null;
+    }
+    case 'reduce': {
+      const bill = oneOf((await look(world, houseId)).bills, b);
+      if (!bill) return null;
+      const discountFen = c % 3 === 0 ? 0n : least(fen, bill.fen - bill.lateFeeFen);
+      const lateFeeWaivedFen = c % 3 === 1 ? 0n : bill.lateFeeFen - bill.lateFeeFen / 3n;
+      if (discountFen + lateFeeWaivedFen === 0n) return null;
+      return { kind: 'reduce', billId: bill.id, discountFen, lateFeeWaivedFen, reason: `优惠 ${name}` };
+    }
+    case 'decide': {
+      const open = [...notebook.waiting].filter(([, one]) => b % 5 === 0 || !one.isDecided).map(([id]) => id);
+      const approvalId = oneOf(open, a, 4);
+      return approvalId === undefined ? null : { kind: 'decide', approvalId, isYes: c % 4 !== 0, note: `审批 ${name}` };
+    }
+    case 'invoice': {
+      const receipt = oneOf(notebook.receipts, a, 8);
+      const items = receipt ? await itemsReceived(world, receipt.id) : [];
+      const item = items[b % Math.max(1, items.length)];
+      // All of it, half of it, or more than there is.
+      const share = item ? (c % 3 === 0 ? item.fen : item.fen / 2n + (c % 7 === 0 ? item.fen : 1n)) : 0n;
+      return share > 0n ? { kind: 'invoice', receiptId: receipt!.id, itemId: item!.itemId, fen: share, key } : null;
+    }
+    case 'rejectInvoice': {
+      const invoiceId = oneOf(notebook.invoiceIds, a);
+      return invoiceId === undefined ? null : { kind: 'rejectInvoice', invoiceId, reason: `驳回 ${name}` };
     }
     case 'takeBackWaiver': {
       const waiver = oneOf(notebook.waivers, b);
@@ -100,8 +144,9 @@ export async function prepare(world: World, command: Command): Promise<Request |
     case 'reverse':
     case 'void':
     case 'restore': {
-      const receipt = oneOf(notebook.receipts, a, 6);
-      return receipt ? { kind: command.do, receiptId: receipt.id, reason: `${command.do} ${name}` } : null;
+      const all = notebook.receipts.map((one) => one.id);
+      const receiptId = oneOf(command.do === 'restore' && b % 4 > 0 ? notebook.voidedReceiptIds : all, a, 6);
+      return receiptId === undefined ? null : { kind: command.do, receiptId, reason: `${command.do} ${name}` };
     }
     case 'refundBills': {
       const receipt = oneOf(
@@ -110,13 +155,20 @@ export async function prepare(world: World, command: Command): Promise<Request |
       );
       if (!receipt) return null;
       const whole = b % 2 === 0;
-      const bills = receipt.bills.map(({ id, fen: paid }) => ({ id, fen: whole ? paid : paid - paid / 3n }));
+      const back = (paid: bigint) => (whole ? paid : paid - paid / 3n);
+      // Late fee is given back with the principal, or not, or alone.
+      const bills = receipt.bills.map((one) => ({
+        id: one.id,
+        fen: c % 5 === 0 && one.lateFeeFen > 0n ? 0n : back(one.fen),
+        lateFeeFen: c % 5 === 1 ? 0n : back(one.lateFeeFen),
+      }));
+      if (sum(bills.map((one) => one.fen + one.lateFeeFen)) === 0n) return null;
       return {
         kind: 'refundBills',
         receiptId: receipt.id,
         bills,
         methodId: a % 3 === 0 ? null : methodId,
-        isWaived: b % 3 === 0,
+        isWaived: b % 3 === 0 && bills.some((one) => one.fen > 0n),
         // Not before the money came.
         day: today,
         reason: `退款 ${name}`,
@@ -144,23 +196,30 @@ export async function prepare(world: World, command: Command): Promise<Request |
       return { kind: command.do, holder: deposit.holder, fen: part, reason: `${command.do} ${name}` };
     }
     default:
-      return office(world, command, houseId);
+      return office(world, command);
   }
 }
 
-function office({ notebook, today }: World, command: Command, houseId: string): Request | null {
+function office(world: World, command: Command): Request | null {
+  const { notebook, today, site } = world;
   const { name, numbers } = command;
   const [a, b, c] = numbers;
+  // Houses that are charged ahead do not change hands here: that would divide their bills.
+  const [ahead, handed] = [site.houses.slice(0, 2), site.houses.slice(2)].map((list) => list[a % 2]!.id);
+  if (command.do === 'advance')
+    return { kind: 'advance', houseId: ahead!, monthTo: ['2026-03', '2026-04', '2026-06'][b % 3]! };
+  if (command.do === 'offsetAll') return { kind: 'offsetAll' };
+  if (command.do === 'makeBatch') return bank(world, command);
   if (command.do === 'price') {
     const startsOn = ['2025-07-01', '2025-09-01', '2025-10-01', '2025-11-01', '2026-01-01'][a % 5]!;
     return { kind: 'price', startsOn, fen: BigInt(150 + (b % 400)) };
   }
   if (command.do === 'handOver') {
-    const { occupancyId, since } = notebook.owners.get(houseId)!;
+    const { occupancyId, since } = notebook.owners.get(handed!)!;
     const first = Temporal.PlainDate.from(since < '2026-02-02' ? '2026-02-02' : since).add({ days: 1 + (b % 4) });
     const day = first.toString();
     const arrears = (['stay', 'takeOver', 'mustBePaid'] as const)[c % 3]!;
-    return day > today ? null : { kind: 'handOver', houseId, occupancyId, day, arrears, note: `过户 ${name}` };
+    return day > today ? null : { kind: 'handOver', houseId: handed!, occupancyId, day, arrears, note: `过户 ${name}` };
   }
   if (command.do === 'close') {
     if (c % 4 === 0)
@@ -171,6 +230,15 @@ function office({ notebook, today }: World, command: Command, houseId: string): 
   return closingId === undefined ? null : { kind: 'reopen', closingId, reason: `反结 ${name}` };
 }
 
+/** What is with the bank comes back, or is not sent at all; if nothing is, something is sent. */
+function bank({ notebook, site }: World, { name, numbers: [a, b] }: Command): Request {
+  const [batchId, batch] = [...notebook.batches].find(([, one]) => one.isOpen) ?? [];
+  if (batchId === undefined) return { kind: 'makeBatch', agreedHouseIds: site.agreedHouseIds };
+  if (a % 5 === 0) return { kind: 'cancelBatch', batchId, reason: `取消 ${name}` };
+  const paid = batch!.lines.map((_, place) => (b >> place) % 4 !== 0);
+  return { kind: 'answerBatch', batchId, paid, key: `answer-${name}` };
+}
+
 /** Some bills in whole or in part, with a discount, prepaid, a deposit or other income, by money and out of what is held. */
 function pay(
   { company }: World,
@@ -178,19 +246,21 @@ function pay(
   { name, numbers, key, day, methodId }: Command & { key: string; day: string; methodId: string },
 ): Request {
   const [, b, c, d] = numbers;
-  const first = c % Math.max(1, view.bills.length);
-  const chosen = view.bills.slice(first, first + (b % 4));
+  // Nobody takes money for what is with the bank, or nearly so.
+  const free = view.bills.filter((one) => !one.isWithBank || d % 6 === 0);
+  const first = c % Math.max(1, free.length);
+  const chosen = free.slice(first, first + (b % 4));
   const bills = chosen.map((bill, place) => {
-    const discountFen = d % 5 === 0 && place === 0 && bill.fen > 50n ? BigInt(1 + (d % 49)) : 0n;
-    const most = bill.fen - discountFen;
+    const principalFen = bill.fen - bill.lateFeeFen;
+    const discountFen = d % 5 === 0 && place === 0 && principalFen > 50n ? BigInt(1 + (d % 49)) : 0n;
+    const lateFeeWaivedFen = d % 4 === 2 ? bill.lateFeeFen - bill.lateFeeFen / BigInt(1 + (d % 3)) : 0n;
+    const most = bill.fen - discountFen - lateFeeWaivedFen;
     const part = (most * 37n) / 100n;
     const payFen = c % 3 === 0 && place === chosen.length - 1 && part > 0n ? part : most;
-    return { id: bill.id, expectedFen: bill.fen, discountFen, payFen };
+    return { id: bill.id, expectedFen: bill.fen, lateFeeFen: bill.lateFeeFen, discountFen, lateFeeWaivedFen, payFen };
   });
   const wantsTopUp = bills.length === 0 || d % 4 === 1;
-  const topUp = wantsTopUp
-    ? { itemId: d % 3 === 0 ? company.itemIds.fee : null, fen: BigInt(500 + (c % 40_000)) }
-    : null;
+  const topUp = wantsTopUp ? topUpOf(company, c, d) : null;
   const deposit = d % 7 === 2 ? { holder: `押金人 ${name}`, fen: BigInt(1000 + (c % 9_000)) } : null;
   const incomeFen = d % 11 === 3 ? BigInt(300 + (c % 900)) : 0n;
   const tenders = draws(company, view, { chosen, bills, numbers });
@@ -208,6 +278,14 @@ function pay(
   ] as const)
     if (part > 0n) tenders.push({ methodId: method, source: 'money', fen: part, from: null });
   return { kind: 'pay', houseId: view.houseId, bills, topUp, deposit, incomeFen, tenders, day, key };
+}
+
+/** Any sum, or a package with something on top. */
+function topUpOf(company: World['company'], c: number, d: number): RequestOf<'pay'>['topUp'] {
+  const sold = company.packages[c % 4];
+  if (sold) return { itemId: sold.itemId, fen: sold.fen, packageId: sold.id, bonusFen: sold.bonusFen };
+  const itemId = d % 3 === 0 ? company.itemIds.fee : null;
+  return { itemId, fen: BigInt(500 + (c % 40_000)), packageId: null, bonusFen: 0n };
 }
 
 /** Out of one prepaid account and one deposit, never more than they may pay. */

@@ -1,10 +1,13 @@
-import type { Books } from './books.ts';
+import type { Bill, Books } from './books.ts';
+import { type LateFeeTerms, lateFeeDue } from './late-fee.ts';
 import type { Operation, Request, RequestOf, Told } from './operation.ts';
 
 /** What a rule may know besides the books. */
 export interface Scene {
   today: string;
   itemIds: { fee: string; oneOff: string; deposit: string };
+  /** By item; none: it charges no late fee. */
+  lateFees: ReadonlyMap<string, LateFeeTerms>;
   operation: Operation;
   /**
    * Bills named by commands that were under way at the same time. A command that looks for bills by itself (an offset, a
@@ -26,6 +29,12 @@ export interface Rule<R extends Request = Request> {
 }
 
 export type RulesOf<Kind extends Request['kind']> = { [K in Kind]: Rule<RequestOf<K>> };
+
+/** Late fee a bill still asks for as of a day. */
+export function lateFeeOf(bill: Bill, asOf: string, { lateFees }: Pick<Scene, 'lateFees'>): bigint {
+  const terms = lateFees.get(bill.itemId);
+  return terms ? lateFeeDue(bill, asOf, terms) : 0n;
+}
 
 /** What was told against what the books say; null when it is the same, or was not told. */
 export function differs(what: string, told: unknown, expected: unknown): string | null {

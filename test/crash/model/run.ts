@@ -6,26 +6,13 @@ import { differenceOf, readProduct } from './compare.ts';
 import { type Standing, victims } from './crashes.ts';
 import { explain } from './explain.ts';
 import { scenesOf } from './judge.ts';
-import { findLeftBehind } from './left-behind.ts';
-import type { Operation } from './operation.ts';
 import { prepare } from './prepare.ts';
 import { type Sent, send } from './send.ts';
+import { settle, type Tally } from './settle.ts';
 import { type Company, firstPriceFen, type Site } from './site.ts';
 import type { World } from './world.ts';
 
 const clientCount = 4;
-
-/** How much happened, for whoever wants to know what a run was worth. */
-export interface Tally {
-  commands: number;
-  done: number;
-  refused: number;
-  /** Answers a crash took: found done, found undone. */
-  lostDone: number;
-  lostUndone: number;
-  crashes: number;
-  byKind: Map<string, { done: number; refused: number }>;
-}
 
 export const emptyTally = (): Tally => ({
   commands: 0,
@@ -44,6 +31,7 @@ export interface Run {
   site: Site;
   standing: Standing;
   cookie: string;
+  deciderCookie: string;
   commandsPerClient: number;
   tally: Tally;
   /** Throws unless the books of the company are proved. */
@@ -62,10 +50,16 @@ export async function play(run: Run, stretches: number): Promise<void> {
     today: run.today,
     ...standing,
     cookie: () => run.cookie,
+    deciderCookie: () => run.deciderCookie,
     notebook: {
       billIds: [],
       voidedBillIds: [],
       receipts: [],
+      invoiceIds: [],
+      waiting: new Map(),
+      batches: new Map(),
+      bookings: new Map(),
+      voidedReceiptIds: [],
       waivers: [],
       depositIds: new Map(),
       accountIds: new Map(),
@@ -104,10 +98,15 @@ async function playStretch(run: Run, world: World, books: Books, stretch: number
   await crashing;
   const perClient = await Promise.all(playing);
   run.tally.crashes += world.crashes() - before;
-  const operations = await settle(run, world, perClient, stretch * 10_000);
-  const billsOfReceipt = (id: string) =>
-    world.notebook.receipts.find((one) => one.id === id)?.bills.map((bill) => bill.id) ?? [];
-  const scenes = scenesOf(operations, { today: run.today, itemIds: run.company.itemIds }, billsOfReceipt);
+  const operations = await settle(world, run.tally, perClient, stretch * 10_000);
+  const { notebook } = world;
+  const billsOf = {
+    receipt: (id: string) => notebook.receipts.find((one) => one.id === id)?.bills.map((bill) => bill.id) ?? [],
+    batch: (id: string) => notebook.batches.get(id)?.lines.flatMap((line) => line.bills.map((bill) => bill.id)) ?? [],
+    approval: (id: string) => [notebook.waiting.get(id)?.billId ?? ''],
+  };
+  const { itemIds, lateFees } = run.company;
+  const scenes = scenesOf(operations, { today: run.today, itemIds, lateFees }, billsOf);
   const product = await readProduct(world);
   explain(books, operations, scenes, () => differenceOf(books, product));
 }
@@ -121,24 +120,4 @@ async function playClient(world: World, commands: readonly Command[]): Promise<S
     sent.push(...(await Promise.all(Array.from({ length: times }, () => send(world, request)))));
   }
   return sent;
-}
-
-/** All that was sent as operations with an answer; what was lost is looked for, and left out where it came to nothing. */
-async function settle(run: Run, world: World, perClient: readonly Sent[][], firstId: number): Promise<Operation[]> {
-  const { tally } = run;
-  const operations: Operation[] = [];
-  for (const [client, list] of perClient.entries())
-    for (const { answer: known, ...sent } of list) {
-      const answer = known === 'lost' ? await findLeftBehind(world, sent.request) : known;
-      if (known === 'lost') tally[answer ? 'lostDone' : 'lostUndone'] += 1;
-      tally.commands += 1;
-      if (!answer) continue;
-      tally[answer.isDone ? 'done' : 'refused'] += 1;
-      const name = answer.isDone ? sent.request.kind : `${sent.request.kind} ${answer.code}`;
-      const counts = tally.byKind.get(name) ?? { done: 0, refused: 0 };
-      counts[answer.isDone ? 'done' : 'refused'] += 1;
-      tally.byKind.set(name, counts);
-      operations.push({ ...sent, id: firstId + operations.length, client, answer });
-    }
-  return operations;
 }

@@ -1,4 +1,4 @@
-import { isRaisedAgain, waive } from './bill-rules.ts';
+import { isPaid, isRaisedAgain, isReduced, waive } from './bill-rules.ts';
 import {
   accountKey,
   type Books,
@@ -6,13 +6,16 @@ import {
   countUp,
   moveAccount,
   moveDeposit,
+  moveLateFee,
   moveMoney,
   outstandingOf,
   type Receipt,
 } from './books.ts';
-import { numberOf, sum } from './desk-rules.ts';
+import { numberOf, sum, write } from './desk-rules.ts';
+import { refusalsOfReturn } from './invoice-rules.ts';
 import type { RequestOf, Told } from './operation.ts';
 import { differs, firstDifference, type Rule, type RulesOf, type Scene } from './rule.ts';
+import { least } from './yuan.ts';
 
 type Undo = RequestOf<'reverse' | 'void' | 'restore'>;
 
@@ -36,41 +39,61 @@ export const undoRules: RulesOf<'reverse' | 'void' | 'restore' | 'refundBills'> 
     refusals(books, request) {
       const receipt = books.receipts.get(request.receiptId)!;
       if (receipt.state !== 'valid') return ['receipt.notValid'];
-      const paid = new Map(receipt.bills.map((one) => [one.id, one.principalFen]));
-      const above = request.bills.some(({ id, fen }) => fen > (paid.get(id) ?? 0n) - (receipt.refundedFen[id] ?? 0n));
-      const moneyFen = request.methodId === null ? 0n : sum(request.bills.map((one) => one.fen));
+      const above = request.bills.some(({ id, fen, lateFeeFen }) => {
+        const paid = receipt.bills.find((one) => one.id === id)!;
+        const [back, backLate] = [receipt.refundedFen[id] ?? 0n, receipt.refundedLateFeeFen[id] ?? 0n];
+        return fen > paid.principalFen - back || lateFeeFen > paid.lateFeeFen - backLate;
+      });
+      const moneyFen = request.methodId === null ? 0n : sum(request.bills.map((one) => one.fen + one.lateFeeFen));
       const cameFen = sum(receipt.tenders.flatMap((one) => (one.source === 'prepaid' ? [] : [one.fen])));
       return [
         ...(above ? ['refund.aboveLine'] : []),
         ...(moneyFen > cameFen - receipt.refundedMoneyFen ? ['refund.aboveMoney'] : []),
         ...(request.day <= closedUntil(books) ? ['books.closed'] : []),
+        ...refusalsOfReturn(books, afterRefund(receipt, request)),
       ];
     },
     apply(books, request, told) {
       const receipt = books.receipts.get(request.receiptId)!;
-      const fen = sum(request.bills.map((one) => one.fen));
-      const refundedFen = { ...receipt.refundedFen };
-      for (const { id, fen: back } of request.bills) {
+      const fen = sum(request.bills.map((one) => one.fen + one.lateFeeFen));
+      for (const { id, fen: back, lateFeeFen } of request.bills) {
         const bill = books.bills.get(id)!;
-        books.bills.put({ ...bill, refundedFen: bill.refundedFen + back });
-        refundedFen[id] = (refundedFen[id] ?? 0n) + back;
-        if (request.isWaived) waive(books, id, back, request.reason);
+        books.bills.put({
+          ...bill,
+          refundedFen: bill.refundedFen + back,
+          lateFeeReceivedFen: bill.lateFeeReceivedFen - lateFeeFen,
+          lowered: [...bill.lowered, { day: request.day, fen: -back, by: receipt.id }],
+        });
+        moveLateFee(books, request.day, -lateFeeFen);
+        if (request.isWaived && back > 0n) waive(books, id, back, request.reason);
       }
-      const { refundedMoneyFen, refundedInto } = receipt;
-      const after = { ...receipt, refundedFen, isRefunded: true };
+      const after = afterRefund(receipt, request);
       if (request.methodId === null) {
         const account = accountToReturnTo(receipt);
-        moveAccount(books, account, fen);
-        const into = { ...refundedInto, [account]: (refundedInto[account] ?? 0n) + fen };
+        moveAccount(books, account, fen, after.refundedBonusFen - receipt.refundedBonusFen);
+        const into = { ...receipt.refundedInto, [account]: (receipt.refundedInto[account] ?? 0n) + fen };
         books.receipts.put({ ...after, refundedInto: into });
       } else {
         moveMoney(books, request.methodId, request.day, -fen);
-        books.receipts.put({ ...after, refundedMoneyFen: refundedMoneyFen + fen });
+        books.receipts.put({ ...after, refundedMoneyFen: receipt.refundedMoneyFen + fen });
       }
       return writeRefund(books, request.key, fen, told);
     },
   },
 };
+
+/** What a receipt says it gave back after a refund; of prepaid, what was given comes back as given, first. */
+function afterRefund(receipt: Receipt, { bills, methodId }: RequestOf<'refundBills'>): Receipt {
+  const [refundedFen, refundedLateFeeFen] = [{ ...receipt.refundedFen }, { ...receipt.refundedLateFeeFen }];
+  for (const { id, fen, lateFeeFen } of bills) {
+    refundedFen[id] = (refundedFen[id] ?? 0n) + fen;
+    refundedLateFeeFen[id] = (refundedLateFeeFen[id] ?? 0n) + lateFeeFen;
+  }
+  const outFen = -sum(receipt.tenders.map((one) => one.bonusFen)) - receipt.refundedBonusFen;
+  const givenFen = methodId === null ? least(sum(bills.map((one) => one.fen + one.lateFeeFen)), outFen) : 0n;
+  const refundedBonusFen = receipt.refundedBonusFen + givenFen;
+  return { ...receipt, refundedFen, refundedLateFeeFen, refundedBonusFen, isRefunded: true };
+}
 
 /** The account most of what is still out was drawn from; the general one of the house where none was drawn on. */
 function accountToReturnTo({ tenders, houseId, refundedInto }: Receipt): string {
@@ -113,7 +136,10 @@ function undoing(state: 'reversed' | 'voided'): Rule<Undo> {
       const receipt = books.receipts.get(receiptId)!;
       if (receipt.state !== 'valid') return ['receipt.alreadyReversed'];
       if (receipt.isRefunded) return ['receipt.refunded'];
-      return trying(books, () => undo(books, receipt, scene.today));
+      return [
+        ...trying(books, () => undo(books, receipt, scene.today)),
+        ...refusalsOfReturn(books, { ...receipt, state }),
+      ];
     },
     apply(books, { receiptId }, told, scene) {
       const receipt = books.receipts.get(receiptId)!;
@@ -127,20 +153,26 @@ function undoing(state: 'reversed' | 'voided'): Rule<Undo> {
 function takeBack(books: Books, receipt: Receipt, today: string, state: 'reversed' | 'voided'): string[] {
   const problems: string[] = [];
   const { bills, topUp, deposit, tenders } = receipt;
-  for (const { id, principalFen, discountFen } of bills) {
-    const bill = books.bills.get(id)!;
+  for (const paid of bills) {
+    const bill = books.bills.get(paid.id)!;
     books.bills.put({
       ...bill,
-      receivedFen: bill.receivedFen - principalFen,
-      discountFen: bill.discountFen - discountFen,
+      receivedFen: bill.receivedFen - paid.principalFen,
+      lateFeeReceivedFen: bill.lateFeeReceivedFen - paid.lateFeeFen,
+      discountFen: bill.discountFen - paid.discountFen,
+      lateFeeWaivedFen: bill.lateFeeWaivedFen - paid.lateFeeWaivedFen,
+      lowered: bill.lowered.filter((one) => one.by !== receipt.id),
     });
+    moveLateFee(books, today, -paid.lateFeeFen);
   }
-  if (topUp && !moveAccount(books, topUp.account, -topUp.fen)) problems.push('receipt.prepaidUsed');
+  const isThere = (fen: bigint, givenFen: bigint) => moveAccount(books, topUp!.account, -fen, -givenFen) !== null;
+  if (topUp && !(isThere(topUp.bonusFen, topUp.bonusFen) && isThere(topUp.fen, 0n)))
+    problems.push('receipt.prepaidUsed');
   const taken = deposit && books.deposits.get(deposit.holder)!;
   if (taken && taken.heldFen !== taken.takenFen) problems.push('deposit.used');
   if (taken) books.deposits.put({ ...taken, heldFen: 0n, isReversed: true });
-  for (const { source, from, fen, methodId } of tenders) {
-    if (source === 'prepaid') moveAccount(books, from!, fen);
+  for (const { source, from, fen, methodId, bonusFen } of tenders) {
+    if (source === 'prepaid') moveAccount(books, from!, fen, -bonusFen);
     if (source === 'deposit') moveDeposit(books, from!, fen);
     if (source === 'money') moveMoney(books, methodId, today, -fen);
   }
@@ -153,8 +185,8 @@ function voidBills(books: Books, receipt: Receipt): string[] {
   const problems: string[] = [];
   for (const { id } of receipt.bills) {
     const bill = books.bills.get(id)!;
-    if (bill.receivedFen > bill.refundedFen) problems.push('receipt.voidPaidElsewhere');
-    if (bill.discountFen + bill.waivedFen > 0n) problems.push('receipt.voidReduced');
+    if (isPaid(bill)) problems.push('receipt.voidPaidElsewhere');
+    if (isReduced(bill)) problems.push('receipt.voidReduced');
     books.bills.put({ ...bill, voidedBy: { receiptId: receipt.id } });
   }
   return problems;
@@ -167,20 +199,10 @@ function restore(books: Books, receipt: Receipt, today: string): string[] {
     const bill = { ...books.bills.get(id)!, voidedBy: null };
     if (isRaisedAgain(books, bill)) problems.push('bill.periodTaken');
     if (principalFen + discountFen > outstandingOf(bill)) problems.push('receipt.billOwesLess');
-    books.bills.put({
-      ...bill,
-      receivedFen: bill.receivedFen + principalFen,
-      discountFen: bill.discountFen + discountFen,
-    });
+    books.bills.put(bill);
   }
-  for (const { source, from, fen, methodId } of receipt.tenders) {
-    if (source === 'prepaid' && !moveAccount(books, from!, -fen)) problems.push('receipt.prepaidGone');
-    if (source === 'deposit' && !moveDeposit(books, from!, -fen)) problems.push('deposit.short');
-    if (source === 'money') moveMoney(books, methodId, today, fen);
-  }
-  if (receipt.topUp) moveAccount(books, receipt.topUp.account, receipt.topUp.fen);
+  problems.push(...write(books, receipt, today));
   const taken = receipt.deposit && books.deposits.get(receipt.deposit.holder)!;
   if (taken) books.deposits.put({ ...taken, heldFen: taken.takenFen, isReversed: false });
-  books.receipts.put({ ...receipt, state: 'valid' });
   return problems;
 }

@@ -1,17 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { CrashingServer } from '../crashing-server.ts';
+import type { BatchLine } from './books.ts';
 import type { Company, Site } from './site.ts';
 
 /** What the clients of one seed know of, and may choose from. Filled from answers. */
 export interface Notebook {
   billIds: string[];
   voidedBillIds: string[];
-  receipts: { id: string; bills: { id: string; fen: bigint }[] }[];
+  receipts: { id: string; bills: { id: string; fen: bigint; lateFeeFen: bigint }[] }[];
+  voidedReceiptIds: string[];
   waivers: string[];
   /** Ids by the model's names. */
   depositIds: Map<string, string>;
   accountIds: Map<string, string>;
+  /** Waivers that wait or waited: their own names, by the ids of what was asked. */
+  waiting: Map<string, { waiver: string; billId: string; isDecided: boolean }>;
+  batches: Map<string, { lines: readonly BatchLine[]; isOpen: boolean }>;
+  /** Answers of banks whose lines are being booked: from when to when. */
+  bookings: Map<string, { startedAt: number; endedAt: number }>;
+  invoiceIds: string[];
   closingIds: string[];
   taskIds: string[];
   owners: Map<string, { occupancyId: string; since: string }>;
@@ -25,6 +33,8 @@ export interface World {
   notebook: Notebook;
   server(): CrashingServer;
   cookie(): string;
+  /** Of the one who decides about what has to be asked for. */
+  deciderCookie(): string;
   /** Since a crash began: answers may be lost until everything is up again. */
   isCrashed(): boolean;
   /** How many crashes there were. */
@@ -40,17 +50,36 @@ export interface Reply {
   body: Record<string, unknown>;
 }
 
+const boundary = 'anlin-model-boundary';
+const formData = `multipart/form-data; boundary=${boundary}`;
+
+/** Keeps a text as a file, as a browser does. */
+export async function upload(world: World, text: string, name: string): Promise<string> {
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: text/plain\r\n\r\n`;
+  const reply = await call(world, 'POST', '/api/files', `${head}${text}\r\n--${boundary}--\r\n`);
+  return String(reply.body.id);
+}
+
 /** One call; `Lost` when a crash took the answer. Anything a server must not say without a crash is a fault. */
-export async function call(world: World, method: string, path: string, body?: object): Promise<Reply> {
+export async function call(
+  world: World,
+  method: string,
+  path: string,
+  body?: object | string,
+  cookie = world.cookie(),
+): Promise<Reply> {
   const [isDown, crashes] = [world.isCrashed(), world.crashes()];
   const isLost = () => isDown || world.crashes() !== crashes;
   let reply: Reply;
   try {
     const response = await fetch(`http://127.0.0.1:${world.server().port}${path}`, {
       method,
-      headers: { cookie: world.cookie(), ...(body ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        cookie,
+        ...(body ? { 'content-type': typeof body === 'string' ? formData : 'application/json' } : {}),
+      },
       signal: AbortSignal.timeout(30_000),
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(body ? { body: typeof body === 'string' ? body : JSON.stringify(body) } : {}),
     });
     reply = { status: response.status, body: (await response.json()) as Record<string, unknown> };
   } catch (error) {

@@ -1,5 +1,6 @@
 import {
   amendReceipt,
+  getDeskAccount,
   getReceipt,
   getReceiptUndo,
   getRefund,
@@ -131,6 +132,26 @@ describe('a receipt of every kind of line', () => {
     expect(word).toBe('reversed');
     expect((await refusal(restore(receiptId))).code).toBe('receipt.notVoided');
     expect((await refusal(reverse(receiptId))).code).toBe('receipt.alreadyReversed');
+  });
+
+  it('brought back from the bin, lowers late fee from its own day again, discount and all', async () => {
+    const billId = await desk.bill({ amountFen: 100_000n, month: '2026-01' });
+    // Due on 01-28, 15 days of grace: as of 03-20 36 days of 1000.00 at 0.05 %, 18.00.
+    const { receiptId } = await take({
+      bills: [{ billId, principal: 40_000n, lateFee: 1_800n, discount: 10_000n }],
+      receivedOn: '2026-03-20',
+    });
+    const lateFee = async (asOf: string) => {
+      const query = { targetKind: 'house', targetId: desk.houseId, asOf } as const;
+      return (await boss.call(getDeskAccount, { query })).bills.map((bill) => bill.lateFee);
+    };
+    // 500.00 are left for the 31 days from 03-21 on.
+    expect(await lateFee('2026-04-20')).toEqual(['7.75']);
+    await voiding(receiptId);
+    server.clock.set('2026-04-12T02:00:00Z');
+    await restore(receiptId);
+    expect(await lateFee('2026-04-20')).toEqual(['7.75']);
+    expect(await breaches()).toEqual([]);
   });
 
   it('says why it cannot be undone: prepaid or deposit used, refunded, another receipt on its bill', async () => {

@@ -172,6 +172,17 @@ describe('a bank statement', () => {
     expect((await list({ state: 'waiting' })).rows).toMatchObject([{ serial: 'U1', confidence: 'none', problem: '' }]);
   });
 
+  it('is sure of one payment only where two of a day are for the same bill', async () => {
+    await desk.bill({ amountFen: 27_580n, month: '2026-03' });
+    await receive(['2026-03-09,275.80,崔春涛,,,W1', '2026-03-09,275.80,崔春涛,,,W2']);
+    expect((await list()).sureCount).toBe(1);
+    await bookSure();
+    expect(await receiptCount()).toEqual({ count: 1 });
+    expect((await list({ state: 'waiting' })).rows).toMatchObject([
+      { confidence: 'likely', why: '同一天另有一笔转账也对应这些账单，请核对' },
+    ]);
+  });
+
   it('is refused whole with the number of the row that cannot be read, and is not shown to other communities', async () => {
     for (const [rows, word] of [
       [['2026-03-09,一百,甲,,,V1'], '第 3 行的金额看不懂'],

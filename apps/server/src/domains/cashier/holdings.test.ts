@@ -20,6 +20,7 @@ import {
 } from '@anlin/contract';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { untilWaiting } from '../../../test/lock-waits.ts';
 import { refusal, startTestApp, type TestApp, type TestPerson } from '../../../test/test-app.ts';
 import { taskHandlers } from '../../app.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -157,6 +158,22 @@ describe('the automatic offset', () => {
     });
     expect(await billRow(ahead)).toMatchObject({ outstanding_fen: 0n });
     expect(await billRow(former)).toMatchObject({ outstanding_fen: 500n });
+  });
+
+  it.each([
+    ['a bank was told to take', sql`withheld_in = 'DK26031001'`],
+    ['stays with the owner who left', sql`debtor_resident_id = (select id from resident limit 1)`],
+  ])('leaves alone what %s at that moment', async (_, change) => {
+    const billId = await desk.bill({ amountFen: 20000n, month: '2026-02', dueOn: '2026-12-31' });
+    const { id } = await topUp('300.00');
+    const offset = await desk.company.run(async (ctx) => {
+      await ctx.tx.ad(sql`update bill set ${change} where company_id = ${ctx.companyId} and id = ${billId}`);
+      const asked = cashier.call(offsetTarget, { params: { id }, body: { bills: 'all' } });
+      await untilWaiting(server);
+      return { asked };
+    });
+    expect(await offset.asked).toMatchObject({ billCount: 0, left: '300.00' });
+    expect(await billRow(billId)).toMatchObject({ outstanding_fen: 20000n });
   });
 
   it('offsets a whole community as a task, and never twice while the desk draws on the same account', async () => {

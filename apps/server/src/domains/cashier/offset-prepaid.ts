@@ -7,7 +7,7 @@ import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { nextNumber } from '../../platform/numbers/next-number.ts';
 import { eventInsert } from '../../platform/outbox/put-event.ts';
-import { lateFeeOfBill, lockBills } from '../charging/index.ts';
+import { type BillAccount, lateFeeOfBill, lockBills } from '../charging/index.ts';
 import { movePrepaid } from './move-prepaid.ts';
 import { readPayments } from './payment-history.ts';
 import { type OffsetAccount, type OffsetBill, type OffsetPlan, planOffset } from './plan-offset.ts';
@@ -89,8 +89,11 @@ async function lockOffsetBills(
     ctx,
     wanted.map((row) => row.id),
   );
+  // Meanwhile a bank may have been told to take it, or the house may have changed hands.
+  const isFree = (bill: BillAccount) => bill.withheldIn === '' && bill.debtorResidentId === null;
   const open = locked.filter(
-    (bill) => bill.outstandingFen > zeroFen && !bill.isVoided && bill.communityId === target.communityId,
+    (bill) =>
+      bill.outstandingFen > zeroFen && !bill.isVoided && isFree(bill) && bill.communityId === target.communityId,
   );
   const payments = await readPayments(ctx, open);
   return open.map((bill) => ({

@@ -6,8 +6,9 @@ import type { BillAccount } from '../charging/index.ts';
 
 /**
  * What lowered the principal of bills and stands, by bill and in the order of days: payments and discounts. A reversed
- * receipt never happened, so neither what it brought nor its opposite is here. Only bills that were paid in part or
- * discounted are asked for; for the others there is nothing to read.
+ * receipt never happened, so neither what it brought nor its opposite is here; one that was brought back counts from its
+ * own day, with the discounts it gave. Only bills that were paid in part or discounted are asked for; for the others there
+ * is nothing to read.
  */
 export async function readPayments(
   ctx: Context,
@@ -22,7 +23,8 @@ export async function readPayments(
     where a.company_id = ${ctx.companyId} and a.bill_id = any (${lowered}::uuid[])
       and a.kind = 'receipt' and r.reversed_at is null and a.principal_fen > 0
     union all
-    select d.bill_id, d.reduced_on, d.amount_fen from bill_reduction d
+    select d.bill_id, coalesce(r.received_on, d.reduced_on), d.amount_fen from bill_reduction d
+    left join receipt r on r.company_id = d.company_id and r.id = d.receipt_id
     where d.company_id = ${ctx.companyId} and d.bill_id = any (${lowered}::uuid[]) and d.kind = 'discount' and d.amount_fen > 0
       and not exists (select from bill_reduction o where o.company_id = d.company_id and o.opposite_of = d.id)
     union all

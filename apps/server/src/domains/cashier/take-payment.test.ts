@@ -65,7 +65,16 @@ describe('collecting at the desk', () => {
     const { bills } = await account();
     expect(bills[0]).toMatchObject({ lateFee: '6.07', toPay: '281.87' });
     expect(bills[0]!.lateFeeSentence).toContain('44天');
-    await cashier.call(takePayment, { body: paymentFor(desk, bills, { receivedOn: '2026-04-10' }) });
+    // What is paid of it first is not asked for again.
+    const part = {
+      bills: [{ id, expected: '281.87', pay: '3.00' }],
+      expectedTotal: '3.00',
+      tenders: [{ paymentMethodId: desk.methods.cash, amount: '3.00' }],
+    };
+    await cashier.call(takePayment, { body: paymentFor(desk, bills, { receivedOn: '2026-04-10', ...part }) });
+    const left = (await account()).bills;
+    expect(left).toMatchObject([{ outstanding: '275.80', lateFee: '3.07', toPay: '278.87' }]);
+    await cashier.call(takePayment, { body: paymentFor(desk, left, { receivedOn: '2026-04-10' }) });
     const row = await desk.company.run((ctx) =>
       ctx.tx.first(sql`select received_fen, late_fee_received_fen, outstanding_fen from bill where id = ${id}`),
     );

@@ -23,6 +23,7 @@ import {
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Emulator, emulatorAccounts, startEmulator } from '../../../../../tools/emulator/start-emulator.ts';
 import { refusal, startTestApp, type TestApp, type TestCompany, type TestPerson } from '../../../test/test-app.ts';
+import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type DeskFixture, makeDesk, paymentFor } from '../cashier/cashier.fixture.ts';
 import { verifyBooks } from '../finance/index.ts';
@@ -140,6 +141,30 @@ it('issues an invoice over several receipts: one line an item, the tax apart, it
     ['invoiced', '0.00'],
   ]);
   expect(totals).toMatchObject({ left: '60.00' });
+  expect(await unsound()).toEqual([]);
+});
+
+it('does not invoice what was paid with money that a package gave', async () => {
+  const place = { targetKind: 'house' as const, targetId: await desk.house('9-909') };
+  const packageId = await company.run(async (ctx) => {
+    const [id, now] = [ctx.newId(), nowText(ctx)];
+    await ctx.tx.run(sql`insert into prepaid_package (company_id, id, name, price_fen, credit_fen, is_enabled, created_at, updated_at)
+      values (${ctx.companyId}, ${id}, '充 100 送 20', 10000, 12000, true, ${now}, ${now})`);
+    return id;
+  });
+  const topUps = [{ ...place, chargeItemId: null, amount: '100.00', packageId }];
+  const cash = [{ paymentMethodId: desk.methods.cash, amount: '100.00' }];
+  const sold = { ...place, topUps, expectedTotal: '100.00', tenders: cash };
+  await cashier.call(takePayment, { body: { ...paymentFor(desk, []), ...sold } });
+  const account = await company.run((ctx) =>
+    ctx.tx.first<{ id: string }>(sql`select id from prepaid_account where target_id = ${place.targetId}`),
+  );
+  const bill = await desk.bill({ amountFen: 11_000n, month: '2026-03', dueOn: '2027-01-01', targetId: place.targetId });
+  const tenders = [{ paymentMethodId: desk.methods.prepaid, amount: '110.00', prepaidAccountId: account!.id }];
+  const body = paymentFor(desk, [{ id: bill, toPay: '110.00' }], { ...place, tenders });
+  const { id } = await cashier.call(takePayment, { body });
+  expect(await refusal(issue([fee(id, '100.01')]))).toMatchObject({ code: 'invoice.receiptTooMuch' });
+  await issue([fee(id, '100.00')]);
   expect(await unsound()).toEqual([]);
 });
 

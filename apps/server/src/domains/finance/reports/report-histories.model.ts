@@ -8,16 +8,21 @@ export type FactKind =
   | 'waiver'
   | 'principal'
   | 'lateFee'
+  | 'lateFeeWaived'
   | 'refundedPrincipal'
   | 'refundedLateFee'
   | 'money'
   | 'refundedMoney'
   | 'undoneMoney'
   | 'topUp'
+  | 'bonus'
   | 'used'
   | 'prepaidReturned'
   | 'deposit'
   | 'depositReturned'
+  | 'depositUsed'
+  | 'depositKept'
+  | 'depositForfeited'
   | 'other';
 
 export interface Fact {
