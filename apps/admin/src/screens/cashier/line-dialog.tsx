@@ -111,7 +111,7 @@ export function LineDialog({ kind, items, communityId, receivedOn, onClose, onAd
         </Form.Item>
         <Form.Item label="金额">
           <Input
-            autoFocus
+            data-first
             className="figures"
             aria-label="金额"
             inputMode="decimal"

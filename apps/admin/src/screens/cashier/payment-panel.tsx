@@ -250,7 +250,7 @@ export function PaymentPanel(props: PaymentPanelProps) {
             title={props.onlineProblem}
             onClick={props.onOnline}
           >
-            扫码收款 <kbd>F6</kbd>
+            扫码收款 <kbd>Shift+F9</kbd>
           </Button>
         ) : null}
       </div>
