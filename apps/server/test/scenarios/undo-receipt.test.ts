@@ -426,6 +426,7 @@ describe('a company that wants every undoing approved', () => {
     expect(await approver.call(getApproval, { params: { id: amending } })).toMatchObject({
       summary: expect.stringContaining('的付款人'),
       changes: [{ label: '付款人', after: '崔大海' }],
+      target: { kind: 'receipt', id: receiptId },
     });
     expect(await approver.call(getApproval, { params: { id: late } })).toMatchObject({
       amount: '100.00',

@@ -51,7 +51,7 @@ const words = { method: '支付方式', payer: '付款人', note: '备注' } as 
 /** The same as an action that may need approval. */
 export const receiptAmending = defineApprovable({
   key: 'receipt.amend',
-  label: '改收据的支付方式、付款人、备注',
+  label: '修改收据',
   permission: 'receipt.amend',
   hasAmount: true,
   input: z.object({ receiptId: z.string(), amendment: endpoint.body }),
