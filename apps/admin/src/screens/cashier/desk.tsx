@@ -208,6 +208,7 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
           money={formatYuan(sumFen([plan.moneyFen, parseYuan(edits.keepsChange ? keepable : '0.00')]))}
           total={total}
           plan={plan}
+          tickedCount={bills.length}
           lines={edits.lines}
           onRemoveLine={(line) => change({ lines: edits.lines.filter((one) => one !== line) })}
           onAddLine={setDialog}
