@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 /** What a person types into first: days open a calendar when they get the focus, so they wait for a key. */
 const fields = ['input:not([type="checkbox"], [type="radio"], [type="file"], [type="hidden"])', 'textarea'];
 const fieldSelector = fields
-  .map((one) => `${one}:not(:disabled, [readonly], [tabindex="-1"])`)
+  .map((one) => `${one}:not(:disabled, [readonly]:not([role="combobox"]), [tabindex="-1"])`)
   .map((one) => `:is(.ant-modal-body, .ant-drawer-body form) ${one}`)
   .join(', ');
 
