@@ -139,8 +139,13 @@ describe('the cashier desk, by keyboard alone', () => {
       await find(page, '崔春涛');
       await page.keyboard.press('F7');
       const discount = page.getByRole('dialog', { name: /^优惠/ });
-      await discount.getByLabel('优惠金额').fill('15.80');
+      // The hands stay on the keyboard, and no payment is taken behind a discount that is being typed.
+      await discount.locator('input[aria-label="优惠金额"]:focus').waitFor();
+      await page.keyboard.type('15.80');
+      await page.keyboard.press('F9');
       await discount.getByRole('button', { name: '随本次收款优惠' }).click();
+      await page.locator('[role="grid"]:focus').waitFor();
+      expect(await receiptsOf(company)).toEqual([]);
       await page.getByLabel('本次收账单').fill('200');
       await page.getByRole('button', { name: '再加一种支付方式' }).click();
       await page.getByLabel('金额', { exact: true }).fill('50');
@@ -151,6 +156,7 @@ describe('the cashier desk, by keyboard alone', () => {
       await confirm.getByText('优惠 15.80；应付 260.00，还欠 60.00').waitFor();
       await confirm.getByRole('button', { name: '确认收款 210.00 元' }).click();
       await page.getByText('收款成功').waitFor();
+      await page.locator('input[aria-label="查找房屋或住户"]:focus').waitFor();
       expect(await receiptsOf(company)).toMatchObject([{ total_fen: 21000n }]);
       expect((await methodsOf(company)).map((one) => one.amount_fen)).toEqual(expect.arrayContaining([16000n, 5000n]));
       expect(await dueOf(company)).toBe(6000n);

@@ -30,6 +30,11 @@ describe('the end of the day', () => {
 
       await page.goto(`/finance/closing?community=${communityId}`);
       await page.getByRole('row').filter({ hasText: '日结' }).click();
+      await page.getByText('入账账单', { exact: true }).locator('..').getByRole('button').click();
+      const journal = page.getByRole('dialog').filter({ hasText: /收费收入：.* 至 / });
+      await journal.getByText(/^共 \d+ 笔，借方/).waitFor();
+      await journal.getByRole('button', { name: '关闭' }).first().click();
+      await journal.waitFor({ state: 'detached' });
       await page.getByRole('button', { name: '反结', exact: true }).click();
       await page.getByLabel('反结原因').fill('漏记一张收据');
       await page.getByRole('dialog', { name: /^反结/ }).getByRole('button', { name: '反结', exact: true }).click();

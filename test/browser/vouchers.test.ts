@@ -63,6 +63,11 @@ describe('vouchers', () => {
         ),
       );
       expect(made).toEqual({ number: 1, debit_fen: 55_160n });
+      // From a line of the voucher to the bills it sums up, tax included.
+      await page.getByRole('row', { name: /记-0001/ }).click();
+      await page.getByRole('row', { name: /6001\.01 主营业务收入.*520\.38/ }).click();
+      await page.getByText('共 2 笔，借方 0.00，贷方 551.60').waitFor();
+      await page.getByRole('button', { name: /1栋.*101.*物业管理费/ }).waitFor();
 
       await page.goto(`/finance/trial-balance?from=${from}&to=${to}`);
       await page.getByText('试算平衡', { exact: true }).waitFor();

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { ManualProvider } from '../manual/manual-context.tsx';
 import { usePersonMemory } from '../memory/use-person-memory.ts';
 import { useCommunityInAddress } from './community.ts';
+import { useDialogFocus } from './dialog-focus.ts';
 import styles from './shell.module.css';
 import { SideMenu } from './side-menu.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -15,6 +16,7 @@ export function Shell() {
   const [isCollapsed, setCollapsed] = usePersonMemory('menuCollapsed', isTrue);
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   useCommunityInAddress();
+  useDialogFocus();
   usePaletteKey(() => setPaletteOpen(true));
   return (
     <ManualProvider>

@@ -1,10 +1,14 @@
 import {
   amendReceipt,
+  approveApproval,
+  createApprovalFlow,
+  getApproval,
   getDeskAccount,
   getReceipt,
   getReceiptUndo,
   getRefund,
   getRefundable,
+  isPendingApproval,
   listRecycleBin,
   listRefunds,
   purgeFromBin,
@@ -407,6 +411,63 @@ describe('a receipt mended afterwards', () => {
     );
     await reverse(receiptId);
     expect((await refusal(amend({ note: '又改' }))).code).toBe('receipt.notValid');
+    expect(await breaches()).toEqual([]);
+  });
+});
+
+describe('a company that wants every undoing approved', () => {
+  it('waits with reversing and amending until the yes, says what will change, and lets lapse what changed meanwhile', async () => {
+    const approver = await desk.company.person('财务');
+    for (const action of ['receipt.reverse', 'receipt.amend'])
+      await boss.call(createApprovalFlow, {
+        body: {
+          name: action,
+          action,
+          isEnabled: true,
+          amountFrom: '50.00',
+          amountTo: null,
+          communityIds: [],
+          levels: [{ mode: 'any', approvers: [{ kind: 'person', id: approver.staffId }] }],
+        },
+      });
+    const billId = await desk.bill({ amountFen: 10000n, month: '2026-03' });
+    const { receiptId } = await take({ bills: [{ billId, principal: 10000n }] });
+    const params = { id: receiptId };
+    const asked = async (reply: Promise<object>) => {
+      const done = await reply;
+      if (!isPendingApproval(done)) throw new Error('no approval was asked for');
+      return done.approvalId;
+    };
+    const say = (id: string) => approver.call(approveApproval, { params: { id }, body: { level: 1 } });
+    const before = await states();
+    expect((await refusal(boss.call(amendReceipt, { params, body: { reason } }))).code).toBe('receipt.amendNothing');
+    const amending = await asked(boss.call(amendReceipt, { params, body: { payerName: '崔大海', reason } }));
+    const late = await asked(reverse(receiptId));
+    expect(await states()).toEqual(before);
+    expect(await approver.call(getApproval, { params: { id: amending } })).toMatchObject({
+      summary: expect.stringContaining('的付款人'),
+      changes: [{ label: '付款人', after: '崔大海' }],
+      target: { kind: 'receipt', id: receiptId },
+    });
+    expect(await approver.call(getApproval, { params: { id: late } })).toMatchObject({
+      amount: '100.00',
+      summary: expect.stringContaining('金额 100.00 元，1 张账单恢复未收'),
+    });
+    expect(await say(amending)).toEqual({ state: 'approved', outcome: '' });
+    expect(await boss.call(getReceipt, { params })).toMatchObject({ payerName: '崔大海', state: 'valid' });
+    expect(await say(late)).toEqual({ state: 'approved', outcome: '' });
+    expect(await boss.call(getReceipt, { params })).toMatchObject({ state: 'reversed' });
+    // What is undone already is not asked for again.
+    expect((await refusal(reverse(receiptId))).code).toBe('receipt.alreadyReversed');
+
+    const again = await take({ bills: [{ billId, principal: 10000n }] });
+    const overtaken = await asked(reverse(again.receiptId));
+    await voiding(again.receiptId);
+    expect(await say(overtaken)).toMatchObject({ state: 'invalid', outcome: expect.stringContaining('已') });
+    // Below the amount of the flow nobody is asked.
+    const small = await desk.bill({ amountFen: 4999n, month: '2026-04' });
+    const little = await take({ bills: [{ billId: small, principal: 4999n }] });
+    expect(await reverse(little.receiptId)).toMatchObject({ billCount: 1 });
     expect(await breaches()).toEqual([]);
   });
 });

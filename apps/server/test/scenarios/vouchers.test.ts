@@ -146,8 +146,40 @@ describe('vouchers of a month', () => {
       '借 1001 200.00',
       '贷 2205 200.00',
     ]);
+    for (const row of rows) await explains(row.id);
     expect(await wrongChecks()).toEqual([]);
   });
+
+  /** Behind every line stand documents that come to its very sum, tax included. */
+  async function explains(id: string) {
+    const voucher = await accountant.call(contract.getVoucher, { params: { id } });
+    const centsOf = (yuan: string | null) => BigInt((yuan ?? '0.00').replace('.', ''));
+    let taxed = 0n;
+    let left = 0n;
+    for (const { sumsUp, debit, credit } of voucher.lines) {
+      const amount = centsOf(debit) - centsOf(credit);
+      if (sumsUp === null) {
+        taxed += amount;
+        continue;
+      }
+      const behind = await accountant.call(contract.listJournalLines, {
+        query: {
+          communityId: voucher.communityId,
+          from: voucher.firstDay,
+          to: voucher.lastDay,
+          account: sumsUp.account as never,
+          voucherKind: voucher.kind,
+          chargeItemIds: sumsUp.chargeItemIds.join(',') as never,
+          paymentMethodIds: sumsUp.paymentMethodIds.join(',') as never,
+        },
+      });
+      expect(behind.total).toBeGreaterThan(0);
+      left += centsOf(behind.debit) - centsOf(behind.credit) - amount;
+      if (!['income', 'lateFeeIncome', 'otherIncome', 'discount', 'waiver'].includes(sumsUp.account))
+        expect(centsOf(behind.debit) - centsOf(behind.credit)).toBe(amount);
+    }
+    expect(left).toBe(taxed);
+  }
 
   it('cannot be made twice, not for days that overlap either, and keep their month closed', async () => {
     expect((await refusal(make(january))).detail).toContain('翠湖花园 的这些日子里已有生成过凭证的');

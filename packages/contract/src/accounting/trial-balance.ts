@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { journalAccounts } from '../finance/book-closing.ts';
 import { day, id, money } from '../wire.ts';
+import { voucherKind } from './voucher.ts';
 
 const tag = '凭证';
 
@@ -24,6 +25,14 @@ export const journalDocuments = {
   channelSettlement: '渠道结算',
 } as const;
 export type JournalDocument = keyof typeof journalDocuments;
+
+/** Ids one after the other: at most as many as a line of a voucher sums up. */
+const someIds = z
+  .string()
+  .max(40_000)
+  .transform((text) => text.split(',').filter((one) => one !== ''))
+  .pipe(z.array(id).max(1000))
+  .optional();
 
 const journalAccount = z.enum(
   Object.keys(journalAccounts) as [keyof typeof journalAccounts, ...(keyof typeof journalAccounts)[]],
@@ -94,6 +103,10 @@ export const listJournalLines = defineEndpoint({
     to: day,
     account: journalAccount,
     document: journalDocument.optional(),
+    /** What vouchers of this kind sum up; with items and ways of paying, what one of their lines does. */
+    voucherKind: voucherKind.optional(),
+    chargeItemIds: someIds,
+    paymentMethodIds: someIds,
     page: z.coerce.number().int().min(1).max(100_000).default(1),
     pageSize: z.coerce.number().int().min(1).max(200).default(50),
   }),

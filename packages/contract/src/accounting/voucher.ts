@@ -33,6 +33,8 @@ export const voucherLine = z.object({
   credit: money.nullable(),
   /** Department, customer, project: 项目 001 翠湖花园. */
   auxiliaries: z.string(),
+  /** What of the journal it sums up; null for tax, which is worked out. Without items and ways of paying: all of the account. */
+  sumsUp: z.object({ account: z.string(), chargeItemIds: z.array(id), paymentMethodIds: z.array(id) }).nullable(),
 });
 export type VoucherLine = z.infer<typeof voucherLine>;
 

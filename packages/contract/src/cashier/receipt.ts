@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { targetKind } from '../estate/charge-target.ts';
+import { orPending } from '../platform/approvals.ts';
 import { day, id, idParams, instant, money } from '../wire.ts';
 
 /** Receipts may be entered afterwards for at most this many days. */
@@ -121,11 +122,11 @@ export const reverseReceipt = defineEndpoint({
   method: 'POST',
   path: '/api/receipts/:id/reverse',
   access: 'receipt.reverse',
-  summary: '撤销收据：账单恢复未收，号码保留',
+  summary: '撤销收据：账单恢复未收，号码保留。设了审批流程时改为提交申请',
   tag: '收据',
   params: idParams,
   body: z.strictObject({ reason: z.string().trim().min(1, '请填写撤销原因').max(200, '撤销原因最多 200 个字') }),
-  reply: z.object({ number: z.string(), total: money, billCount: z.number() }),
+  reply: orPending(z.object({ number: z.string(), total: money, billCount: z.number() })),
 });
 
 export const receiptState = z.enum(['valid', 'reversed']);

@@ -37,7 +37,7 @@ export const amendReceipt = defineEndpoint({
   method: 'POST',
   path: '/api/receipts/:id/amend',
   access: 'receipt.amend',
-  summary: '收款之后修改支付方式、付款人或备注，经过留痕',
+  summary: '收款之后修改支付方式、付款人或备注，经过留痕。设了审批流程时改为提交申请',
   tag: receiptTag,
   params: idParams,
   body: z.strictObject({
@@ -49,7 +49,7 @@ export const amendReceipt = defineEndpoint({
     note: z.string().trim().max(200, '备注最多 200 个字').optional(),
     reason: reasonOf('修改'),
   }),
-  reply: ok,
+  reply: orPending(ok),
 });
 
 /** What happened to a receipt after it was taken, oldest first, and what can be done with it now. */

@@ -96,6 +96,8 @@ export const incomeTotals = z.object({
   offset: money,
   /** Discounts given with the receipts of these rows, less those taken back with them. */
   discount: money,
+  /** What channels kept, as booked on these days; null where the rows are narrowed by more than day, community and method. */
+  channelFee: money.nullable(),
   byMethod: z.array(z.object({ id, name: z.string(), income: money })),
   /** What of the rows, offsets included, paid the chosen item and months; null when neither is chosen. */
   chosenPart: z.object({ principal: money, lateFee: money }).nullable(),

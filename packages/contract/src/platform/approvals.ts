@@ -208,6 +208,8 @@ export const approvalDetail = z.object({
   reason: z.string(),
   outcome: z.string(),
   flowName: z.string(),
+  /** The one row it is about, as the audit log calls it; null where it is about several. */
+  target: z.object({ kind: z.string(), id }).nullable(),
   changes: z.array(z.object({ label: z.string(), before: z.string(), after: z.string() })),
   levels: z.array(
     z.object({

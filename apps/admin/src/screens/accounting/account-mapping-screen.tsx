@@ -43,6 +43,7 @@ export default function AccountMappingScreen() {
   const actions: TableColumnType<AccountMapping> = {
     title: '操作',
     width: 110,
+    fixed: 'end',
     render: (_, row) => (
       <Space size={0}>
         <Button type="link" size="small" onClick={() => setEdited(row)}>
@@ -91,7 +92,7 @@ export default function AccountMappingScreen() {
         pagination={false}
         columns={mayEdit ? [...columns, actions] : columns}
         dataSource={data?.rows ?? []}
-        scroll={{ x: 1050 }}
+        scroll={{ x: 950 }}
       />
       {data ? (
         <Card size="small" title="小区的辅助核算">
@@ -116,7 +117,8 @@ export default function AccountMappingScreen() {
 const columns: TableColumnType<AccountMapping>[] = [
   {
     title: '系统科目',
-    width: 220,
+    width: 190,
+    fixed: 'start',
     render: (_, { account, forName }) =>
       forName === '' ? mappedAccounts[account] : `${mappedAccounts[account]} · ${forName}`,
   },
@@ -127,7 +129,7 @@ const columns: TableColumnType<AccountMapping>[] = [
     render: (code: string) =>
       code === '' ? <Tag color="orange">未填写</Tag> : <span className="figures">{code}</span>,
   },
-  { title: '科目名称', width: 250, ellipsis: true, dataIndex: 'name' },
+  { title: '科目名称', width: 220, ellipsis: true, dataIndex: 'name' },
   { title: '含税', width: 90, render: (_, { hasTax }) => (hasTax ? '价税分离' : '—') },
   {
     title: '辅助核算',

@@ -4,6 +4,7 @@ import {
   journalDocuments,
   listJournalLines,
   type TrialBalanceRow,
+  type VoucherKind,
 } from '@anlin/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Drawer, Select, Space, Table, type TableColumnType } from 'antd';
@@ -13,19 +14,28 @@ import { groupThousands, MoneyText } from '../../resource-ui/index.ts';
 import { useAddress } from '../../shell/address.ts';
 
 interface JournalDrawerProps {
-  account: TrialBalanceRow;
+  account: Pick<TrialBalanceRow, 'key' | 'name'>;
   range: { communityId: string | undefined; from: string; to: string };
+  /** Only what a line of a voucher sums up. */
+  part?: { voucherKind: VoucherKind; chargeItemIds: readonly string[]; paymentMethodIds: readonly string[] };
   onClose: () => void;
 }
 
 const pageSize = 50;
 
 /** The documents behind one figure of the trial balance, each leading to its own page. */
-export function JournalDrawer({ account, range, onClose }: JournalDrawerProps) {
+export function JournalDrawer({ account, range, part, onClose }: JournalDrawerProps) {
   const { go } = useAddress();
   const [page, setPage] = useState(1);
   const [document, setDocument] = useState<JournalDocument>();
-  const query = { ...range, account: account.key as never, document, page, pageSize };
+  const narrowed = part
+    ? {
+        voucherKind: part.voucherKind,
+        chargeItemIds: part.chargeItemIds.join(',') || undefined,
+        paymentMethodIds: part.paymentMethodIds.join(',') || undefined,
+      }
+    : {};
+  const query = { ...range, ...narrowed, account: account.key as never, document, page, pageSize };
   const { data, error, isFetching } = useQuery({
     queryKey: ['journalLines', query],
     queryFn: ({ signal }) => call(listJournalLines, { query, signal }),

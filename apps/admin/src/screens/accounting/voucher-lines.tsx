@@ -23,8 +23,15 @@ const columns: TableColumnType<VoucherLine>[] = [
   },
 ];
 
+interface VoucherLinesProps {
+  lines: readonly VoucherLine[];
+  total: string;
+  /** Shows the documents a line sums up. */
+  onOpen?: ((line: VoucherLine) => void) | undefined;
+}
+
 /** The entries of a voucher with their sums, which are the same on both sides. */
-export function VoucherLines({ lines, total }: { lines: readonly VoucherLine[]; total: string }) {
+export function VoucherLines({ lines, total, onOpen }: VoucherLinesProps) {
   return (
     <Table<VoucherLine>
       size="small"
@@ -34,6 +41,11 @@ export function VoucherLines({ lines, total }: { lines: readonly VoucherLine[]; 
       columns={columns}
       dataSource={lines as VoucherLine[]}
       scroll={{ x: 860 }}
+      onRow={(line) =>
+        onOpen && line.sumsUp
+          ? { onClick: () => onOpen(line), title: '点开看这一行汇总的单据', style: { cursor: 'pointer' } }
+          : {}
+      }
       summary={() => (
         <Table.Summary.Row>
           <Table.Summary.Cell index={0} colSpan={3}>

@@ -1,7 +1,8 @@
-import { amendReceipt, listPaymentMethods, type ReceiptDetail } from '@anlin/contract';
+import { amendReceipt, isPendingApproval, listPaymentMethods, type ReceiptDetail } from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Select, Skeleton } from 'antd';
 import { call, errorText } from '../../api/api.ts';
+import { askedText } from '../../resource-ui/ask-reason.tsx';
 import { groupThousands } from '../../resource-ui/index.ts';
 import { useReceiptUndo } from './receipt-undo.tsx';
 
@@ -33,8 +34,8 @@ export default function AmendDialog({ receipt, onClose }: { receipt: ReceiptDeta
           reason: values.reason,
         },
       }),
-    onSuccess: async () => {
-      message.success('已修改，经过留在收据里');
+    onSuccess: async (done) => {
+      message.success(isPendingApproval(done) ? askedText : '已修改，经过留在收据里');
       await queries.invalidateQueries({ queryKey: ['receipts'] });
       onClose();
     },

@@ -4,7 +4,7 @@ import { formatYuan, zeroFen } from '@anlin/money';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { call } from '../../api/api.ts';
-import { newAttemptKey, type Tendering, type TenderRow } from './desk-money.ts';
+import { newAttemptKey, readTyped, type Tendering, type TenderRow } from './desk-money.ts';
 import type { DeskEdits, DeskLine, DeskPlan } from './desk-plan.ts';
 
 /** What is filled in beside the bills. */
@@ -119,7 +119,7 @@ export function useCollect(account: DeskAccount, onDone: (collected: Collected) 
           tenders: [...offsetTenders(account, input.plan), ...input.tendering.tenders],
           ...(input.form.cashTendered.trim() === '' || Number(input.tendering.cash) === 0
             ? {}
-            : { cashTendered: input.form.cashTendered.trim().replace(/\.$/, '') }),
+            : { cashTendered: formatYuan(readTyped(input.form.cashTendered) ?? zeroFen) }),
           payerName: input.form.payerName,
           receivedOn: input.form.receivedOn,
           // The person was asked before it came to this.

@@ -14,6 +14,8 @@ interface ConfirmDialogProps {
   isCollecting: boolean;
   /** Why the server refused it; empty when it did not. */
   problem: string;
+  /** Whether bills are of several houses, so that each says whose it is. */
+  hasSeveralTargets: boolean;
   onCancel: () => void;
   onConfirm: () => void;
 }
@@ -43,7 +45,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       <table className={styles.split}>
         <tbody>
           {plan.bills.map((one) => (
-            <BillLine key={one.bill.id} one={one} />
+            <BillLine key={one.bill.id} one={one} saysWhose={props.hasSeveralTargets} />
           ))}
           {lines.map((line) => (
             <tr key={`${line.kind}${line.name}${line.amount}${line.text}`}>
@@ -83,7 +85,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   );
 }
 
-function BillLine({ one }: { one: PlannedBill }) {
+function BillLine({ one, saysWhose }: { one: PlannedBill; saysWhose: boolean }) {
   const { bill, payFen, mostFen, lateFeeWaivedFen } = one;
   const lateFeeFen = minFen(payFen, subtractFen(parseYuan(bill.lateFee), lateFeeWaivedFen));
   const leftFen = subtractFen(mostFen, payFen);
@@ -98,6 +100,7 @@ function BillLine({ one }: { one: PlannedBill }) {
     <tr>
       <td className={styles.splitCell}>
         {bill.chargeItemName} {bill.periodText}
+        {saysWhose ? <div className="muted">{bill.targetName}</div> : null}
       </td>
       <td className={`muted ${styles.splitCell}`}>{words.join('；')}</td>
       <td className={styles.splitAmount}>{groupThousands(formatYuan(payFen))}</td>

@@ -26,6 +26,21 @@ describe('working out how a sum is paid', () => {
     expect(workOutTenders({ total: '275.80', rows: [row('cash')], cashTendered, isCash }).problem).toBe(problem);
   });
 
+  it.each(['３００', '300。00', '0,300', '1,300', '１，３００．５'])(
+    'reads %s as it was meant, or says that it is no amount',
+    (cashTendered) => {
+      const { change, problem } = workOutTenders({ total: '275.80', rows: [row('cash')], cashTendered, isCash });
+      const expected: Record<string, string> = {
+        '３００': '24.20',
+        '300。00': '24.20',
+        '1,300': '1024.20',
+        '１，３００．５': '1024.70',
+      };
+      if (expected[cashTendered]) expect(change).toBe(expected[cashTendered]);
+      else expect(problem).toContain('应为数字');
+    },
+  );
+
   it('says when the other methods take more than there is to pay', () => {
     const rows = [row('cash'), row('wechat', '300')];
     expect(workOutTenders({ total: '275.80', rows, cashTendered: '', isCash }).problem).toContain('超过了应付合计');

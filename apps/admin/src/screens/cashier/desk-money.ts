@@ -7,9 +7,18 @@ export function sumYuan(amounts: readonly string[]): string {
 
 /** What a person types as money; `null` while it is not an amount. Nothing typed is nothing. */
 export function readTyped(text: string): Fen | null {
-  const trimmed = text.trim();
+  const trimmed = plainDigits(text.trim());
   if (trimmed === '') return zeroFen;
   return /^(0|[1-9]\d{0,10})(\.\d{0,2})?$/.test(trimmed) ? parseYuan(trimmed.replace(/\.$/, '')) : null;
+}
+
+/** As an input method left in Chinese types it, １００．５, and grouped by thousands, 1,000. */
+function plainDigits(text: string): string {
+  const halfWide = text
+    .replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0))
+    .replace(/[．。]/g, '.')
+    .replace(/，/g, ',');
+  return /^\d{1,3}(,\d{3})+(\.\d*)?$/.test(halfWide) ? halfWide.replaceAll(',', '') : halfWide;
 }
 
 /** One way of paying. The first row takes what the others leave, so that tenders always add up. */

@@ -52,6 +52,8 @@ describe('a receipt worked out at the desk', () => {
   it('shares 300.00 out older first and late fee before principal (worked example 27)', () => {
     expect(pays({ collectOnly: '300' })).toEqual(['281.87', '18.13']);
     expect(plan({ collectOnly: '600' }).problem).toContain('只需收 557.67 元');
+    expect(plan({ collectOnly: '0' }).problem).toContain('请填金额');
+    expect(plan({ collectOnly: 'abc' }).problem).toContain('本次收账单应为数字');
   });
 
   it('takes a discount from the newest bill back, and late fees from the oldest on', () => {

@@ -191,6 +191,7 @@ function payOut(bills: readonly PlannedBill[], edits: DeskEdits, typed: ReadAmou
     if (empty) problems.push(`“${empty.bill.chargeItemName} ${empty.bill.periodText}”本次收 0 元，请去掉勾选`);
     return own;
   }
+  if (only === zeroFen) problems.push('“账单只收”是 0 元。请填金额，全部收清请清空这一格');
   const byAge = own.toSorted((left, right) => isOlder(left.bill, right.bill)).map((one) => ({ id: one.bill.id, one }));
   const { parts, leftFen } = spread(only, byAge, ({ one }) => one.payFen);
   if (leftFen > zeroFen) problems.push(`所选账单只需收 ${formatYuan(subtractFen(only, leftFen))} 元，多收的可转为预存`);

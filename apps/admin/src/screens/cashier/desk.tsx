@@ -19,7 +19,7 @@ import styles from './cashier.module.css';
 import { type Collected, emptyForm, type PaymentForm, useCollect } from './collect.ts';
 import { CollectedCard } from './collected-card.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
-import { useDeskKeys, useFocusOnce } from './desk-keys.ts';
+import { useDeskKeys, useFocusOnce, useOnceCollected } from './desk-keys.ts';
 import { sumYuan, workOutTenders } from './desk-money.ts';
 import {
   type DeskEdits,
@@ -126,7 +126,8 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
   const finish = (done: Collected) => {
     setDialog(undefined);
     setCollected(done);
-    onNext();
+    // What was decided about this receipt is no plan for what is left.
+    setEdits(noEdits);
     if (paper !== 'none' && can('receipt.print')) print(done.id);
   };
   const { collect, isCollecting, problem, clearProblem } = useCollect(account, finish);
@@ -157,18 +158,20 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
     if (isPlain(plan, tendering.tenders.length) && lines.length === 0 && !isWithheld) write();
     else setDialog('confirm');
   };
-  useDeskKeys([
+  useOnceCollected(collected?.id, onNext);
+  const keys: [string, () => void][] = [
     ['F3', () => tickOnly(isCurrent(account))],
     ['F4', () => tickOnly(() => true)],
-    [
-      'F6',
-      () => (mayCollect && hasChannel && !collected && typeof online !== 'string' ? setDialog('online') : undefined),
-    ],
     ['F7', () => (bills.length > 0 && !collected ? setDialog('discount') : undefined)],
     ['F8', () => (collected || account.rules.refusesOverpayment ? undefined : setDialog('topUp'))],
     ['F9', () => (dialog === 'confirm' ? write() : submit())],
+    [
+      'Shift+F9',
+      () => (mayCollect && hasChannel && !collected && typeof online !== 'string' ? setDialog('online') : undefined),
+    ],
     ['F10', () => (collected && can('receipt.print') ? print(collected.id) : undefined)],
-  ]);
+  ];
+  useDeskKeys(keys, dialog === 'confirm' ? ['F9'] : []);
 
   return (
     <div className={styles.desk}>
@@ -205,6 +208,7 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
           money={formatYuan(sumFen([plan.moneyFen, parseYuan(edits.keepsChange ? keepable : '0.00')]))}
           total={total}
           plan={plan}
+          tickedCount={bills.length}
           lines={edits.lines}
           onRemoveLine={(line) => change({ lines: edits.lines.filter((one) => one !== line) })}
           onAddLine={setDialog}
@@ -298,6 +302,7 @@ function OpenDesk({ account, methods, included, isFresh, onInclude, onAsOf, onOp
           methodName={(id) => methods.find((one) => one.id === id)?.name ?? ''}
           isCollecting={isCollecting}
           problem={problem}
+          hasSeveralTargets={included.length > 0}
           onCancel={() => setDialog(undefined)}
           onConfirm={write}
         />

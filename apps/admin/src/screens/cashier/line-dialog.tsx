@@ -109,9 +109,12 @@ export function LineDialog({ kind, items, communityId, receivedOn, onClose, onAd
             options={choices}
           />
         </Form.Item>
-        <Form.Item label="金额">
+        <Form.Item
+          label="金额"
+          help={amount !== '' && !(sum !== null && sum > zeroFen) ? '应大于 0，最多两位小数' : undefined}
+        >
           <Input
-            autoFocus
+            data-first
             className="figures"
             aria-label="金额"
             inputMode="decimal"

@@ -19,6 +19,8 @@ interface PaymentPanelProps {
   money: string;
   total: string;
   plan: DeskPlan;
+  /** Bills ticked, also those that get nothing of a sum that is still being typed. */
+  tickedCount: number;
   lines: readonly DeskLine[];
   onRemoveLine: (line: DeskLine) => void;
   onAddLine: (kind: DeskLine['kind']) => void;
@@ -250,7 +252,7 @@ export function PaymentPanel(props: PaymentPanelProps) {
             title={props.onlineProblem}
             onClick={props.onOnline}
           >
-            扫码收款 <kbd>F6</kbd>
+            扫码收款 <kbd>Shift+F9</kbd>
           </Button>
         ) : null}
       </div>
@@ -292,12 +294,12 @@ function Sum({ money, total, plan }: PaymentPanelProps) {
 
 /** Part payment, discount, offers, and the lines that pay no bill. */
 function Extras(props: PaymentPanelProps) {
-  const { edits, onEdits, lines, offers, plan } = props;
+  const { edits, onEdits, lines, offers } = props;
   const kinds = Object.entries(lineTitles) as [DeskLine['kind'], string][];
   return (
     <>
       <div className={styles.extras}>
-        <Button size="small" disabled={plan.bills.length === 0} onClick={props.onDiscount}>
+        <Button size="small" disabled={props.tickedCount === 0} onClick={props.onDiscount}>
           优惠 <kbd>F7</kbd>
         </Button>
         <Dropdown
@@ -312,7 +314,7 @@ function Extras(props: PaymentPanelProps) {
           </Button>
         </Dropdown>
       </div>
-      {props.mayPayPart && plan.bills.length > 0 ? (
+      {props.mayPayPart && props.tickedCount > 0 ? (
         <Input
           size="small"
           className="figures"

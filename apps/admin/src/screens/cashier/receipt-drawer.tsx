@@ -8,6 +8,7 @@ import { usePrintPdf } from '../../print/use-print-pdf.ts';
 import { groupThousands, instantText, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
+import { actionText } from '../system/audit-words.ts';
 import { PaperButton } from './holding-paper-buttons.tsx';
 import { ReceiptUndoHistory, ReceiptUndoMenu } from './receipt-undo.tsx';
 import styles from './receipts.module.css';
@@ -211,7 +212,9 @@ function Detail({ receipt }: { receipt: ReceiptDetail }) {
       {receipt.history.map((entry) => (
         <div key={`${entry.at}${entry.action}`} className={styles.line}>
           <span>
-            {[historyWords[entry.action] ?? entry.action, entry.actorName].filter((word) => word !== '').join(' · ')}
+            {[historyWords[entry.action] ?? actionText(entry.action), entry.actorName]
+              .filter((word) => word !== '')
+              .join(' · ')}
           </span>
           <span className="muted">{instantText(entry.at)}</span>
         </div>

@@ -1,8 +1,9 @@
-import { reverseReceipt } from '@anlin/contract';
+import { isPendingApproval, reverseReceipt } from '@anlin/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
+import { askedText } from '../../resource-ui/ask-reason.tsx';
 import { groupThousands } from '../../resource-ui/index.ts';
 
 interface ReverseDialogProps {
@@ -18,8 +19,13 @@ export function ReverseDialog({ receipt, onClose, onReversed }: ReverseDialogPro
   const [reason, setReason] = useState('');
   const reverse = useMutation({
     mutationFn: () => call(reverseReceipt, { params: { id: receipt.id }, body: { reason } }),
-    onSuccess: ({ number, billCount }) => {
-      message.success(`收据 ${number} 已撤销，${billCount} 笔账单恢复未收`);
+    onSuccess: (done) => {
+      if (isPendingApproval(done)) {
+        message.success(askedText);
+        onClose();
+        return;
+      }
+      message.success(`收据 ${done.number} 已撤销，${done.billCount} 笔账单恢复未收`);
       onReversed();
     },
     onSettled: () =>

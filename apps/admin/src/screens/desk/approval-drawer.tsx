@@ -1,9 +1,18 @@
-import { type ApprovalDetail, approvalModes, approvalStates, getApproval, withdrawApproval } from '@anlin/contract';
+import {
+  type ApprovalDetail,
+  approvalModes,
+  approvalStates,
+  getApproval,
+  type Permission,
+  withdrawApproval,
+} from '@anlin/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Alert, App, Button, Descriptions, Drawer, Skeleton, Space, Table, Tag, Timeline, Typography } from 'antd';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands, instantText } from '../../resource-ui/index.ts';
+import { useCan } from '../../session/session-context.ts';
 import styles from './approval-drawer.module.css';
 import { seatWords, stateColors } from './approval-words.ts';
 import { type Decision, DecisionDialog } from './decision-dialog.tsx';
@@ -79,6 +88,29 @@ export default function ApprovalDrawer({ id, onClose }: { id: string; onClose: (
   );
 }
 
+/** Where what the request is about is looked at before it is decided, for those who may. */
+const targetPages: Readonly<Record<string, readonly [path: string, permission: Permission, word: string]>> = {
+  receipt: ['/cashier/receipts', 'receipt.view', '查看收据'],
+  bill: ['/charging/bills', 'bill.view', '查看账单'],
+  deposit: ['/cashier/deposits', 'deposit.view', '查看押金'],
+  prepaidAccount: ['/cashier/prepaid', 'prepaid.view', '查看预存款'],
+  house: ['/estate/houses', 'house.view', '查看房屋'],
+  parkingSpace: ['/estate/parking-spaces', 'parkingSpace.view', '查看车位'],
+  vehicle: ['/estate/vehicles', 'vehicle.view', '查看车辆'],
+  meterReading: ['/charging/meter-readings', 'meterReading.view', '查看抄表记录'],
+};
+
+function TargetLink({ target }: Pick<ApprovalDetail, 'target'>) {
+  const can = useCan();
+  const page = target ? targetPages[target.kind] : undefined;
+  if (!target || !page || !can(page[1])) return null;
+  return (
+    <Link to={page[0]} search={{ id: target.id } as never}>
+      {page[2]}
+    </Link>
+  );
+}
+
 function Detail({ approval }: { approval: ApprovalDetail }) {
   return (
     <Space vertical size={16} style={{ width: '100%' }}>
@@ -105,7 +137,15 @@ function Detail({ approval }: { approval: ApprovalDetail }) {
             label: '金额',
             children: approval.amount === null ? '—' : <b className="figures">{groupThousands(approval.amount)} 元</b>,
           },
-          { label: '内容', span: 2, children: approval.summary },
+          {
+            label: '内容',
+            span: 2,
+            children: (
+              <>
+                {approval.summary} <TargetLink target={approval.target} />
+              </>
+            ),
+          },
           { label: '申请理由', span: 2, children: <span className={styles.note}>{approval.reason}</span> },
         ]}
       />

@@ -105,7 +105,8 @@ function columns(open: (id: string) => void): TableColumnType<ApprovalRow>[] {
   return [
     {
       title: '操作',
-      width: 130,
+      width: 140,
+      ellipsis: true,
       render: (_, row) => (
         <Button type="link" size="small" style={{ padding: 0 }} onClick={() => open(row.id)}>
           {row.actionLabel}

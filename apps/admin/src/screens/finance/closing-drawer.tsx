@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { instantText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
+import { useCommunity } from '../../shell/community.ts';
 import { ClosingFigures } from './closing-figures.tsx';
 import { stretchText } from './stretch-text.ts';
 
@@ -17,6 +18,7 @@ interface ClosingDrawerProps {
 /** One closing with the figures kept at the time; the newest can be reopened from here. */
 export function ClosingDrawer({ id, onClose, onReopened }: ClosingDrawerProps) {
   const mayReopen = useCan()('books.reopen');
+  const { id: communityId } = useCommunity();
   const [isAsking, setAsking] = useState(false);
   const { data, error } = useQuery({
     queryKey: ['bookClosings', 'one', id],
@@ -47,8 +49,8 @@ export function ClosingDrawer({ id, onClose, onReopened }: ClosingDrawerProps) {
               title={`${data.reopenedByName} 于 ${instantText(data.reopenedAt)} 反结：${data.reopenReason}`}
             />
           ) : null}
-          <span className="muted">{`${data.staffName} 于 ${instantText(data.closedAt)} 结账。以下是当时保存的数字。`}</span>
-          <ClosingFigures figures={data.figures} />
+          <span className="muted">{`${data.staffName} 于 ${instantText(data.closedAt)} 结账。以下是当时保存的数字，点数字看单据。`}</span>
+          <ClosingFigures figures={data.figures} communityId={communityId} />
         </Space>
       ) : (
         <Skeleton active />

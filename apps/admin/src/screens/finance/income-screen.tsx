@@ -12,9 +12,11 @@ import {
 } from '@anlin/contract';
 import { PrinterOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Alert, Button, Empty, Space, type TableColumnType, Tag } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
+import { dayjs } from '../../resource-ui/chinese-calendar.ts';
 import { MoneyText } from '../../resource-ui/money-text.tsx';
 import { groupThousands, instantText } from '../../resource-ui/text-of.ts';
 import { TotalsBar } from '../../resource-ui/totals-bar.tsx';
@@ -169,6 +171,10 @@ export default function IncomeScreen() {
                   ...unlessZero('其中撤销', totals.reversed),
                   ...unlessZero('优惠', totals.discount),
                   ...unlessZero('抵扣', totals.offset),
+                  ...unlessZero('渠道手续费', totals.channelFee ?? '0.00').map((one) => ({
+                    ...one,
+                    value: <ChannelFee yuan={one.value} range={values} />,
+                  })),
                   ...(totals.chosenPart
                     ? [
                         { label: '其中所选本金', value: groupThousands(totals.chosenPart.principal) },
@@ -206,6 +212,18 @@ export default function IncomeScreen() {
       </Suspense>
       <IncomeDrawer row={opened} onClose={() => setOpened(undefined)} />
     </PageFrame>
+  );
+}
+
+/** Leads to the account it is booked to, where the whole of it is shown. */
+function ChannelFee({ yuan, range }: { yuan: string; range: Readonly<Record<string, string | undefined>> }) {
+  const can = useCan();
+  if (!can('trialBalance.view')) return yuan;
+  const search = { from: range.from ?? '2000-01-01', to: range.to ?? dayjs().format('YYYY-MM-DD') };
+  return (
+    <Link to="/finance/trial-balance" search={search as never} title="另由渠道扣下，不从收入合计里减；点开看试算平衡表">
+      {yuan}
+    </Link>
   );
 }
 

@@ -5,8 +5,10 @@ import {
   type StatementPayment,
   statementPaymentKinds,
 } from '@anlin/contract';
+import { Link } from '@tanstack/react-router';
 import { Alert, Card, Empty, Flex, Table, type TableColumnType, Tag, Typography } from 'antd';
 import { groupThousands, MoneyText } from '../../resource-ui/index.ts';
+import { useCan } from '../../session/session-context.ts';
 import styles from './statement.module.css';
 
 type Shown = EndpointReply<typeof readStatement>;
@@ -91,12 +93,35 @@ const money = (title: string, key: 'opening' | 'billed' | 'reduced' | 'paid' | '
       bill[key] === '0.00' ? <span className="muted">—</span> : <MoneyText yuan={bill[key]} />,
   }) satisfies TableColumnType<StatementBill>;
 
+/** To the bill with how it came about and all that happened to it. */
+function BillLink({ bill }: { bill: StatementBill }) {
+  const text = `${bill.place} · ${bill.item} ${bill.periodText}`;
+  return useCan()('bill.view') ? (
+    <Link to="/charging/bills" search={{ id: bill.id } as never}>
+      {text}
+    </Link>
+  ) : (
+    text
+  );
+}
+
+/** To the receipt or refund; an undoing goes by the receipt's number. */
+function PaymentLink({ payment: { kind, number } }: { payment: StatementPayment }) {
+  return useCan()('receipt.view') ? (
+    <Link to={kind === 'refund' ? '/cashier/refunds' : '/cashier/receipts'} search={{ q: number } as never}>
+      {number}
+    </Link>
+  ) : (
+    number
+  );
+}
+
 const billColumns: TableColumnType<StatementBill>[] = [
   {
     title: '账单和计算',
     render: (_, bill) => (
       <>
-        {bill.place} · {bill.item} {bill.periodText} {bill.isVoided ? <Tag>已作废</Tag> : null}
+        <BillLink bill={bill} /> {bill.isVoided ? <Tag>已作废</Tag> : null}
         <div className={`muted ${styles.how}`}>{bill.sentence}</div>
       </>
     ),
@@ -107,13 +132,13 @@ const billColumns: TableColumnType<StatementBill>[] = [
   money('减免', 'reduced'),
   money('已付', 'paid'),
   money('退款', 'refunded'),
-  money('还欠', 'owes'),
+  { ...money('还欠', 'owes'), fixed: 'end' },
 ];
 
 const paymentColumns: TableColumnType<StatementPayment>[] = [
   { title: '日期', width: 110, render: (_, one) => one.day },
   { title: '类型', width: 80, render: (_, one) => statementPaymentKinds[one.kind] },
-  { title: '单号', width: 200, render: (_, one) => one.number },
+  { title: '单号', width: 200, render: (_, one) => <PaymentLink payment={one} /> },
   { title: '方式', render: (_, one) => one.methods },
   { title: '本金', width: 110, align: 'right', render: (_, one) => <MoneyText yuan={one.principal} /> },
   { title: '违约金', width: 100, align: 'right', render: (_, one) => <MoneyText yuan={one.lateFee} /> },

@@ -31,16 +31,18 @@ export default function InvoiceSellerScreen() {
         <Table<InvoiceSellerView>
           rowKey="id"
           pagination={false}
+          scroll={{ x: 1130 }}
           dataSource={data.rows}
           locale={{ emptyText: '还没有开票设置。填写销售方和开票服务商后才能开票' }}
           columns={[
-            { title: '适用', dataIndex: 'communityName', width: 140 },
-            { title: '销售方', dataIndex: 'name' },
-            { title: '统一社会信用代码', dataIndex: 'taxNumber', width: 200 },
+            { title: '适用', dataIndex: 'communityName', width: 120 },
+            { title: '销售方', dataIndex: 'name', width: 220 },
+            { title: '统一社会信用代码', dataIndex: 'taxNumber', width: 180 },
             { title: '开票人', dataIndex: 'issuerName', width: 90 },
             {
               title: '服务商',
-              width: 260,
+              width: 230,
+              ellipsis: true,
               render: (_, row) => `${invoiceProviders[row.provider]} · ${row.host}`,
             },
             {

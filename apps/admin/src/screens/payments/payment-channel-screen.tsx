@@ -43,11 +43,11 @@ export default function PaymentChannelScreen() {
         <Table<PaymentChannelView>
           rowKey="id"
           pagination={false}
-          scroll={{ x: 900 }}
+          scroll={{ x: 1100 }}
           dataSource={data.rows}
           locale={{ emptyText: '还没有收款渠道。填写商户号和密钥后，业主可在线缴费，收银台可扫码收款' }}
           columns={[
-            { title: '名称', dataIndex: 'name' },
+            { title: '名称', dataIndex: 'name', width: 170 },
             { title: '渠道', width: 100, render: (_, row) => channelKinds[row.kind] },
             { title: '适用', dataIndex: 'communityName', width: 140 },
             {

@@ -7,6 +7,7 @@ import { accountMap, readMappingRows } from './account-map.ts';
 import { bookCommunities } from './book-communities.ts';
 import { buildVouchers, type Draft } from './build-vouchers.ts';
 import { type BookCommunity, readJournalGroups, type VoucherRange } from './journal-groups.ts';
+import type { VoucherPart } from './line-parts.ts';
 
 export interface VoucherRequest extends VoucherRange {
   /** All communities seen whole when not given. */
@@ -88,7 +89,7 @@ export async function previewDrafts(
     vouchers: drafted.drafts.map(({ lines, totalFen, parts: _, ...draft }) => ({
       ...draft,
       total: formatYuan(fen(totalFen)),
-      lines: lines.map((line) => viewLine({ ...line, amount_fen: line.amountFen })),
+      lines: lines.map((line) => viewLine({ ...line, amount_fen: line.amountFen }, null)),
     })),
     obstacles: obstaclesOf(drafted, request).map((error) => error.message),
     hash: drafted.hash,
@@ -96,6 +97,7 @@ export async function previewDrafts(
 }
 
 export interface ShownLine {
+  account: string;
   summary: string;
   code: string;
   name: string;
@@ -109,7 +111,8 @@ export interface ShownLine {
   project_name: string;
 }
 
-export function viewLine(line: ShownLine): VoucherLine {
+/** `parts`: what it sums up; null where that is not known, or nothing of the journal. */
+export function viewLine(line: ShownLine, parts: readonly VoucherPart[] | null): VoucherLine {
   const amount = formatYuan(fen(line.amount_fen));
   const auxiliary = (word: string, code: string, name: string) => (code || name ? [`${word} ${code} ${name}`] : []);
   return {
@@ -123,5 +126,16 @@ export function viewLine(line: ShownLine): VoucherLine {
       ...auxiliary('客户', line.customer_code, line.customer_name),
       ...auxiliary('项目', line.project_code, line.project_name),
     ].join('，'),
+    sumsUp:
+      line.account === 'outputTax'
+        ? null
+        : {
+            account: line.account,
+            chargeItemIds: idsOf(parts, 'chargeItemId'),
+            paymentMethodIds: idsOf(parts, 'paymentMethodId'),
+          },
   };
 }
+
+const idsOf = (parts: readonly VoucherPart[] | null, key: 'chargeItemId' | 'paymentMethodId') =>
+  (parts ?? []).flatMap((part) => part[key] ?? []);

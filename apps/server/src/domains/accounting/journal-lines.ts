@@ -1,4 +1,4 @@
-import type { EndpointReply, JournalDocument, listJournalLines } from '@anlin/contract';
+import type { EndpointReply, JournalDocument, listJournalLines, VoucherKind } from '@anlin/contract';
 import { fen, formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
@@ -11,6 +11,9 @@ export interface LinesRequest {
   to: string;
   account: string;
   document?: JournalDocument | undefined;
+  voucherKind?: VoucherKind | undefined;
+  chargeItemIds?: string[] | undefined;
+  paymentMethodIds?: string[] | undefined;
   page: number;
   pageSize: number;
 }
@@ -40,17 +43,10 @@ export async function journalLines(
   ctx: Context,
   request: LinesRequest,
 ): Promise<EndpointReply<typeof listJournalLines>> {
-  const { from, to, account, document, page, pageSize } = request;
-  refuseReversed(from, to);
+  const { page, pageSize } = request;
+  refuseReversed(request.from, request.to);
   const ids = (await bookCommunities(ctx, request.communityId)).map(({ id }) => id);
-  const sign = account === 'receivable' ? 1 : account === 'income' ? -1 : 0;
-  const hasBills = sign !== 0 && (document === undefined || document === 'bill');
-  const lines = sql`
-    select j.day, j.community_id, j.document, j.document_id, sum(j.amount_fen)::bigint as amount_fen from journal_line j
-    where j.company_id = ${ctx.companyId} and j.community_id = any (${ids}::uuid[]) and j.account = ${account} and j.document <> 'bill'
-      and j.day >= ${from}::date and j.day <= ${to}::date ${document ? sql`and j.document = ${document}` : empty}
-    group by 1, 2, 3, 4 having sum(j.amount_fen) <> 0
-    ${hasBills ? sql`union all ${billLines(ctx, ids, request, sign)}` : empty}`;
+  const lines = request.voucherKind ? vouchedLines(ctx, ids, request) : accountLines(ctx, ids, request);
   const rows = await ctx.tx.ad<LineRow>(sql`
     with all_lines as materialized (${lines}), sums as (
       select count(*) as total, coalesce(sum(l.amount_fen) filter (where l.amount_fen > 0), 0)::bigint as all_debit,
@@ -99,6 +95,32 @@ export async function journalLines(
     debit: formatYuan(fen(rows[0]!.all_debit)),
     credit: formatYuan(fen(rows[0]!.all_credit)),
   };
+}
+
+/** What moved an account, by document. */
+function accountLines(ctx: Context, ids: readonly string[], request: LinesRequest): Sql {
+  const { from, to, account, document } = request;
+  const sign = account === 'receivable' ? 1 : account === 'income' ? -1 : 0;
+  const hasBills = sign !== 0 && (document === undefined || document === 'bill');
+  return sql`
+    select j.day, j.community_id, j.document, j.document_id, sum(j.amount_fen)::bigint as amount_fen from journal_line j
+    where j.company_id = ${ctx.companyId} and j.community_id = any (${[...ids]}::uuid[]) and j.account = ${account} and j.document <> 'bill'
+      and j.day >= ${from}::date and j.day <= ${to}::date ${document ? sql`and j.document = ${document}` : empty}
+    group by 1, 2, 3, 4 having sum(j.amount_fen) <> 0
+    ${hasBills ? sql`union all ${billLines(ctx, ids, request, sign)}` : empty}`;
+}
+
+/** The same of what vouchers of one kind sum up. */
+function vouchedLines(ctx: Context, ids: readonly string[], request: LinesRequest): Sql {
+  const { from, to, account, document, voucherKind, chargeItemIds = [], paymentMethodIds = [] } = request;
+  return sql`
+    select d.day, d.community_id, d.document, d.document_id, sum(d.amount_fen)::bigint as amount_fen from journal_detail d
+    where d.company_id = ${ctx.companyId} and d.community_id = any (${[...ids]}::uuid[]) and d.account = ${account}
+      and d.voucher_kind = ${voucherKind} and d.day >= ${from}::date and d.day <= ${to}::date
+      ${document ? sql`and d.document = ${document}` : empty}
+      ${chargeItemIds.length > 0 ? sql`and d.charge_item_id = any (${chargeItemIds}::uuid[])` : empty}
+      ${paymentMethodIds.length > 0 ? sql`and d.payment_method_id = any (${paymentMethodIds}::uuid[])` : empty}
+    group by 1, 2, 3, 4 having sum(d.amount_fen) <> 0`;
 }
 
 /** The journal's lines of bills, found by the index of their periods: those booked elsewhere are few. */

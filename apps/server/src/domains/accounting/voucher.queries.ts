@@ -13,6 +13,7 @@ import type { Context } from '../../platform/context.ts';
 import { empty, type Sql, sql } from '../../platform/database/sql.ts';
 import { bookCommunities } from './book-communities.ts';
 import { type ShownLine, viewLine } from './draft-vouchers.ts';
+import { partsOfLines, type VoucherPart } from './line-parts.ts';
 
 interface VoucherSqlRow {
   id: string;
@@ -62,10 +63,40 @@ export async function findVouchers(ctx: Context, filter: VoucherFilter): Promise
 export async function readVoucher(ctx: Context, id: string): Promise<EndpointReply<typeof getVoucher>> {
   const [row] = await ctx.tx.ad<VoucherSqlRow>(vouchers(ctx.companyId, sql`and v.id = ${id}`));
   if (!row) throw platformFail('resource.notFound', { label: '凭证' });
-  const lines = await ctx.tx.rows<ShownLine>(sql`
-    select summary, code, name, side, amount_fen, department_code, department_name, customer_code, customer_name, project_code, project_name
+  const lines = await ctx.tx.rows<ShownLine & { tax_fen: bigint }>(sql`
+    select account, tax_fen, summary, code, name, side, amount_fen, department_code, department_name, customer_code, customer_name, project_code, project_name
     from voucher_line where company_id = ${ctx.companyId} and voucher_id = ${id} and amount_fen <> 0 order by line_number`);
-  return { ...viewRow(row), lines: lines.map(viewLine) };
+  const parts = partsOfLines(
+    lines.map((line) => ({
+      account: line.account,
+      summary: line.summary,
+      grossFen: (line.side === 'debit' ? 1n : -1n) * (line.amount_fen + line.tax_fen),
+    })),
+    await readParts(ctx, id),
+  );
+  return { ...viewRow(row), lines: lines.map((line, index) => viewLine(line, parts[index] ?? null)) };
+}
+
+async function readParts(ctx: Context, voucherId: string): Promise<VoucherPart[]> {
+  const rows = await ctx.tx.rows<{
+    account: string;
+    name: string;
+    charge_item_id: string | null;
+    payment_method_id: string | null;
+    amount_fen: bigint;
+  }>(sql`
+    select p.account, coalesce(m.name, i.name, '') as name, p.charge_item_id, p.payment_method_id, sum(p.amount_fen)::bigint as amount_fen
+    from voucher_part p
+    left join charge_item i on i.company_id = p.company_id and i.id = p.charge_item_id
+    left join payment_method m on m.company_id = p.company_id and m.id = p.payment_method_id
+    where p.company_id = ${ctx.companyId} and p.voucher_id = ${voucherId} group by 1, 2, 3, 4`);
+  return rows.map((row) => ({
+    account: row.account,
+    name: row.name,
+    chargeItemId: row.charge_item_id,
+    paymentMethodId: row.payment_method_id,
+    amountFen: row.amount_fen,
+  }));
 }
 
 /** 记-0001: how a voucher is called within its month. */

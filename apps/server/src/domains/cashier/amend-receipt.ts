@@ -1,10 +1,13 @@
 import {
   type EndpointRequest,
-  type amendReceipt as endpoint,
+  amendReceipt as endpoint,
+  okReply,
   paymentFail,
   platformFail,
   undoFail,
 } from '@anlin/contract';
+import { z } from 'zod';
+import { defineApprovable } from '../../platform/approvals/approvable.ts';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -28,10 +31,7 @@ interface Change {
  * is closed. Payer and note may change at any time.
  */
 export async function amendReceipt(ctx: Context, receiptId: string, input: Amendment): Promise<void> {
-  const receipt = await lockReceipt(ctx, receiptId);
-  if (receipt.isReversed) throw undoFail('receipt.notValid', { number: receipt.number, action: '修改' });
-  const changes = [...(await planMethods(ctx, receipt, input.methods)), ...planTexts(receipt, input)];
-  if (changes.length === 0) throw undoFail('receipt.amendNothing');
+  const { receipt, changes } = await planAmendment(ctx, receiptId, input);
   await writeAmendments(ctx, receipt, changes, input.reason);
   for (const { kind, before, after } of changes)
     await recordAudit(ctx, {
@@ -44,6 +44,44 @@ export async function amendReceipt(ctx: Context, receiptId: string, input: Amend
       before: kind === 'payer' ? undefined : { [kind]: before },
       after: kind === 'payer' ? { reason: input.reason } : { [kind]: after, reason: input.reason },
     });
+}
+
+const words = { method: '支付方式', payer: '付款人', note: '备注' } as const;
+
+/** The same as an action that may need approval. */
+export const receiptAmending = defineApprovable({
+  key: 'receipt.amend',
+  label: '修改收据',
+  permission: 'receipt.amend',
+  hasAmount: true,
+  input: z.object({ receiptId: z.string(), amendment: endpoint.body }),
+  async facts(ctx, { receiptId, amendment }) {
+    const { receipt, changes } = await planAmendment(ctx, receiptId, amendment);
+    const kinds = [...new Set(changes.map((one) => words[one.kind]))];
+    return {
+      communityIds: [receipt.communityId],
+      targetKind: 'receipt',
+      targetIds: [receiptId],
+      targetLabel: receipt.number,
+      amountFen: receipt.totalFen,
+      summary: `修改收据 ${receipt.number} 的${kinds.join('、')}`,
+      changes: changes.map(({ kind, before, after }) => ({ label: words[kind], before, after })),
+      basis: [receipt.id, receipt.isReversed, changes.map(({ kind, before, tenderId }) => [kind, before, tenderId])],
+    };
+  },
+  async apply(ctx, { receiptId, amendment }) {
+    await amendReceipt(ctx, receiptId, amendment);
+    return okReply;
+  },
+});
+
+/** Locks the receipt and says what would change on it; refuses what can't, and an amendment of nothing. */
+async function planAmendment(ctx: Context, receiptId: string, input: Amendment) {
+  const receipt = await lockReceipt(ctx, receiptId);
+  if (receipt.isReversed) throw undoFail('receipt.notValid', { number: receipt.number, action: '修改' });
+  const changes = [...(await planMethods(ctx, receipt, input.methods)), ...planTexts(receipt, input)];
+  if (changes.length === 0) throw undoFail('receipt.amendNothing');
+  return { receipt, changes };
 }
 
 function planTexts(receipt: LockedReceipt, { payerName, note }: Amendment): Change[] {

@@ -3,7 +3,7 @@ import { applyOrRequest } from '../../platform/approvals/apply-or-request.ts';
 import { type Route, route } from '../../platform/http/route.ts';
 import { requirePermission } from '../../platform/rights/require-right.ts';
 import { resourceRoutes } from '../../resource/index.ts';
-import { amendReceipt } from './amend-receipt.ts';
+import { receiptAmending } from './amend-receipt.ts';
 import { changeNumberPattern } from './change-number-pattern.ts';
 import { suggestOffers } from './check-offers.ts';
 import { readItems } from './desk-account.queries.ts';
@@ -31,7 +31,7 @@ import { listRecycleBin, purgeFromBin } from './recycle-bin.ts';
 import { reduceBills } from './reduce-bills.ts';
 import { listRefunds, readRefund, readRefundable } from './refund.queries.ts';
 import { restoreReceipt } from './restore-receipt.ts';
-import { reverseReceipt } from './reverse-receipt.ts';
+import { receiptReversing } from './reverse-receipt.ts';
 import { listDiscountLimits, setDiscountLimit } from './set-discount-limit.ts';
 import { takeBackWaiver } from './take-back-waiver.ts';
 import { takePayment } from './take-payment.ts';
@@ -60,10 +60,9 @@ const undoRoutes: Route[] = [
   route(contract.restoreReceipt, (ctx, { params, body }) =>
     restoreReceipt(ctx, { receiptId: params.id, reason: body.reason }),
   ),
-  route(contract.amendReceipt, async (ctx, { params, body }) => {
-    await amendReceipt(ctx, params.id, body);
-    return contract.okReply;
-  }),
+  route(contract.amendReceipt, (ctx, { params, body }) =>
+    applyOrRequest(ctx, receiptAmending, { receiptId: params.id, amendment: body }, body.reason),
+  ),
   route(contract.getRefundable, (ctx, { params }) => readRefundable(ctx, params.id)),
   route(contract.takeRefund, (ctx, { body }) => {
     if (body.afterwards !== 'waive') return applyOrRequest(ctx, refunding, body, body.reason);
@@ -122,7 +121,7 @@ export const cashierRoutes: Route[] = [
   route(contract.listReceipts, (ctx, { query }) => listReceipts(ctx, query)),
   route(contract.getReceipt, (ctx, { params }) => readReceipt(ctx, params.id)),
   route(contract.reverseReceipt, (ctx, { params, body }) =>
-    reverseReceipt(ctx, { receiptId: params.id, reason: body.reason }),
+    applyOrRequest(ctx, receiptReversing, { receiptId: params.id, reason: body.reason }, body.reason),
   ),
   route(contract.listNumberPatterns, async (ctx) => ({ rows: await listNumberPatterns(ctx) })),
   route(contract.previewNumberPattern, (ctx, { params, query }) => previewNumberPattern(ctx, params.id, query)),

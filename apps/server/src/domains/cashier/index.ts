@@ -1,4 +1,5 @@
 export { type AllocationPart, allocate, type Debt } from './allocate.ts';
+export { receiptAmending } from './amend-receipt.ts';
 export { cashierRoutes } from './cashier.routes.ts';
 export { changeRefundMethod } from './change-refund-method.ts';
 export { closeShift } from './close-shift.ts';
@@ -41,7 +42,7 @@ export { listReceipts, selectPrintableReceipts } from './receipt.queries.ts';
 export { billReduction } from './reduce-bills.ts';
 export { countRefundPrints, listRefunds, readRefundSlips, selectRefunds } from './refund.queries.ts';
 export { itemFinder, replacementProblem, resolveImportedBills } from './resolve-imported-bills.ts';
-export { reverseReceipt } from './reverse-receipt.ts';
+export { receiptReversing, reverseReceipt } from './reverse-receipt.ts';
 export { type ReceivedMoney, type SharedBill, shareReceived } from './share-received.ts';
 export { shiftBinding } from './shift.binding.ts';
 export { previewShift } from './shift.queries.ts';

@@ -1,5 +1,7 @@
 import { cashierFail, type DomainError, paymentFail, undoFail } from '@anlin/contract';
-import { formatYuan, negateFen, zeroFen } from '@anlin/money';
+import { formatYuan, formatYuanGrouped, negateFen, zeroFen } from '@anlin/money';
+import { z } from 'zod';
+import { defineApprovable } from '../../platform/approvals/approvable.ts';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -27,6 +29,32 @@ export async function reverseReceipt(ctx: Context, input: { receiptId: string; r
   return announceReversal(ctx, receipt, lines, { action: 'receipt.reverse', state: 'reversed', reason: input.reason });
 }
 
+/** The same as an action that may need approval. */
+export const receiptReversing = defineApprovable({
+  key: 'receipt.reverse',
+  label: '撤销收据',
+  permission: 'receipt.reverse',
+  hasAmount: true,
+  input: z.object({ receiptId: z.string(), reason: z.string() }),
+  async facts(ctx, { receiptId }) {
+    const receipt = await lockReceipt(ctx, receiptId);
+    await refuseUnlessStanding(ctx, receipt, { kind: 'reverse' });
+    const lines = await readReceiptLines(ctx, receiptId);
+    const sum = formatYuanGrouped(receipt.totalFen);
+    return {
+      communityIds: [receipt.communityId],
+      targetKind: 'receipt',
+      targetIds: [receiptId],
+      targetLabel: receipt.number,
+      amountFen: receipt.totalFen,
+      summary: `撤销收据 ${receipt.number}，金额 ${sum} 元，${billIdsOf(lines).size} 张账单恢复未收`,
+      changes: [{ label: `收据 ${receipt.number}`, before: `有效，${sum} 元`, after: '撤销，号码保留' }],
+      basis: [receipt.id, receipt.totalFen, receipt.isReversed],
+    };
+  },
+  apply: reverseReceipt,
+});
+
 /** What the undoing is called to a person. */
 const words = { reverse: '撤销', void: '作废' } as const;
 
@@ -37,10 +65,7 @@ export async function writeReversal(
   undoing: { kind: 'reverse' | 'void'; reason: string; id?: string },
 ): Promise<ReceiptLines> {
   if (ctx.actor.id === null) throw new Error('a receipt is reversed by a person');
-  if (receipt.isReversed) throw cashierFail('receipt.alreadyReversed', { number: receipt.number });
-  if (receipt.isOnline)
-    throw paymentFail('receipt.paidOnline', { number: receipt.number, action: words[undoing.kind] });
-  await refuseRefunded(ctx, receipt, words[undoing.kind]);
+  await refuseUnlessStanding(ctx, receipt, undoing);
   const lines = await readReceiptLines(ctx, receipt.id);
   await lockBills(ctx, [...billIdsOf(lines)]);
   const id = undoing.id ?? ctx.newId();
@@ -57,6 +82,18 @@ export async function writeReversal(
   await takeBackIncomes(ctx, receipt, lines, id);
   await takeBackMovements(ctx, receipt, lines, { id, word: words[undoing.kind] });
   return lines;
+}
+
+/** Refuses a receipt that was undone, paid through a channel or refunded. */
+async function refuseUnlessStanding(
+  ctx: Context,
+  receipt: LockedReceipt,
+  undoing: { kind: 'reverse' | 'void' },
+): Promise<void> {
+  if (receipt.isReversed) throw cashierFail('receipt.alreadyReversed', { number: receipt.number });
+  if (receipt.isOnline)
+    throw paymentFail('receipt.paidOnline', { number: receipt.number, action: words[undoing.kind] });
+  await refuseRefunded(ctx, receipt, words[undoing.kind]);
 }
 
 /** Every bill the receipt paid or reduced. */

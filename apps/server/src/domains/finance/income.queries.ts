@@ -186,7 +186,7 @@ export async function sumIncomeDiscounts(ctx: Context, filter: IncomeNarrowing):
   return fen(row!.fen);
 }
 
-export function viewIncomeSums(sums: IncomeSums, discountFen: Fen): IncomeTotals {
+export function viewIncomeSums(sums: IncomeSums, discountFen: Fen): Omit<IncomeTotals, 'channelFee'> {
   const { chosenPart } = sums;
   return {
     income: formatYuan(sums.incomeFen),

@@ -1,4 +1,5 @@
 import type { EndpointReply, IncomeFilter, IncomeSort, listIncome as listIncomeEndpoint } from '@anlin/contract';
+import { formatYuan } from '@anlin/money';
 import type { Context } from '../../platform/context.ts';
 import {
   type IncomeSqlRow,
@@ -9,6 +10,7 @@ import {
   viewIncome,
   viewIncomeSums,
 } from './income.queries.ts';
+import { sumChannelFees } from './income-channel-fees.ts';
 
 /** A page of movements with the totals over all that match (FIN-1). */
 export async function listIncome(
@@ -18,9 +20,13 @@ export async function listIncome(
   const narrowed = await lookUpText(ctx, filter);
   const sums = await sumIncome(ctx, narrowed);
   const rows = await ctx.tx.ad<IncomeSqlRow>(selectIncome(ctx, narrowed, sort, { page, pageSize, total: sums.count }));
+  const feeFen = await sumChannelFees(ctx, filter);
   return {
     rows: rows.map(viewIncome),
     total: sums.count,
-    totals: viewIncomeSums(sums, await sumIncomeDiscounts(ctx, narrowed)),
+    totals: {
+      ...viewIncomeSums(sums, await sumIncomeDiscounts(ctx, narrowed)),
+      channelFee: feeFen === null ? null : formatYuan(feeFen),
+    },
   };
 }

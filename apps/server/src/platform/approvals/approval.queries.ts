@@ -112,6 +112,8 @@ interface DetailRow extends ListedRow {
   reason: string;
   outcome: string;
   flow_name: string;
+  target_kind: string;
+  target_id: string | null;
   changes: ApprovalChange[];
   levels: NamedLevel[];
   may_decide: boolean;
@@ -124,7 +126,7 @@ export async function readApproval(
   id: string,
 ): Promise<ApprovalDetail> {
   const row =
-    await ctx.tx.first<DetailRow>(sql`select ${columns(ctx)}, p.reason, p.outcome, p.flow_name, p.changes, p.levels,
+    await ctx.tx.first<DetailRow>(sql`select ${columns(ctx)}, p.reason, p.outcome, p.flow_name, p.target_kind, p.target_id, p.changes, p.levels,
       ${waitsForActor(ctx)} may_decide, 0 total
     from ${tables} where p.company_id = ${ctx.companyId} and p.id = ${id} and ${isVisible(ctx)}`);
   if (!row) throw platformFail('resource.notFound', { label: '审批申请' });
@@ -136,6 +138,7 @@ export async function readApproval(
     reason: row.reason,
     outcome: row.outcome,
     flowName: row.flow_name,
+    target: row.target_id === null ? null : { kind: row.target_kind, id: row.target_id },
     changes: row.changes,
     levels: row.levels.map((level, index) => ({
       number: index + 1,

@@ -4,6 +4,7 @@ import {
   getReconciliationLine,
   getSettlementSetting,
   getTask,
+  listIncome,
   listJournalLines,
   listReconciliationLines,
   listReconciliations,
@@ -218,6 +219,13 @@ it('what the channel keeps and pays out is in the books and in vouchers, once, a
     { account: 'money', day: '2026-03-10', yuan: '-2.22' },
   ];
   expect(await booked()).toEqual(feesAlone);
+  // The income detail says the same of these days, and nothing where a fee belongs to nobody in particular.
+  const feeOf = async (query: object) =>
+    (await at.accountant.call(listIncome, { query: query as never })).totals.channelFee;
+  expect(await feeOf({ from: '2026-03-10', to: '2026-03-10', communityId: at.company.communityId })).toBe('2.22');
+  expect(await feeOf({})).toBe('2.22');
+  expect(await feeOf({ from: '2026-03-11' })).toBe('0.00');
+  expect(await feeOf({ kind: 'receipt' })).toBeNull();
   const usual = { booksFees: true, feesFrom: null, booksPayouts: false, payoutsFrom: null };
   expect(await at.accountant.call(getSettlementSetting)).toEqual(usual);
   expect((await refusal(save({ ...usual, booksFees: false, booksPayouts: true }))).code).toBe(
