@@ -48,7 +48,16 @@ export default function BillScreen() {
             width: 150,
           },
         }}
-        rowActions={actions.rowActions}
+        rowActions={(row, place) =>
+          place === 'detail' && mayPrint && row.outstanding !== '0.00' ? (
+            <Space>
+              <Button onClick={() => setPrinting({ billIds: [row.id], clear: () => {} })}>打印催缴单</Button>
+              {actions.rowActions(row, place)}
+            </Space>
+          ) : (
+            actions.rowActions(row, place)
+          )
+        }
         batchActions={(rows: readonly ResourceRow[], clear: () => void) => (
           <Space>
             {can('dunning.send') ? (
