@@ -31,10 +31,10 @@ export default function BillHistory({ bill }: { bill: ResourceRow }) {
       />
       <BillBasis bill={bill} basis={data.basis} tax={data.tax} />
       <section aria-label="违约金">
-        <h4>违约金</h4>
+        <h4 style={headingStyle}>违约金</h4>
         <BillLateFee bill={bill} />
       </section>
-      <h4>经过</h4>
+      <h4 style={headingStyle}>经过</h4>
       <Timeline
         items={data.history.map((one, index) => ({
           key: index,
@@ -74,6 +74,8 @@ export default function BillHistory({ bill }: { bill: ResourceRow }) {
     </Space>
   );
 }
+
+const headingStyle = { margin: '0 0 4px' };
 
 type Link = { kind: 'receipt' | 'refund' | 'approval' | 'file'; id: string } | null;
 

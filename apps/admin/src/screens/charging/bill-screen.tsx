@@ -45,9 +45,10 @@ export default function BillScreen() {
                 {isOverdue ? <Tag color="error">逾期</Tag> : null}
               </Space>
             ),
-            width: 150,
+            width: 142,
           },
         }}
+        actionsWidth={70}
         rowActions={(row, place) =>
           place === 'detail' && mayPrint && row.outstanding !== '0.00' ? (
             <Space>

@@ -30,6 +30,21 @@ export default function MeterReadingScreen() {
         counted: { render: (row) => tidyNumber(row.counted) },
         outcome: { render: outcomeTag },
         billState: { render: billTag },
+        billId: {
+          render: (row) =>
+            row.billId ? (
+              <Button
+                type="link"
+                size="small"
+                style={{ padding: 0 }}
+                onClick={() => go('/charging/bills', { community: row.communityId, id: String(row.billId) })}
+              >
+                打开账单
+              </Button>
+            ) : (
+              <span className="muted">—</span>
+            ),
+        },
       }}
       toolbar={() =>
         can('meterReading.record') ? (

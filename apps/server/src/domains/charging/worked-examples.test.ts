@@ -238,7 +238,9 @@ describe('worked example', () => {
       expect(rows.map((row) => `${row.periodFrom}…${dayAfter(row.lastDay)}`)).toEqual(example.periods);
     }
     if (example.sentence) {
-      const { sentence, basis } = await supervisor.call(contract.getBillHistory, { params: { id: String(rows[0]!.id) } });
+      const { sentence, basis } = await supervisor.call(contract.getBillHistory, {
+        params: { id: String(rows[0]!.id) },
+      });
       expect(sentence).toContain(example.sentence);
       expect(basis.map((one) => one.link?.kind)).toEqual(['house', 'chargeStandard', 'standardBinding', 'raisingRun']);
     }
