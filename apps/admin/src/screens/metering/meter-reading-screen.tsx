@@ -46,6 +46,7 @@ export default function MeterReadingScreen() {
             ),
         },
       }}
+      actionsWidth={70}
       toolbar={() =>
         can('meterReading.record') ? (
           <Button type="primary" onClick={() => go('/charging/read-meters', { community: search.community })}>
