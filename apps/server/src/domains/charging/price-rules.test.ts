@@ -79,6 +79,8 @@ describe('a formula', () => {
     ['exponent notation', '1e999999', 'badNumber'],
     ['a name it does not know', '建筑面积 * 面积', 'unknownName'],
     ['a division by zero', '建筑面积 / (2 - 2)', 'divisionByZero'],
+    ['numbers nobody could owe', '9999999999 * 9999999999 * 9999999999', 'outOfRange'],
+    ['decimals beyond reason', 'round(1, 99999999)', 'badValue'],
     ['text that breaks off', 'tier(用量, [[12', 'unexpectedEnd'],
   ])('with %s is refused, with its place, and nothing is written', async (_, formula, code) => {
     const chargeItemId = await newItem();
