@@ -101,10 +101,10 @@ describe('a formula', () => {
     const tooLong = { ...body, formula: '1+'.repeat(1001) };
     expect((await refusal(admin.call(contract.createChargeStandard, { body: tooLong }))).status).toBe(422);
     const factors = `${'99999999999999999999*'.repeat(90)}1`;
-    const tried = await admin.call(contract.tryChargeStandard, {
+    const tried = admin.call(contract.tryChargeStandard, {
       body: { ...body, ...onHouse(), name: undefined, formula: factors } as never,
     });
-    expect(tried).toMatchObject({ amount: null, reason: expect.stringContaining('结果太大') });
+    expect((await refusal(tried)).detail).toContain('结果太大');
   });
 
   const onHouse = () => ({ targetKind: 'house' as const, targetId: houseIds[0]!, day: '2026-03-10' });
