@@ -98,6 +98,9 @@ describe('binding and raising', () => {
       await page.getByRole('button', { name: '2栋-S1' }).click();
       await page.getByRole('tab', { name: '算法与记录' }).click();
       await page.getByText('100.00㎡ × 4.50元/㎡·月 × 1个月 = 450.00元').waitFor();
+      await page.getByText('25.47 元（税率 6%，不含税 424.53 元）').waitFor();
+      await page.getByRole('button', { name: '商铺 4.50' }).click();
+      await page.getByRole('tab', { name: '价格历史' }).waitFor();
 
       await page.goto('/charging/raise-bills');
       await order(page);

@@ -50,6 +50,30 @@ describe('reading meters', () => {
   );
 });
 
+describe('readings that stand in a spreadsheet', () => {
+  scene.test(
+    'are pasted as a column: each figure goes to its row and is saved, an empty line leaves its row alone',
+    async ({ signIn }) => {
+      const company = await makeCompany(scene.services(), '粘贴物业');
+      await addMeters(company);
+      const { page } = await signIn(await company.person('收费主管'), '/charging/read-meters');
+      const first = page.getByLabel(/^1栋-101 W1 本期止度$/);
+      await first.click();
+      await first.evaluate((input) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text', '115\r\n\r\n112\r\n');
+        input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+      });
+      await page.getByText('已填入 2 个读数').waitFor();
+      await page.getByText('已抄 2').waitFor();
+      expect(await readingsOf(company)).toEqual([
+        ['W1', '15', 'normal', ''],
+        ['W3', '12', 'normal', ''],
+      ]);
+    },
+  );
+});
+
 describe('dividing a shared cost', () => {
   scene.test('defines it, looks at everybody’s share, and bills it', async ({ signIn }) => {
     const company = await makeCompany(scene.services(), '公摊物业');

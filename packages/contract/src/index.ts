@@ -9,6 +9,7 @@ export * from './banking/resources.ts';
 export * from './banking/statement.ts';
 export * from './banking/withholding.ts';
 export * from './cashier/account.ts';
+export * from './cashier/bill-late-fee.ts';
 export * from './cashier/desk-settings.ts';
 export * from './cashier/errors.ts';
 export * from './cashier/holding-resources.ts';

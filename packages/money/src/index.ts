@@ -15,6 +15,7 @@ export {
 } from './fen.ts';
 export { MoneyError, type MoneyErrorCode } from './money-error.ts';
 export { shareByWeights, shareEqually } from './share.ts';
+export { splitTax, type TaxSplit } from './tax.ts';
 export {
   type MoneyRounding,
   type Precision,

@@ -32,6 +32,8 @@ export interface Calculation {
   w?: number;
   /** Of metered usage: how the quantity was read. */
   y?: DialCalculation;
+  /** Percent of tax added to prices without tax; absent: prices include it. */
+  o?: number;
   /** A share of a cost divided among many; kind, quantity and price are then absent. */
   d?: ShareCalculation;
   /** Of an amount brought along: where it comes from, in Chinese. */
@@ -93,6 +95,7 @@ export interface CalculationSegment {
 export type PricingErrorCode =
   | 'badCycle'
   | 'badMinimumDays'
+  | 'badTax'
   | 'badPrice'
   | 'negativePrice'
   | 'duplicatePriceDate'

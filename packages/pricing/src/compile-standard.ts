@@ -43,6 +43,8 @@ interface Prepared {
   unit: string;
   quantityPlaces: number;
   rounding: string | undefined;
+  /** Percent added to what prices without tax come to; 0: prices include it. */
+  addedTax: number;
 }
 
 /**
@@ -58,6 +60,8 @@ export function compileStandard(rule: StandardRule): StandardCompilation {
   if (proration.kind === 'nothingUnder' && !(Number.isInteger(proration.days) && proration.days >= 0)) {
     errors.push({ code: 'badMinimumDays', params: { days: String(proration.days) } });
   }
+  const tax = rule.addedTaxPercent ?? 0;
+  if (!(Number.isInteger(tax) && tax >= 0 && tax <= 100)) errors.push({ code: 'badTax', params: { tax: String(tax) } });
   const read = method.kind === 'formula' ? readFormulas(method) : { formulas: [], errors: [] };
   errors.push(...read.errors);
   const tiers = method.kind === 'tiers' ? readTiers(method) : null;
@@ -85,6 +89,7 @@ function preparePricing(
     unit: unitLabelOf(rule),
     quantityPlaces: 'quantity' in rule.method ? quantityPlacesOf(rule.method.quantity) : 0,
     rounding: roundingText(how),
+    addedTax: rule.addedTaxPercent ?? 0,
   };
   const planFor = rememberPlans(prepared);
   return (input) => {
@@ -347,10 +352,14 @@ function shortDecimal({ units, scale }: Exact): string {
   return ratioText({ num: units, den: powerOfTen(scale) });
 }
 
-function toBill(prepared: Prepared, exact: Ratio, head: Partial<Calculation>): Outcome {
+// Tax on prices without tax belongs to what is owed: it is added before the one rounding.
+function toBill(prepared: Prepared, cost: Ratio, head: Partial<Calculation>): Outcome {
+  const { addedTax } = prepared;
+  const exact = addedTax === 0 ? cost : { num: multiply(cost.num, 100 + addedTax), den: multiply(cost.den, 100) };
   const amount = ratioToMoney(exact.num, exact.den, prepared.how);
   if (amount === 0n) return { kind: 'noBill', reason: 'zeroAmount' };
   const calculation = head as Calculation;
+  if (addedTax !== 0) calculation.o = addedTax;
   if (!isExactly(exact, amount)) calculation.e = ratioText(exact);
   if (prepared.rounding !== undefined) calculation.r = prepared.rounding;
   calculation.a = formatYuan(amount);

@@ -16,6 +16,34 @@ export function explainLateFee({ s, rate, per, cap, e, r, a }: LateFeeCalculatio
   return lines.length === 1 ? `${lines[0]} = ${sum}` : [...lines, `合计 ${sum}`].join('\n');
 }
 
+/** How late payment of a bill is charged, as its item says. */
+export interface LateFeeTerms {
+  ratePerDay: string | null;
+  ratePerMonth: string | null;
+  graceDays: number;
+  capShare: string | null;
+  startFrom: 'afterGrace' | 'dueDate';
+  isWorkdaysOnly: boolean;
+  /** Last day to pay, ISO. */
+  dueDate: string;
+}
+
+/** `缴费期限 2026-02-10，宽限 15 天，每天 0.05%，最多为本金的 100%`; empty where nothing is charged. */
+export function explainLateFeeRule(terms: LateFeeTerms): string {
+  const { ratePerDay, ratePerMonth, graceDays, capShare, startFrom, isWorkdaysOnly, dueDate } = terms;
+  if (ratePerDay === null && ratePerMonth === null) return '';
+  const grace = startFrom === 'dueDate' ? `超过宽限 ${graceDays} 天的从缴费期限次日起算` : `宽限 ${graceDays} 天`;
+  return [
+    `缴费期限 ${dueDate}`,
+    graceDays === 0 ? '' : grace,
+    ratePerDay === null ? `每月（30天）${percent(ratePerMonth ?? '0')}` : `每天 ${percent(ratePerDay)}`,
+    isWorkdaysOnly ? '只计工作日' : '',
+    capShare === null ? '' : `最多为本金的 ${percent(capShare)}`,
+  ]
+    .filter((part) => part !== '')
+    .join('，');
+}
+
 // Moves the point two places to the right in the text itself: 0.0005 is 0.05%.
 function percent(rate: string): string {
   const [whole = '0', decimals = ''] = rate.split('.');

@@ -35,7 +35,7 @@ function explainShare({ t, o, b, w, s }: ShareCalculation, amount: string): stri
 
 function explainSingle(calculation: Calculation): string {
   if (calculation.k === 'g') return explainTiers(calculation);
-  const factors = factorsOf(calculation, calculation.p ?? '', calculation.m);
+  const factors = `${factorsOf(calculation, calculation.p ?? '', calculation.m)}${taxText(calculation)}`;
   const isBare = factors === `${calculation.a}元`;
   return isBare ? factors : `${factors} = ${explainAmount(calculation)}`;
 }
@@ -45,7 +45,12 @@ function explainTiers(calculation: Calculation): string {
   const { m } = calculation;
   const { head, sum } = tierTexts(calculation, calculation.u);
   const time = m === undefined || m === '1' ? '' : ` × ${monthsText(m)}`;
-  return `${head}${time === '' ? sum : inBrackets(sum)}${time} = ${explainAmount(calculation)}`;
+  const times = `${time}${taxText(calculation)}`;
+  return `${head}${times === '' ? sum : inBrackets(sum)}${times} = ${explainAmount(calculation)}`;
+}
+
+function taxText({ o }: Pick<Calculation, 'o'>): string {
+  return o === undefined ? '' : ` × (1 + 税率 ${o}%)`;
 }
 
 function tierTexts({ g = [], b, h }: Pick<Calculation, 'g' | 'b' | 'h'>, u = ''): { head: string; sum: string } {
@@ -80,7 +85,8 @@ function explainSegments(calculation: Calculation, segments: NonNullable<Calcula
     const cost = segmentCost(calculation, p, m ?? d ?? '1');
     return `${factorsOf(calculation, p, m)}${share}${since}${cost ? ` = ${ratioText(cost)}元` : ''}`;
   });
-  return [...lines, `合计 ${explainAmount(calculation)}`];
+  const tax = taxText(calculation);
+  return [...lines, tax === '' ? `合计 ${explainAmount(calculation)}` : `合计${tax} = ${explainAmount(calculation)}`];
 }
 
 // `公式 建筑面积 * 2，其中 建筑面积 = 98.50`, and one that held from a day on in a line of its own.

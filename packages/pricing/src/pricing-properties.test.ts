@@ -118,6 +118,7 @@ describe('what must hold for every house, price and period', () => {
     const how = fc.record({
       precision: fc.constantFrom<Precision>('yuan', 'jiao', 'fen'),
       rounding: fc.constantFrom<Rounding>('halfUp', 'up', 'down'),
+      addedTaxPercent: fc.constantFrom(0, 1, 3, 5, 6, 9, 13),
     });
     const anyFigure = fc.oneof(
       anyArea,
@@ -125,13 +126,14 @@ describe('what must hold for every house, price and period', () => {
       fc.constantFrom('99999999999.99', '123456789012345678.1234'),
     );
     fc.assert(
-      fc.property(anyCycle, anyFigure, fc.oneof(anyPrice, anyFigure), how, (everyMonths, area, unitPrice, rounding) => {
+      fc.property(anyCycle, anyFigure, fc.oneof(anyPrice, anyFigure), how, (everyMonths, area, unitPrice, rule) => {
         const start = year2026;
         const fullPeriod = makePeriod(start, start.add({ months: everyMonths }));
         const part: Part = { rule: { start, everyMonths, alignment: 'natural' }, fullPeriod };
         const prices = [{ id: 'p', from: null, price: unitPrice }];
-        const expected = toMoney(new Decimal(area).times(unitPrice).times(everyMonths), rounding);
-        expect(costFen({ prices, ...rounding }, part, fullPeriod, area)).toBe(expected);
+        const tax = new Decimal(100 + rule.addedTaxPercent).div(100);
+        const expected = toMoney(new Decimal(area).times(unitPrice).times(everyMonths).times(tax), rule);
+        expect(costFen({ prices, ...rule }, part, fullPeriod, area)).toBe(expected);
       }),
       { numRuns: 1000 },
     );

@@ -86,6 +86,8 @@ export interface StandardRule extends MoneyRounding {
   per?: PricePer;
   /** Unit of the quantity as people read it; left out: ㎡ for areas, 人 for headcount, none otherwise. */
   unitLabel?: string;
+  /** Prices are without tax: this many percent, a whole number, are added before the amount is rounded. Left out: prices include it. */
+  addedTaxPercent?: number;
 }
 
 /** One bill to price. Decimals are text; absent and null mean not known. */

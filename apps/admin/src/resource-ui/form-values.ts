@@ -96,7 +96,7 @@ function emptyValue(field: Field): unknown {
     case 'files':
       return [];
     case 'boolean':
-      return false;
+      return field.isOnByDefault ?? false;
     case 'integer':
       return field.isRequired && field.min <= 0 ? 0 : null;
     default:

@@ -14,6 +14,28 @@ interface ImportPreviewProps {
   onMap: () => void;
 }
 
+const mostNoticesApart = 3;
+
+/** What a person should look at though it can be imported; many stand together so that figures and problems stay in sight. */
+function Notices({ notices }: { notices: readonly string[] }) {
+  if (notices.length <= mostNoticesApart)
+    return notices.map((notice) => <Alert key={notice} type="warning" showIcon title={notice} />);
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={`有 ${notices.length} 处可以导入，但请核对`}
+      description={
+        <div className={styles.notices}>
+          {notices.map((notice) => (
+            <div key={notice}>{notice}</div>
+          ))}
+        </div>
+      }
+    />
+  );
+}
+
 /** What the check found, before anything is written: figures, every problem with its place, and what to do with what is there. */
 export function ImportPreview({ kind, view, onLeave, onMap }: ImportPreviewProps) {
   const { label } = importKinds[kind];
@@ -26,9 +48,7 @@ export function ImportPreview({ kind, view, onLeave, onMap }: ImportPreviewProps
   const chosen = chosenRanges(ticked, text);
   return (
     <>
-      {view.notices.map((notice) => (
-        <Alert key={notice} type="warning" showIcon title={notice} />
-      ))}
+      <Notices notices={view.notices} />
       <ImportFigures
         figures={[
           { title: '文件共', value: counts.rows, suffix: '行' },

@@ -91,10 +91,8 @@ function DefinedPage(props: ResourcePageProps) {
   const { rowActions, batchActions, toolbar, moreTotals, matchActions, card, sideTree, sections } = props;
   const { permissions, fields } = definition;
   const holds = useCan();
-  // A list-only resource is changed by the screen's own actions alone.
-  const can = (permission: Permission) =>
-    holds(permission) &&
-    (definition.isListOnly !== true || [permissions.export, permissions.import].includes(permission));
+  // A list-only resource is changed by the screen's own actions alone; it may still be imported and exported.
+  const can = (permission: Permission) => holds(permission) && definition.isListOnly !== true;
   const { communities } = useSession();
   const { pathname, search, change, go } = useAddress();
   // While the next page is being loaded the address is already its own: its `id` is no row of this list.
@@ -116,7 +114,7 @@ function DefinedPage(props: ResourcePageProps) {
   const mayBatch = card === undefined && can(permissions.edit) && batchFields(definition).length > 0;
   const mayChoose = card === undefined && (batchActions !== undefined || mayBatch || can(permissions.delete));
   const total = list.data?.total ?? 0;
-  const mayImport = permissions.import !== undefined && can(permissions.import);
+  const mayImport = permissions.import !== undefined && holds(permissions.import);
   // The wizard has its own address below the list's, so that a reload comes back to it.
   const startImport = () => go(`${pathname}/import`, { community: search.community });
   const open = (row: ResourceRow) => change({ id: row.id });
@@ -191,7 +189,7 @@ function DefinedPage(props: ResourcePageProps) {
               导入
             </Button>
           ) : null}
-          {permissions.export !== undefined && can(permissions.export) ? (
+          {permissions.export !== undefined && holds(permissions.export) ? (
             <ExportButton
               definition={definition}
               query={conditions}

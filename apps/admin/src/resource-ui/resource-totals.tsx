@@ -9,6 +9,9 @@ interface Total {
   unit: string | undefined;
 }
 
+/** Quantities are kept with more decimals than people read: `1680.000000` is 1680. Areas keep their two. */
+const tidySum = (sum: string, scale: number) => (scale > 2 ? sum.replace(/\.?0+$/, '') : sum);
+
 /** Totalled fields of a definition with their sums over everything that matches, ready for the totals bar. */
 export function totalsOf(
   { fields }: Pick<ResourceDefinition, 'fields'>,
@@ -22,6 +25,6 @@ export function totalsOf(
     if (field.isListed !== true && Number(sum) === 0) return [];
     if (field.kind === 'money') return [{ label: `${field.label}合计`, value: <MoneyText yuan={sum} />, unit: '元' }];
     if (field.kind !== 'decimal') return [];
-    return [{ label: `${field.label}合计`, value: groupThousands(sum), unit: field.unit }];
+    return [{ label: `${field.label}合计`, value: groupThousands(tidySum(sum, field.scale)), unit: field.unit }];
   });
 }

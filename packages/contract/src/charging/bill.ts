@@ -64,6 +64,30 @@ export const getBillHistory = defineEndpoint({
   reply: z.object({
     /** The calculation as a sentence, one line or several. */
     sentence: z.string(),
+    /** What the calculation rests on: target, standard, binding, price, reading, division, run. */
+    basis: z.array(
+      z.object({
+        label: z.string(),
+        text: z.string(),
+        link: z
+          .object({
+            kind: z.enum([
+              'house',
+              'parkingSpace',
+              'vehicle',
+              'chargeStandard',
+              'standardBinding',
+              'meterReading',
+              'apportionment',
+              'raisingRun',
+            ]),
+            id,
+          })
+          .nullable(),
+      }),
+    ),
+    /** The tax that is in the amount, at the item's rate of today; null where there is none. */
+    tax: z.object({ rate: z.string(), net: money, tax: money }).nullable(),
     /** Everything that happened to it, oldest first. */
     history: z.array(
       z.object({

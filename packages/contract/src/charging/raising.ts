@@ -36,6 +36,7 @@ export const changeReasons = {
   quantity: '数量变化',
   time: '计费时间变化',
   rule: '计价规则变化',
+  tax: '税率变化',
   bindingEnded: '绑定已结束',
   bindingGone: '绑定已删除',
   other: '其他',

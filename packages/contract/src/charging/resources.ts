@@ -113,7 +113,12 @@ export const chargeItemResource = defineResource({
     lateFeePrecision: { kind: 'choice', label: '违约金精度', options: precisions, help: '不选为分' },
     lateFeeRounding: { kind: 'choice', label: '违约金取整', options: roundings, help: '不选为四舍五入' },
     taxRate: { kind: 'decimal', label: '税率 %', scale: 2, min: 0, max: 13, isRequired: true, isListed: true },
-    isTaxIncluded: { kind: 'boolean', label: '价格含税' },
+    isTaxIncluded: {
+      kind: 'boolean',
+      label: '价格含税',
+      isOnByDefault: true,
+      help: '不含税的，账单按价格另加税率，最后取整一次',
+    },
     taxCode: {
       kind: 'text',
       label: '税收分类编码',

@@ -231,7 +231,7 @@ export const summariseReadings = defineEndpoint({
     monthTo: month,
     by: z.enum(['month', 'building', 'item']).default('month'),
   }),
-  reply: z.object({ rows: z.array(z.object({ group: z.string(), kind, ...figures })) }),
+  reply: z.object({ rows: z.array(z.object({ group: z.string(), groupId: id.nullable(), kind, ...figures })) }),
 });
 
 export const listMeterLosses = defineEndpoint({

@@ -76,6 +76,8 @@ export interface InstantField extends FieldCommon {
 }
 export interface BooleanField extends FieldCommon {
   kind: 'boolean';
+  /** What a new row has where nobody says: yes instead of no. */
+  isOnByDefault?: true;
 }
 /** One of fixed values; stored by key, shown by label. */
 export interface ChoiceField extends FieldCommon {

@@ -81,7 +81,7 @@ function optionalInputOf(field: Field): z.ZodType {
   if (field.isRequired) return schema;
   if (isTextLike(field)) return schema.default('');
   if (isListLike(field)) return schema.default([]);
-  if (field.kind === 'boolean') return schema.default(false);
+  if (field.kind === 'boolean') return schema.default(field.isOnByDefault ?? false);
   return schema.nullable().default(null);
 }
 

@@ -65,20 +65,17 @@ export function useBillActions() {
           </Button>
         </Dropdown>
       );
-    return (
-      <Space>
-        {actions.map(({ key, label, danger = false }) => (
-          <Button
-            key={key}
-            {...(place === 'list' ? ({ type: 'link', size: 'small' } as const) : {})}
-            danger={danger}
-            onClick={() => begins(key)}
-          >
-            {label}
-          </Button>
-        ))}
-      </Space>
-    );
+    const buttons = actions.map(({ key, label, danger = false }) => (
+      <Button
+        key={key}
+        {...(place === 'list' ? ({ type: 'link', size: 'small' } as const) : {})}
+        danger={danger}
+        onClick={() => begins(key)}
+      >
+        {label}
+      </Button>
+    ));
+    return place === 'list' ? buttons : <Space>{buttons}</Space>;
   };
   const batchActions = (rows: readonly ResourceRow[], clear: () => void) => {
     const invoice =

@@ -6,6 +6,8 @@ import { call, errorText } from '../../api/api.ts';
 import { instantText, MoneyText } from '../../resource-ui/index.ts';
 import { useCan } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
+import { BillBasis } from './bill-basis.tsx';
+import { BillLateFee } from './bill-late-fee.tsx';
 import { BillReasonDialog } from './bill-reason-dialog.tsx';
 
 /** The calculation in a sentence, and everything that happened to the bill. */
@@ -21,12 +23,18 @@ export default function BillHistory({ bill }: { bill: ResourceRow }) {
   if (error) return <Alert type="error" showIcon title={errorText(error)} />;
   if (!data) return <Skeleton active />;
   return (
-    <Space orientation="vertical" size={24} style={{ width: '100%' }}>
+    <Space orientation="vertical" size={16} style={{ width: '100%' }}>
       <Alert
         type="info"
         title="怎么算的"
         description={<div style={{ whiteSpace: 'pre-line', fontSize: 15 }}>{data.sentence}</div>}
       />
+      <BillBasis bill={bill} basis={data.basis} tax={data.tax} />
+      <section aria-label="违约金">
+        <h4 style={headingStyle}>违约金</h4>
+        <BillLateFee bill={bill} />
+      </section>
+      <h4 style={headingStyle}>经过</h4>
       <Timeline
         items={data.history.map((one, index) => ({
           key: index,
@@ -66,6 +74,8 @@ export default function BillHistory({ bill }: { bill: ResourceRow }) {
     </Space>
   );
 }
+
+const headingStyle = { margin: '0 0 4px' };
 
 type Link = { kind: 'receipt' | 'refund' | 'approval' | 'file'; id: string } | null;
 

@@ -45,10 +45,20 @@ export default function BillScreen() {
                 {isOverdue ? <Tag color="error">逾期</Tag> : null}
               </Space>
             ),
-            width: 150,
+            width: 142,
           },
         }}
-        rowActions={actions.rowActions}
+        actionsWidth={70}
+        rowActions={(row, place) =>
+          place === 'detail' && mayPrint && row.outstanding !== '0.00' ? (
+            <Space>
+              <Button onClick={() => setPrinting({ billIds: [row.id], clear: () => {} })}>打印催缴单</Button>
+              {actions.rowActions(row, place)}
+            </Space>
+          ) : (
+            actions.rowActions(row, place)
+          )
+        }
         batchActions={(rows: readonly ResourceRow[], clear: () => void) => (
           <Space>
             {can('dunning.send') ? (

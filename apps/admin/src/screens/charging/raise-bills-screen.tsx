@@ -30,8 +30,10 @@ import { useEffect, useRef, useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { groupThousands, MoneyText, PageFrame, ReferencesSelect, useNoticeTask } from '../../resource-ui/index.ts';
 import { useCan, useSession } from '../../session/session-context.ts';
+import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { RaisingProgress } from './raising-progress.tsx';
+import { targetPages } from './target-kinds.ts';
 
 interface Order {
   communityId: string;
@@ -223,7 +225,7 @@ function Preview({ order }: { order: Order }) {
           loading={preview.isPlaceholderData}
           dataSource={data.lines}
           columns={lineColumns}
-          locale={{ emptyText: '没有这一类' }}
+          locale={{ emptyText: total === 0 ? <NothingToRaise isRaised={alreadyRaised.count > 0} /> : '没有这一类' }}
           pagination={{
             current: page,
             pageSize: 20,
@@ -235,6 +237,20 @@ function Preview({ order }: { order: Order }) {
         />
       </Card>
     </Space>
+  );
+}
+
+/** Says what to do first where there is nothing to preview at all. */
+function NothingToRaise({ isRaised }: { isRaised: boolean }) {
+  const { go } = useAddress();
+  if (isRaised) return '这些月份的账单都已生成';
+  return (
+    <Empty
+      image={Empty.PRESENTED_IMAGE_SIMPLE}
+      description="这个小区的所选项目在这些月份没有要生成的账单：还没有标准绑定，或绑定不在这些月份。抄表收费的请到“抄表录入”出账"
+    >
+      <Button onClick={() => go('/charging/standard-bindings')}>查看标准绑定</Button>
+    </Empty>
   );
 }
 
@@ -275,7 +291,7 @@ const lineColumns = [
     width: 110,
     render: (_: unknown, { kind }: PreviewLine) => <Tag color={kindColors[kind]}>{previewKinds[kind]}</Tag>,
   },
-  { title: '收费对象', dataIndex: 'targetLabel', width: 170 },
+  { title: '收费对象', width: 170, render: (_: unknown, line: PreviewLine) => <TargetLink line={line} /> },
   { title: '收费项目', dataIndex: 'chargeItemLabel', width: 120 },
   {
     title: '账期',
@@ -307,6 +323,21 @@ const lineColumns = [
     render: (_: unknown, { amount }: PreviewLine) => <MoneyText yuan={amount} />,
   },
 ];
+
+/** The target of a line, opening its record: what a line says that is wrong is put right there. */
+function TargetLink({ line }: { line: PreviewLine }) {
+  const { go } = useAddress();
+  return (
+    <Button
+      type="link"
+      size="small"
+      style={{ padding: 0, height: 'auto', whiteSpace: 'normal', textAlign: 'left' }}
+      onClick={() => go(targetPages[line.targetKind], { id: line.targetId })}
+    >
+      {line.targetLabel}
+    </Button>
+  );
+}
 
 /** The last day of a period as people read it; the wire carries the day after it. */
 function dayBefore(day: string): string {

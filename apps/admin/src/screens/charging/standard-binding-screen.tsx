@@ -52,6 +52,7 @@ export default function StandardBindingScreen() {
             render: ({ state }) => <Tag color={stateColors[String(state)] ?? ''}>{bindingStateName(state)}</Tag>,
           },
         }}
+        actionsWidth={150}
         toolbar={() => (
           <>
             <Button icon={<TagsOutlined />} onClick={() => setShowsFollowed(true)}>

@@ -9,7 +9,9 @@ import { useAddress } from '../../shell/address.ts';
 
 /** One movement and, for those who may see receipts, the bills its receipt paid. */
 export function IncomeDrawer({ row, onClose }: { row: IncomeRow | undefined; onClose: () => void }) {
-  const mayOpen = useCan()('receipt.view');
+  const can = useCan();
+  const mayOpen = can('receipt.view');
+  const mayOpenBills = can('bill.view');
   const { go } = useAddress();
   const receipt = useQuery({
     queryKey: ['receipt', row?.receiptId],
@@ -72,7 +74,22 @@ export function IncomeDrawer({ row, onClose }: { row: IncomeRow | undefined; onC
             rowKey="billId"
             dataSource={receipt.data?.lines ?? []}
             columns={[
-              { title: '收费对象', dataIndex: 'targetName' },
+              {
+                title: '收费对象',
+                render: (_, line) =>
+                  mayOpenBills ? (
+                    <Button
+                      type="link"
+                      size="small"
+                      style={{ padding: 0 }}
+                      onClick={() => go('/charging/bills', { community: receipt.data?.communityId, id: line.billId })}
+                    >
+                      {line.targetName}
+                    </Button>
+                  ) : (
+                    line.targetName
+                  ),
+              },
               { title: '收费项目', dataIndex: 'chargeItemName' },
               { title: '账期', dataIndex: 'periodText' },
               { title: '本金', align: 'right', render: (_, line) => <MoneyText yuan={line.principal} /> },

@@ -30,7 +30,23 @@ export default function MeterReadingScreen() {
         counted: { render: (row) => tidyNumber(row.counted) },
         outcome: { render: outcomeTag },
         billState: { render: billTag },
+        billId: {
+          render: (row) =>
+            row.billId ? (
+              <Button
+                type="link"
+                size="small"
+                style={{ padding: 0 }}
+                onClick={() => go('/charging/bills', { community: row.communityId, id: String(row.billId) })}
+              >
+                打开账单
+              </Button>
+            ) : (
+              <span className="muted">—</span>
+            ),
+        },
       }}
+      actionsWidth={70}
       toolbar={() =>
         can('meterReading.record') ? (
           <Button type="primary" onClick={() => go('/charging/read-meters', { community: search.community })}>

@@ -1,14 +1,16 @@
-import { listMeterLosses, meterKinds, meterUnits, summariseReadings } from '@anlin/contract';
+import { type EndpointReply, listMeterLosses, meterKinds, meterUnits, summariseReadings } from '@anlin/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Card, DatePicker, Segmented, Select, Space, Table } from 'antd';
+import { Alert, Button, Card, DatePicker, Segmented, Select, Space, Table } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { call, errorText } from '../../api/api.ts';
 import { MoneyText, PageFrame } from '../../resource-ui/index.ts';
 import { useSession } from '../../session/session-context.ts';
+import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
 import { tidyNumber } from './reading-words.tsx';
 
+type Row = EndpointReply<typeof summariseReadings>['rows'][number];
 type By = 'month' | 'building' | 'item';
 const groupings: Record<By, string> = { month: '按月份', building: '按楼宇', item: '按收费项目' };
 
@@ -42,7 +44,11 @@ export default function MeterSummaryScreen() {
       {communityId ? (
         <Space orientation="vertical" size={16} style={{ width: '100%' }}>
           <Summary communityId={communityId} months={months} />
-          <Losses communityId={communityId} month={months[1]} />
+          <Losses
+            key={`${communityId} ${months[1].format('YYYY-MM')}`}
+            communityId={communityId}
+            lastMonth={months[1]}
+          />
         </Space>
       ) : null}
     </PageFrame>
@@ -50,6 +56,7 @@ export default function MeterSummaryScreen() {
 }
 
 function Summary({ communityId, months }: { communityId: string; months: [Dayjs, Dayjs] }) {
+  const { go } = useAddress();
   const [by, setBy] = useState<By>('month');
   const query = {
     ...{ communityId, by },
@@ -61,6 +68,18 @@ function Summary({ communityId, months }: { communityId: string; months: [Dayjs,
     queryFn: ({ signal }) => call(summariseReadings, { query, signal }),
     placeholderData: keepPreviousData,
   });
+  // The rows behind a line: its own month, or all of the span, of its building or item; master meters apart, as in the sums.
+  const seeReadings = ({ group, groupId, kind }: Row) => {
+    const span =
+      by === 'month'
+        ? { from: `${group}-01`, to: `${group}-01` }
+        : { from: `${query.monthFrom}-01`, to: `${query.monthTo}-01` };
+    const own = groupId === null ? {} : by === 'building' ? { buildingId: [groupId] } : { chargeItemId: [groupId] };
+    go('/charging/meter-readings', {
+      community: communityId,
+      filter: JSON.stringify({ month: span, kind: [kind], isMaster: false, ...own }),
+    });
+  };
   return (
     <Card
       size="small"
@@ -82,7 +101,14 @@ function Summary({ communityId, months }: { communityId: string; months: [Dayjs,
         pagination={{ pageSize: 20, hideOnSinglePage: true }}
         locale={{ emptyText: '这段时间没有抄表记录' }}
         columns={[
-          { title: groupings[by].slice(1), dataIndex: 'group' },
+          {
+            title: groupings[by].slice(1),
+            render: (_, row) => (
+              <Button type="link" size="small" style={{ padding: 0 }} onClick={() => seeReadings(row)}>
+                {row.group}
+              </Button>
+            ),
+          },
           { title: '类型', render: (_, row) => meterKinds[row.kind] },
           { title: '抄了几块', dataIndex: 'meterCount', align: 'right' },
           { title: '抄表次数', dataIndex: 'readCount', align: 'right' },
@@ -103,7 +129,11 @@ function Summary({ communityId, months }: { communityId: string; months: [Dayjs,
   );
 }
 
-function Losses({ communityId, month }: { communityId: string; month: Dayjs }) {
+/** Begins with last month: this month's readings are seldom complete. */
+function Losses({ communityId, lastMonth }: { communityId: string; lastMonth: Dayjs }) {
+  const { go } = useAddress();
+  const [chosen, setChosen] = useState<Dayjs>();
+  const month = chosen ?? (lastMonth.isSame(dayjs(), 'month') ? lastMonth.subtract(1, 'month') : lastMonth);
   const query = { communityId, month: month.format('YYYY-MM') };
   const { data, error } = useQuery({
     queryKey: ['meterReading', 'losses', query],
@@ -111,7 +141,20 @@ function Losses({ communityId, month }: { communityId: string; month: Dayjs }) {
     placeholderData: keepPreviousData,
   });
   return (
-    <Card size="small" title={`总表损耗（${query.month}）`}>
+    <Card
+      size="small"
+      title={`总表损耗（${query.month}）`}
+      extra={
+        <DatePicker
+          picker="month"
+          size="small"
+          aria-label="损耗月份"
+          allowClear={false}
+          value={month}
+          onChange={(next) => setChosen(next ?? undefined)}
+        />
+      }
+    >
       {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
       <Table
         size="small"
@@ -120,7 +163,24 @@ function Losses({ communityId, month }: { communityId: string; month: Dayjs }) {
         pagination={false}
         locale={{ emptyText: '没有总表。在“仪表”里把表勾选为“是总表”，并在分表上选它作总表' }}
         columns={[
-          { title: '总表', render: (_, row) => `${row.number} ${row.label === row.number ? '' : row.label}` },
+          {
+            title: '总表',
+            render: (_, row) => (
+              <Button
+                type="link"
+                size="small"
+                style={{ padding: 0 }}
+                onClick={() =>
+                  go('/charging/meter-readings', {
+                    community: communityId,
+                    filter: JSON.stringify({ meterId: [row.meterId] }),
+                  })
+                }
+              >
+                {row.number} {row.label === row.number ? '' : row.label}
+              </Button>
+            ),
+          },
           { title: '类型', render: (_, row) => meterKinds[row.kind] },
           {
             title: '总表用量',

@@ -15,6 +15,7 @@ import { groupThousands, PageFrame, ReferenceSelect } from '../../resource-ui/in
 import { useCan, useSession } from '../../session/session-context.ts';
 import { useAddress } from '../../shell/address.ts';
 import { useCommunity } from '../../shell/community.ts';
+import { type FillRow, fillRows } from './pasted-column.ts';
 import styles from './reading-grid.module.css';
 import { ReadingRow } from './reading-row.tsx';
 import type { RowState } from './use-reading-row.ts';
@@ -127,12 +128,27 @@ function Sheet({ query, raisesBills, mayRecord }: { query: SheetQuery; raisesBil
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
+  const { message } = App.useApp();
   const [states, setStates] = useState<Readonly<Record<string, RowState>>>({});
   const body = useRef<HTMLTableSectionElement>(null);
   const onState = useCallback(
     (meterId: string, state: RowState) =>
       setStates((old) => (old[meterId] === state ? old : { ...old, [meterId]: state })),
     [],
+  );
+  const fills = useRef(new Map<number, FillRow>());
+  const onFill = useCallback((index: number, fill: FillRow | undefined) => {
+    if (fill === undefined) fills.current.delete(index);
+    else fills.current.set(index, fill);
+  }, []);
+  const onColumn = useCallback(
+    async (index: number, figures: readonly string[]) => {
+      const { filled, left } = await fillRows(fills.current, index, figures);
+      const beyond = left === 0 ? '' : `；${left} 个读数没有对应的可录入行，没有填入`;
+      const tell = left === 0 ? message.success : message.warning;
+      tell(`已填入 ${filled} 个读数${beyond}。有提示的行请确认后再保存`, 6);
+    },
+    [message],
   );
   const toAnswer = Object.values(states).filter((state) => state === 'warn' || state === 'wrong').length;
   useEffect(() => {
@@ -161,7 +177,7 @@ function Sheet({ query, raisesBills, mayRecord }: { query: SheetQuery; raisesBil
           </Button>
         ) : null}
         <span className="muted">
-          <kbd>Enter</kbd> <kbd>↓</kbd> <kbd>↑</kbd> 换行，<kbd>Esc</kbd> 还原
+          <kbd>Enter</kbd> <kbd>↓</kbd> <kbd>↑</kbd> 换行，<kbd>Esc</kbd> 还原，可从表格复制一列粘贴
         </span>
         {data.isCut ? <span className="muted">只显示前 1000 块，请选择楼宇</span> : null}
       </div>
@@ -184,7 +200,7 @@ function Sheet({ query, raisesBills, mayRecord }: { query: SheetQuery; raisesBil
             {data.rows.map((row, index) => (
               <ReadingRow
                 key={`${row.meterId} ${dataUpdatedAt}`}
-                {...{ row, index, raisesBills, mayRecord, onState }}
+                {...{ row, index, raisesBills, mayRecord, onState, onFill, onColumn }}
                 month={query.month}
               />
             ))}

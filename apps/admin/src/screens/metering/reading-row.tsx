@@ -1,8 +1,9 @@
 import { meterKinds, meterUnits, type ReadingGridRow } from '@anlin/contract';
 import { CheckCircleFilled } from '@ant-design/icons';
 import { Button, Checkbox, Tooltip } from 'antd';
-import { type KeyboardEvent, memo, useEffect } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, memo, useEffect } from 'react';
 import { MoneyText } from '../../resource-ui/index.ts';
+import { type FillRow, readColumn } from './pasted-column.ts';
 import styles from './reading-grid.module.css';
 import { type RowState, useReadingRow } from './use-reading-row.ts';
 
@@ -14,6 +15,10 @@ interface ReadingRowProps {
   mayRecord: boolean;
   /** Told how the row stands: waiting for an answer, saved. */
   onState: (meterId: string, state: RowState) => void;
+  /** Told how the row at a place is filled; nothing once it is gone. */
+  onFill: (index: number, fill: FillRow | undefined) => void;
+  /** A column of figures was pasted into the row at a place. */
+  onColumn: (index: number, figures: readonly string[]) => void;
 }
 
 const usualReasons = ['已现场核实', '房屋空置', '装修用水', '漏抄补录'];
@@ -26,7 +31,7 @@ function walk(from: HTMLElement, to: number): void {
 }
 
 export const ReadingRow = memo(function ReadingRow(props: ReadingRowProps) {
-  const { row, index, month, raisesBills, mayRecord, onState } = props;
+  const { row, index, month, raisesBills, mayRecord, onState, onFill, onColumn } = props;
   const typed = useReadingRow(row, month, raisesBills);
   const { draft, change, save, revert, saved, state, shown, problem, issues } = typed;
   useEffect(() => onState(row.meterId, state), [onState, row.meterId, state]);
@@ -36,11 +41,25 @@ export const ReadingRow = memo(function ReadingRow(props: ReadingRowProps) {
     if (event.key === 'Escape') revert();
     else if (step !== undefined) {
       event.preventDefault();
-      save();
+      void save();
       walk(event.currentTarget, index + step);
     }
   };
   const isPaid = row.reading?.isPaid ?? false;
+  const onPaste = (event: ClipboardEvent<HTMLInputElement>) => {
+    const figures = readColumn(event.clipboardData.getData('text'));
+    if (figures === null) return;
+    event.preventDefault();
+    onColumn(index, figures);
+  };
+  useEffect(() => {
+    const fill: FillRow = (figure) => {
+      change({ current: figure });
+      return save();
+    };
+    onFill(index, mayRecord && !isPaid ? fill : null);
+    return () => onFill(index, undefined);
+  });
   const hasAnswer = draft.isRolledOver || draft.closing !== '' || draft.opening !== '' || draft.confirmation !== '';
   const isAsking = state === 'warn' || state === 'wrong' || (hasAnswer && (state === 'typed' || state === 'saving'));
   const usage = state === 'saved' ? saved?.usage : (shown?.usage ?? undefined);
@@ -71,8 +90,9 @@ export const ReadingRow = memo(function ReadingRow(props: ReadingRowProps) {
             value={draft.current}
             onChange={(event) => change({ current: event.target.value.trim() })}
             onFocus={(event) => event.target.select()}
-            onBlur={() => save()}
+            onBlur={() => void save()}
             onKeyDown={onKeyDown}
+            onPaste={onPaste}
           />
         </td>
         <td className={styles.amount}>
@@ -140,7 +160,7 @@ function Answer({ typed, label, onDone }: AnswerProps) {
   const onEnter = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key !== 'Enter') return;
     event.preventDefault();
-    save();
+    void save();
     onDone(event.currentTarget);
   };
   const isLower = issues.some((issue) => issue.kind === 'lower');
@@ -190,7 +210,7 @@ function Answer({ typed, label, onDone }: AnswerProps) {
           ))}
         </>
       )}
-      <Button size="small" type="primary" onClick={() => save()}>
+      <Button size="small" type="primary" onClick={() => void save()}>
         保存
       </Button>
     </>

@@ -99,8 +99,9 @@ export function useReadingRow(row: ReadingGridRow, month: string, raisesBills: b
     }
     setSaving(false);
   };
-  const save = () => {
+  const save = (): Promise<void> => {
     now.current.queue = now.current.queue.then(send);
+    return now.current.queue;
   };
   const revert = () => {
     now.current.sent = '';

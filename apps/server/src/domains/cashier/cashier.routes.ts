@@ -24,6 +24,7 @@ import { listPaymentMethods } from './payment-method.ts';
 import { listPackageOffers } from './prepaid-package.ts';
 import { printReceipt } from './print-receipt.ts';
 import { readAccount } from './read-account.ts';
+import { readBillLateFee } from './read-bill-late-fee.ts';
 import { readReceipt } from './read-receipt.ts';
 import { listReceipts } from './receipt.queries.ts';
 import { readReceiptUndoing } from './receipt-undoing.queries.ts';
@@ -71,6 +72,7 @@ const undoRoutes: Route[] = [
   }),
   route(contract.listRefunds, (ctx, { query }) => listRefunds(ctx, query)),
   route(contract.getRefund, (ctx, { params }) => readRefund(ctx, params.id)),
+  route(contract.getBillLateFee, (ctx, { params, query }) => readBillLateFee(ctx, params.id, query)),
   route(contract.listWaivable, (ctx, { body }) => readWaivable(ctx, body.ids)),
   route(contract.waiveBills, async (ctx, { body }) => {
     await checkPaper(ctx, body.fileId);

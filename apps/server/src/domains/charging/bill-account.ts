@@ -217,7 +217,10 @@ const joinAll = (parts: readonly Sql[]): Sql => (parts.length === 0 ? empty : jo
 export interface BillLateFee {
   /** Still to pay as of the day: what has accrued less what was paid of it or not asked for, never negative. */
   dueFen: Fen;
+  /** How what is still to pay came about; null where nothing is. */
   calculation: LateFeeCalculation | null;
+  /** How all that has accrued came about, paid or not; null where nothing could. */
+  accrued: LateFeeCalculation | null;
 }
 
 /**
@@ -228,7 +231,7 @@ export interface BillLateFee {
 export function lateFeeOfBill(bill: BillAccount, payments: readonly PrincipalPayment[], asOf: string): BillLateFee {
   const { isWorkdaysOnly, ...rule } = bill.lateFeeRule;
   if ((rule.ratePerDay === null && rule.ratePerMonth === null) || asOf <= bill.dueOn)
-    return { dueFen: zeroFen, calculation: null };
+    return { dueFen: zeroFen, calculation: null, accrued: null };
   const outcome = lateFee({
     principalFen: subtractFen(bill.receivableFen, bill.waivedFen),
     dueDate: bill.dueOn,
@@ -239,7 +242,8 @@ export function lateFeeOfBill(bill: BillAccount, payments: readonly PrincipalPay
   });
   if (outcome.kind === 'failed') throw new Error(`late fee of bill ${bill.id}: ${outcome.error.code}`);
   const due = outcome.amount - bill.lateFeeReceivedFen - bill.lateFeeWaivedFen;
-  return { dueFen: fen(due > 0n ? due : 0n), calculation: due > 0n ? outcome.calculation : null };
+  const { calculation: accrued } = outcome;
+  return { dueFen: fen(due > 0n ? due : 0n), calculation: due > 0n ? accrued : null, accrued };
 }
 
 const periodTexts = new Map<string, string>();

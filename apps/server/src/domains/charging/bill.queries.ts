@@ -1,17 +1,19 @@
 import type { EndpointReply, getBillHistory } from '@anlin/contract';
 import { platformFail } from '@anlin/contract';
-import { type Fen, formatYuan } from '@anlin/money';
+import { type Fen, formatYuan, splitTax } from '@anlin/money';
 import { type Calculation, explain } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
+import { readBillBasis } from './bill-basis.queries.ts';
 
 type History = EndpointReply<typeof getBillHistory>['history'];
 
 /** How a bill was computed, and everything that happened to it, oldest first, from all documents that name it (CHG-8). */
 export async function readBillHistory(ctx: Context, id: string): Promise<EndpointReply<typeof getBillHistory>> {
-  const bill = await ctx.tx.first<{ calculation: Calculation }>(
-    sql`select calculation from bill where company_id = ${ctx.companyId} and id = ${id}`,
-  );
+  const bill = await ctx.tx.first<{ calculation: Calculation; receivable_fen: Fen; tax_rate: string }>(sql`
+    select b.calculation, b.receivable_fen, trim_scale(i.tax_rate)::text as tax_rate
+    from bill b join charge_item i on i.company_id = b.company_id and i.id = b.charge_item_id
+    where b.company_id = ${ctx.companyId} and b.id = ${id}`);
   if (!bill) throw platformFail('resource.notFound', { label: '账单' });
   const steps = [
     ...(await readRaising(ctx, id)),
@@ -21,7 +23,19 @@ export async function readBillHistory(ctx: Context, id: string): Promise<Endpoin
   ];
   // Several documents may be of one moment; their order within it is the order of their kinds above.
   steps.sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
-  return { sentence: explain(bill.calculation), history: steps };
+  return {
+    sentence: explain(bill.calculation),
+    basis: await readBillBasis(ctx, id, bill.calculation),
+    tax: taxOf(bill.receivable_fen, bill.tax_rate),
+    history: steps,
+  };
+}
+
+/** What of the amount is tax, as an invoice over all of it would say. */
+function taxOf(receivableFen: Fen, rate: string): EndpointReply<typeof getBillHistory>['tax'] {
+  if (rate === '0' || receivableFen === 0n) return null;
+  const { netFen, taxFen } = splitTax(receivableFen, rate);
+  return { rate, net: formatYuan(netFen), tax: formatYuan(taxFen) };
 }
 
 interface StepRow {

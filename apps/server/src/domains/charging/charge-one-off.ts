@@ -13,6 +13,7 @@ import { nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { type ChargeTarget, findChargeTarget } from './charge-target.ts';
 import { outcomeText } from './outcome-text.ts';
+import { addedTaxOf } from './standards-of-items.ts';
 
 type Input = EndpointRequest<typeof chargeEndpoint>['body'];
 type Reply = EndpointReply<typeof chargeEndpoint>;
@@ -22,6 +23,8 @@ interface Item {
   kind: string;
   precision: StandardRule['precision'];
   rounding: StandardRule['rounding'];
+  tax_rate: string;
+  is_tax_included: boolean;
 }
 
 /**
@@ -54,7 +57,7 @@ export async function chargeOneOff(ctx: Context, input: Input): Promise<Reply> {
 
 async function findItem(ctx: Context, id: string, target: ChargeTarget): Promise<Item> {
   const item = await ctx.tx.first<Item & { community: string | null }>(sql`
-    select i.name, i.kind, i.precision, i.rounding,
+    select i.name, i.kind, i.precision, i.rounding, i.tax_rate, i.is_tax_included,
       (select m.name from community m where m.company_id = i.company_id and m.id = ${target.communityId}
         and exists (select 1 from charge_item_community c where c.company_id = i.company_id and c.charge_item_id = i.id)
         and not exists (select 1 from charge_item_community c
@@ -83,6 +86,7 @@ function priceOneOff(item: Item, target: ChargeTarget, input: Input): { amount: 
     prices: [{ id: 'oneOff', from: null, price: price.by === 'amount' ? price.amount : price.unitPrice }],
     precision: item.precision,
     rounding: item.rounding,
+    addedTaxPercent: addedTaxOf(item),
   });
   if (!compiled.ok) throw chargingFail('oneOff.nothingToPay', { reason: '价格不是有效的数字' });
   const quantity = price.by === 'count' ? price.count : price.by === 'area' ? target.area : null;

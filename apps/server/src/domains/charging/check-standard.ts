@@ -98,6 +98,9 @@ async function readFormula(
   ]);
   const compiled = compileFormula(formula, keys.keys());
   if (!compiled.ok) return { error: compiled.errors[0]! };
+  // Of numbers alone it gives the same for every target: where that is a failure, it never gives a bill.
+  const result = compiled.names.length === 0 ? compiled.run({}, { withSteps: false }) : null;
+  if (result?.ok === false) return { error: result.failure };
   const used = compiled.names.filter((name) => name !== priceName);
   return {
     names: Object.fromEntries(used.map((name) => [name, keys.get(name)!])),

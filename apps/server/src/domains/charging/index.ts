@@ -26,6 +26,7 @@ export { factColumn } from './formula-facts.ts';
 export { type HandedBill, handOverBindings } from './hand-over-bindings.ts';
 export { type BindingImportRow, importBindings, judgeBindings } from './import-bindings.ts';
 export { tellToday } from './list-with-day.ts';
+export { outcomeText } from './outcome-text.ts';
 export { type RaisingOutcome, type RaisingRunner, raiseBills } from './raise-bills.ts';
 export { raiseDueBills } from './raise-due-bills.ts';
 export { targetLabels } from './raising-failures.ts';

@@ -39,8 +39,9 @@ export function outcomeText(outcome: Outcome, quantitySource: string): string | 
       return `单价“${params.price}”不是有效的价格，请改正`;
     case 'missingAmount':
       return '没有填写金额，请在标准绑定中填写“单独金额”';
-    case 'badAmount':
     case 'negativeAmount':
+      return `算出的金额 ${params.amount} 元小于 0，账单不能是负数，请检查公式或单独金额`;
+    case 'badAmount':
       return `金额“${params.amount}”不是有效的金额，请检查公式或单独金额`;
     case 'missingHeadcount':
       return '没有住户人数，不能按人口计算阶梯。人口阶梯只用于房屋';

@@ -100,6 +100,7 @@ export function changeReason(before: Calculation | undefined, after: Calculation
     before.x !== after.x || before.k !== after.k || (before.w ?? 1) !== (after.w ?? 1) ? '计价规则变化' : '',
     (isRead ? pricesRead(before, after) : priceOf(before) !== priceOf(after)) ? '价格变化' : '',
     before.q !== after.q || (isRead && quantitiesRead(before, after)) ? '数量变化' : '',
+    before.o !== after.o ? '税率变化' : '',
     !after.s && !before.s && before.m !== after.m ? '计费时间变化' : '',
   ].filter((reason) => reason !== '');
   return reasons.join('、') || '其他';

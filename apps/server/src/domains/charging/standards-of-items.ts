@@ -92,6 +92,9 @@ export interface StandardRow {
   rounding: StandardRule['rounding'];
   proration: StandardRule['proration']['kind'];
   proration_days: number | null;
+  /** Percent as text, and whether prices are with it. */
+  tax_rate: string;
+  is_tax_included: boolean;
   prices: PriceVersion[];
   place_prices: PlacePriceRow[];
 }
@@ -142,7 +145,7 @@ async function readRows(ctx: Context, communityId: string, condition: Sql): Prom
           'version', r.rule_version, 'names', r.formula_names) order by r.holds_until)
         from charge_standard_rule r where r.company_id = s.company_id and r.charge_standard_id = s.id and r.holds_until is not null), '[]')
         else '[]' end earlier_rules,
-      i.due_days, i.raise_side, i.raise_unit, i.raise_offset, i.precision, i.rounding, i.proration, i.proration_days,
+      i.due_days, i.raise_side, i.raise_unit, i.raise_offset, i.precision, i.rounding, i.proration, i.proration_days, i.tax_rate, i.is_tax_included,
       coalesce((select json_agg(json_build_object('id', p.id, 'from', p.starts_on, 'price', trim_scale(p.price)::text) order by p.starts_on nulls first)
         from charge_standard_price p where p.company_id = s.company_id and p.charge_standard_id = s.id), '[]') prices,
       coalesce((select json_agg(json_build_object('id', p.id, 'building', p.building_id, 'unit', p.unit_id, 'from', p.starts_on, 'price', trim_scale(p.price)::text)
@@ -270,7 +273,14 @@ export function ruleOf(row: StandardRow): StandardRule {
     precision: row.precision,
     rounding: row.rounding,
   };
+  const addedTaxPercent = addedTaxOf(row);
+  if (addedTaxPercent !== 0) rule.addedTaxPercent = addedTaxPercent;
   if (row.method === 'formula' && readsMeter(factsOf(row))) rule.per = 'once';
   if (row.quantity_source === 'meterUsage' || row.quantity_source === 'custom') rule.unitLabel = row.quantity_unit;
   return rule;
+}
+
+/** Percent of tax that prices of an item are without; 0 where they include it. The rates of the law are whole numbers. */
+export function addedTaxOf(item: { tax_rate: string; is_tax_included: boolean }): number {
+  return item.is_tax_included ? 0 : Number(item.tax_rate);
 }

@@ -61,7 +61,7 @@ async function makeTried(ctx: Context, input: Input): Promise<{ row: StandardRow
   if (input.chargeStandardId !== null && !kept) throw platformFail('reference.notFound', { label: '收费标准' });
   const shape = await checkShape(ctx, input, kept?.formula_names);
   const item = await ctx.tx.first<Omit<StandardRow, keyof typeof unsaved>>(sql`
-    select name item_name, id item_id, due_days, raise_side, raise_unit, raise_offset, precision, rounding, proration, proration_days,
+    select name item_name, id item_id, due_days, raise_side, raise_unit, raise_offset, precision, rounding, proration, proration_days, tax_rate, is_tax_included,
       (select label from custom_field where company_id = ${ctx.companyId} and id = ${shape.quantityFieldId}) quantity_field
     from charge_item where company_id = ${ctx.companyId} and id = ${input.chargeItemId}`);
   if (!item) throw platformFail('reference.notFound', { label: '收费项目' });

@@ -133,6 +133,32 @@ const examples: Example[] = [
     }),
   ),
   {
+    // 98.50 × 2.80 × 17 ÷ 31 × 1.06 = 160.3198…; the tax of the gross sum split again is 151.24 + 9.08.
+    title: 'a price without tax, 6 % added before the one rounding',
+    item: { isTaxIncluded: false },
+    binding: cut,
+    months: threeMonths,
+    expected: ['160.32', '292.35', '84.88'],
+    sentence: '98.50㎡ × 2.80元/㎡·月 × 17/31个月 × (1 + 税率 6%) = 160.31987096…元，四舍五入到分为 160.32元',
+  },
+  {
+    title: 'a new price without tax within the month',
+    item: { isTaxIncluded: false },
+    newPrice: { startsOn: '2026-03-16', price: '3.10' },
+    months: ['2026-03', '2026-03'],
+    expected: ['308.51'],
+    sentence: '合计 × (1 + 税率 6%) = 308.51470967…元，四舍五入到分为 308.51元',
+  },
+  {
+    title: 'tiers at prices without tax',
+    item: { kind: 'metered', isTaxIncluded: false, taxRate: '3' },
+    standard: { ...water, tiers: monthTiers },
+    binding: { startsOn: '2026-01-01', ownQuantity: '20' },
+    months: january,
+    expected: ['77.41'],
+    sentence: '(12m³ × 3.03元/m³ + 6m³ × 4.23元/m³ + 2m³ × 6.71元/m³) × (1 + 税率 3%) = 77.4148元',
+  },
+  {
     title: '14 another area and price',
     area: '118.24',
     standard: { price: '2.35' },
@@ -212,8 +238,11 @@ describe('worked example', () => {
       expect(rows.map((row) => `${row.periodFrom}…${dayAfter(row.lastDay)}`)).toEqual(example.periods);
     }
     if (example.sentence) {
-      const { sentence } = await supervisor.call(contract.getBillHistory, { params: { id: String(rows[0]!.id) } });
+      const { sentence, basis } = await supervisor.call(contract.getBillHistory, {
+        params: { id: String(rows[0]!.id) },
+      });
       expect(sentence).toContain(example.sentence);
+      expect(basis.map((one) => one.link?.kind)).toEqual(['house', 'chargeStandard', 'standardBinding', 'raisingRun']);
     }
   });
 

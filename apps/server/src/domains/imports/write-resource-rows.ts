@@ -137,19 +137,21 @@ function notThere({ definition, identityKeys }: ResourceShape, row: number): Row
   return { row, key: identityKeys[0] ?? '', message };
 }
 
-/** An empty cell of a yes-or-no column is no, as in the form. */
-function insertedValue({ key, name, type }: StoredColumn, emptyValues: ResourceShape['emptyValues']): Sql {
-  const empty = emptyValues[key] ?? (type === 'boolean' ? false : null);
+/** An empty cell of a yes-or-no column is what the form begins with. */
+function insertedValue({ key, name, type }: StoredColumn, { definition, emptyValues }: ResourceShape): Sql {
+  const field = definition.fields[key];
+  const empty = emptyValues[key] ?? (field?.kind === 'boolean' ? (field.isOnByDefault ?? false) : null);
   return empty === null ? sql`n.${identifier(name)}` : sql`coalesce(n.${identifier(name)}, ${empty}::${raw(type)})`;
 }
 
 async function insertRows(
   ctx: Context,
-  { definition, emptyValues }: ResourceShape,
+  shape: ResourceShape,
   target: ImportTarget,
   rows: readonly ReadyRow<ResourceRow>[],
 ): Promise<Map<number, string>> {
   if (rows.length === 0) return new Map();
+  const { definition } = shape;
   const columns = storedColumns(definition, rows);
   const ids = rows.map(() => ctx.newId());
   const names = join(columns.map((column) => identifier(column.name)));
@@ -158,7 +160,7 @@ async function insertRows(
   const community = definition.isCommunityScoped ? sql`, ${target.communityId}::uuid` : sql``;
   const inserted = await ctx.tx.ad<{ id: string }>(sql`insert into ${identifier(definition.table)}
       (company_id, id${communityName}, created_at, updated_at, ${names})
-    select ${ctx.companyId}::uuid, n.id${community}, ${now}::timestamptz, ${now}::timestamptz, ${join(columns.map((column) => insertedValue(column, emptyValues)))}
+    select ${ctx.companyId}::uuid, n.id${community}, ${now}::timestamptz, ${now}::timestamptz, ${join(columns.map((column) => insertedValue(column, shape)))}
     from unnest(${ids}::uuid[], ${join(columns.map((column) => arrayOf(rows, column)))}) as n (id, ${names})
     on conflict do nothing returning id`);
   const went = new Set(inserted.map((one) => one.id));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type InvoiceBody, type InvoiceBuyer, invoicingFail, isTaxNumber } from '@anlin/contract';
-import { addFen, type Fen, parseYuan } from '@anlin/money';
+import { addFen, type Fen, parseYuan, splitTax } from '@anlin/money';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
@@ -9,7 +9,6 @@ import { type CheckedLines, checkLines } from './check-lines.ts';
 import { requireSeller } from './find-seller.ts';
 import { sumsByReceipt } from './invoice-row.ts';
 import { changeInvoiced, lockReceipts } from './invoiceable.ts';
-import { splitTax } from './tax-split.ts';
 import { type NewLine, writeInvoice } from './write-invoice.ts';
 
 export interface InvoiceRequest {

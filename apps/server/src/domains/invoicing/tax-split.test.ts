@@ -1,8 +1,8 @@
 import { isTaxNumber } from '@anlin/contract';
-import { addFen, type Fen, fen, subtractFen } from '@anlin/money';
+import { addFen, type Fen, fen, splitTax, subtractFen } from '@anlin/money';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { splitTax, taxTakenBack } from './tax-split.ts';
+import { taxTakenBack } from './tax-split.ts';
 
 const rate = fc.constantFrom('0', '1.00', '3.00', '5.00', '6.00', '9.00', '13.00');
 const amount = fc.bigInt({ min: 1n, max: 10_000_000_000n }).map((value) => fen(value));

@@ -70,7 +70,9 @@ describe('a shared cost among houses', () => {
       ['1栋-102', '321.79', 'apportionment', '2026-04-09'],
       ['1栋-103', '386.28', 'apportionment', '2026-04-09'],
     ]);
-    const { sentence, history } = await supervisor.call(getBillHistory, { params: { id: raised[1]!.id } });
+    const { sentence, basis, history } = await supervisor.call(getBillHistory, { params: { id: raised[1]!.id } });
+    expect(basis.map((one) => [one.label, one.link?.kind])).toContainEqual(['公摊', 'apportionment']);
+    expect(basis.at(-1)!.text).toContain('电梯维修 2026-');
     expect(sentence).toBe('1000.00元按建筑面积分摊，98.5 ÷ 306.1，分得 321.79元');
     expect(history[0]).toMatchObject({ what: '公摊生成', who: expect.stringContaining('收费主管') });
   });

@@ -1,5 +1,6 @@
 import {
   apportionmentResource,
+  billResource,
   buildingResource,
   chargeItemResource,
   chargeStandardResource,
@@ -20,6 +21,7 @@ const targets = defineResources(
     meterResource,
     meterReadingResource,
     apportionmentResource,
+    billResource,
     houseResource,
     parkingSpaceResource,
     buildingResource,

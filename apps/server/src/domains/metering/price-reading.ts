@@ -3,7 +3,7 @@ import { Decimal } from '@anlin/money';
 import type { Outcome } from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
 import { join, sql } from '../../platform/database/sql.ts';
-import { factColumn, type ReadyStandard, readStandardsById } from '../charging/index.ts';
+import { factColumn, outcomeText, type ReadyStandard, readStandardsById } from '../charging/index.ts';
 import { dialOf } from './judge-reading.ts';
 
 /** A reading as its bill is worked out. Decimals are text. */
@@ -66,12 +66,7 @@ function priceReading(
     return { kind: 'bill', standard, outcome: { ...outcome, calculation } };
   }
   if (outcome.kind === 'noBill') return { kind: 'none', text: '金额为 0，不出账单' };
-  const { code, params } = outcome.error;
-  return {
-    kind: 'failed',
-    text:
-      code === 'missingPrice' ? `${params.day} 还没有价格，请在收费标准中补上` : `无法计算（${code}），请检查收费标准`,
-  };
+  return { kind: 'failed', text: outcomeText(outcome, standard.quantitySource) ?? '' };
 }
 
 /** What pricing asks of the meter's house or space. */

@@ -68,6 +68,8 @@ const groupings = {
   item: sql`coalesce(i.name, '不收费')`,
 } as const;
 
+const groupIds = { month: sql`null::uuid`, building: sql`g.id`, item: sql`i.id` } as const;
+
 /** Usage and money of a span of months, by month, building or charge item, each kind of meter apart. Master meters are left out. */
 export async function summarise(
   ctx: Context,
@@ -76,6 +78,7 @@ export async function summarise(
   await checkCommunity(ctx, query.communityId);
   const rows = await ctx.tx.ad<{
     group: string;
+    group_id: string | null;
     kind: MeterKind;
     meter_count: number;
     read_count: number;
@@ -83,7 +86,7 @@ export async function summarise(
     receivable: Fen;
     outstanding: Fen;
   }>(sql`
-    select * from (select ${groupings[query.by]} "group", m.kind, count(distinct m.id)::int meter_count, count(*)::int read_count, trim_scale(sum(r.usage))::text "usage",
+    select * from (select ${groupings[query.by]} "group", ${groupIds[query.by]} group_id, m.kind, count(distinct m.id)::int meter_count, count(*)::int read_count, trim_scale(sum(r.usage))::text "usage",
       coalesce(sum(b.receivable_fen), 0)::bigint receivable, coalesce(sum(b.outstanding_fen), 0)::bigint outstanding
     from meter_reading r join meter m on m.company_id = r.company_id and m.id = r.meter_id and not m.is_master
     left join building g on g.company_id = m.company_id and g.id = m.building_id
@@ -91,10 +94,11 @@ export async function summarise(
     left join charge_standard s on s.company_id = m.company_id and s.id = m.charge_standard_id
     left join charge_item i on i.company_id = s.company_id and i.id = s.charge_item_id
     where r.company_id = ${ctx.companyId} and r.community_id = ${query.communityId} and r.month >= ${`${query.monthFrom}-01`} and r.month <= ${`${query.monthTo}-01`}
-    group by 1, 2) g order by g."group" collate natural_order, g.kind limit 2000`);
+    group by 1, 2, 3) g order by g."group" collate natural_order, g.kind limit 2000`);
   return {
     rows: rows.map((row) => ({
       group: row.group,
+      groupId: row.group_id,
       kind: row.kind,
       meterCount: row.meter_count,
       readCount: row.read_count,

@@ -106,7 +106,9 @@ describe('readings of the worked examples', () => {
       ['61.2', '185.44'],
     ]);
     expect(saved[1]!.sentence).toBe('用量 旧表 (1240 − 1231) + 新表 (5 − 0) = 14m³\n14m³ × 3.03元/m³ = 42.42元');
-    const { sentence, history } = await supervisor.call(getBillHistory, { params: { id: saved[0]!.billId! } });
+    const { sentence, basis, history } = await supervisor.call(getBillHistory, { params: { id: saved[0]!.billId! } });
+    expect(basis.map((one) => one.link?.kind)).toEqual(['house', 'chargeStandard', 'meterReading']);
+    expect(basis[2]!.text).toContain('起度 99990，止度 6');
     expect(sentence).toBe('用量 (6 − 99990 + 100000（满转）) = 16m³\n16m³ × 3.03元/m³ = 48.48元');
     expect(history[0]).toMatchObject({ what: '抄表生成', who: expect.stringContaining('收费主管') });
     const raised = await bills();
