@@ -225,11 +225,11 @@ export const otherMoneyBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the tax of an invoice is taken on top',
-    file: `${domains}/invoicing/tax-split.ts`,
+    file: 'packages/money/src/tax.ts',
     find: 'const divisor = 10_000n + rate;',
     replace: 'const divisor = 10_000n;',
-    project: 'server',
-    caughtBy: [`${domains}/invoicing/tax-split.test.ts`],
+    project: 'unit',
+    caughtBy: ['packages/money/src/tax.test.ts'],
   },
   {
     name: 'tax that is shared out loses its last fen',
