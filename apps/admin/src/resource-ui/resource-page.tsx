@@ -220,7 +220,7 @@ function DefinedPage(props: ResourcePageProps) {
             onReplace={(next) => setState({ ...state, page: 1, ...next })}
           />
           <TotalsBar
-            count={list.error ? 0 : list.data?.total}
+            count={list.error ? null : list.data?.total}
             noun={`条${definition.label}`}
             totals={totalsOf(definition, list.data?.totals)}
             more={moreTotals?.(conditions)}

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import styles from './totals-bar.module.css';
 
 interface TotalsBarProps {
-  /** Rows that match, not only those on this page; `undefined` while it is being counted. */
-  count: number | undefined;
+  /** Rows that match, not only those on this page; `undefined` while it is being counted, `null` when that failed. */
+  count: number | null | undefined;
   /** What is counted: `套房屋`, `条账单`. */
   noun: string;
   /** Totals over everything that matches. */
@@ -24,9 +24,9 @@ export function TotalsBar({ count, noun, totals = [], more, extra }: TotalsBarPr
       ) : (
         <div className={styles.totals} aria-live="polite">
           <span>
-            共 <b className="figures">{count.toLocaleString('zh-CN')}</b> {noun}
+            共 <b className="figures">{count === null ? '—' : count.toLocaleString('zh-CN')}</b> {noun}
           </span>
-          {totals.map(({ label, value, unit }) => (
+          {(count === null ? [] : totals).map(({ label, value, unit }) => (
             <span key={label}>
               {label} <b className="figures">{value}</b> {unit}
             </span>

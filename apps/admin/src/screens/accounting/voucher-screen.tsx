@@ -80,7 +80,7 @@ export default function VoucherScreen() {
             />
           </FilterRow>
           <TotalsBar
-            count={list.error ? 0 : list.data?.total}
+            count={list.error ? null : list.data?.total}
             noun="张"
             totals={list.data ? [{ label: '有效凭证金额', value: groupThousands(list.data.sum), unit: '元' }] : []}
           />

@@ -70,7 +70,7 @@ export default function ApprovalsScreen() {
           )}
         </FilterRow>
         {list.error ? <Alert type="error" showIcon title={errorText(list.error)} /> : null}
-        <TotalsBar count={list.error ? 0 : list.data?.total} noun="条申请" />
+        <TotalsBar count={list.error ? null : list.data?.total} noun="条申请" />
         <PagedTable<ApprovalRow>
           label="审批申请"
           rowKey={(row) => row.id}

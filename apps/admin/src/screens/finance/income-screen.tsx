@@ -156,7 +156,7 @@ export default function IncomeScreen() {
         </FilterRow>
         {list.error ? <Alert type="error" showIcon title={errorText(list.error)} /> : null}
         <TotalsBar
-          count={list.error ? 0 : total}
+          count={list.error ? null : total}
           noun="笔"
           totals={
             totals

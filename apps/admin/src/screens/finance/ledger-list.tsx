@@ -111,7 +111,7 @@ export function LedgerList() {
       </FilterRow>
       {list.error ? <Alert type="error" showIcon title={errorText(list.error)} /> : null}
       <TotalsBar
-        count={list.error ? 0 : total}
+        count={list.error ? null : total}
         noun={`个${ledgerGroupings[groupBy]}`}
         totals={totals ? ledgerTotals(totals) : []}
         extra={

@@ -81,7 +81,7 @@ export function LedgerYearGrid() {
       </FilterRow>
       {grid.error ? <Alert type="error" showIcon title={errorText(grid.error)} /> : null}
       <TotalsBar
-        count={grid.error ? 0 : data?.total}
+        count={grid.error ? null : data?.total}
         noun={targetNouns[targetKind]}
         totals={data ? ledgerTotals(data.totals) : []}
         extra={<Legend />}

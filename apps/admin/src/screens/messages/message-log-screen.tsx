@@ -69,7 +69,7 @@ export default function MessageLogScreen() {
           />
         </FilterRow>
         {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
-        <TotalsBar count={error ? 0 : data?.total} noun="条推送" />
+        <TotalsBar count={error ? null : data?.total} noun="条推送" />
         <PagedTable<DeliveryView>
           label="消息推送记录"
           rowKey={(row) => row.id}

@@ -43,7 +43,7 @@ export default function MessagesScreen() {
           />
         </FilterRow>
         {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
-        <TotalsBar count={error ? 0 : data?.total} noun="条消息" />
+        <TotalsBar count={error ? null : data?.total} noun="条消息" />
         <PagedTable<MessageView>
           label="消息"
           rowKey={(row) => row.id}

@@ -77,7 +77,7 @@ export default function AuditScreen() {
           />
         </FilterRow>
         {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
-        <TotalsBar count={error ? 0 : data?.total} noun="条操作" />
+        <TotalsBar count={error ? null : data?.total} noun="条操作" />
         <PagedTable<AuditView>
           label="操作日志"
           rowKey={(row) => row.id}

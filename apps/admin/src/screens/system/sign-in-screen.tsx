@@ -52,7 +52,7 @@ export default function SignInScreen() {
           <SearchFilter hint="员工姓名" text={values.q ?? ''} onChange={(q) => set({ q: q || undefined })} />
         </FilterRow>
         {error ? <Alert type="error" showIcon title={errorText(error)} /> : null}
-        <TotalsBar count={error ? 0 : data?.total} noun="处登录" />
+        <TotalsBar count={error ? null : data?.total} noun="处登录" />
         <PagedTable<StaffSessionView>
           label="登录设备"
           rowKey={(row) => row.id}
