@@ -16,21 +16,20 @@ export function explainLateFee({ s, rate, per, cap, e, r, a }: LateFeeCalculatio
   return lines.length === 1 ? `${lines[0]} = ${sum}` : [...lines, `合计 ${sum}`].join('\n');
 }
 
-/** How late payment of a bill is charged, as its item says. */
+/** How an item charges late payment (CHG-10), before rounding. */
 export interface LateFeeTerms {
+  /** Share of the principal a day, or of a month of thirty days; at most one of them. */
   ratePerDay: string | null;
   ratePerMonth: string | null;
   graceDays: number;
   capShare: string | null;
   startFrom: 'afterGrace' | 'dueDate';
   isWorkdaysOnly: boolean;
-  /** Last day to pay, ISO. */
-  dueDate: string;
 }
 
-/** `缴费期限 2026-02-10，宽限 15 天，每天 0.05%，最多为本金的 100%`; empty where nothing is charged. */
-export function explainLateFeeRule(terms: LateFeeTerms): string {
-  const { ratePerDay, ratePerMonth, graceDays, capShare, startFrom, isWorkdaysOnly, dueDate } = terms;
+/** `缴费期限 2026-02-10，宽限 15 天，每天 0.05%，最多为本金的 100%`; empty where nothing is charged. `dueDate`: last day to pay, ISO. */
+export function explainLateFeeRule(terms: LateFeeTerms, dueDate: string): string {
+  const { ratePerDay, ratePerMonth, graceDays, capShare, startFrom, isWorkdaysOnly } = terms;
   if (ratePerDay === null && ratePerMonth === null) return '';
   const grace = startFrom === 'dueDate' ? `超过宽限 ${graceDays} 天的从缴费期限次日起算` : `宽限 ${graceDays} 天`;
   return [

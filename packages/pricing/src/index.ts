@@ -10,7 +10,7 @@ export type {
 } from './calculation.ts';
 export { compileStandard, type PriceBill, type StandardCompilation } from './compile-standard.ts';
 export { explain } from './explain.ts';
-export { explainLateFee, explainLateFeeRule } from './explain-late-fee.ts';
+export { explainLateFee, explainLateFeeRule, type LateFeeTerms } from './explain-late-fee.ts';
 export {
   type LateFee,
   type LateFeeCalculation,

@@ -1,5 +1,5 @@
 import { accountKey, type BatchLine, type Bill, type Books, countUp, outstandingOf } from './books.ts';
-import { numberOf, write } from './desk-rules.ts';
+import { fresh, numberOf, write } from './desk-rules.ts';
 import { differs, firstDifference, lateFeeOf, type RulesOf, type Scene } from './rule.ts';
 import { least } from './yuan.ts';
 
@@ -69,13 +69,7 @@ export const bankRules: RulesOf<'makeBatch' | 'answerBatch' | 'bookLine' | 'canc
           deposit: null,
           income: null,
           tenders: [{ methodId, source: 'money', fen: line.fen, from: null, bonusFen: 0n }],
-          state: 'valid',
-          refundedFen: {},
-          refundedLateFeeFen: {},
-          refundedMoneyFen: 0n,
-          refundedInto: {},
-          refundedBonusFen: 0n,
-          isRefunded: false,
+          ...fresh,
         },
         scene.today,
       );

@@ -102,7 +102,8 @@ export const deskRules: RulesOf<'pay' | 'offset'> = {
   },
 };
 
-const fresh = {
+/** A receipt of which nothing was undone. */
+export const fresh = {
   state: 'valid',
   refundedFen: {},
   refundedLateFeeFen: {},

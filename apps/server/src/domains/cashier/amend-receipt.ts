@@ -11,7 +11,7 @@ import { defineApprovable } from '../../platform/approvals/approvable.ts';
 import { recordAudit } from '../../platform/audit/record-audit.ts';
 import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
-import { type LockedReceipt, lockReceipt } from './lock-receipt.ts';
+import { type LockedReceipt, lockReceipt, requestAbout } from './lock-receipt.ts';
 
 type Amendment = EndpointRequest<typeof endpoint>['body'];
 
@@ -59,11 +59,7 @@ export const receiptAmending = defineApprovable({
     const { receipt, changes } = await planAmendment(ctx, receiptId, amendment);
     const kinds = [...new Set(changes.map((one) => words[one.kind]))];
     return {
-      communityIds: [receipt.communityId],
-      targetKind: 'receipt',
-      targetIds: [receiptId],
-      targetLabel: receipt.number,
-      amountFen: receipt.totalFen,
+      ...requestAbout(receipt),
       summary: `修改收据 ${receipt.number} 的${kinds.join('、')}`,
       changes: changes.map(({ kind, before, after }) => ({ label: words[kind], before, after })),
       basis: [receipt.id, receipt.isReversed, changes.map(({ kind, before, tenderId }) => [kind, before, tenderId])],

@@ -27,6 +27,15 @@ export interface LockedReceipt {
   today: string;
 }
 
+/** What every request for approval about a receipt says of it. */
+export const requestAbout = ({ id, communityId, number, totalFen }: LockedReceipt) => ({
+  communityIds: [communityId],
+  targetKind: 'receipt',
+  targetIds: [id],
+  targetLabel: number,
+  amountFen: totalFen,
+});
+
 /** Locks a receipt, the first step of everything that undoes it. 404 when out of sight. */
 export async function lockReceipt(ctx: Context, receiptId: string): Promise<LockedReceipt> {
   const row = await ctx.tx.first<{

@@ -26,7 +26,7 @@ export async function readBillLateFee(
   const { dueFen, accrued } = bill.isVoided ? { dueFen: zeroFen, accrued: null } : lateFeeOfBill(bill, payments, asOf);
   return {
     asOf,
-    rule: explainLateFeeRule({ ...bill.lateFeeRule, dueDate: bill.dueOn }),
+    rule: explainLateFeeRule(bill.lateFeeRule, bill.dueOn),
     sentence: accrued === null ? '' : explainLateFee(accrued),
     accrued: accrued?.a ?? '0.00',
     received: formatYuan(bill.lateFeeReceivedFen),

@@ -7,7 +7,7 @@ import { type Context, nowText } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { putEvent } from '../../platform/outbox/put-event.ts';
 import { changeBillSums, lockBills } from '../charging/index.ts';
-import { type LockedReceipt, lockReceipt, type ReceiptLines, readReceiptLines } from './lock-receipt.ts';
+import { type LockedReceipt, lockReceipt, type ReceiptLines, readReceiptLines, requestAbout } from './lock-receipt.ts';
 import { moveDeposits } from './move-deposit.ts';
 import { movePrepaid } from './move-prepaid.ts';
 import { oppositeReduction, sumChangeOf, writeReductions } from './write-reductions.ts';
@@ -42,11 +42,7 @@ export const receiptReversing = defineApprovable({
     const lines = await readReceiptLines(ctx, receiptId);
     const sum = formatYuanGrouped(receipt.totalFen);
     return {
-      communityIds: [receipt.communityId],
-      targetKind: 'receipt',
-      targetIds: [receiptId],
-      targetLabel: receipt.number,
-      amountFen: receipt.totalFen,
+      ...requestAbout(receipt),
       summary: `撤销收据 ${receipt.number}，金额 ${sum} 元，${billIdsOf(lines).size} 张账单恢复未收`,
       changes: [{ label: `收据 ${receipt.number}`, before: `有效，${sum} 元`, after: '撤销，号码保留' }],
       basis: [receipt.id, receipt.totalFen, receipt.isReversed],

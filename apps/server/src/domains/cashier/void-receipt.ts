@@ -5,7 +5,7 @@ import { defineApprovable } from '../../platform/approvals/approvable.ts';
 import type { Context } from '../../platform/context.ts';
 import { sql } from '../../platform/database/sql.ts';
 import { billName, lockBills, writeVoids } from '../charging/index.ts';
-import { lockReceipt } from './lock-receipt.ts';
+import { lockReceipt, requestAbout } from './lock-receipt.ts';
 import { announceReversal, billIdsOf, type Undone, writeReversal } from './reverse-receipt.ts';
 
 /**
@@ -52,11 +52,7 @@ export const receiptVoiding = defineApprovable({
     const sum = formatYuanGrouped(receipt.totalFen);
     const bills = count!.bills === 0 ? '' : `，连同 ${count!.bills} 张账单进入回收站`;
     return {
-      communityIds: [receipt.communityId],
-      targetKind: 'receipt',
-      targetIds: [receiptId],
-      targetLabel: receipt.number,
-      amountFen: receipt.totalFen,
+      ...requestAbout(receipt),
       summary: `作废收据 ${receipt.number}，金额 ${sum} 元${bills}`,
       changes: [{ label: `收据 ${receipt.number}`, before: `有效，${sum} 元`, after: '作废' }],
       basis: [receipt.id, receipt.totalFen, receipt.isReversed],

@@ -2,7 +2,13 @@ import { formatPeriod, period } from '@anlin/calendar';
 import { isWorkday } from '@anlin/calendar/workday';
 import type { TargetKind } from '@anlin/contract';
 import { type Fen, fen, subtractFen, zeroFen } from '@anlin/money';
-import { type Calculation, type LateFeeCalculation, lateFee, type PrincipalPayment } from '@anlin/pricing';
+import {
+  type Calculation,
+  type LateFeeCalculation,
+  type LateFeeTerms,
+  lateFee,
+  type PrincipalPayment,
+} from '@anlin/pricing';
 import type { Context } from '../../platform/context.ts';
 import { empty, join, raw, type Sql, sql } from '../../platform/database/sql.ts';
 
@@ -38,15 +44,8 @@ export interface BillAccount {
   calculation: Calculation;
 }
 
-/** How an item charges late payment (CHG-10). */
-export interface LateFeeRule {
-  /** Share of the principal a day, or of a month of thirty days; at most one of them. */
-  ratePerDay: string | null;
-  ratePerMonth: string | null;
-  graceDays: number;
-  capShare: string | null;
-  startFrom: 'afterGrace' | 'dueDate';
-  isWorkdaysOnly: boolean;
+/** How an item charges late payment (CHG-10), and how it rounds. */
+export interface LateFeeRule extends LateFeeTerms {
   precision: 'yuan' | 'jiao' | 'fen';
   rounding: 'halfUp' | 'up' | 'down';
 }
